@@ -1,0 +1,202 @@
+"""Chinese text: numerals, full-width punctuation, script, pinyin residue, keys for comparing, display width.
+
+Pure functions of text. The two heavy libraries (OpenCC, pypinyin) are loaded by the functions that need
+them and by nothing else.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import NamedTuple
+
+_DIGITS = "零一二三四五六七八九"
+_UNITS = {"十": 10, "百": 100, "千": 1000}
+_NUMERAL = re.compile(r"[零〇一二两三四五六七八九十百千]+")
+
+
+def numeral(number: int) -> str:
+    """A Chinese numeral for 0..9999 as headings print it: 10 十, 23 二十三, 105 一百零五."""
+    if not 0 <= number <= 9999:
+        raise ValueError(f"no numeral for {number}")
+    if number < 10:
+        return _DIGITS[number]
+    text, zero, rest = "", False, number
+    for sign, value in (("千", 1000), ("百", 100), ("十", 10), ("", 1)):
+        digit, rest = divmod(rest, value)
+        if digit:
+            text += ("零" if zero and text else "") + _DIGITS[digit] + sign
+            zero = False
+        else:
+            zero = True
+    return text[1:] if text.startswith("一十") else text
+
+
+def number_of(text: str) -> int | None:
+    """The number a numeral means, from Chinese or any Unicode decimal digits; None where it is neither."""
+    if text.isdecimal():
+        return int(text) if len(text) < 10 else None
+    if not _NUMERAL.fullmatch(text):
+        return None
+    total, digit, smallest = 0, 0, 10_000
+    for char in text.replace("〇", "零").replace("两", "二"):
+        if char in _UNITS:
+            value = _UNITS[char]
+            if value >= smallest:
+                return None
+            total += (digit or 1) * value
+            digit, smallest = 0, value
+        else:
+            if digit:
+                return None
+            digit = _DIGITS.index(char)
+    return total + digit
+
+
+def is_han(char: str) -> bool:
+    """Whether a character is a Chinese ideograph."""
+    return "一" <= char <= "鿿" or "㐀" <= char <= "䶿" or "豈" <= char <= "﫿" or char >= "\U00020000" or char == "〇"
+
+
+_CHINESE_SIGNS = frozenset("。、，；：？！“”‘’（）《》〈〉【】〔〕「」『』…—％")
+_FULL = {",": "，", ":": "：", ";": "；", "?": "？", "!": "！"}
+_ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[\x21-\x7e]+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+", re.ASCII)
+
+
+def _is_chinese(char: str) -> bool:
+    return is_han(char) or char in _CHINESE_SIGNS
+
+
+def full_width(text: str) -> str:
+    """Half-width `,:;?!()` in Chinese text as full-width signs (GB/T 15834).
+
+    A sign is Chinese where a neighbour is; brackets where a neighbour or what they hold is. Signs between
+    Latin letters or digits (3,000; 12:30), addresses and everything else stay as they are.
+    """
+    spared = [False] * len(text)
+    for match in _ADDRESS.finditer(text):
+        spared[match.start() : match.end()] = [True] * (match.end() - match.start())
+    chars = list(text)
+    _full_width_brackets(chars, spared)
+    for i, char in enumerate(chars):
+        if char in _FULL and not spared[i]:
+            before, after = _neighbour(chars, i, -1), _neighbour(chars, i, 1)
+            if _is_chinese(before) or _is_chinese(after):
+                chars[i] = _FULL[char]
+    return "".join(chars)
+
+
+def _neighbour(chars: list[str], i: int, step: int) -> str:
+    """The nearest character on one side that is not a blank; an empty string at the end."""
+    i += step
+    while 0 <= i < len(chars) and chars[i] == " ":
+        i += step
+    return chars[i] if 0 <= i < len(chars) else ""
+
+
+def _full_width_brackets(chars: list[str], spared: list[bool]) -> None:
+    han = [0]
+    for char in chars:
+        han.append(han[-1] + is_han(char))
+    opened: list[int] = []
+    for i, char in enumerate(chars):
+        if char == "(":
+            opened.append(i)
+        elif char == ")":
+            start = opened.pop() if opened else i
+            held = han[i] - han[start] > 0
+            outside = _is_chinese(_neighbour(chars, start, -1)) or _is_chinese(_neighbour(chars, i, 1))
+            if (held or outside) and not spared[i]:
+                chars[i] = "）"
+                if start != i:
+                    chars[start] = "（"
+    for i in opened:
+        if not spared[i] and (_is_chinese(_neighbour(chars, i, -1)) or _is_chinese(_neighbour(chars, i, 1))):
+            chars[i] = "（"
+
+
+_NOT_IN_KEY = re.compile(r"[\s“”\"'‘’「」『』​-‏‪-‮⁦-⁩﻿]+")
+
+
+def key(text: str) -> str:
+    """What two spellings of a name have in common: width folded, blanks, quotes and invisible signs gone."""
+    return _NOT_IN_KEY.sub("", unicodedata.normalize("NFKC", text)).casefold()
+
+
+def simplified(text: str) -> str:
+    """Traditional script as Simplified (OpenCC t2s), with 著 as 着 where it is the auxiliary (着力, 围绕着)."""
+    import opencc
+
+    converter: opencc.OpenCC = _converter()
+    return _ZHE.sub("着", converter.convert(text))
+
+
+_ZHE = re.compile(r"著(?=[力重眼手想急落装陆火装棋迷])|(?<=[沿接随向朝本围跟对冲为意味显合看拿带靠凭试趁])著(?![作名称者述])")
+_CONVERTERS: list[object] = []
+
+
+def _converter():  # type: ignore[no-untyped-def]
+    if not _CONVERTERS:
+        import opencc
+
+        _CONVERTERS.append(opencc.OpenCC("t2s"))
+    return _CONVERTERS[0]
+
+
+class Residue(NamedTuple):
+    """Something that looks like glued-on pinyin and was left alone: where it stands (from 0) and its text."""
+
+    at: int
+    text: str
+
+
+_SYLLABLE = r"[a-zāáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜüńňǹḿê]{1,7}"
+_GLUED = re.compile(rf"(?<=(.))[(（]({_SYLLABLE})[)）]", re.DOTALL)
+_LEFT = re.compile(rf"[?？(（]?({_SYLLABLE})[)）]")
+_TONED = re.compile(r"[āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜńňǹḿ]")
+
+
+def without_pinyin(text: str) -> tuple[str, list[Residue]]:
+    """Text without the pinyin that mirror sites glue on (關(guān)係 → 關係), and what was left, in text order.
+
+    A bracket goes only where it holds a reading of the very character before it, so that real brackets
+    stay: 縣(xiàn)(市) → 縣(市), 方案(a) unchanged. What still carries a tone mark before a closing bracket
+    (a damaged spot: 政府?dāng)?shù)據) is reported, with its place in the text returned.
+    """
+    if not re.search(r"[a-zà-ǜ][)）]", text):
+        return text, []
+    cleaned = _GLUED.sub(lambda found: "" if _is_reading(found[1], found[2]) else found[0], text)
+    left = [Residue(found.start(), found[0]) for found in _LEFT.finditer(cleaned) if _TONED.search(found[1])]
+    return cleaned, left
+
+
+def _is_reading(char: str, syllable: str) -> bool:
+    if not is_han(char):
+        return False
+    from pypinyin import Style, pinyin
+
+    readings = pinyin(char, style=Style.NORMAL, heteronym=True)[0]
+    return _plain(syllable) in {_plain(reading) for reading in readings}
+
+
+def _plain(syllable: str) -> str:
+    """A syllable without tone marks; ü as v."""
+    bare = unicodedata.normalize("NFD", syllable.replace("ü", "v"))
+    out = "".join(char for char in bare if not unicodedata.combining(char) or char == "̈")
+    return out.replace("ü", "v").replace("ü", "v")
+
+
+def width(text: str) -> int:
+    """How many terminal columns text takes: 2 for wide characters, 0 for combining and invisible ones.
+
+    Characters of ambiguous width (“ ” … █) count as 1, as rich counts them.
+    """
+    if text.isascii():
+        return len(text)
+    total = 0
+    for char in text:
+        if unicodedata.east_asian_width(char) in "WF":
+            total += 2
+        elif not (unicodedata.combining(char) or unicodedata.category(char) == "Cf"):
+            total += 1
+    return total

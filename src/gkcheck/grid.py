@@ -1,0 +1,55 @@
+"""A neutral rectangle of text: what documents become on the way in and answers on the way out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+
+class Span(NamedTuple):
+    """A cell that covers more than one position: top left corner (from 0) and extent."""
+
+    row: int
+    column: int
+    rows: int
+    columns: int
+
+
+class Column(NamedTuple):
+    """How a column likes to be shown. `wrap`: long text, may be broken over lines; others are kept whole.
+
+    `kind` is text, number, status or bar; an exporter may use it for alignment and colour.
+    """
+
+    title: str
+    wrap: bool = False
+    kind: str = "text"
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """Rows of cells with their spans.
+
+    `rows[r][c]` is a cell's text, or None where the position is covered by a span or where the source
+    row had no such cell. The first `header` rows are column titles. `columns`, where given, says how to
+    show each column. `title` stands above, `notes` below.
+    """
+
+    rows: tuple[tuple[str | None, ...], ...]
+    header: int = 0
+    spans: tuple[Span, ...] = ()
+    columns: tuple[Column, ...] = ()
+    title: str | None = None
+    notes: tuple[str, ...] = ()
+
+    @property
+    def width(self) -> int:
+        """The number of columns of the widest row."""
+        return max((len(row) for row in self.rows), default=len(self.columns))
+
+
+def answer(columns: tuple[Column, ...], rows: list[tuple[str, ...]], title: str | None = None,
+           notes: tuple[str, ...] = ()) -> Grid:
+    """A grid with one header row made of the column titles, as the views make them."""
+    head: tuple[str | None, ...] = tuple(column.title for column in columns)
+    return Grid(rows=(head, *rows), header=1, columns=columns, title=title, notes=notes)

@@ -1,0 +1,239 @@
+"""The words of gkcheck as values. All are frozen; nothing here reads, writes or prints.
+
+The Chinese words are the field's own (docs/GLOSSARY in DECISIONS.md): 责任分工表 plan, 工作任务 section,
+具体要求 task, 责任单位 unit, 责任单位类别 group, 责任项 assignment, 记录 entry, 状态 status.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import NamedTuple
+
+
+class Role(StrEnum):
+    """What a unit is to a task, strongest first: a unit given two roles keeps the stronger."""
+
+    LEAD = "lead"
+    RESPONSIBLE = "responsible"
+    SUPPORT = "support"
+
+
+class Status(StrEnum):
+    """How far an assignment is. Overdue is derived from a deadline and is never a status."""
+
+    TODO = "todo"
+    DOING = "doing"
+    BLOCKED = "blocked"
+    DONE = "done"
+    CONFIRMED = "confirmed"
+    SKIPPED = "skipped"
+
+
+class Action(StrEnum):
+    """What an entry does to the assignments it is about."""
+
+    START = "start"
+    DONE = "done"
+    CONFIRM = "confirm"
+    RETURN = "return"
+    BLOCK = "block"
+    SKIP = "skip"
+    REOPEN = "reopen"
+    NOTE = "note"
+    DEADLINE = "deadline"
+    UNDO = "undo"
+
+
+STATUS_AFTER: dict[Action, Status] = {
+    Action.START: Status.DOING,
+    Action.DONE: Status.DONE,
+    Action.CONFIRM: Status.CONFIRMED,
+    Action.RETURN: Status.DOING,
+    Action.BLOCK: Status.BLOCKED,
+    Action.SKIP: Status.SKIPPED,
+    Action.REOPEN: Status.TODO,
+}
+"""The status an action leaves; actions that are not here leave the status as it was."""
+
+FINISHED = frozenset({Status.DONE, Status.CONFIRMED})
+"""The statuses that count as reported."""
+
+
+class Where(NamedTuple):
+    """A place in a file: the name the user knows it by, and the line from 1 (0: the file as a whole)."""
+
+    file: str
+    line: int
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}" if self.line else self.file
+
+
+class Problem(NamedTuple):
+    """One mistake in something the user keeps. Problems are collected and shown together, never raised."""
+
+    where: Where
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.where}: {self.message}"
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """A time limit: the words of the text, and the day they mean. Either may be None, never both."""
+
+    text: str | None
+    date: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """One accountable body. `aliases` are other names people type; `groups` the printed classes it is in."""
+
+    name: str
+    aliases: tuple[str, ...] = ()
+    groups: tuple[str, ...] = ()
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A printed class of units (各镇（街）). Without members in the registry it is open: one assignee."""
+
+    name: str
+    ranked: bool = False
+    aliases: tuple[str, ...] = ()
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One requirement. `id` counts from 1 in document order, `number` is as printed (二十三).
+
+    `lead`, `responsible` and `support` hold names of units and groups in the printed order.
+    """
+
+    id: int
+    number: str
+    text: str
+    lead: tuple[str, ...] = ()
+    responsible: tuple[str, ...] = ()
+    support: tuple[str, ...] = ()
+    channels: tuple[str, ...] = ()
+    deadline: Deadline | None = None
+    note: str | None = None
+
+    def named(self) -> tuple[tuple[Role, tuple[str, ...]], ...]:
+        """The names by role, strongest role first, empty roles included."""
+        return ((Role.LEAD, self.lead), (Role.RESPONSIBLE, self.responsible), (Role.SUPPORT, self.support))
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A heading of the table with its printed number (十三) and its tasks in order."""
+
+    number: str
+    title: str
+    tasks: tuple[Task, ...]
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The whole responsibility table, in document order."""
+
+    id: str
+    title: str
+    document_number: str | None
+    issuer: str | None
+    issued: date | None
+    groups: tuple[Group, ...]
+    units: tuple[Unit, ...]
+    sections: tuple[Section, ...]
+    note: str | None = None
+
+    def tasks(self) -> list[Task]:
+        """Every task, in document order."""
+        return [task for section in self.sections for task in section.tasks]
+
+
+class Assignment(NamedTuple):
+    """One cell of the responsibility assignment matrix.
+
+    `group` is the printed class the unit came through (各镇（街）), or None where the table names it.
+    """
+
+    task: int
+    unit: str
+    role: Role
+    group: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What proves a claim: a public address, a kept file, or a reference (文号, 会议记录).
+
+    `kind` is url, file or text. A kept file has the SHA-256 of its content in `sha256`; `value` is then
+    the name it was handed in under.
+    """
+
+    kind: str
+    value: str
+    title: str | None = None
+    published: str | None = None
+    sha256: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A fact to be recorded. What the journal adds (seq, at, batch, id) makes it an `Entry`.
+
+    `unit` None means every assignment of the task. `on` is the day the fact is about, where that is not
+    the day of recording; `due` the deadline set (None removes it); `undoes` the batch taken back.
+    """
+
+    action: Action
+    task: int | None = None
+    unit: str | None = None
+    of: str | None = None
+    note: str | None = None
+    evidence: tuple[Evidence, ...] = ()
+    on: str | None = None
+    due: str | None = None
+    undoes: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One fact in the journal. `at` is kept as written (ISO 8601 with an offset).
+
+    `id` is a hash of the bytes of its line before the id: identity and integrity in one.
+    """
+
+    seq: int
+    at: str
+    by: str
+    task: int | None
+    unit: str | None
+    action: Action
+    of: str | None
+    note: str | None
+    evidence: tuple[Evidence, ...]
+    batch: str
+    id: str
+    on: str | None = None
+    due: str | None = None
+    undoes: str | None = None
+
+    @property
+    def order(self) -> tuple[int, str, str]:
+        """The order of facts: a Lamport counter first, so that a wrong clock cannot make a later fact lose."""
+        return (self.seq, self.at, self.id)
+
+    @property
+    def day(self) -> str:
+        """The day the fact is about, as YYYY-MM-DD."""
+        return self.on or self.at[:10]
