@@ -8,7 +8,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from typing import NamedTuple
+from collections.abc import Iterable
+from functools import cache
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    import opencc
 
 _DIGITS = "零一二三四五六七八九"
 _UNITS = {"十": 10, "百": 100, "千": 1000}
@@ -125,22 +130,17 @@ def key(text: str) -> str:
 
 def simplified(text: str) -> str:
     """Traditional script as Simplified (OpenCC t2s), with 著 as 着 where it is the auxiliary (着力, 围绕着)."""
+    return _ZHE.sub("着", _converter().convert(text))
+
+
+_ZHE = re.compile(r"著(?=[力重眼手想急落装陆火迷])|(?<=[沿接随向朝本围跟冲意味拿带靠凭试趁])著(?![作名称者述])")
+
+
+@cache
+def _converter() -> opencc.OpenCC:
     import opencc
 
-    converter: opencc.OpenCC = _converter()
-    return _ZHE.sub("着", converter.convert(text))
-
-
-_ZHE = re.compile(r"著(?=[力重眼手想急落装陆火装棋迷])|(?<=[沿接随向朝本围跟对冲为意味显合看拿带靠凭试趁])著(?![作名称者述])")
-_CONVERTERS: list[object] = []
-
-
-def _converter():  # type: ignore[no-untyped-def]
-    if not _CONVERTERS:
-        import opencc
-
-        _CONVERTERS.append(opencc.OpenCC("t2s"))
-    return _CONVERTERS[0]
+    return opencc.OpenCC("t2s")
 
 
 class Residue(NamedTuple):
@@ -200,3 +200,24 @@ def width(text: str) -> int:
         elif not (unicodedata.combining(char) or unicodedata.category(char) == "Cf"):
             total += 1
     return total
+
+
+def nearest(word: str, known: Iterable[str], count: int = 1) -> list[str]:
+    """The known words most like `word`, best first, at most `count`; none where nothing is near.
+
+    A word counts as near where most of its characters stand in the other in the same order; for Chinese
+    names that also covers short forms (卫健局 → 市卫生健康局).
+    """
+    from difflib import SequenceMatcher
+
+    typed = key(word)
+    scored: list[tuple[float, str]] = []
+    for candidate in known:
+        other = key(candidate)
+        matcher = SequenceMatcher(None, typed, other, autojunk=False)
+        shared = sum(block.size for block in matcher.get_matching_blocks())
+        score = 0.5 * matcher.ratio() + 0.5 * (shared / len(typed) if typed else 0)
+        if score >= 0.45:
+            scored.append((score, candidate))
+    scored.sort(key=lambda pair: -pair[0])
+    return [candidate for _, candidate in scored[:count]]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -48,8 +49,9 @@ class Grid:
         return max((len(row) for row in self.rows), default=len(self.columns))
 
 
-def answer(columns: tuple[Column, ...], rows: list[tuple[str, ...]], title: str | None = None,
-           notes: tuple[str, ...] = ()) -> Grid:
+def answer(
+    columns: tuple[Column, ...], rows: Sequence[tuple[str, ...]], title: str | None = None, notes: tuple[str, ...] = ()
+) -> Grid:
     """A grid with one header row made of the column titles, as the views make them."""
     head: tuple[str | None, ...] = tuple(column.title for column in columns)
     return Grid(rows=(head, *rows), header=1, columns=columns, title=title, notes=notes)

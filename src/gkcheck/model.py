@@ -1,6 +1,6 @@
 """The words of gkcheck as values. All are frozen; nothing here reads, writes or prints.
 
-The Chinese words are the field's own (docs/GLOSSARY in DECISIONS.md): 责任分工表 plan, 工作任务 section,
+The Chinese words are the field's own: 责任分工表 plan, 工作任务 section,
 具体要求 task, 责任单位 unit, 责任单位类别 group, 责任项 assignment, 记录 entry, 状态 status.
 """
 
@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 
 class Role(StrEnum):
@@ -125,6 +125,7 @@ class Task:
     channels: tuple[str, ...] = ()
     deadline: Deadline | None = None
     note: str | None = None
+    subsection: str | None = None
 
     def named(self) -> tuple[tuple[Role, tuple[str, ...]], ...]:
         """The names by role, strongest role first, empty roles included."""
@@ -186,6 +187,11 @@ class Evidence:
     published: str | None = None
     sha256: str | None = None
 
+    def fields(self) -> dict[str, str]:
+        """As the journal and the JSON contract write it: what is not known is left out."""
+        said = {"kind": self.kind, "value": self.value, "title": self.title, "published": self.published}
+        return {name: value for name, value in {**said, "sha256": self.sha256}.items() if value is not None}
+
 
 @dataclass(frozen=True, slots=True)
 class Draft:
@@ -206,8 +212,7 @@ class Draft:
     undoes: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """One fact in the journal. `at` is kept as written (ISO 8601 with an offset).
 
     `id` is a hash of the bytes of its line before the id: identity and integrity in one.
@@ -227,6 +232,22 @@ class Entry:
     on: str | None = None
     due: str | None = None
     undoes: str | None = None
+
+    def fields(self) -> dict[str, Any]:
+        """The entry as its line in the journal writes it, key for key and in their order.
+
+        The keys `on`, `due` and `undoes` stand only where they say something.
+        """
+        said: dict[str, Any] = {"seq": self.seq, "at": self.at, "by": self.by, "task": self.task, "unit": self.unit}
+        said |= {"action": self.action.value, "of": self.of, "note": self.note}
+        said["evidence"] = [item.fields() for item in self.evidence]
+        if self.on is not None:
+            said["on"] = self.on
+        if self.action is Action.DEADLINE:
+            said["due"] = self.due
+        if self.undoes is not None:
+            said["undoes"] = self.undoes
+        return said | {"batch": self.batch, "id": self.id}
 
     @property
     def order(self) -> tuple[int, str, str]:

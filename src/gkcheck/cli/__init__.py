@@ -1,0 +1,95 @@
+"""The command line: parse, call one or two functions, print, exit. One file a family of commands.
+
+A command's module is imported when the command is used, so that none pays for the others.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Annotated, Any, NamedTuple
+
+import typer
+from typer.core import TyperGroup
+from typer.main import get_command_from_info
+
+from gkcheck.cli.session import Session
+from gkcheck.cli.shape import Command, Shaped
+
+
+class Listed(NamedTuple):
+    """Where a command is, and its line in the overview."""
+
+    module: str
+    summary: str
+
+
+COMMANDS = {
+    "tasks": Listed("asking", "列出具体要求；加 --unit 只看一个单位要做的"),
+    "show": Listed("asking", "一项具体要求的全文、责任单位、状态和记录"),
+    "done": Listed("recording", "报告完成"),
+    "start": Listed("recording", "报告开始办理"),
+    "block": Listed("recording", "报告受阻，说明原因"),
+    "skip": Listed("recording", "标为不涉及"),
+    "reopen": Listed("recording", "重新打开，回到未开始"),
+    "note": Listed("recording", "加一条备注，不改状态"),
+    "undo": Listed("undoing", "撤销最近一批（或指定的一批）记录"),
+    "log": Listed("asking", "记录的历史"),
+    "status": Listed("asking", "汇总：各状态数量、上报率、办结率、逾期"),
+    "units": Listed("asking", "责任单位名录，各单位的任务量和进度"),
+    "check": Listed("upkeep", "检查责任分工表和日志"),
+    "where": Listed("upkeep", "现在用的是哪张责任分工表、哪个日志"),
+}
+
+
+class Commands(Shaped, TyperGroup):
+    """The commands of `COMMANDS`, each loaded when it is asked for."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        listed = COMMANDS.get(cmd_name)
+        if listed is None:
+            return None
+        app = import_module(f"gkcheck.cli.{listed.module}").app
+        info = next(info for info in app.registered_commands if info.name == cmd_name)
+        info.cls = Command
+        return get_command_from_info(info, pretty_exceptions_short=False, rich_markup_mode=None)
+
+    def summaries(self) -> list[tuple[str, str]]:
+        """Name and purpose of every command, in the order of a day's work."""
+        return [(name, listed.summary) for name, listed in COMMANDS.items()]
+
+
+app = typer.Typer(
+    cls=Commands,
+    name="gkcheck",
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    no_args_is_help=False,
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from gkcheck import __version__
+
+        typer.echo(f"gkcheck {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def root(
+    ctx: typer.Context,
+    plan: Annotated[str | None, typer.Option(metavar="FILE", help="责任分工表（YAML）；默认用内置的表")] = None,
+    store: Annotated[str | None, typer.Option(metavar="PATH", help="日志文件；默认在用户数据目录，每张表一个")] = None,
+    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="显示版本")] = False,
+) -> None:
+    """责任分工表的台账：谁该做什么、做到哪一步、凭什么证明。"""
+    session = ctx.ensure_object(Session)
+    session.flags.setdefault("plan", plan)
+    session.flags.setdefault("store", store)
+    if ctx.invoked_subcommand is None:
+        typer.echo(ctx.get_help())

@@ -1,0 +1,196 @@
+"""The queries: tasks, show, status, units, log."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from gkcheck import names
+from gkcheck.cli.output import Format, FormatOption, answer
+from gkcheck.cli.session import Session, session_of
+from gkcheck.errors import BadRequest
+from gkcheck.grid import Grid
+from gkcheck.ledger import Wanted, assignments_of, members_of, open_tasks_for, select, summarise, taken_back
+from gkcheck.model import Action, Entry, Role, Status
+from gkcheck.views import contract, tables
+
+if TYPE_CHECKING:
+    from gkcheck.ledger import TaskRow
+
+app = typer.Typer()
+
+UnitOption = Annotated[
+    str | None, typer.Option("--unit", "-u", metavar="单位", help="责任单位：名称、别名、简称、繁体或拼音首字母")
+]
+SectionOption = Annotated[str | None, typer.Option("--section", metavar="编号", help="工作任务：编号或标题的一部分")]
+AsOfOption = Annotated[
+    str | None, typer.Option("--as-of", metavar="日期", help="看这一天结束时的状态，之后的记录不计；默认今天")
+]
+
+
+@app.command("tasks")
+def tasks(
+    ctx: typer.Context,
+    unit: UnitOption = None,
+    section: SectionOption = None,
+    role: Annotated[Role | None, typer.Option(metavar="WORD", help="职责")] = None,
+    status: Annotated[Status | None, typer.Option(metavar="WORD", help="状态；加 --unit 时指该单位的状态")] = None,
+    match: Annotated[str | None, typer.Option(metavar="文字", help="具体要求中含有这些文字")] = None,
+    channel: Annotated[str | None, typer.Option(metavar="文字", help="要求在这个平台发布")] = None,
+    named: Annotated[bool, typer.Option("--named", help="只看点名的，不看通过“市直各单位”等类别涉及的")] = False,
+    overdue: Annotated[bool, typer.Option("--overdue", help="只看逾期的")] = False,
+    due_by: Annotated[str | None, typer.Option(metavar="日期", help="只看这一天之前（含）到期而没有完成的")] = None,
+    as_of: AsOfOption = None,
+    format: FormatOption = Format.TABLE,
+) -> None:
+    """列出具体要求。加 --unit 列出该单位要做的每一项，包括通过“市直各单位”等类别涉及的。
+
+    例：gkcheck tasks --unit 市教育局
+    """
+    session = session_of(ctx)
+    plan = session.plan
+    wanted = Wanted(
+        unit=names.unit_named(plan, unit) if unit is not None else None,
+        section=names.section_named(plan, section).number if section is not None else None,
+        role=role,
+        status=status,
+        match=match,
+        channel=channel,
+        named=named,
+        overdue=overdue,
+        due_by=session.day(due_by, "--due-by") if due_by is not None else None,
+    )
+    rows = select(session.ledger(as_of), wanted)
+    answer(
+        format,
+        lambda: [contract.task(row) for row in rows],
+        lambda: [tables.tasks(rows, plan) if wanted.unit is None else _owed(session, wanted.unit, rows)],
+    )
+
+
+def _owed(session: Session, unit: str, rows: list[TaskRow]) -> Grid:
+    notes = []
+    for group, ids in open_tasks_for(session.plan, unit).items():
+        listed = "、".join(map(str, ids))
+        notes.append(f"{unit}是否属于“{group}”，来源没有写明；该类别另有具体要求 {listed}，请自行核对。")
+    return tables.assignments(rows, f"{unit}的责任项", tuple(notes))
+
+
+@app.command("show")
+def show(
+    ctx: typer.Context,
+    task: Annotated[str, typer.Argument(metavar="编号", help="具体要求：23、二十三")],
+    as_of: AsOfOption = None,
+    format: FormatOption = Format.TABLE,
+) -> None:
+    """一项具体要求的全文、每个责任单位的状态和佐证，以及历史记录。
+
+    例：gkcheck show 23
+    """
+    session = session_of(ctx)
+    wanted = names.tasks_named(session.plan, [task])
+    if len(wanted) != 1:
+        raise BadRequest(f"一次只看一项，“{task}”有 {len(wanted)} 项")
+    row = select(session.ledger(as_of), Wanted(tasks=frozenset({wanted[0].id})))[0]
+    entries = _about(session, wanted[0].id)
+    dead = taken_back(session.history.entries)
+    answer(
+        format,
+        lambda: contract.detail(row, entries),
+        lambda: [tables.facts(row), tables.assignees(row), tables.history(entries, dead, "记录")],
+    )
+
+
+def _about(session: Session, task: int) -> list[Entry]:
+    """The entries about a task, and the undoing of them, in order."""
+    own = [entry for entry in session.history.entries if entry.task == task]
+    batches = {entry.batch for entry in own}
+    found = list(own)
+    for entry in session.history.entries:
+        if entry.action is Action.UNDO and entry.undoes in batches:
+            batches.add(entry.batch)
+            found.append(entry)
+    return sorted(found, key=lambda entry: entry.order)
+
+
+class By(StrEnum):
+    """What a summary is listed by."""
+
+    SECTION = "section"
+    UNIT = "unit"
+    TASK = "task"
+
+
+@app.command("status")
+def status(
+    ctx: typer.Context,
+    by: Annotated[By, typer.Option(metavar="WORD", help="按工作任务、责任单位或具体要求列出")] = By.SECTION,
+    as_of: AsOfOption = None,
+    format: FormatOption = Format.TABLE,
+) -> None:
+    """汇总：各状态的数量、上报率、办结率和逾期；责任单位只在同一类别内排名。
+
+    例：gkcheck status --by unit
+    """
+    ledger = session_of(ctx).ledger(as_of)
+    summary = summarise(ledger)
+
+    def grids() -> list[Grid]:
+        if by is By.UNIT:
+            return [tables.overview(summary), *tables.by_unit(summary)]
+        if by is By.TASK:
+            return [tables.overview(summary), tables.by_task(ledger.rows())]
+        return [tables.overview(summary), tables.by_section(summary)]
+
+    answer(format, lambda: contract.status(summary), grids)
+
+
+@app.command("units")
+def units(
+    ctx: typer.Context,
+    name: Annotated[str | None, typer.Argument(metavar="单位", help="只看这一个；类别则看它的成员")] = None,
+    format: FormatOption = Format.TABLE,
+) -> None:
+    """责任单位名录，以及各单位的责任项数量和进度。
+
+    例：gkcheck units 教育局
+    """
+    session = session_of(ctx)
+    plan = session.plan
+    summary = summarise(session.ledger())
+    chosen: set[str] | None = None
+    if name is not None:
+        found = names.unit_named(plan, name)
+        chosen = {found, *members_of(plan).get(found, ())}
+    answer(
+        format,
+        lambda: [unit for unit in contract.units(plan, summary) if chosen is None or unit["unit"] in chosen],
+        lambda: [tables.units(plan, summary, chosen)],
+    )
+
+
+@app.command("log")
+def log(
+    ctx: typer.Context,
+    task: Annotated[str | None, typer.Argument(metavar="编号", help="只看这一项具体要求")] = None,
+    unit: UnitOption = None,
+    format: FormatOption = Format.TABLE,
+) -> None:
+    """记录的历史，从旧到新；撤销的记录也在，并注明已撤销。
+
+    例：gkcheck log 23
+    """
+    session = session_of(ctx)
+    entries = session.history.entries
+    dead = taken_back(entries)
+    if task is not None:
+        ids = {found.id for found in names.tasks_named(session.plan, [task])}
+        entries = [entry for number in sorted(ids) for entry in _about(session, number)]
+        entries = sorted(dict.fromkeys(entries), key=lambda entry: entry.order)
+    if unit is not None:
+        meant = names.unit_named(session.plan, unit)
+        owed = {assignment.task for assignment in assignments_of(session.plan, meant)}
+        entries = [entry for entry in entries if entry.unit == meant or (entry.unit is None and entry.task in owed)]
+    answer(format, lambda: [entry.fields() for entry in entries], lambda: [tables.history(entries, dead)])

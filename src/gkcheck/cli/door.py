@@ -1,0 +1,136 @@
+"""The one door that errors leave by: exit codes, one Chinese line, never a traceback for a user's mistake."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+import typer
+from typer._click import exceptions as click
+
+from gkcheck.errors import GkcheckError
+
+REFUSED = 2
+BUG = 3
+INTERRUPTED = 130
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command line; returns the exit code (README, Exit codes)."""
+    _prepare_streams()
+    try:
+        code = _run(list(arguments))
+        sys.stdout.flush()
+    except BrokenPipeError:
+        _discard_stdout()
+        return 0
+    except OSError as error:
+        return _say(f"输出失败：{error.strerror or error}", REFUSED)
+    return code
+
+
+def _run(arguments: list[str]) -> int:
+    from gkcheck.cli import app
+
+    try:
+        result = typer.main.get_command(app).main(arguments, prog_name="gkcheck", standalone_mode=False)
+    except GkcheckError as error:
+        return _say(str(error), error.exit_code)
+    except click.ClickException as error:
+        return _say(usage_error(error), REFUSED)
+    except (typer.Abort, KeyboardInterrupt):
+        return _say("已中断", INTERRUPTED)
+    except (BrokenPipeError, MemoryError):
+        raise
+    except Exception as error:
+        return _bug(error)
+    return result if isinstance(result, int) else 0
+
+
+def _say(line: str, code: int) -> int:
+    from gkcheck.terminal import harmless
+
+    print(f"gkcheck: {harmless(line)}", file=sys.stderr)
+    return code
+
+
+def _bug(error: Exception) -> int:
+    """A fault of ours: say so, with what is needed to mend it."""
+    import traceback
+
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    place = f"{os.path.basename(last.filename)}:{last.lineno}"
+    if os.environ.get("GKCHECK_DEBUG"):
+        traceback.print_exception(error)
+    return _say(
+        f"程序出错（不是您的操作问题）：{type(error).__name__}: {error}（{place}）；设 GKCHECK_DEBUG=1 重试可得详情，请报告给维护者",
+        BUG,
+    )
+
+
+def usage_error(error: Any) -> str:
+    """What was wrong with the command line, in Chinese, with the remedy."""
+    ctx = error.ctx if isinstance(error, click.UsageError) else None
+    remedy = f"用 {ctx.command_path} --help 查看用法" if ctx else "用 gkcheck --help 查看用法"
+    param = getattr(error, "param", None)
+    name = _name(param) if param is not None else ""
+    if isinstance(error, click.NoSuchOption):
+        near = _near(error.option_name, error.possibilities or _options(ctx))
+        return f"没有 {error.option_name} 这个选项{near}，{remedy}"
+    if isinstance(error, click.MissingParameter):
+        return f"缺少{name}，{remedy}"
+    if isinstance(error, click.BadParameter):
+        choices = getattr(getattr(param, "type", None), "choices", None)
+        if choices:
+            listed = "、".join(str(getattr(choice, "value", choice)) for choice in choices)
+            return f"{name}的值不对，可选：{listed}"
+        return f"{name}的值不对（{error.message}），{remedy}"
+    if isinstance(error, click.BadOptionUsage):
+        return f"选项 {error.option_name} 用得不对，后面应跟一个值，{remedy}"
+    return _other(str(getattr(error, "message", error)), ctx, remedy)
+
+
+def _other(message: str, ctx: Any, remedy: str) -> str:
+    import re
+
+    found = re.match(r"No such command '(.*?)'\.", message)
+    if found:
+        from gkcheck.cli import COMMANDS
+
+        return f"没有 {found[1]} 这个命令{_near(found[1], COMMANDS)}，{remedy}"
+    found = re.search(r"unexpected extra arguments? \((.*)\)", message)
+    if found:
+        return f"多出了“{found[1]}”，{remedy}"
+    return f"命令写得不对（{message}），{remedy}"
+
+
+def _name(param: Any) -> str:
+    if param.param_type_name == "argument":
+        return f"参数 {param.metavar or param.name.upper()}"
+    return f"选项 {max(param.opts, key=len)} "
+
+
+def _options(ctx: Any) -> list[str]:
+    return [spelled for param in ctx.command.get_params(ctx) for spelled in param.opts] if ctx else []
+
+
+def _near(word: str, known: Any) -> str:
+    from difflib import get_close_matches
+
+    near = get_close_matches(word, list(known), 1, 0.5)
+    return f"，是否要用 {near[0]}" if near else ""
+
+
+def _prepare_streams() -> None:
+    """Characters that the terminal's encoding lacks become visible codes instead of an error."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def _discard_stdout() -> None:
+    """The reader of the pipe has gone: nothing more is to be written, the interpreter's last flush included."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())

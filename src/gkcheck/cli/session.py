@@ -1,0 +1,202 @@
+"""What a command works with: the plan, the journal, the clock, and where each setting came from."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from gkcheck.errors import BadPlan, BadRequest
+
+if TYPE_CHECKING:
+    import typer
+
+    from gkcheck.journal import History, Journal
+    from gkcheck.ledger import Ledger
+    from gkcheck.model import Plan, Problem
+
+
+class Setting(NamedTuple):
+    """A value and who gave it: flag, environment or default; None where nobody did."""
+
+    value: str | None
+    source: str
+
+
+@dataclass
+class Session:
+    """One run of the program. `flags` are what was typed; the clock is read once."""
+
+    flags: dict[str, str | None] = field(default_factory=dict)
+    now: datetime = field(default_factory=lambda: datetime.now().astimezone())
+
+    @property
+    def today(self) -> date:
+        return self.now.date()
+
+    def setting(self, name: str, flag: str | None = None) -> Setting:
+        """A setting by name (plan, store, unit, by): flag > environment > default."""
+        typed = flag if flag is not None else self.flags.get(name)
+        if typed is not None:
+            return Setting(typed, "flag")
+        from_environment = os.environ.get(f"GKCHECK_{name.upper()}")
+        if from_environment:
+            return Setting(from_environment, "environment")
+        return Setting(None, "default")
+
+    # -- the plan ------------------------------------------------------------------------------------
+
+    @property
+    def plan_path(self) -> Path:
+        chosen = self.setting("plan").value
+        return Path(chosen) if chosen is not None else built_in_plan()
+
+    def read_plan(self) -> tuple[Plan | None, list[Problem]]:
+        """The plan file as it is, with its problems.
+
+        Raises:
+            BadPlan: the file cannot be read at all.
+        """
+        from gkcheck.plan import decode, read_plan
+
+        path = self.plan_path
+        try:
+            data = path.read_bytes()
+        except OSError as error:
+            raise BadPlan(f"读不了责任分工表 {path}：{_why(error)}，请用 --plan 指定一个 YAML 文件") from None
+        text, problems = decode(data, str(path))
+        return (None, problems) if problems else read_plan(text, str(path))
+
+    @cached_property
+    def plan(self) -> Plan:
+        """The plan, refused where it has any problem."""
+        plan, problems = self.read_plan()
+        if plan is None or problems:
+            more = f"；共 {len(problems)} 处，用 gkcheck check 查看全部" if len(problems) > 1 else ""
+            raise BadPlan(f"责任分工表有问题：{problems[0]}{more}")
+        return plan
+
+    # -- the journal ---------------------------------------------------------------------------------
+
+    @property
+    def store_path(self) -> Path:
+        chosen = self.setting("store").value
+        if chosen is not None:
+            if not chosen.strip():
+                raise BadRequest("--store 是空的，请给出日志文件的路径")
+            return Path(chosen)
+        from platformdirs import user_data_path
+
+        return user_data_path("gkcheck", appauthor=False) / f"{self.plan.id}.jsonl"
+
+    @cached_property
+    def journal(self) -> Journal:
+        """The journal of the plan; nothing is opened yet."""
+        from gkcheck.journal.file import FileJournal
+
+        return FileJournal(self.store_path, self.plan.id, lock_limit=_lock_limit(), notice=_waiting)
+
+    @cached_property
+    def history(self) -> History:
+        """Everything recorded; what is damaged is said on stderr."""
+        history = self.journal.read()
+        if history.problems:
+            more = f"（另有 {len(history.problems) - 1} 处）" if len(history.problems) > 1 else ""
+            talk(f"警告：{history.problems[0]}{more}；用 gkcheck check 查看，gkcheck repair 修复")
+        return history
+
+    def ledger(self, as_of: str | None = None) -> Ledger:
+        """The ledger as it stands, or as it stood at the end of a day."""
+        from gkcheck.ledger import Ledger, fold, live
+
+        day = self.day(as_of, "--as-of") if as_of is not None else None
+        return Ledger(self.plan, fold(live(self.history.entries, day)), day or self.today)
+
+    # -- what was typed ------------------------------------------------------------------------------
+
+    def day(self, text: str, what: str) -> date:
+        """A day as typed: 2019-12-31, 20191231, 2019年12月31日, 今天.
+
+        Raises:
+            BadRequest: no such day.
+        """
+        import re
+
+        if text.strip() in ("今天", "today"):
+            return self.today
+        found = re.fullmatch(r"\s*(\d{4})\s*[-./年]?\s*(\d{1,2})\s*[-./月]?\s*(\d{1,2})\s*日?\s*", text)
+        try:
+            if found:
+                return date(*map(int, found.groups()))
+        except ValueError:
+            pass
+        raise BadRequest(f"{what}“{text}”不是日期，应写成 2019-12-31 的形式")
+
+    def person(self, flag: str | None) -> str:
+        """Who records: --by, GKCHECK_BY, else the login name."""
+        chosen = self.setting("by", flag).value
+        if chosen is not None:
+            if not chosen.strip():
+                raise BadRequest("--by 是空的，请写上填报人")
+            return chosen.strip()
+        import getpass
+
+        try:
+            return getpass.getuser()
+        except (OSError, KeyError, ImportError):
+            return "未署名"
+
+
+def session_of(ctx: typer.Context) -> Session:
+    """The session of a command."""
+    found = ctx.ensure_object(Session)
+    assert isinstance(found, Session)
+    return found
+
+
+def built_in_plan() -> Path:
+    """The table that ships with gkcheck: inside the wheel, or beside src/ in a checkout."""
+    here = Path(__file__).resolve().parents[1]
+    shipped = here / "data" / "tasks.yaml"
+    return shipped if shipped.exists() else here.parents[1] / "data" / "tasks.yaml"
+
+
+def talk(line: str) -> None:
+    """One line to the person, on stderr: stdout is the answer."""
+    import sys
+
+    from gkcheck.terminal import harmless
+
+    print(harmless(line), file=sys.stderr)
+
+
+def _waiting() -> None:
+    talk("另一个 gkcheck 正在写入，等待中……")
+
+
+def _lock_limit() -> float:
+    from gkcheck.journal.file import LOCK_LIMIT
+
+    text = os.environ.get("GKCHECK_LOCK_TIMEOUT")
+    if not text:
+        return LOCK_LIMIT
+    try:
+        limit = float(text)
+    except ValueError:
+        limit = -1.0
+    if not 0 <= limit < 1e6:
+        raise BadRequest(f"GKCHECK_LOCK_TIMEOUT“{text}”应是秒数，例如 30")
+    return limit
+
+
+def _why(error: OSError) -> str:
+    known: dict[type[OSError], str] = {
+        FileNotFoundError: "没有这个文件",
+        IsADirectoryError: "这是一个目录",
+        PermissionError: "没有权限",
+        NotADirectoryError: "路径中有一段不是目录",
+    }
+    return next((words for kind, words in known.items() if isinstance(error, kind)), error.strerror or str(error))

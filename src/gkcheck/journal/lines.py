@@ -1,0 +1,128 @@
+"""One entry, one line: the journal's bytes and what they mean.
+
+A line is JSON whose last key is `id`, the first 32 hexadecimal digits of the SHA-256 of the bytes of the
+line before `,"id":`. That one field is the entry's identity and proves that no byte was altered; anyone
+can check it with sha256sum. The first line of a journal is its header and carries no id.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from datetime import date, datetime
+from typing import Any
+
+from gkcheck.errors import BadJournal
+from gkcheck.model import Action, Draft, Entry, Evidence
+
+FORMAT = "gkcheck-journal"
+VERSION = 1
+
+LONGEST = 1 << 20
+"""The longest line, in bytes, that is read as an entry; nothing that gkcheck writes comes near it."""
+
+_BEFORE_ID = b',"id":"'
+_ID_DIGITS = 32
+_TAIL = len(_BEFORE_ID) + _ID_DIGITS + 2  # ,"id":"…"}
+
+
+class Damaged(ValueError):
+    """A line that is not what was written. The text says why, in Chinese."""
+
+
+def header(plan: str) -> bytes:
+    """The first line of a journal of the plan."""
+    return json.dumps({"format": FORMAT, "version": VERSION, "plan": plan}, ensure_ascii=False).encode() + b"\n"
+
+
+def read_header(line: bytes) -> str:
+    """The plan id a header names.
+
+    Raises:
+        Damaged: this is no header at all.
+        BadJournal: a header, but of a version this program does not know.
+    """
+    try:
+        found = json.loads(line)
+    except (ValueError, RecursionError):
+        raise Damaged("首行不是 gkcheck 日志的首行") from None
+    if not isinstance(found, dict) or found.get("format") != FORMAT:
+        raise Damaged("首行不是 gkcheck 日志的首行")
+    version, plan = found.get("version"), found.get("plan")
+    if type(version) is not int or not isinstance(plan, str):
+        raise Damaged("首行的 version 或 plan 不对")
+    if version > VERSION:
+        raise BadJournal(f"日志是第 {version} 版格式，本程序只认到第 {VERSION} 版，请升级 gkcheck")
+    return plan
+
+
+def encode(draft: Draft, *, seq: int, at: str, by: str, batch: str) -> bytes:
+    """The line of a new entry, with its newline."""
+    entry = Entry(
+        seq=seq, at=at, by=by, task=draft.task, unit=draft.unit, action=draft.action, of=draft.of, note=draft.note,
+        evidence=draft.evidence, batch=batch, id="", on=draft.on, due=draft.due, undoes=draft.undoes,
+    )  # fmt: skip
+    fields = entry.fields()
+    del fields["id"]
+    before = json.dumps(fields, ensure_ascii=False, separators=(",", ":")).encode()[:-1]
+    return before + _BEFORE_ID + _hash(before).encode() + b'"}\n'
+
+
+def _hash(before: bytes) -> str:
+    return hashlib.sha256(before).hexdigest()[:_ID_DIGITS]
+
+
+def is_whole(line: bytes) -> bool:
+    """Whether a line (without its newline) carries the id of its own bytes."""
+    before = line[:-_TAIL]
+    return line[-_TAIL:] == _BEFORE_ID + _hash(before).encode() + b'"}' and len(line) <= LONGEST
+
+
+def decode(line: bytes) -> Entry:
+    """The entry a line (without its newline) holds.
+
+    Raises:
+        Damaged: altered, too long, or of a shape that no version of gkcheck wrote.
+    """
+    if not is_whole(line):
+        raise Damaged("内容与校验码不符" if len(line) <= LONGEST else f"超过 {LONGEST} 字节")
+    try:
+        fields = json.loads(line)
+        return _entry(fields)
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        raise Damaged(error.args[0] if isinstance(error, Damaged) else "不是 gkcheck 的记录") from None
+
+
+def _entry(fields: dict[str, Any]) -> Entry:
+    try:
+        action = Action(fields["action"])
+    except ValueError:
+        raise Damaged(f"不认识的动作“{fields['action']}”，可能由更新的版本写入") from None
+    seq, task = fields["seq"], fields["task"]
+    texts = (fields["at"], fields["by"], fields["batch"])
+    maybe = (fields["unit"], fields["of"], fields["note"], fields.get("on"), fields.get("due"), fields.get("undoes"))
+    if type(seq) is not int or seq < 1 or not (task is None or type(task) is int):
+        raise Damaged("seq 或 task 不是编号")
+    if not all(isinstance(text, str) for text in texts) or not all(t is None or isinstance(t, str) for t in maybe):
+        raise Damaged("字段类型不对")
+    if datetime.fromisoformat(fields["at"]).tzinfo is None:
+        raise Damaged("时间没有时区")
+    for day in (fields.get("on"), fields.get("due")):
+        if day is not None:
+            date.fromisoformat(day)
+    return Entry(
+        seq=seq,
+        at=fields["at"],
+        by=fields["by"],
+        task=task,
+        unit=fields["unit"],
+        action=action,
+        of=fields["of"],
+        note=fields["note"],
+        evidence=tuple(Evidence(**item) for item in fields["evidence"]) if fields["evidence"] else (),
+        batch=fields["batch"],
+        id=fields["id"],
+        on=fields.get("on"),
+        due=fields.get("due"),
+        undoes=fields.get("undoes"),
+    )

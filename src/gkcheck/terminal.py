@@ -1,0 +1,157 @@
+"""Grids on a terminal, and in a pipe. The only room that knows rich.
+
+On a terminal: rich tables that wrap long text and never cut a number or a unit off; where the columns do
+not fit, one block a row. In a pipe: plain text, one row a line, nothing cut, nothing coloured, and rich
+is not even loaded.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from gkcheck.chinese import width
+from gkcheck.grid import Column, Grid
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.text import Text
+
+_GAP = 2
+_LEAST_WRAPPED = 12
+"""The least columns a wrapped text may be squeezed into before rows become blocks."""
+
+_STYLE = {
+    "未开始": "",
+    "推进中": "cyan",
+    "受阻": "yellow",
+    "已完成": "green",
+    "已办结": "bold green",
+    "不涉及": "dim",
+}
+
+
+def harmless(text: str) -> str:
+    """Text safe to show: control characters, escapes and direction overrides as visible \\x1b-like codes."""
+    if text.isprintable():
+        return text
+    return "".join(char if char.isprintable() or char == " " else _visible(char) for char in text)
+
+
+def _visible(char: str) -> str:
+    if char == "\n":
+        return " "
+    if unicodedata.category(char) in ("Zs", "Mn") or char == "　":
+        return char
+    code = ord(char)
+    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"
+
+
+def plain(grids: Sequence[Grid]) -> str:
+    """Grids as padded text for a pipe: one row a line, whole."""
+    return "\n".join(_plain_grid(grid) for grid in grids)
+
+
+def _plain_grid(grid: Grid) -> str:
+    rows = [[harmless(cell or "") for cell in row] for row in grid.rows]
+    widths = [max(width(row[i]) for row in rows) for i in range(len(grid.columns))]
+    out = [harmless(grid.title)] if grid.title else []
+    for row in rows:
+        cells = [_padded(cell, size, column) for cell, size, column in zip(row, widths, grid.columns, strict=True)]
+        out.append((" " * _GAP).join(cells).rstrip())
+    out += [harmless(note) for note in grid.notes]
+    return "\n".join(out) + "\n"
+
+
+def _padded(text: str, size: int, column: Column) -> str:
+    blank = " " * (size - width(text))
+    return blank + text if column.kind == "number" else text + blank
+
+
+def show(grids: Sequence[Grid], console: Console) -> None:
+    """Grids on a terminal, one after the other."""
+    for i, grid in enumerate(grids):
+        if i:
+            console.print()
+        if grid.title:
+            console.print(_text(harmless(grid.title), "bold"))
+        if len(grid.rows) > 1:
+            least = _least_widths(grid)
+            if sum(least) + _GAP * len(least) <= console.width:
+                _table(grid, least, console)
+            else:
+                _blocks(grid, console)
+        for note in grid.notes:
+            console.print(_text(harmless(note), "dim"))
+
+
+def _least_widths(grid: Grid) -> list[int]:
+    """The columns each column cannot do without: all of its widest cell, or for wrapped ones a readable few."""
+    widths = []
+    for i, column in enumerate(grid.columns):
+        widest = max(width(harmless(row[i] or "")) for row in grid.rows)
+        widths.append(min(widest, _LEAST_WRAPPED) if column.wrap else widest)
+    return widths
+
+
+def _table(grid: Grid, least: list[int], console: Console) -> None:
+    from rich import box
+    from rich.table import Table
+
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, padding=(0, _GAP, 0, 0), collapse_padding=True)
+    wrapped = _shares(grid, least, console.width - 2)
+    for i, column in enumerate(grid.columns):
+        right = column.kind == "number"
+        table.add_column(
+            column.title,
+            justify="right" if right else "left",
+            no_wrap=not column.wrap,
+            overflow="fold",
+            width=wrapped.get(i),
+        )
+    for row in grid.rows[1:]:
+        table.add_row(*(_cell(harmless(cell or ""), column) for cell, column in zip(row, grid.columns, strict=True)))
+    console.print(table)
+
+
+def _shares(grid: Grid, least: list[int], room: int) -> dict[int, int]:
+    """How wide each wrapped column may be: modest shares for the short texts, all the rest for the longest."""
+    wanted = {
+        i: max(width(harmless(row[i] or "")) for row in grid.rows)
+        for i, column in enumerate(grid.columns)
+        if column.wrap
+    }
+    left = room - sum(size for i, size in enumerate(least) if i not in wanted) - (_GAP + 1) * len(least)
+    shares: dict[int, int] = {}
+    by_need = sorted(wanted, key=lambda i: wanted[i])
+    for i in by_need:
+        most = left if i == by_need[-1] else max(least[i], left // 4)
+        shares[i] = max(least[i], min(wanted[i], most))
+        left -= shares[i]
+    return shares
+
+
+def _blocks(grid: Grid, console: Console) -> None:
+    """One block a row, for terminals too narrow for the table: title and text of each cell that says something."""
+    for row in grid.rows[1:]:
+        for column, cell in zip(grid.columns, row, strict=True):
+            if cell:
+                line = _text(f"{column.title}：", "dim")
+                line.append_text(_cell(harmless(cell), column))
+                console.print(line)
+        console.print()
+
+
+def _cell(text: str, column: Column) -> Text:
+    if column.kind == "status":
+        return _text(text, "red" if "逾期" in text else _STYLE.get(text, ""))
+    if column.kind == "bar":
+        return _text(text, "green")
+    return _text(text)
+
+
+def _text(text: str, style: str = "") -> Text:
+    from rich.text import Text
+
+    return Text(text, style=style)

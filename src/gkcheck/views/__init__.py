@@ -1,0 +1,1 @@
+"""Ledger rows → what people and programs see: `words` (wording), `tables` (grids), `contract` (JSON)."""

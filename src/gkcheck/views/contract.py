@@ -1,0 +1,122 @@
+"""The JSON that other programs read. A promise: keys are added with care and never change their meaning.
+
+Shapes are written down in docs/json.md and tested.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from gkcheck.ledger import Counts, State, Summary, TaskRow
+from gkcheck.model import Deadline, Entry, Group, Plan
+
+
+def task(row: TaskRow) -> dict[str, Any]:
+    """One task with the assignments that were asked for; `status`, `assigned`, `finished` are of the whole task."""
+    return {
+        "id": row.task.id,
+        "number": row.task.number,
+        "section": {"number": row.section.number, "title": row.section.title},
+        "text": row.task.text,
+        "status": row.status.value,
+        "deadline": deadline(row.deadline),
+        "channels": list(row.task.channels),
+        "overdue": row.overdue,
+        "assigned": row.assigned,
+        "finished": row.finished,
+        "assignments": [assignment(state) for state in row.states],
+    }
+
+
+def assignment(state: State) -> dict[str, Any]:
+    """One assignment as it stands."""
+    return {
+        "unit": state.assignment.unit,
+        "role": state.assignment.role.value,
+        "group": state.assignment.group,
+        "status": state.status.value,
+        "overdue": state.overdue,
+        "updated": state.updated,
+        "by": state.by,
+        "note": state.note,
+        "evidence": [item.fields() for item in state.evidence],
+    }
+
+
+def deadline(value: Deadline | None) -> dict[str, str | None]:
+    """Always both keys; null where there is none."""
+    if value is None:
+        return {"text": None, "date": None}
+    return {"text": value.text, "date": value.date.isoformat() if value.date else None}
+
+
+def detail(row: TaskRow, entries: list[Entry]) -> dict[str, Any]:
+    """`show`: the task as in `task`, its notes, which assignments were returned or changed, its history."""
+    fields = task(row)
+    fields["subsection"] = row.task.subsection
+    fields["note"] = row.task.note
+    for written, state in zip(fields["assignments"], row.states, strict=True):
+        written["deadline"] = deadline(state.deadline)
+        written["returned"] = state.returned
+        written["changed"] = state.changed
+    fields["history"] = [entry.fields() for entry in entries]
+    return fields
+
+
+def counts(value: Counts, rates: bool = True) -> dict[str, Any]:
+    """`total` is the sum of the six statuses; rates in percent with two decimals."""
+    fields: dict[str, Any] = {
+        "total": value.total,
+        "todo": value.todo,
+        "doing": value.doing,
+        "blocked": value.blocked,
+        "done": value.done,
+        "confirmed": value.confirmed,
+        "skipped": value.skipped,
+        "overdue": value.overdue,
+    }
+    if rates:
+        fields["reported_rate"] = value.reported_rate
+        fields["confirmed_rate"] = value.confirmed_rate
+    return fields
+
+
+def status(summary: Summary) -> dict[str, Any]:
+    """The whole summary; `sections` and `units` count assignments and each sum to `assignments`."""
+    return {
+        "plan": summary.plan.id,
+        "as_of": summary.as_of.isoformat(),
+        "tasks": counts(summary.tasks, rates=False),
+        "assignments": counts(summary.assignments),
+        "sections": [
+            {"number": row.section.number, "title": row.section.title, **counts(row.counts)} for row in summary.sections
+        ],
+        "units": [{"unit": row.unit, "group": row.group, **counts(row.counts)} for row in summary.units],
+    }
+
+
+def units(plan: Plan, summary: Summary) -> list[dict[str, Any]]:
+    """The registry in its order: units, then groups that have no members and so are assignees themselves."""
+    loads = {row.unit: row.counts for row in summary.units}
+    members = {name for unit in plan.units for name in unit.groups}
+    listed: list[dict[str, Any]] = [
+        {
+            "unit": unit.name,
+            "aliases": list(unit.aliases),
+            "groups": list(unit.groups),
+            "open": False,
+            **counts(loads.get(unit.name, Counts())),
+        }
+        for unit in plan.units
+    ]
+    return listed + [_open(group, loads) for group in plan.groups if group.name not in members]
+
+
+def _open(group: Group, loads: dict[str, Counts]) -> dict[str, Any]:
+    return {
+        "unit": group.name,
+        "aliases": list(group.aliases),
+        "groups": [],
+        "open": True,
+        **counts(loads.get(group.name, Counts())),
+    }

@@ -1,0 +1,297 @@
+"""Ledger rows → grids: which columns, in which order, in which words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from gkcheck.grid import Column, Grid, answer
+from gkcheck.ledger import Counts, State, Summary, TaskRow, UnitRow
+from gkcheck.model import Action, Entry, Plan, Status, Task
+from gkcheck.views import words
+
+_NUMBER = Column("编号")
+_STATUS = Column("状态", kind="status")
+_COUNTS = tuple(
+    Column(title, kind="number") for title in ("总数", "未开始", "推进中", "受阻", "已完成", "已办结", "不涉及", "逾期")
+)
+
+
+def tasks(rows: Iterable[TaskRow], plan: Plan) -> Grid:
+    """One row a task: number, requirement, who owes it as printed, deadline, status, finished of assigned."""
+    columns = (
+        _NUMBER,
+        Column("具体要求", wrap=True),
+        Column("责任单位", wrap=True),
+        Column("时限", wrap=True),
+        _STATUS,
+        Column("进度", kind="number"),
+    )
+    listed = [
+        (
+            words.task_number(row.task),
+            row.task.text,
+            owners(row.task),
+            words.deadline(row.deadline),
+            _status(row.status, row.overdue),
+            f"{row.finished}/{row.assigned}",
+        )
+        for row in rows
+    ]
+    return answer(columns, listed, title=plan.title, notes=(f"共 {len(listed)} 项具体要求。",))
+
+
+def owners(task: Task) -> str:
+    """The units of a task as the table prints them: 市政府办公室牵头，各镇（街）、市直各单位配合."""
+    lead, responsible, support = ("、".join(names) for _, names in task.named())
+    parts = (f"{lead}牵头" if lead else "", responsible, f"{support}配合" if support else "")
+    return "，".join(part for part in parts if part)
+
+
+def assignments(rows: Iterable[TaskRow], title: str, notes: tuple[str, ...]) -> Grid:
+    """One row an assignment of one unit: number, requirement, its role, the class it came through, deadline, status."""
+    columns = (
+        _NUMBER,
+        Column("具体要求", wrap=True),
+        Column("职责"),
+        Column("来源", wrap=True),
+        Column("时限", wrap=True),
+        _STATUS,
+    )
+    listed = [
+        (
+            words.task_number(row.task),
+            row.task.text,
+            words.ROLE[state.assignment.role],
+            state.assignment.group or "点名",
+            words.deadline(state.deadline),
+            _state(state),
+        )
+        for row in rows
+        for state in row.states
+    ]
+    return answer(columns, listed, title=title, notes=(f"共 {len(listed)} 项。", *notes))
+
+
+def _status(status: Status, overdue: bool) -> str:
+    return words.STATUS[status] + ("（逾期）" if overdue else "")
+
+
+def _state(state: State) -> str:
+    said = words.STATUS[state.status] + ("（退回）" if state.returned else "") + ("（逾期）" if state.overdue else "")
+    return said + ("（内容已变更，请复核）" if state.changed else "")
+
+
+def facts(row: TaskRow) -> Grid:
+    """What the table says of one task, as label and text."""
+    said = [
+        ("工作任务", words.section_title(row.section)),
+        ("分项", row.task.subsection or ""),
+        ("具体要求", row.task.text),
+        ("责任单位", owners(row.task)),
+        ("发布渠道", "、".join(row.task.channels)),
+        ("时限", words.deadline(row.deadline)),
+        ("状态", f"{_status(row.status, row.overdue)}  {row.finished}/{row.assigned}"),
+        ("说明", row.task.note or ""),
+    ]
+    columns = (Column("项目"), Column("内容", wrap=True))
+    return answer(columns, [pair for pair in said if pair[1]], title=f"具体要求 {words.task_number(row.task)}")
+
+
+def assignees(row: TaskRow) -> Grid:
+    """Every assignment of one task with its state."""
+    columns = (
+        Column("责任单位", wrap=True),
+        Column("职责"),
+        _STATUS,
+        Column("时限", wrap=True),
+        Column("更新"),
+        Column("填报人", wrap=True),
+        Column("备注", wrap=True),
+        Column("佐证", wrap=True),
+    )
+    listed = [
+        (
+            state.assignment.unit,
+            words.ROLE[state.assignment.role],
+            _state(state),
+            words.deadline(state.deadline),
+            (state.updated or "")[:10],
+            state.by or "",
+            state.note or "",
+            "；".join(map(words.evidence, state.evidence)),
+        )
+        for state in row.states
+    ]
+    return _without_empty_columns(answer(columns, listed))
+
+
+def _without_empty_columns(grid: Grid) -> Grid:
+    """The grid without the columns that say nothing in any row."""
+    body = grid.rows[1:]
+    kept = [i for i in range(len(grid.columns)) if any(row[i] for row in body)] or list(range(len(grid.columns)))
+    rows = tuple(tuple(row[i] for i in kept) for row in grid.rows)
+    return Grid(rows, 1, (), tuple(grid.columns[i] for i in kept), grid.title, grid.notes)
+
+
+def history(entries: Iterable[Entry], dead: set[str], title: str | None = None) -> Grid:
+    """Entries, oldest first; a batch that was taken back says so."""
+    columns = (
+        Column("时间"),
+        Column("填报人", wrap=True),
+        Column("编号"),
+        Column("责任单位", wrap=True),
+        Column("动作"),
+        Column("备注", wrap=True),
+        Column("批次"),
+    )
+    listed = [_entry(entry, dead) for entry in entries]
+    return answer(columns, listed, title=title, notes=(f"共 {len(listed)} 条记录。",))
+
+
+def _entry(entry: Entry, dead: set[str]) -> tuple[str, ...]:
+    said = [entry.note or ""]
+    if entry.action is Action.DEADLINE:
+        said.append(f"时限：{entry.due or '取消'}")
+    if entry.on:
+        said.append(f"办理日期：{entry.on}")
+    if entry.undoes:
+        said.append(f"撤销批次 {entry.undoes}")
+    said += map(words.evidence, entry.evidence)
+    action = words.ACTION[entry.action] + ("（已撤销）" if entry.batch in dead else "")
+    unit = entry.unit or ("" if entry.task is None else "全部责任单位")
+    return (
+        words.when(entry.at),
+        entry.by,
+        str(entry.task or ""),
+        unit,
+        action,
+        "；".join(part for part in said if part),
+        entry.batch,
+    )
+
+
+# -- summaries ------------------------------------------------------------------------------------------
+
+
+def overview(summary: Summary) -> Grid:
+    """Two rows: all tasks, all assignments."""
+    columns = (Column("范围"), *_COUNTS, Column("上报率", kind="number"), Column("办结率", kind="number"))
+    listed = [
+        ("具体要求", *_counted(summary.tasks), "", ""),
+        ("责任项", *_counted(summary.assignments), *_rates(summary.assignments)),
+    ]
+    return answer(columns, listed, title=f"{summary.plan.title}（截至 {summary.as_of.isoformat()}）")
+
+
+def by_section(summary: Summary) -> Grid:
+    """One row a section, counting assignments."""
+    columns = (Column("工作任务", wrap=True), *_PROGRESS)
+    return answer(columns, [(words.section_title(row.section), *_progress(row.counts)) for row in summary.sections])
+
+
+def by_unit(summary: Summary) -> list[Grid]:
+    """One grid a group, towns with towns: ranked groups by reported rate, the rest in registry order."""
+    groups: dict[str | None, list[UnitRow]] = {}
+    for row in summary.units:
+        groups.setdefault(row.group, []).append(row)
+    ranked = {group.name for group in summary.plan.groups if group.ranked}
+    grids = []
+    for group, rows in groups.items():
+        columns: tuple[Column, ...] = (Column("责任单位", wrap=True), *_PROGRESS)
+        listed: list[tuple[str, ...]] = [(row.unit, *_progress(row.counts)) for row in rows]
+        if group in ranked:
+            rows.sort(key=lambda row: row.rank or len(summary.units))
+            columns = (Column("名次", kind="number"), *columns)
+            listed = [(str(row.rank or "—"), row.unit, *_progress(row.counts)) for row in rows]
+        grids.append(answer(columns, listed, title=group or "未归类的单位和未公布成员的类别"))
+    return grids
+
+
+def by_task(rows: Iterable[TaskRow]) -> Grid:
+    """One row a task, counting its assignments."""
+    columns = (_NUMBER, Column("具体要求", wrap=True), *_PROGRESS)
+    listed = []
+    for row in rows:
+        counts = Counts()
+        for state in row.states:
+            counts.add(state.status, state.overdue)
+        listed.append((words.task_number(row.task), row.task.text, *_progress(counts)))
+    return answer(columns, listed)
+
+
+_PROGRESS = (
+    Column("总数", kind="number"),
+    Column("已报", kind="number"),
+    Column("办结", kind="number"),
+    Column("逾期", kind="number"),
+    Column("上报率", kind="number"),
+    Column("办结率", kind="number"),
+    Column("进度", kind="bar"),
+)
+
+
+def _progress(counts: Counts) -> tuple[str, ...]:
+    reported, _ = counts.reported
+    return (str(counts.total), str(reported), str(counts.confirmed), str(counts.overdue), *_rates(counts), bar(counts))
+
+
+def _rates(counts: Counts) -> tuple[str, str]:
+    """Both rates with two decimals; a dash where everything is skipped and there is nothing to rate."""
+    if not counts.reported[1]:
+        return ("—", "—")
+    return (words.percent(counts.reported_rate), words.percent(counts.confirmed_rate))
+
+
+def _counted(counts: Counts) -> tuple[str, ...]:
+    numbers = (
+        counts.total,
+        counts.todo,
+        counts.doing,
+        counts.blocked,
+        counts.done,
+        counts.confirmed,
+        counts.skipped,
+        counts.overdue,
+    )
+    return tuple(str(number) for number in numbers)
+
+
+def bar(counts: Counts, length: int = 10) -> str:
+    """The reported rate as a bar of `length` cells; never full before everything is reported."""
+    part, whole = counts.reported
+    filled = part * length // whole if whole else 0
+    return "#" * filled + "." * (length - filled)
+
+
+def units(plan: Plan, summary: Summary, chosen: set[str] | None = None) -> Grid:
+    """The registry: units in their order, then groups without members, which are assignees themselves.
+
+    `chosen` leaves only the units of these names.
+    """
+    loads = {row.unit: row.counts for row in summary.units}
+    members = {name for unit in plan.units for name in unit.groups}
+    columns = (
+        Column("责任单位", wrap=True),
+        Column("别名", wrap=True),
+        Column("类别", wrap=True),
+        Column("责任项", kind="number"),
+        Column("已报", kind="number"),
+        Column("上报率", kind="number"),
+    )
+    listed = [
+        (unit.name, "、".join(unit.aliases), "、".join(unit.groups), *_load(loads.get(unit.name)))
+        for unit in plan.units
+    ]
+    listed += [
+        (group.name, "、".join(group.aliases), "未公布成员", *_load(loads.get(group.name)))
+        for group in plan.groups
+        if group.name not in members
+    ]
+    listed = [row for row in listed if chosen is None or row[0] in chosen]
+    return answer(columns, listed, title=f"{plan.title}：责任单位", notes=(f"共 {len(listed)} 个。",))
+
+
+def _load(counts: Counts | None) -> tuple[str, str, str]:
+    if counts is None:
+        return ("0", "0", "—")
+    return (str(counts.total), str(counts.reported[0]), _rates(counts)[0])

@@ -1,0 +1,65 @@
+"""The Chinese words for the ledger's own; one wording for tables, letters, workbooks and reports."""
+
+from __future__ import annotations
+
+from gkcheck.model import Action, Deadline, Evidence, Role, Section, Status, Task
+
+ROLE = {Role.LEAD: "牵头", Role.RESPONSIBLE: "责任", Role.SUPPORT: "配合"}
+
+STATUS = {
+    Status.TODO: "未开始",
+    Status.DOING: "推进中",
+    Status.BLOCKED: "受阻",
+    Status.DONE: "已完成",
+    Status.CONFIRMED: "已办结",
+    Status.SKIPPED: "不涉及",
+}
+
+ACTION = {
+    Action.START: "开始办理",
+    Action.DONE: "报告完成",
+    Action.CONFIRM: "确认办结",
+    Action.RETURN: "退回",
+    Action.BLOCK: "报告受阻",
+    Action.SKIP: "不涉及",
+    Action.REOPEN: "重新打开",
+    Action.NOTE: "备注",
+    Action.DEADLINE: "设定时限",
+    Action.UNDO: "撤销",
+}
+
+
+def section_title(section: Section) -> str:
+    """九、强化重点民生领域信息公开; the title alone where no number is printed."""
+    return f"{section.number}、{section.title}" if section.number else section.title
+
+
+def task_number(task: Task) -> str:
+    """The number as a table shows it: the id, with the printed number where it differs from it."""
+    return f"{task.id}" if task.number in ("", str(task.id)) else f"{task.id}（{task.number}）"
+
+
+def deadline(value: Deadline | None) -> str:
+    """2019-12-31, 年内（2019-12-31）, 征集结束后1个月内, or nothing."""
+    if value is None:
+        return ""
+    day = value.date.isoformat() if value.date else ""
+    if value.text and day:
+        return f"{value.text}（{day}）"
+    return value.text or day
+
+
+def evidence(item: Evidence) -> str:
+    """One piece of evidence in a line: title, where it is, publication date."""
+    said = f"{item.title}：{item.value}" if item.title else item.value
+    return f"{said}（{item.published}）" if item.published else said
+
+
+def percent(value: float) -> str:
+    """Two decimals, as bulletins print them: 93.31%."""
+    return f"{value:.2f}%"
+
+
+def when(at: str) -> str:
+    """The time of an entry to the minute, as it was on the machine that recorded it."""
+    return at[:16].replace("T", " ")
