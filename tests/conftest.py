@@ -1,0 +1,88 @@
+"""What all tests share: the front door, in this process or in one of its own, with a home of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+class Answer(NamedTuple):
+    """What a command answered."""
+
+    code: int
+    out: str
+    err: str
+
+    def json(self) -> Any:
+        assert self.code == 0, self
+        return json.loads(self.out)
+
+
+Gkcheck = Callable[..., Answer]
+
+
+@pytest.fixture(autouse=True)
+def own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty home, and none of the settings of whoever runs the tests."""
+    home = tmp_path_factory.mktemp("home")
+    for name in [name for name in os.environ if name.startswith(("GKCHECK_", "XDG_")) and name != "GKCHECK_CI"]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("HOME", str(home))
+    monkeypatch.setenv("GKCHECK_BY", "测试")
+    return home
+
+
+@pytest.fixture
+def gk(capsys: pytest.CaptureFixture[str]) -> Gkcheck:
+    """Run a command line in this process."""
+    from gkcheck.cli.door import run
+
+    def call(*arguments: object) -> Answer:
+        capsys.readouterr()
+        code = run([str(argument) for argument in arguments])
+        captured = capsys.readouterr()
+        return Answer(code, captured.out, captured.err)
+
+    return call
+
+
+@pytest.fixture
+def gkcheck() -> Gkcheck:
+    """Run a command line in a process of its own; `env` adds to the environment, `stdin` is its input."""
+
+    def call(*arguments: object, env: dict[str, str] | None = None, stdin: bytes = b"") -> Answer:
+        done = subprocess.run(
+            [sys.executable, "-m", "gkcheck", *map(str, arguments)],
+            input=stdin,
+            capture_output=True,
+            env={**os.environ, **(env or {})},
+            timeout=120,
+            check=False,
+        )
+        return Answer(done.returncode, done.stdout.decode("utf-8", "replace"), done.stderr.decode("utf-8", "replace"))
+
+    return call
+
+
+def needs(*programs: str) -> None:
+    """Skip a test where a program it needs is not there; in the checks that decide (GKCHECK_CI) fail instead."""
+    missing = [program for program in programs if shutil.which(program) is None]
+    if missing:
+        lacking(f"needs {', '.join(missing)}")
+
+
+def lacking(reason: str) -> None:
+    """Skip with a reason, or fail with it where GKCHECK_CI is set."""
+    if os.environ.get("GKCHECK_CI"):
+        pytest.fail(reason)
+    pytest.skip(reason)
