@@ -100,7 +100,7 @@ def _other(message: str, ctx: Any, remedy: str) -> str:
         from gkcheck.cli import COMMANDS
 
         return f"没有 {found[1]} 这个命令{_near(found[1], COMMANDS)}，{remedy}"
-    found = re.search(r"unexpected extra arguments? \((.*)\)", message)
+    found = re.search(r"unexpected extra argument\S* \((.*)\)", message)
     if found:
         return f"多出了“{found[1]}”，{remedy}"
     return f"命令写得不对（{message}），{remedy}"

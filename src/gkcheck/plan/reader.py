@@ -1,4 +1,4 @@
-"""Plan files: YAML text → (`Plan`, problems). Every problem carries its line; all are found in one reading.
+"""YAML nodes → plan values, every misfit noted with its line.
 
 The YAML is composed into nodes, never constructed into objects: scalars stay as written (2019-12-31 is
 not turned into anything, `number: 十` and `number: 10` are both text) and every node knows its line.
@@ -7,12 +7,12 @@ not turned into anything, `number: 十` and `number: 10` are both text) and ever
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from gkcheck.chinese import key, nearest, number_of
+from gkcheck.chinese import nearest
 from gkcheck.model import Deadline, Group, Plan, Problem, Section, Task, Unit, Where
 
 FORMAT = 1
@@ -40,36 +40,8 @@ def day_of(text: str) -> date | None:
         return None
 
 
-def decode(data: bytes, name: str) -> tuple[str, list[Problem]]:
-    """The text of a plan file: UTF-8, with or without a BOM; anything else is a problem at its line."""
-    try:
-        return data.decode("utf-8-sig"), []
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        return "", [Problem(Where(name, line), "不是 UTF-8 编码，请在记事本或 WPS 中另存为 UTF-8 后重试")]
-
-
-def read_plan(text: str, name: str) -> tuple[Plan | None, list[Problem]]:
-    """Read a whole plan; never stop at the first mistake.
-
-    Args:
-        text: the YAML.
-        name: what messages call the file.
-
-    Returns:
-        The plan, or None where a problem leaves none to speak of; every problem, in line order.
-    """
-    reader = _Reader(name)
-    root = reader.compose(text)
-    plan = reader.plan(root) if root is not None else None
-    if plan is not None:
-        for check in CHECKS:
-            reader.problems.extend(check(plan, reader.place))
-    return plan, sorted(set(reader.problems), key=lambda problem: problem.where.line)
-
-
 @dataclass
-class _Reader:
+class Reader:
     """Walks the nodes once. `lines` remembers where each value stood, by its path in the plan."""
 
     name: str
@@ -298,8 +270,11 @@ def _deepest(text: str) -> int:
 _SYNTAX = (
     ("could not find expected ':'", "这一行缺少冒号“:”，键和值之间应写“: ”"),
     ("mapping values are not allowed", "这一行的冒号位置不对，文字里有“: ”时请用引号括起来"),
-    ("cannot start any token", "含有不能用的字符，缩进请用空格，不要用制表符（Tab）"),
-    ("undefined alias", "引用了没有定义的锚点，文字以 * 开头时请用引号括起来"),
+    ("tab character", "缩进请用空格，不要用制表符（Tab）"),
+    ("cannot start any token", "文字以 @、%、` 或制表符（Tab）开头时请用引号括起来，缩进请用空格"),
+    ("undefined alias", "文字以 * 或 & 开头时请用引号括起来"),
+    ("alphabetic or numeric", "文字以 * 或 & 开头时请用引号括起来"),
+    ("unknown escape", "双引号里的反斜杠请写成两个，或改用单引号"),
     ("expected a single document", "一个文件只能有一张责任分工表，请删去多余的“---”"),
     ("did not find expected", "缩进或括号不配对，请对照上一行检查"),
     ("expected <block end>", "缩进不对，请与上一项左对齐"),
@@ -309,96 +284,3 @@ _SYNTAX = (
 
 def _syntax(problem: str) -> str:
     return next((words for sign, words in _SYNTAX if sign in problem), "不是合法的 YAML，请检查这一行的缩进和引号")
-
-
-# -- what a well-formed plan can still have wrong: one function a rule, all of one shape ---------------
-
-Check = Callable[[Plan, Callable[..., Where]], Iterator[Problem]]
-
-
-def _located(plan: Plan) -> Iterator[tuple[Task, tuple[Any, ...]]]:
-    for i, section in enumerate(plan.sections):
-        for k, task in enumerate(section.tasks):
-            yield task, ("section", i, "task", k)
-
-
-def check_names(plan: Plan, place: Callable[..., Where]) -> Iterator[Problem]:
-    """Names and aliases: each means one thing."""
-    owner: dict[str, str] = {}
-    entries = [(group.name, group.aliases, ("group", i)) for i, group in enumerate(plan.groups)]
-    entries += [(unit.name, unit.aliases, ("unit", i)) for i, unit in enumerate(plan.units)]
-    for name, _, path in entries:
-        if name and key(name) in owner:
-            yield Problem(place(*path), f"“{name}”登记了两次，请删去一处")
-        owner.setdefault(key(name), name)
-    for name, aliases, path in entries:
-        for k, alias in enumerate(aliases):
-            other = owner.setdefault(key(alias), name)
-            if other != name:
-                yield Problem(place(*path, "aliases", k), f"别名“{alias}”同时指“{other}”和“{name}”，请只留一处")
-
-
-def check_groups(plan: Plan, place: Callable[..., Where]) -> Iterator[Problem]:
-    """Groups: every one named by a unit exists, every one that exists is named by a task."""
-    known = [group.name for group in plan.groups]
-    for i, unit in enumerate(plan.units):
-        for k, name in enumerate(unit.groups):
-            if name not in known:
-                yield Problem(
-                    place("unit", i, "groups", k), f"单位“{unit.name}”的类别“{name}”没有登记{_near(name, known)}"
-                )
-    used = {name for task in plan.tasks() for _, names in task.named() for name in names}
-    for i, group in enumerate(plan.groups):
-        if group.name and group.name not in used:
-            yield Problem(place("group", i), f"类别“{group.name}”没有任何具体要求用到，请删去或改正")
-
-
-def check_assignees(plan: Plan, place: Callable[..., Where]) -> Iterator[Problem]:
-    """Every name a task gives is in the registry; none stands twice in one role."""
-    known = [unit.name for unit in plan.units] + [group.name for group in plan.groups]
-    registered = set(known)
-    for task, path in _located(plan):
-        for role, names in task.named():
-            for k, name in enumerate(names):
-                if name not in registered:
-                    message = f"具体要求 {task.id} 的单位“{name}”没有登记{_near(name, known)}"
-                    yield Problem(place(*path, str(role), k), message)
-                elif name in names[:k]:
-                    yield Problem(place(*path, str(role), k), f"具体要求 {task.id} 的单位“{name}”写了两次")
-
-
-def check_ids(plan: Plan, place: Callable[..., Where]) -> Iterator[Problem]:
-    """Ids: each once, rising through the document."""
-    seen: set[int] = set()
-    last = 0
-    for task, path in _located(plan):
-        if task.id in seen and task.id:
-            yield Problem(place(*path, "id"), f"具体要求的 id {task.id} 重复，请改成没有用过的编号")
-        elif 0 < task.id < last:
-            yield Problem(place(*path, "id"), f"具体要求的 id {task.id} 排在 {last} 之后，请按先后编号")
-        seen.add(task.id)
-        last = max(last, task.id)
-
-
-def check_numbers(plan: Plan, place: Callable[..., Where]) -> Iterator[Problem]:
-    """Printed numbers rise. A gap is the document's affair; tasks may begin again at one."""
-    last = 0
-    for i, section in enumerate(plan.sections):
-        number = number_of(section.number) or 0
-        if 0 < number <= last:
-            yield Problem(place("section", i, "number"), f"工作任务编号“{section.number}”顺序不对，应大于前一项")
-        last = max(last, number)
-    last = 0
-    for task, path in _located(plan):
-        number = number_of(task.number) or 0
-        if 1 < number <= last:
-            yield Problem(place(*path, "number"), f"具体要求编号“{task.number}”顺序不对，应大于前一项")
-        last = number or last
-
-
-CHECKS: tuple[Check, ...] = (check_names, check_groups, check_assignees, check_ids, check_numbers)
-
-
-def _near(word: str, known: list[str]) -> str:
-    near = nearest(word, known)
-    return f"，是否应为“{near[0]}”" if near else "，请先在 units 或 groups 中登记"

@@ -1,0 +1,34 @@
+"""Fold a plan and its entries into the present state of every assignment; the queries as typed rows.
+
+Pure: no clock, no file. The day is an argument.
+"""
+
+from gkcheck.ledger.fold import Ledger, Mark, Marks, State, TaskRow, fold, live, status_of, taken_back
+from gkcheck.ledger.queries import Wanted, open_tasks_for, select
+from gkcheck.ledger.summary import Counts, SectionRow, Summary, UnitRow, rate, summarise
+from gkcheck.ledger.table import assignments_of, assignments_of_task, fingerprint, members_of
+
+__all__ = [
+    "Counts",
+    "Ledger",
+    "Mark",
+    "Marks",
+    "SectionRow",
+    "State",
+    "Summary",
+    "TaskRow",
+    "UnitRow",
+    "Wanted",
+    "assignments_of",
+    "assignments_of_task",
+    "fingerprint",
+    "fold",
+    "live",
+    "members_of",
+    "open_tasks_for",
+    "rate",
+    "select",
+    "status_of",
+    "summarise",
+    "taken_back",
+]

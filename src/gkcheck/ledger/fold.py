@@ -1,0 +1,222 @@
+"""Entries → the present state of every assignment.
+
+Undone batches are left out first; what remains is folded, in the order of facts, into one `Mark` for
+each (task, unit) and each whole task; a `State` is read off the marks when it is asked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from typing import NamedTuple
+
+from gkcheck.ledger.table import assignments_of_task, fingerprint, members_of
+from gkcheck.model import (
+    FINISHED,
+    STATUS_AFTER,
+    Action,
+    Assignment,
+    Deadline,
+    Entry,
+    Evidence,
+    Plan,
+    Section,
+    Status,
+    Task,
+)
+
+
+@dataclass(slots=True)
+class Mark:
+    """What the live entries about one (task, unit) or one whole task leave behind."""
+
+    status: Entry | None = None
+    note: Entry | None = None
+    deadline: Entry | None = None
+    last: Entry | None = None
+    evidence: list[Entry] = field(default_factory=list)
+
+    def take(self, entry: Entry) -> None:
+        """Fold in a later entry."""
+        if entry.action in STATUS_AFTER:
+            self.status = entry
+        if entry.action is Action.DEADLINE:
+            self.deadline = entry
+        if entry.note:
+            self.note = entry
+        if entry.evidence:
+            self.evidence.append(entry)
+        self.last = entry
+
+
+Marks = dict[tuple[int, str | None], Mark]
+
+
+def taken_back(entries: Iterable[Entry]) -> set[str]:
+    """The batches that no longer count: an undo takes its batch back unless it was taken back itself.
+
+    An undo reaches only what stands before it in the order of facts.
+    """
+    undos = [entry for entry in entries if entry.action is Action.UNDO and entry.undoes]
+    dead: set[str] = set()
+    for entry in sorted(undos, key=lambda entry: entry.order, reverse=True):
+        if entry.batch not in dead and entry.undoes != entry.batch:
+            dead.add(str(entry.undoes))
+    return dead
+
+
+def live(entries: Iterable[Entry], as_of: date | None = None) -> list[Entry]:
+    """The entries that count, in the order of facts: up to the day `as_of` (None: all), undone ones left out."""
+    chosen = list(entries)
+    if as_of is not None:
+        last_day = as_of.isoformat()
+        chosen = [entry for entry in chosen if entry.day <= last_day]
+    chosen.sort(key=lambda entry: entry.order)
+    dead = taken_back(chosen)
+    return [entry for entry in chosen if entry.batch not in dead]
+
+
+def fold(entries: Iterable[Entry]) -> Marks:
+    """Live entries in the order of facts → the marks they leave, by (task, unit); unit None: the whole task."""
+    marks: Marks = {}
+    for entry in entries:
+        if entry.task is not None and entry.action is not Action.UNDO:
+            marks.setdefault((entry.task, entry.unit), Mark()).take(entry)
+    return marks
+
+
+class State(NamedTuple):
+    """The present state of one assignment.
+
+    `note` is the latest word since its status was set; `returned` a claim sent back by the office and not
+    yet made again; `changed` a status recorded before the task's text or units changed. `updated` is the
+    time of the last entry that touched it.
+    """
+
+    assignment: Assignment
+    status: Status
+    deadline: Deadline | None
+    overdue: bool
+    updated: str | None
+    by: str | None
+    note: str | None
+    evidence: tuple[Evidence, ...]
+    returned: bool
+    changed: bool
+
+
+class TaskRow(NamedTuple):
+    """A task with its section, its computed status, and the states of its assignments in their order."""
+
+    task: Task
+    section: Section
+    status: Status
+    deadline: Deadline | None
+    overdue: bool
+    assigned: int
+    finished: int
+    states: list[State]
+
+
+class Ledger:
+    """Plan and entries, folded. `as_of` is the day by which overdue is judged."""
+
+    def __init__(self, plan: Plan, marks: Marks, as_of: date) -> None:
+        self.plan = plan
+        self.as_of = as_of
+        self.marks = marks
+        self.members = members_of(plan)
+
+    def state(self, task: Task, assignment: Assignment) -> State:
+        """The state of one assignment: its own entries and those about the whole task, whichever is later."""
+        own = self.marks.get((task.id, assignment.unit))
+        whole = self.marks.get((task.id, None))
+        if own is None and whole is None:
+            overdue = self._late(task.deadline, Status.TODO)
+            return State(assignment, Status.TODO, task.deadline, overdue, None, None, None, (), False, False)
+        own, whole = own or _NOTHING, whole or _NOTHING
+        status_entry = _later(own.status, whole.status)
+        status = STATUS_AFTER[status_entry.action] if status_entry else Status.TODO
+        deadline = _deadline(task, _later(own.deadline, whole.deadline))
+        note = _later(own.note, whole.note)
+        if note and status_entry and note.order < status_entry.order:
+            note = None
+        last = _later(own.last, whole.last)
+        assert last is not None
+        return State(
+            assignment=assignment,
+            status=status,
+            deadline=deadline,
+            overdue=self._late(deadline, status),
+            updated=last.at,
+            by=last.by,
+            note=note.note if note else None,
+            evidence=_evidence(own, whole),
+            returned=status_entry is not None and status_entry.action is Action.RETURN,
+            changed=status_entry is not None and status_entry.of not in (None, fingerprint(task)),
+        )
+
+    def states(self, task: Task) -> list[State]:
+        """The states of all assignments of a task, in the order of `assignments_of_task`."""
+        return [self.state(task, assignment) for assignment in assignments_of_task(task, self.members)]
+
+    def row(self, task: Task, section: Section) -> TaskRow:
+        """A task as it stands."""
+        states = self.states(task)
+        whole = self.marks.get((task.id, None))
+        return TaskRow(
+            task=task,
+            section=section,
+            status=status_of(states),
+            deadline=_deadline(task, whole.deadline if whole else None),
+            overdue=any(state.overdue for state in states),
+            assigned=len(states),
+            finished=sum(state.status in FINISHED for state in states),
+            states=states,
+        )
+
+    def rows(self) -> list[TaskRow]:
+        """Every task as it stands, in document order."""
+        return [self.row(task, section) for section in self.plan.sections for task in section.tasks]
+
+    def _late(self, deadline: Deadline | None, status: Status) -> bool:
+        if deadline is None or deadline.date is None or status in FINISHED or status is Status.SKIPPED:
+            return False
+        return deadline.date < self.as_of
+
+
+_NOTHING = Mark()
+
+
+def _later(one: Entry | None, other: Entry | None) -> Entry | None:
+    if one is None or other is None:
+        return one or other
+    return one if one.order > other.order else other
+
+
+def _deadline(task: Task, entry: Entry | None) -> Deadline | None:
+    if entry is None:
+        return task.deadline
+    return Deadline(None, date.fromisoformat(entry.due)) if entry.due else None
+
+
+def _evidence(own: Mark, whole: Mark) -> tuple[Evidence, ...]:
+    entries = own.evidence
+    if whole.evidence:
+        entries = sorted(entries + whole.evidence, key=lambda entry: entry.order)
+    return tuple(dict.fromkeys(item for entry in entries for item in entry.evidence))
+
+
+def status_of(states: list[State]) -> Status:
+    """A task's status, computed from its assignments (the skipped ones do not count unless all are)."""
+    counted = {state.status for state in states} - {Status.SKIPPED}
+    if not counted:
+        return Status.SKIPPED
+    if counted == {Status.CONFIRMED}:
+        return Status.CONFIRMED
+    if counted <= FINISHED:
+        return Status.DONE
+    if Status.BLOCKED in counted:
+        return Status.BLOCKED
+    return Status.TODO if counted == {Status.TODO} else Status.DOING

@@ -1,0 +1,119 @@
+"""Where everything stands: counts and rates by section and by unit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import NamedTuple
+
+from gkcheck.ledger.fold import Ledger
+from gkcheck.model import Plan, Section, Status
+
+
+@dataclass(slots=True)
+class Counts:
+    """How many stand at each status. `total` is the sum of the six; `overdue` counts across them."""
+
+    todo: int = 0
+    doing: int = 0
+    blocked: int = 0
+    done: int = 0
+    confirmed: int = 0
+    skipped: int = 0
+    overdue: int = 0
+
+    def add(self, status: Status, overdue: bool) -> None:
+        setattr(self, status.value, getattr(self, status.value) + 1)
+        self.overdue += overdue
+
+    @property
+    def total(self) -> int:
+        return self.todo + self.doing + self.blocked + self.done + self.confirmed + self.skipped
+
+    @property
+    def reported(self) -> tuple[int, int]:
+        """(done + confirmed, all − skipped)."""
+        return (self.done + self.confirmed, self.total - self.skipped)
+
+    @property
+    def reported_rate(self) -> float:
+        """Percent with two decimals, halves up; 0.0 where everything is skipped."""
+        return rate(*self.reported)
+
+    @property
+    def confirmed_rate(self) -> float:
+        """Percent with two decimals, halves up; 0.0 where everything is skipped."""
+        return rate(self.confirmed, self.total - self.skipped)
+
+
+def rate(part: int, whole: int) -> float:
+    """A percentage with two decimals, halves up (963 of 1032: 93.31); 0.0 of nothing."""
+    return (part * 20_000 + whole) // (2 * whole) / 100 if whole else 0.0
+
+
+class SectionRow(NamedTuple):
+    """A section and the counts of its assignments."""
+
+    section: Section
+    counts: Counts
+
+
+class UnitRow(NamedTuple):
+    """A unit (or open group) that owes something, its first group, and the counts of its assignments.
+
+    `rank` is its place within a ranked group by reported rate, equal rates sharing a place; else None.
+    """
+
+    unit: str
+    group: str | None
+    counts: Counts
+    rank: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """Where everything stands on a day: tasks, assignments, by section and by unit (registry order)."""
+
+    plan: Plan
+    as_of: date
+    tasks: Counts
+    assignments: Counts
+    sections: list[SectionRow]
+    units: list[UnitRow]
+
+
+def summarise(ledger: Ledger) -> Summary:
+    """Count every assignment once; sections and units each sum to the whole."""
+    tasks, assignments = Counts(), Counts()
+    sections: list[SectionRow] = []
+    by_unit: dict[str, Counts] = {}
+    for section in ledger.plan.sections:
+        counts = Counts()
+        for task in section.tasks:
+            row = ledger.row(task, section)
+            tasks.add(row.status, row.overdue)
+            for state in row.states:
+                counts.add(state.status, state.overdue)
+                assignments.add(state.status, state.overdue)
+                by_unit.setdefault(state.assignment.unit, Counts()).add(state.status, state.overdue)
+        sections.append(SectionRow(section, counts))
+    return Summary(ledger.plan, ledger.as_of, tasks, assignments, sections, _unit_rows(ledger.plan, by_unit))
+
+
+def _unit_rows(plan: Plan, by_unit: dict[str, Counts]) -> list[UnitRow]:
+    first_group = {unit.name: (unit.groups[0] if unit.groups else None) for unit in plan.units}
+    ranked = {group.name for group in plan.groups if group.ranked}
+    order = [*first_group, *(group.name for group in plan.groups)]
+    rows = [UnitRow(name, first_group.get(name), by_unit[name], None) for name in order if name in by_unit]
+    places: dict[str, dict[float, int]] = {}
+    for group in ranked:
+        rates = sorted(
+            (row.counts.reported_rate for row in rows if row.group == group and row.counts.reported[1]), reverse=True
+        )
+        places[group] = {value: rates.index(value) + 1 for value in set(rates)}
+    return [
+        row._replace(rank=places[row.group].get(row.counts.reported_rate))
+        if row.group in ranked and row.group and row.counts.reported[1]
+        else row
+        for row in rows
+    ]

@@ -1,0 +1,208 @@
+"""Plan files: every problem found at once, each with its line."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from gkcheck.cli.session import built_in_plan
+from gkcheck.plan import decode, read_plan
+
+SOUND = """\
+format: 1
+id: small
+title: 小表
+groups:
+  - {name: 各镇（街）, ranked: true}
+units:
+  - {name: 市教育局, aliases: [教育局]}
+  - {name: 台城街道, groups: [各镇（街）]}
+sections:
+  - number: 一
+    title: 甲
+    tasks:
+      - id: 1
+        number: 一
+        text: 公开招生方案。
+        responsible: [市教育局, 各镇（街）]
+"""
+
+
+def problems(text):
+    return [str(problem) for problem in read_plan(text, "t.yaml")[1]]
+
+
+def test_a_sound_plan_has_none():
+    assert problems(SOUND) == []
+
+
+TEN = """\
+format: 1
+id: small
+title: 小表
+isued: 2019-10-26
+issued: 2019-13-26
+groups:
+  - {name: 各镇（街）}
+  - {name: 没人用的类别}
+units:
+  - {name: 市教育局, aliases: [局]}
+  - {name: 市财政局, aliases: [局]}
+  - {name: 台城街道, groups: [各镇街]}
+sections:
+  - number: 二
+    title: 甲
+    tasks:
+      - id: 1
+        text: 公开招生方案。
+        responsible: [市教育居]
+      - id: 1
+        text: 公开预算。
+        text: 公开决算。
+        responsible: [各镇（街）]
+  - number: 一
+    title: 乙
+    tasks: []
+"""
+
+
+def test_ten_mistakes_get_ten_lines(gk, tmp_path):
+    """One run of check names all of them, each with its line and the nearest right word."""
+    path = tmp_path / "ten.yaml"
+    path.write_text(TEN, "utf-8")
+    answer = gk("check", "--plan", path)
+    assert answer.code == 1
+    found = [re.fullmatch(rf"{re.escape(str(path))}:(\d+): (.+)", line).groups() for line in answer.out.splitlines()]
+    assert [(int(line), text) for line, text in found] == [
+        (4, "责任分工表有不认识的键“isued”，是否应为“issued”"),
+        (5, "issued “2019-13-26”不是日期，应写成 2019-12-31 的形式"),
+        (8, "类别“没人用的类别”没有任何具体要求用到，请删去或改正"),
+        (11, "别名“局”同时指“市教育局”和“市财政局”，请只留一处"),
+        (12, "单位“台城街道”的类别“各镇街”没有登记，是否应为“各镇（街）”"),
+        (19, "具体要求 1 的单位“市教育居”没有登记，是否应为“市教育局”"),
+        (20, "具体要求的 id 1 重复，请改成没有用过的编号"),
+        (22, "具体要求的键“text”写了两次，请删去一处"),
+        (24, "工作任务编号“一”顺序不对，应大于前一项"),
+        (26, "工作任务“乙”下没有具体要求，请填写 tasks 或删去这一项"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "said"),
+    [
+        ("format: 1", "format: 2", 1, "只认 1"),
+        ("id: small\n", "", 1, "缺少 id"),
+        ("id: small", "id: a/b", 2, "只能用文字"),
+        ("ranked: true", "ranked: maybe", 5, "应写 true 或 false"),
+        ("{name: 市教育局, aliases: [教育局]}", "市教育局", 7, "应写成“键: 值”"),
+        ("aliases: [教育局]", "aliases: 教育局", 7, "应是列表"),
+        ("aliases: [教育局]", "aliases: [台城街道]", 7, "同时指"),
+        ("- id: 1", "- id: 一", 13, "应是 1、2、3"),
+        ("        responsible: [市教育局, 各镇（街）]\n", "", 13, "没有责任单位"),
+        ("[市教育局, 各镇（街）]", "[市教育局, 市教育局, 各镇（街）]", 16, "写了两次"),
+        ("[市教育局, 各镇（街）]", "[教育局, 各镇（街）]", 16, "是否应为“市教育局”"),
+        ("text: 公开招生方案。", "text: []", 15, "应是一段文字"),
+        ("        text: 公开招生方案。\n", "", 13, "缺少 text"),
+        ("    title: 甲", "    title: 甲\n    deadline: 年内", 12, "不认识的键“deadline”"),
+        ("text: 公开招生方案。", "text: 公开招生方案。\n        deadline: {date: 年底}", 16, "不是日期"),
+        ("text: 公开招生方案。", "text: 公开招生方案。\n        deadline: 年底", 16, "应写成“键: 值”"),
+        ("title: 小表", "title: 小表: 甲", 3, "冒号位置不对"),
+        ("title: 小表", "title: '小表", 12, ""),
+        ("title: 小表", "title: *小表", 3, "以 * 或 & 开头"),
+        ("title: 小表", "\ttitle: 小表", 3, "Tab"),
+    ],
+)
+def test_each_kind_of_mistake(old, new, line, said):
+    assert old in SOUND
+    found = read_plan(SOUND.replace(old, new, 1), "t.yaml")[1]
+    assert said in "\n".join(problem.message for problem in found)
+    if said:
+        assert line in [problem.where.line for problem in found if said in problem.message]
+    assert found
+
+
+def test_numbers_may_begin_again_but_not_fall():
+    second = "      - {id: 2, number: NEXT, text: 乙, responsible: [市教育局]}\n"
+    third = "      - {id: 3, number: 三, text: 丙, responsible: [市教育局]}\n"
+    assert (
+        problems(SOUND + third.replace("id: 3", "id: 2") + second.replace("id: 2", "id: 3").replace("NEXT", "一")) == []
+    )
+    assert (
+        "顺序不对"
+        in problems(SOUND + third.replace("id: 3", "id: 2") + second.replace("id: 2", "id: 3").replace("NEXT", "二"))[0]
+    )
+
+
+BOMB = "a: &a [x, x]\n" + "".join(
+    f"{chr(98 + i)}: &{chr(98 + i)} [*{chr(97 + i)}, *{chr(97 + i)}]\n" for i in range(20)
+)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"", b"\n\n", b"\x00", b"\xff\xfe", "责任".encode("gbk"), b"just text", b"- a\n- b\n", b"&a [*a]", b"{" * 5000,
+        b"- " * 3000 + b"x", BOMB.encode(), b"a: " + b"x" * 100_000, b"--- 1\n--- 2\n", b"%PDF-1.4\n", b"PK\x03\x04\x00\x00",
+        (SOUND + "  - &s\n    number: 二\n    title: 乙\n    tasks: &t\n      - *t\n").encode(),
+    ],
+    ids=range(16),
+)  # fmt: skip
+def test_what_is_no_plan_is_refused_in_words(gk, tmp_path, data):
+    """Empty, not YAML, not UTF-8, anchors that explode, endless nesting: at least one line, never a traceback."""
+    path = tmp_path / "bad.yaml"
+    path.write_bytes(data)
+    checked = gk("check", "--plan", path)
+    assert checked.code == 1
+    assert checked.out.startswith(f"{path}:")
+    assert len(checked.out.splitlines()) <= 40
+    used = gk("tasks", "--plan", path)
+    assert (used.code, used.out, used.err.count("\n")) == (2, "", 1)
+
+
+def test_a_file_that_is_not_utf8_names_line_and_remedy():
+    text, found = decode(SOUND.encode("gbk"), "t.yaml")
+    assert (text, len(found), found[0].where.line) == ("", 1, 3)
+    assert "另存为 UTF-8" in found[0].message
+
+
+def test_a_bom_is_fine(gk, tmp_path):
+    path = tmp_path / "bom.yaml"
+    path.write_bytes(b"\xef\xbb\xbf" + SOUND.replace("\n", "\r\n").encode())
+    assert gk("check", "--plan", path).code == 0
+
+
+@pytest.mark.parametrize("missing", ["/nonexistent.yaml", "/"])
+def test_a_file_that_cannot_be_read(gk, missing):
+    answer = gk("check", "--plan", missing)
+    assert (answer.code, answer.err.count("\n")) == (2, 1)
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.data())
+def test_no_text_crashes_the_reader(data):
+    """The real table with pieces cut out, doubled or replaced."""
+    text = built_in_plan().read_text("utf-8")
+    lines = text.splitlines(keepends=True)
+    for _ in range(data.draw(st.integers(1, 4))):
+        i = data.draw(st.integers(0, len(lines) - 1))
+        lines[i : i + data.draw(st.integers(0, 3))] = data.draw(
+            st.lists(st.text(max_size=20) | st.sampled_from(lines), max_size=3)
+        )
+    plan, found = read_plan("".join(lines), "t")
+    assert plan is not None or found
+    assert all(problem.where.line >= 1 for problem in found)
+
+
+def test_a_big_plan_is_read_in_linear_time():
+    """2,000 tasks and 2,000 units; the shape of the time is shown in the benchmark."""
+    units = "".join(f"  - {{name: 单位{i}}}\n" for i in range(2000))
+    tasks = "".join(f"      - {{id: {i}, text: 要求{i}, responsible: [单位{i - 1}]}}\n" for i in range(1, 2001))
+    plan, found = read_plan(
+        f"format: 1\nid: big\ntitle: 大\nunits:\n{units}sections:\n  - title: 甲\n    tasks:\n{tasks}", "t"
+    )
+    assert not found
+    assert plan is not None
+    assert len(plan.tasks()) == 2000

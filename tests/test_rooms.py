@@ -1,0 +1,95 @@
+"""The rooms and their arrows, and what a plain command may load."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import gkcheck
+
+SOURCE = Path(gkcheck.__file__).parent
+
+MAY_IMPORT = {
+    "errors": set(),
+    "model": set(),
+    "grid": set(),
+    "chinese": set(),
+    "pinyin": {"chinese"},
+    "plan": {"model", "chinese", "errors"},
+    "names": {"model", "chinese", "errors", "pinyin"},
+    "journal": {"model", "errors"},
+    "ledger": {"model"},
+    "recording": {"model", "ledger", "errors"},
+    "undoing": {"model", "ledger", "errors", "views"},
+    "views": {"model", "ledger", "grid"},
+    "exporters": {"grid", "errors"},
+    "terminal": {"grid", "ledger", "model", "chinese"},
+}
+"""docs/DECISIONS.md says why where this differs from the first design."""
+
+
+def rooms_imported_by(path: Path) -> set[str]:
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        names = []
+        if isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            names = [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
+        elif isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        assert not (isinstance(node, ast.ImportFrom) and node.level), f"{path}: relative import"
+        found |= {
+            name.split(".")[1]
+            for name in names
+            if (name.startswith("gkcheck.") and (SOURCE / name.split(".")[1]).exists())
+            or (name.startswith("gkcheck.") and (SOURCE / f"{name.split('.')[1]}.py").exists())
+        }
+    return found
+
+
+@pytest.mark.parametrize("path", sorted(SOURCE.rglob("*.py")), ids=lambda path: str(path.relative_to(SOURCE)))
+def test_arrows_point_one_way(path):
+    room = path.relative_to(SOURCE).parts[0].removesuffix(".py")
+    if room in ("cli", "__init__", "__main__"):
+        return
+    assert room in MAY_IMPORT, f"{room} is a new room: say in MAY_IMPORT what it may import"
+    assert rooms_imported_by(path) - {room} <= MAY_IMPORT[room]
+
+
+@pytest.mark.parametrize("path", sorted(SOURCE.rglob("*.py")), ids=lambda path: str(path.relative_to(SOURCE)))
+def test_a_module_is_read_in_one_sitting(path):
+    assert len(path.read_text("utf-8").splitlines()) <= 400
+
+
+HEAVY = ["rich", "opencc", "pypinyin", "difflib", "openpyxl", "docx", "lxml", "jinja2", "httpx", "asyncio", "filelock",
+         "psycopg", "csv", "pydantic", "importlib.metadata", "sqlite3"]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["tasks", "--unit", "市教育局"],
+        ["tasks", "--format", "json"],
+        ["done", "23"],
+        ["status"],
+        ["--version"],
+        ["--help"],
+    ],
+    ids=lambda command: " ".join(command),
+)
+def test_a_plain_command_loads_nothing_heavy(command):
+    """In a pipe not even rich: what is not used is not paid for."""
+    script = (
+        "import sys; from gkcheck.cli.door import run; code = run(sys.argv[1:]); "
+        f"heavy = [name for name in {HEAVY!r} if name in sys.modules and name != 'difflib']; "
+        "sys.exit(f'loaded {heavy}' if heavy else code)"
+    )
+    done = subprocess.run([sys.executable, "-c", script, *command], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
+def test_the_version_stands_in_one_place(gk):
+    assert gk("--version").out == f"gkcheck {gkcheck.__version__}\n"
