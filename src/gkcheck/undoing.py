@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from gkcheck.entries import taken_back
 from gkcheck.errors import BadRequest
-from gkcheck.ledger import taken_back
 from gkcheck.model import Action, Draft, Entry
 from gkcheck.views import words
 

@@ -10,9 +10,11 @@ import typer
 from gkcheck import names
 from gkcheck.cli.output import Format, FormatOption, answer
 from gkcheck.cli.session import Session, session_of
+from gkcheck.entries import taken_back
 from gkcheck.errors import BadRequest
 from gkcheck.grid import Grid
-from gkcheck.ledger import Wanted, assignments_of, members_of, open_tasks_for, select, summarise, taken_back
+from gkcheck.journal import Scope
+from gkcheck.ledger import Wanted, assignments_of, members_of, open_tasks_for, select, summarise
 from gkcheck.model import Action, Entry, Role, Status
 from gkcheck.views import contract, tables
 
@@ -62,7 +64,8 @@ def tasks(
         overdue=overdue,
         due_by=session.day(due_by, "--due-by") if due_by is not None else None,
     )
-    rows = select(session.ledger(as_of), wanted)
+    scope = Scope(units=frozenset({wanted.unit})) if wanted.unit is not None else None
+    rows = select(session.ledger(as_of, scope), wanted)
     answer(
         format,
         lambda: [contract.task(row) for row in rows],
@@ -93,7 +96,8 @@ def show(
     wanted = names.tasks_named(session.plan, [task])
     if len(wanted) != 1:
         raise BadRequest(f"一次只看一项，“{task}”有 {len(wanted)} 项")
-    row = select(session.ledger(as_of), Wanted(tasks=frozenset({wanted[0].id})))[0]
+    only = frozenset({wanted[0].id})
+    row = select(session.ledger(as_of, Scope(tasks=only)), Wanted(tasks=only))[0]
     entries = _about(session, wanted[0].id)
     dead = taken_back(session.history.entries)
     answer(

@@ -11,6 +11,7 @@ from gkcheck import names
 from gkcheck.cli.output import write
 from gkcheck.cli.session import Session, session_of
 from gkcheck.errors import BadRequest
+from gkcheck.journal import Scope
 from gkcheck.model import STATUS_AFTER, Action, Draft, Evidence
 from gkcheck.recording import Outcome, Request, check_assigned, outcomes, units_meant
 from gkcheck.views import words
@@ -121,21 +122,27 @@ def _evidence(item: str) -> Evidence:
 
 def carry_out(session: Session, request: Request, by: str | None, dry_run: bool) -> list[Outcome]:
     """Decide under the writer's lock what the request adds, and add it; returns what came of it."""
-    from gkcheck.ledger import Ledger, fold, live
+    from gkcheck.entries import fold
+    from gkcheck.ledger import Ledger
 
     person = _text(session.person(by), "填报人", "--by") or ""
     found: list[Outcome] = []
 
     def decide(history: History) -> list[Draft]:
-        ledger = Ledger(session.plan, fold(live(history.entries)), session.today)
+        ledger = Ledger(session.plan, fold(history.entries), session.today)
         found[:] = outcomes(ledger, request)
         return [draft for outcome in found for draft in outcome.drafts]
 
     if dry_run:
-        decide(session.history)
+        decide(session.journal.current(_scope(request)))
     else:
-        session.journal.record(decide, by=person, at=session.now.isoformat(timespec="microseconds"))
+        session.journal.record(decide, by=person, at=session.at, scope=_scope(request))
     return found
+
+
+def _scope(request: Request) -> Scope:
+    units = None if request.units is None else frozenset(request.units)
+    return Scope(frozenset(task.id for task in request.tasks), units)
 
 
 def report(session: Session, request: Request, found: Sequence[Outcome], dry_run: bool) -> str:

@@ -14,7 +14,7 @@ from gkcheck.errors import BadPlan, BadRequest
 if TYPE_CHECKING:
     import typer
 
-    from gkcheck.journal import History, Journal
+    from gkcheck.journal import History, Journal, Scope
     from gkcheck.ledger import Ledger
     from gkcheck.model import Plan, Problem
 
@@ -36,6 +36,11 @@ class Session:
     @property
     def today(self) -> date:
         return self.now.date()
+
+    @property
+    def at(self) -> str:
+        """The time of this run as entries carry it."""
+        return self.now.isoformat(timespec="microseconds")
 
     def setting(self, name: str, flag: str | None = None) -> Setting:
         """A setting by name (plan, store, unit, by): flag > environment > default."""
@@ -102,18 +107,19 @@ class Session:
     @cached_property
     def history(self) -> History:
         """Everything recorded; what is damaged is said on stderr."""
-        history = self.journal.read()
-        if history.problems:
-            more = f"（另有 {len(history.problems) - 1} 处）" if len(history.problems) > 1 else ""
-            talk(f"警告：{history.problems[0]}{more}；用 gkcheck check 查看，gkcheck repair 修复")
-        return history
+        return _warned(self.journal.read())
 
-    def ledger(self, as_of: str | None = None) -> Ledger:
-        """The ledger as it stands, or as it stood at the end of a day."""
-        from gkcheck.ledger import Ledger, fold, live
+    def ledger(self, as_of: str | None = None, scope: Scope | None = None) -> Ledger:
+        """The ledger as it stands, or as it stood at the end of a day; `scope`: all that will be asked of it."""
+        from gkcheck.entries import fold, live
+        from gkcheck.journal import EVERYTHING
+        from gkcheck.ledger import Ledger
 
-        day = self.day(as_of, "--as-of") if as_of is not None else None
-        return Ledger(self.plan, fold(live(self.history.entries, day)), day or self.today)
+        if as_of is None:
+            entries = _warned(self.journal.current(scope or EVERYTHING)).entries
+            return Ledger(self.plan, fold(entries), self.today)
+        day = self.day(as_of, "--as-of")
+        return Ledger(self.plan, fold(live(self.history.entries, day)), day)
 
     # -- what was typed ------------------------------------------------------------------------------
 
@@ -171,6 +177,14 @@ def talk(line: str) -> None:
     from gkcheck.terminal import harmless
 
     print(harmless(line), file=sys.stderr)
+
+
+def _warned(history: History) -> History:
+    """The history, with a word on stderr about what in it is damaged."""
+    if history.problems:
+        more = f"（另有 {len(history.problems) - 1} 处）" if len(history.problems) > 1 else ""
+        talk(f"警告：{history.problems[0]}{more}；用 gkcheck check 查看，gkcheck repair 修复")
+    return history
 
 
 def _waiting() -> None:

@@ -44,7 +44,7 @@ def undo(
     if dry_run:
         decide(session.history)
     else:
-        session.journal.record(decide, by=person, at=session.now.isoformat(timespec="microseconds"))
+        session.journal.record(decide, by=person, at=session.at)
     if not taken:
         raise BadRequest("没有可以撤销的记录")
     head = "将撤销" if dry_run else "已撤销"

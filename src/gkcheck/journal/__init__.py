@@ -12,11 +12,20 @@ from gkcheck.model import Draft, Entry, Problem
 
 
 class History(NamedTuple):
-    """What a journal holds: its entries in the order of facts, each id once, and every fault met in reading."""
+    """Entries in the order of facts, each id once, and every fault met in reading them."""
 
     entries: list[Entry]
     problems: list[Problem]
 
+
+class Scope(NamedTuple):
+    """Which assignments a reader cares about; None: any. A store may always give more."""
+
+    tasks: frozenset[int] | None = None
+    units: frozenset[str] | None = None
+
+
+EVERYTHING = Scope()
 
 Decide = Callable[[History], Sequence[Draft]]
 """Given what is recorded so far, what shall be added: called while nobody else can write."""
@@ -30,17 +39,23 @@ class Journal(Protocol):
         """What messages call the store; never holds a password."""
 
     def read(self) -> History:
-        """Everything recorded. Never waits for a writer and changes nothing.
+        """Everything recorded, what was undone included. Never waits for a writer and changes nothing.
 
         Raises:
             BadJournal: this is not a journal of the plan. StoreFault: it cannot be read.
         """
 
-    def record(self, decide: Decide, *, by: str, at: str) -> list[Entry]:
+    def current(self, scope: Scope = EVERYTHING) -> History:
+        """Live entries that leave the same marks on what `scope` asks for as all of them would.
+
+        Entries that later ones have replaced may be missing. Raises as `read`.
+        """
+
+    def record(self, decide: Decide, *, by: str, at: str, scope: Scope | None = None) -> list[Entry]:
         """Append one batch, all of it or nothing; what `decide` gives is what is recorded, in its order.
 
-        Returns the entries as recorded, an empty list where there was nothing to add. When it returns,
-        they are on disk.
+        `decide` is given what `current(scope)` gives, or everything where `scope` is None. Returns the
+        entries as recorded, an empty list where there was nothing to add. When it returns, they are on disk.
 
         Raises:
             BadJournal, StoreFault: nothing was recorded.

@@ -14,8 +14,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
+from gkcheck.entries import live
 from gkcheck.errors import BadJournal, StoreFault
-from gkcheck.journal import Decide, History, lines
+from gkcheck.journal import EVERYTHING, Decide, History, Scope, lines
 from gkcheck.journal.lock import locked
 from gkcheck.model import Entry, Problem, Where
 
@@ -62,6 +63,11 @@ class FileJournal:
                 self._read(file, history)
         ordered = sorted(dict.fromkeys(history.entries), key=lambda entry: entry.order)
         return History(ordered, history.problems)
+
+    def current(self, scope: Scope = EVERYTHING) -> History:
+        """See `Journal.current`."""
+        history = self.read()
+        return History(live(history.entries), history.problems)
 
     def _read(self, file: BinaryIO, history: History) -> None:
         first = file.readline(lines.LONGEST + 1)
@@ -129,13 +135,13 @@ class FileJournal:
 
     # -- writing -------------------------------------------------------------------------------------
 
-    def record(self, decide: Decide, *, by: str, at: str) -> list[Entry]:
+    def record(self, decide: Decide, *, by: str, at: str, scope: Scope | None = None) -> list[Entry]:
         """See `Journal.record`. The file and its directory are made private to the user where they are new."""
         with self._faults("写入"):
             target = Path(os.path.realpath(self.path))
             make_private(target.parent)
             with locked(lock_path(target), self.lock_limit, self.notice):
-                drafts = decide(self.read())
+                drafts = decide(self.read() if scope is None else self.current(scope))
                 if not drafts:
                     return []
                 tail = self._tail(target)

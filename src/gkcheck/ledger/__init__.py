@@ -3,7 +3,7 @@
 Pure: no clock, no file. The day is an argument.
 """
 
-from gkcheck.ledger.fold import Ledger, Mark, Marks, State, TaskRow, fold, live, status_of, taken_back
+from gkcheck.ledger.fold import Ledger, State, TaskRow, status_of
 from gkcheck.ledger.queries import Wanted, open_tasks_for, select
 from gkcheck.ledger.summary import Counts, SectionRow, Summary, UnitRow, rate, summarise
 from gkcheck.ledger.table import assignments_of, assignments_of_task, fingerprint, members_of
@@ -11,8 +11,6 @@ from gkcheck.ledger.table import assignments_of, assignments_of_task, fingerprin
 __all__ = [
     "Counts",
     "Ledger",
-    "Mark",
-    "Marks",
     "SectionRow",
     "State",
     "Summary",
@@ -22,13 +20,10 @@ __all__ = [
     "assignments_of",
     "assignments_of_task",
     "fingerprint",
-    "fold",
-    "live",
     "members_of",
     "open_tasks_for",
     "rate",
     "select",
     "status_of",
     "summarise",
-    "taken_back",
 ]

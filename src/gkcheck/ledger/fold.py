@@ -1,16 +1,11 @@
-"""Entries → the present state of every assignment.
-
-Undone batches are left out first; what remains is folded, in the order of facts, into one `Mark` for
-each (task, unit) and each whole task; a `State` is read off the marks when it is asked for.
-"""
+"""Marks → the present state of every assignment, read off when it is asked for."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
 
+from gkcheck.entries import Mark, Marks
 from gkcheck.ledger.table import assignments_of_task, fingerprint, members_of
 from gkcheck.model import (
     FINISHED,
@@ -25,65 +20,6 @@ from gkcheck.model import (
     Status,
     Task,
 )
-
-
-@dataclass(slots=True)
-class Mark:
-    """What the live entries about one (task, unit) or one whole task leave behind."""
-
-    status: Entry | None = None
-    note: Entry | None = None
-    deadline: Entry | None = None
-    last: Entry | None = None
-    evidence: list[Entry] = field(default_factory=list)
-
-    def take(self, entry: Entry) -> None:
-        """Fold in a later entry."""
-        if entry.action in STATUS_AFTER:
-            self.status = entry
-        if entry.action is Action.DEADLINE:
-            self.deadline = entry
-        if entry.note:
-            self.note = entry
-        if entry.evidence:
-            self.evidence.append(entry)
-        self.last = entry
-
-
-Marks = dict[tuple[int, str | None], Mark]
-
-
-def taken_back(entries: Iterable[Entry]) -> set[str]:
-    """The batches that no longer count: an undo takes its batch back unless it was taken back itself.
-
-    An undo reaches only what stands before it in the order of facts.
-    """
-    undos = [entry for entry in entries if entry.action is Action.UNDO and entry.undoes]
-    dead: set[str] = set()
-    for entry in sorted(undos, key=lambda entry: entry.order, reverse=True):
-        if entry.batch not in dead and entry.undoes != entry.batch:
-            dead.add(str(entry.undoes))
-    return dead
-
-
-def live(entries: Iterable[Entry], as_of: date | None = None) -> list[Entry]:
-    """The entries that count, in the order of facts: up to the day `as_of` (None: all), undone ones left out."""
-    chosen = list(entries)
-    if as_of is not None:
-        last_day = as_of.isoformat()
-        chosen = [entry for entry in chosen if entry.day <= last_day]
-    chosen.sort(key=lambda entry: entry.order)
-    dead = taken_back(chosen)
-    return [entry for entry in chosen if entry.batch not in dead]
-
-
-def fold(entries: Iterable[Entry]) -> Marks:
-    """Live entries in the order of facts → the marks they leave, by (task, unit); unit None: the whole task."""
-    marks: Marks = {}
-    for entry in entries:
-        if entry.task is not None and entry.action is not Action.UNDO:
-            marks.setdefault((entry.task, entry.unit), Mark()).take(entry)
-    return marks
 
 
 class State(NamedTuple):
