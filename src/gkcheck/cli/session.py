@@ -32,6 +32,7 @@ class Session:
 
     flags: dict[str, str | None] = field(default_factory=dict)
     now: datetime = field(default_factory=lambda: datetime.now().astimezone())
+    has_warned: bool = False
 
     @property
     def today(self) -> date:
@@ -107,7 +108,7 @@ class Session:
     @cached_property
     def history(self) -> History:
         """Everything recorded; what is damaged is said on stderr."""
-        return _warned(self.journal.read())
+        return self._warned(self.journal.read())
 
     def ledger(self, as_of: str | None = None, scope: Scope | None = None) -> Ledger:
         """The ledger as it stands, or as it stood at the end of a day; `scope`: all that will be asked of it."""
@@ -116,10 +117,18 @@ class Session:
         from gkcheck.ledger import Ledger
 
         if as_of is None:
-            entries = _warned(self.journal.current(scope or EVERYTHING)).entries
+            entries = self._warned(self.journal.current(scope or EVERYTHING)).entries
             return Ledger(self.plan, fold(entries), self.today)
         day = self.day(as_of, "--as-of")
         return Ledger(self.plan, fold(live(self.history.entries, day)), day)
+
+    def _warned(self, history: History) -> History:
+        """The history, with a word on stderr, once a run, about what in it is damaged."""
+        if history.problems and not self.has_warned:
+            self.has_warned = True
+            more = f"（另有 {len(history.problems) - 1} 处）" if len(history.problems) > 1 else ""
+            talk(f"警告：{history.problems[0]}{more}；用 gkcheck check 查看，gkcheck repair 修复")
+        return history
 
     # -- what was typed ------------------------------------------------------------------------------
 
@@ -177,14 +186,6 @@ def talk(line: str) -> None:
     from gkcheck.terminal import harmless
 
     print(harmless(line), file=sys.stderr)
-
-
-def _warned(history: History) -> History:
-    """The history, with a word on stderr about what in it is damaged."""
-    if history.problems:
-        more = f"（另有 {len(history.problems) - 1} 处）" if len(history.problems) > 1 else ""
-        talk(f"警告：{history.problems[0]}{more}；用 gkcheck check 查看，gkcheck repair 修复")
-    return history
 
 
 def _waiting() -> None:

@@ -18,6 +18,20 @@ class History(NamedTuple):
     problems: list[Problem]
 
 
+class Sealed(NamedTuple):
+    """An entry and its line as it was written (without the newline): what passes between journals."""
+
+    entry: Entry
+    line: bytes
+
+
+class Contents(NamedTuple):
+    """The sealed entries of a journal in the order of facts, each id once, and every fault met in reading."""
+
+    sealed: list[Sealed]
+    problems: list[Problem]
+
+
 class Scope(NamedTuple):
     """Which assignments a reader cares about; None: any. A store may always give more."""
 
@@ -43,6 +57,18 @@ class Journal(Protocol):
 
         Raises:
             BadJournal: this is not a journal of the plan. StoreFault: it cannot be read.
+        """
+
+    def contents(self) -> Contents:
+        """Everything recorded, line by line, for another journal to take. Raises as `read`."""
+
+    def unite(self, sealed: Sequence[Sealed], *, at: str) -> int:
+        """Take in the entries that are not here yet, by id, in one step; returns how many were new.
+
+        `at` dates what has to be set aside.
+
+        Raises:
+            BadJournal, StoreFault: nothing was taken.
         """
 
     def current(self, scope: Scope = EVERYTHING) -> History:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from datetime import date, datetime
 from typing import Any
 
@@ -28,6 +29,27 @@ _TAIL = len(_BEFORE_ID) + _ID_DIGITS + 2  # ,"id":"…"}
 
 class Damaged(ValueError):
     """A line that is not what was written. The text says why, in Chinese."""
+
+
+class NotUnderstood(Damaged):
+    """A line as it was written, but by no version that this program knows: to be kept, not to be counted."""
+
+
+_ID = re.compile(rb',"id":"[0-9a-f]{32}"}')
+
+
+def whole_within(line: bytes) -> list[bytes]:
+    """The whole entry lines inside damaged bytes, in order: a lost line break glues two sound ones together."""
+    found, start = [], 0
+    for match in _ID.finditer(line):
+        begin = line.find(b'{"seq":', start)
+        while 0 <= begin < match.start():
+            if is_whole(line[begin : match.end()]):
+                found.append(line[begin : match.end()])
+                break
+            begin = line.find(b'{"seq":', begin + 1)
+        start = match.end()
+    return found
 
 
 def header(plan: str) -> bytes:
@@ -78,6 +100,12 @@ def is_whole(line: bytes) -> bool:
     return line[-_TAIL:] == _BEFORE_ID + _hash(before).encode() + b'"}' and len(line) <= LONGEST
 
 
+def seq_of(line: bytes) -> int | None:
+    """The `seq` of a whole line, of whatever version; None where it has none."""
+    found = re.match(rb'\{"seq":([1-9][0-9]{0,15}),', line)
+    return int(found[1]) if found else None
+
+
 def decode(line: bytes) -> Entry:
     """The entry a line (without its newline) holds.
 
@@ -90,7 +118,7 @@ def decode(line: bytes) -> Entry:
         fields = json.loads(line)
         return _entry(fields)
     except (ValueError, KeyError, TypeError, RecursionError) as error:
-        raise Damaged(error.args[0] if isinstance(error, Damaged) else "不是 gkcheck 的记录") from None
+        raise NotUnderstood(error.args[0] if isinstance(error, Damaged) else "不是 gkcheck 的记录") from None
 
 
 def _entry(fields: dict[str, Any]) -> Entry:
