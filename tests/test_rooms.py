@@ -24,6 +24,7 @@ MAY_IMPORT = {
     "entries": {"model"},
     "journal": {"model", "errors", "entries"},
     "ledger": {"model", "entries"},
+    "merging": {"model", "journal"},
     "recording": {"model", "ledger", "errors"},
     "undoing": {"model", "entries", "errors", "views"},
     "views": {"model", "ledger", "grid"},

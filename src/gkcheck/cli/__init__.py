@@ -33,10 +33,12 @@ COMMANDS = {
     "reopen": Listed("recording", "重新打开，回到未开始"),
     "note": Listed("recording", "加一条备注，不改状态"),
     "undo": Listed("undoing", "撤销最近一批（或指定的一批）记录"),
-    "log": Listed("asking", "记录的历史"),
+    "log": Listed("history", "记录的历史"),
     "status": Listed("asking", "汇总：各状态数量、上报率、办结率、逾期"),
     "units": Listed("asking", "责任单位名录，各单位的任务量和进度"),
     "check": Listed("upkeep", "检查责任分工表和日志"),
+    "repair": Listed("mending", "把日志里损坏的行移到旁边"),
+    "merge": Listed("mending", "把别处的日志并进来"),
     "where": Listed("upkeep", "现在用的是哪张责任分工表、哪个日志"),
 }
 

@@ -14,7 +14,7 @@ from gkcheck.entries import taken_back
 from gkcheck.errors import BadRequest
 from gkcheck.grid import Grid
 from gkcheck.journal import Scope
-from gkcheck.ledger import Wanted, assignments_of, members_of, open_tasks_for, select, summarise
+from gkcheck.ledger import Wanted, members_of, open_tasks_for, select, summarise
 from gkcheck.model import Action, Entry, Role, Status
 from gkcheck.views import contract, tables
 
@@ -98,7 +98,7 @@ def show(
         raise BadRequest(f"一次只看一项，“{task}”有 {len(wanted)} 项")
     only = frozenset({wanted[0].id})
     row = select(session.ledger(as_of, Scope(tasks=only)), Wanted(tasks=only))[0]
-    entries = _about(session, wanted[0].id)
+    entries = about(session, wanted[0].id)
     dead = taken_back(session.history.entries)
     answer(
         format,
@@ -107,7 +107,7 @@ def show(
     )
 
 
-def _about(session: Session, task: int) -> list[Entry]:
+def about(session: Session, task: int) -> list[Entry]:
     """The entries about a task, and the undoing of them, in order."""
     own = [entry for entry in session.history.entries if entry.task == task]
     batches = {entry.batch for entry in own}
@@ -173,28 +173,3 @@ def units(
         lambda: [unit for unit in contract.units(plan, summary) if chosen is None or unit["unit"] in chosen],
         lambda: [tables.units(plan, summary, chosen)],
     )
-
-
-@app.command("log")
-def log(
-    ctx: typer.Context,
-    task: Annotated[str | None, typer.Argument(metavar="编号", help="只看这一项具体要求")] = None,
-    unit: UnitOption = None,
-    format: FormatOption = Format.TABLE,
-) -> None:
-    """记录的历史，从旧到新；撤销的记录也在，并注明已撤销。
-
-    例：gkcheck log 23
-    """
-    session = session_of(ctx)
-    entries = session.history.entries
-    dead = taken_back(entries)
-    if task is not None:
-        ids = {found.id for found in names.tasks_named(session.plan, [task])}
-        entries = [entry for number in sorted(ids) for entry in _about(session, number)]
-        entries = sorted(dict.fromkeys(entries), key=lambda entry: entry.order)
-    if unit is not None:
-        meant = names.unit_named(session.plan, unit)
-        owed = {assignment.task for assignment in assignments_of(session.plan, meant)}
-        entries = [entry for entry in entries if entry.unit == meant or (entry.unit is None and entry.task in owed)]
-    answer(format, lambda: [entry.fields() for entry in entries], lambda: [tables.history(entries, dead)])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from enum import StrEnum
 from typing import Annotated, Any
 
@@ -20,6 +20,21 @@ class Format(StrEnum):
     CSV = "csv"
     TSV = "tsv"
     MD = "md"
+
+
+class LogFormat(StrEnum):
+    """The formats of the history: those of every query, and JSON Lines."""
+
+    TABLE = "table"
+    JSON = "json"
+    JSONL = "jsonl"
+    CSV = "csv"
+    TSV = "tsv"
+    MD = "md"
+
+    def plain(self) -> Format:
+        """The same among the formats of every query."""
+        return Format(self.value)
 
 
 FormatOption = Annotated[Format, typer.Option("--format", "-f", help="输出格式", metavar="WORD")]
@@ -41,6 +56,14 @@ def answer(chosen: Format, data: Callable[[], Any], grids: Callable[[], Sequence
     else:
         text = _rendered(chosen, grids())
     write(text)
+
+
+def json_lines(values: Iterable[Any]) -> None:
+    """Print one JSON value a line."""
+    import json
+
+    for value in values:
+        write(json.dumps(value, ensure_ascii=False, separators=(",", ":")) + "\n")
 
 
 def write(text: str) -> None:

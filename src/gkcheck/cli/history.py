@@ -1,0 +1,69 @@
+"""log: the history of what was recorded."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Annotated
+
+import typer
+
+from gkcheck import names
+from gkcheck.cli.asking import UnitOption, about
+from gkcheck.cli.output import LogFormat, answer, json_lines
+from gkcheck.cli.session import Session, session_of
+from gkcheck.entries import taken_back
+from gkcheck.ledger import assignments_of
+from gkcheck.model import Action, Entry
+from gkcheck.views import tables
+
+app = typer.Typer()
+
+
+@app.command("log")
+def log(
+    ctx: typer.Context,
+    task: Annotated[str | None, typer.Argument(metavar="编号", help="只看这一项具体要求")] = None,
+    unit: UnitOption = None,
+    action: Annotated[Action | None, typer.Option(metavar="WORD", help="只看这种动作")] = None,
+    by: Annotated[str | None, typer.Option("--by", metavar="姓名", help="只看这个人填报的")] = None,
+    since: Annotated[str | None, typer.Option(metavar="日期", help="从这一天（含）起")] = None,
+    until: Annotated[str | None, typer.Option(metavar="日期", help="到这一天（含）止")] = None,
+    format: Annotated[LogFormat, typer.Option("--format", "-f", metavar="WORD", help="输出格式")] = LogFormat.TABLE,
+) -> None:
+    """记录的历史，从旧到新；撤销的记录也在，并注明已撤销。日期按填报的时间算。
+
+    例：gkcheck log 23 --since 2019-11-01
+    """
+    session = session_of(ctx)
+    entries = session.history.entries
+    dead = taken_back(entries)
+    first = session.day(since, "--since ").isoformat() if since is not None else ""
+    last = session.day(until, "--until ").isoformat() if until is not None else "9999"
+    entries = [
+        entry
+        for entry in _of_unit(session, _of_task(session, entries, task), unit)
+        if (action is None or entry.action is action)
+        and (by is None or entry.by == by)
+        and first <= entry.at[:10] <= last
+    ]
+    if format is LogFormat.JSONL:
+        json_lines(entry.fields() for entry in entries)
+    else:
+        answer(format.plain(), lambda: [entry.fields() for entry in entries], lambda: [tables.history(entries, dead)])
+
+
+def _of_task(session: Session, entries: list[Entry], task: str | None) -> Iterable[Entry]:
+    if task is None:
+        return entries
+    wanted = {found.id for found in names.tasks_named(session.plan, [task])}
+    chosen = {entry for number in wanted for entry in about(session, number)}
+    return [entry for entry in entries if entry in chosen]
+
+
+def _of_unit(session: Session, entries: Iterable[Entry], unit: str | None) -> Iterable[Entry]:
+    """The entries about a unit: its own, and those about the whole of a task that it owes."""
+    if unit is None:
+        return entries
+    meant = names.unit_named(session.plan, unit)
+    owed = {assignment.task for assignment in assignments_of(session.plan, meant)}
+    return [entry for entry in entries if entry.unit == meant or (entry.unit is None and entry.task in owed)]

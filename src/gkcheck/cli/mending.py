@@ -1,0 +1,96 @@
+"""repair and merge: a damaged journal made whole, several journals made one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from gkcheck import names
+from gkcheck.cli.output import write
+from gkcheck.cli.recording import DryRun
+from gkcheck.cli.session import Session, session_of
+from gkcheck.errors import BadRequest
+from gkcheck.journal import Contents, Sealed
+from gkcheck.journal.file import FileJournal
+from gkcheck.merging import sort_out
+from gkcheck.views import words
+
+app = typer.Typer()
+
+FOUND = 1
+"""The exit code where something was refused."""
+
+_LISTED = 20
+
+
+@app.command("repair")
+def repair(
+    ctx: typer.Context,
+    adopt: Annotated[bool, typer.Option("--adopt", help="首行写的是别的表，但确认是本表的日志：改写首行")] = False,
+) -> None:
+    """把日志里损坏的行移到旁边的文件，其余一条不少；没有损坏就什么也不改。
+
+    例：gkcheck repair
+    """
+    session = session_of(ctx)
+    journal = session.journal
+    if not isinstance(journal, FileJournal):
+        raise BadRequest(f"{journal.name} 不是文件日志，不需要 repair")
+    done = journal.repair(at=session.at, adopt=adopt)
+    if not done.faults:
+        write(f"日志 {journal.name} 没有损坏，没有改动\n")
+        return
+    for fault in done.faults:
+        write(f"{fault}\n")
+    said = f"处理了 {len(done.faults)} 处"
+    said += f"，从中救回 {done.saved} 条记录" if done.saved else ""
+    said += f"；原来的内容移到了 {done.aside}，其中没有救回的记录需要人工核对补记" if done.aside else ""
+    write(said + "\n")
+
+
+@app.command("merge")
+def merge(
+    ctx: typer.Context,
+    files: Annotated[list[str], typer.Argument(metavar="日志", help="要并进来的日志文件，可以写多个")],
+    only: Annotated[str | None, typer.Option("--from", metavar="单位", help="只收这个责任单位自己的记录")] = None,
+    dry_run: DryRun = False,
+) -> None:
+    """把别处的日志并进来：按记录的校验码去重，谁先谁后结果都一样。有不能收的记录时退出码为 1。
+
+    例：gkcheck merge 教育局.jsonl --from 市教育局
+    """
+    session = session_of(ctx)
+    unit = names.unit_named(session.plan, only) if only is not None else None
+    contents = [(file, _contents(session, file)) for file in files]
+    ours = session.journal.read().entries
+    taken: list[Sealed] = []
+    clean = True
+    for file, (theirs, faults) in contents:
+        found = sort_out(theirs, [*ours, *(one.entry for one in taken)], unit)
+        taken += found.new
+        refused = len(found.refused) + len(faults)
+        clean = clean and not refused
+        write(f"{file}：新 {len(found.new)} 条，已有 {found.known} 条，未收 {refused} 条\n")
+        for fault in faults[:_LISTED]:
+            write(f"  {fault}\n")
+        for entry, why in found.refused[:_LISTED]:
+            about = f"具体要求 {entry.task}" if entry.task else f"撤销批次 {entry.undoes}"
+            write(
+                f"  {words.when(entry.at)} {about} {entry.unit or '全部责任单位'} {words.ACTION[entry.action]}：{why}\n"
+            )
+        if refused > 2 * _LISTED:
+            write(f"  ……未收的共 {refused} 条\n")
+    new = len({one.entry.id for one in taken}) if dry_run else session.journal.unite(taken, at=session.at)
+    write(f"{'将并入' if dry_run else '已并入'} {new} 条记录\n")
+    if not clean:
+        raise typer.Exit(FOUND)
+
+
+def _contents(session: Session, file: str) -> Contents:
+    """What another journal holds. It must exist: a mistyped name is not an empty journal."""
+    path = Path(file)
+    if not path.exists():
+        raise BadRequest(f"没有 {file} 这个文件，请检查要并进来的日志的路径")
+    return FileJournal(path, session.plan.id).contents()
