@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from gkcheck import names
-from gkcheck.cli.output import write
+from gkcheck.cli.output import say
 from gkcheck.cli.recording import DryRun
 from gkcheck.cli.session import Session, session_of
 from gkcheck.errors import BadRequest
@@ -40,14 +40,14 @@ def repair(
         raise BadRequest(f"{journal.name} 不是文件日志，不需要 repair")
     done = journal.repair(at=session.at, adopt=adopt)
     if not done.faults:
-        write(f"日志 {journal.name} 没有损坏，没有改动\n")
+        say(f"日志 {journal.name} 没有损坏，没有改动\n")
         return
     for fault in done.faults:
-        write(f"{fault}\n")
+        say(f"{fault}\n")
     said = f"处理了 {len(done.faults)} 处"
     said += f"，从中救回 {done.saved} 条记录" if done.saved else ""
     said += f"；原来的内容移到了 {done.aside}，其中没有救回的记录需要人工核对补记" if done.aside else ""
-    write(said + "\n")
+    say(said + "\n")
 
 
 @app.command("merge")
@@ -72,18 +72,18 @@ def merge(
         taken += found.new
         refused = len(found.refused) + len(faults)
         clean = clean and not refused
-        write(f"{file}：新 {len(found.new)} 条，已有 {found.known} 条，未收 {refused} 条\n")
+        say(f"{file}：新 {len(found.new)} 条，已有 {found.known} 条，未收 {refused} 条\n")
         for fault in faults[:_LISTED]:
-            write(f"  {fault}\n")
+            say(f"  {fault}\n")
         for entry, why in found.refused[:_LISTED]:
             about = f"具体要求 {entry.task}" if entry.task else f"撤销批次 {entry.undoes}"
-            write(
+            say(
                 f"  {words.when(entry.at)} {about} {entry.unit or '全部责任单位'} {words.ACTION[entry.action]}：{why}\n"
             )
         if refused > 2 * _LISTED:
-            write(f"  ……未收的共 {refused} 条\n")
+            say(f"  ……未收的共 {refused} 条\n")
     new = len({one.entry.id for one in taken}) if dry_run else session.journal.unite(taken, at=session.at)
-    write(f"{'将并入' if dry_run else '已并入'} {new} 条记录\n")
+    say(f"{'将并入' if dry_run else '已并入'} {new} 条记录\n")
     if not clean:
         raise typer.Exit(FOUND)
 

@@ -55,6 +55,9 @@ def answer(chosen: Format, data: Callable[[], Any], grids: Callable[[], Sequence
         text = plain(grids())
     else:
         text = _rendered(chosen, grids())
+        if sys.stdout.isatty():
+            say(text)
+            return
     write(text)
 
 
@@ -64,6 +67,13 @@ def json_lines(values: Iterable[Any]) -> None:
 
     for value in values:
         write(json.dumps(value, ensure_ascii=False, separators=(",", ":")) + "\n")
+
+
+def say(text: str) -> None:
+    """Lines of an answer to a person on stdout, made safe to show."""
+    from gkcheck.terminal import harmless
+
+    write("".join(harmless(line) + "\n" for line in text.rstrip("\n").split("\n")))
 
 
 def write(text: str) -> None:

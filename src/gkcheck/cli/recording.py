@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from gkcheck import names
-from gkcheck.cli.output import write
+from gkcheck.cli.output import say
 from gkcheck.cli.session import Session, session_of
 from gkcheck.errors import BadRequest
 from gkcheck.journal import Scope
@@ -61,7 +61,7 @@ def _command(action: Action) -> Callable[..., None]:
         request = asked(session, action, tasks, unit, note, evidence or [], on)
         if action is Action.NOTE and not (request.note or request.evidence):
             raise BadRequest("备注是空的，请用 --note 写上内容，或用 --evidence 附上佐证")
-        write(report(session, request, carry_out(session, request, by, dry_run), dry_run))
+        say(report(session, request, carry_out(session, request, by, dry_run), dry_run))
 
     return command
 

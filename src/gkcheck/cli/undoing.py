@@ -6,10 +6,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from gkcheck.cli.output import write
+from gkcheck.cli.output import say
 from gkcheck.cli.recording import ByName, DryRun
 from gkcheck.cli.session import session_of, talk
-from gkcheck.errors import BadRequest
 from gkcheck.model import Draft, Entry
 from gkcheck.undoing import batch_meant, undo_of
 from gkcheck.views import words
@@ -18,6 +17,8 @@ if TYPE_CHECKING:
     from gkcheck.journal import History
 
 app = typer.Typer()
+
+_LISTED = 20
 
 
 @app.command("undo")
@@ -34,28 +35,24 @@ def undo(
     """
     session = session_of(ctx)
     person = session.person(by)
-    taken: list[Entry] = []
 
     def decide(history: History) -> list[Draft]:
         meant = batch_meant(history.entries, batch)
-        taken[:] = [entry for entry in history.entries if entry.batch == meant]
-        return [undo_of(history.entries, meant, force)]
+        taken = [entry for entry in history.entries if entry.batch == meant]
+        draft = undo_of(history.entries, meant, force)
+        say(f"{'将' if dry_run else '要'}撤销批次 {meant} 的 {len(taken)} 条记录：")
+        for entry in taken[:_LISTED]:
+            say(f"  {_line(entry)}")
+        if len(taken) > _LISTED:
+            say(f"  ……另有 {len(taken) - _LISTED} 条，用 gkcheck log 查看")
+        return [draft]
 
     if dry_run:
         decide(session.history)
-    else:
-        session.journal.record(decide, by=person, at=session.at)
-    if not taken:
-        raise BadRequest("没有可以撤销的记录")
-    head = "将撤销" if dry_run else "已撤销"
-    write(
-        f"{head}批次 {taken[0].batch} 的 {len(taken)} 条记录：\n"
-        + "".join(f"  {_line(entry)}\n" for entry in taken[:20])
-    )
-    if len(taken) > 20:
-        write(f"  ……另有 {len(taken) - 20} 条，用 gkcheck log 查看\n")
-    if not dry_run:
-        talk("需要恢复时：gkcheck log 查到这次撤销的批次，再 gkcheck undo 批次")
+        return
+    session.journal.record(decide, by=person, at=session.at)
+    say("已撤销")
+    talk("需要恢复时：gkcheck log 查到这次撤销的批次，再 gkcheck undo 批次")
 
 
 def _line(entry: Entry) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 
 import typer
 
-from gkcheck.cli.output import Format, FormatOption, answer, write
+from gkcheck.cli.output import Format, FormatOption, answer, say
 from gkcheck.cli.session import Session, session_of
 from gkcheck.errors import BadJournal
 from gkcheck.grid import Column
@@ -39,9 +39,9 @@ def check(ctx: typer.Context) -> None:
         if not found:
             said.append(f"日志 {session.store_path}：{entries} 条记录，没有问题")
     for problem in problems:
-        write(f"{problem}\n")
+        say(f"{problem}\n")
     for line in said:
-        write(f"{line}\n")
+        say(f"{line}\n")
     if problems:
         raise typer.Exit(FOUND)
 

@@ -71,7 +71,7 @@ def read_header(line: bytes) -> str:
     if not isinstance(found, dict) or found.get("format") != FORMAT:
         raise Damaged("首行不是 gkcheck 日志的首行")
     version, plan = found.get("version"), found.get("plan")
-    if type(version) is not int or not isinstance(plan, str):
+    if type(version) is not int or version < 1 or not isinstance(plan, str):
         raise Damaged("首行的 version 或 plan 不对")
     if version > VERSION:
         raise BadJournal(f"日志是第 {version} 版格式，本程序只认到第 {VERSION} 版，请升级 gkcheck")

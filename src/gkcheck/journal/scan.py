@@ -67,7 +67,7 @@ def header_fault(path: Path, plan: str, first: bytes) -> str | None:
         raise BadJournal(
             f"{path} 第 1 行：这是“{named}”的日志，不是“{plan}”的；请换 --store 或 --plan，若首行确系损坏用 gkcheck repair --adopt"
         )
-    return None
+    return None if first == lines.header(plan) else "首行有改动，以下照常读取"
 
 
 def scan(file: BinaryIO) -> Iterator[Line]:
