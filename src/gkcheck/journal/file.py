@@ -28,6 +28,14 @@ def _silent() -> None:
     pass
 
 
+class Scanned(NamedTuple):
+    """A file line by line: its first line, what is wrong with that, and the lines after it."""
+
+    first: bytes
+    header_fault: str | None
+    lines: list[Line]
+
+
 class Repair(NamedTuple):
     """What a repair did: the faults it met, how many entries it saved from damaged lines, where the rest is."""
 
@@ -61,14 +69,16 @@ class FileJournal:
 
     def current(self, scope: Scope = EVERYTHING) -> History:
         """See `Journal.current`."""
+        if not (scope.tasks is None or scope.tasks) or not (scope.units is None or scope.units):
+            return History([], [])
         history = self.read()
         return History(live(history.entries), history.problems)
 
     def contents(self) -> Contents:
         """See `Journal.contents`."""
         with self._faults("读取"):
-            first, found = self._scanned()
-        problems = [Problem(Where(self.name, 1), first)] if first else []
+            _, header, found = self._scanned()
+        problems = [Problem(Where(self.name, 1), header)] if header else []
         seen: dict[str, int] = {}
         sealed = []
         for line in found:
@@ -83,15 +93,15 @@ class FileJournal:
         sealed.sort(key=lambda one: one.entry.order)
         return Contents(sealed, problems)
 
-    def _scanned(self) -> tuple[str | None, list[Line]]:
-        """What is wrong with the header, and every line after it.
+    def _scanned(self) -> Scanned:
+        """The file line by line.
 
         Raises:
             BadJournal: not a journal at all, another plan's, or a newer version's.
         """
         with opened(self.path) as file:
             if file is None:
-                return None, []
+                return Scanned(b"", None, [])
             first = file.readline(lines.LONGEST)
             fault = header_fault(self.path, self.plan, first)
             found = list(scan(file)) if first.endswith(b"\n") else []
@@ -99,7 +109,7 @@ class FileJournal:
             raise BadJournal(f"{self.name} 不是 gkcheck 的日志，请用 --store 指定正确的路径")
         if fault and not first.endswith(b"\n") and not lines.header(self.plan).startswith(first):
             raise BadJournal(f"{self.name} 不是 gkcheck 的日志，请用 --store 指定正确的路径")
-        return fault, found
+        return Scanned(first, fault, found)
 
     @contextmanager
     def _faults(self, doing: str) -> Iterator[None]:
@@ -158,9 +168,9 @@ class FileJournal:
             BadJournal: this journal has damaged lines, which a replacement would drop.
         """
         with self._alone() as target:
-            first, found = self._scanned()
+            _, header, found = self._scanned()
             broken = [line for line in found if line.fault and not line.kept]
-            if broken or first:
+            if broken or header:
                 number = broken[0].number if broken else 1
                 raise BadJournal(f"{self.name} 第 {number} 行已损坏，请先用 gkcheck repair 修复再合并")
             known = {line.entry.id: line for line in found if line.entry}
@@ -182,28 +192,29 @@ class FileJournal:
         header names another plan as this plan's. What remains is put in place in one step.
         """
         with self._alone() as target:
-            first, found = self._adopted(target) if adopt else self._scanned()
+            first, header, found = self._adopted(target) if adopt else self._scanned()
             broken = [line for line in found if line.fault and not line.kept]
             repeated = _repeated(found)
-            if not (broken or first or repeated):
+            if not (broken or header or repeated):
                 return Repair([], 0, None)
-            faults = [Problem(Where(self.name, 1), first)] if first else []
+            faults = [Problem(Where(self.name, 1), header)] if header else []
             faults += [Problem(Where(self.name, line.number), line.fault or "") for line in broken]
             faults += [Problem(Where(self.name, line.number), "与前面的一行重复") for line in repeated]
-            saved = [whole for line in broken for whole in lines.whole_within(line.data)]
-            lost = self._lost_bytes(target, broken, bool(first))
+            saved = lines.whole_within(first) if header else []
+            saved += [whole for line in broken for whole in lines.whole_within(line.data)]
+            lost = self._lost_bytes(target, broken, bool(header))
             aside = disk.set_aside(target, lost, "damaged", at) if lost else None
             kept = [line.data for line in found if line not in broken and line not in repeated]
             disk.replace(target, lines.header(self.plan) + _joined([*kept, *saved]))
             return Repair(faults, len(saved), aside)
 
-    def _adopted(self, target: Path) -> tuple[str | None, list[Line]]:
+    def _adopted(self, target: Path) -> Scanned:
         with opened(target) as file:
             first = file.readline(lines.LONGEST) if file else b""
             found = list(scan(file)) if file else []
         if first == lines.header(self.plan) or not any(line.entry for line in found):
             return self._scanned()
-        return "首行不是本计划的", found
+        return Scanned(first, "首行不是本计划的", found)
 
     def _lost_bytes(self, target: Path, broken: list[Line], header: bool) -> bytes:
         """The damaged lines as they stand in the file, whole even where they were too long to be read as lines."""
