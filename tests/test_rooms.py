@@ -19,6 +19,8 @@ MAY_IMPORT = {
     "grid": set(),
     "chinese": set(),
     "pinyin": {"chinese"},
+    "places": set(),
+    "compiled": {"model", "places", "__init__"},
     "plan": {"model", "chinese", "errors"},
     "names": {"model", "chinese", "errors", "pinyin"},
     "entries": {"model"},

@@ -7,21 +7,22 @@ each (task, unit) and each whole task.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from datetime import date
 
 from gkcheck.model import STATUS_AFTER, Action, Entry
 
 
-@dataclass(slots=True)
 class Mark:
     """What the live entries about one (task, unit) or one whole task leave behind."""
 
-    status: Entry | None = None
-    note: Entry | None = None
-    deadline: Entry | None = None
-    last: Entry | None = None
-    evidence: list[Entry] = field(default_factory=list)
+    __slots__ = ("deadline", "evidence", "last", "note", "status")
+
+    def __init__(self) -> None:
+        self.status: Entry | None = None
+        self.note: Entry | None = None
+        self.deadline: Entry | None = None
+        self.last: Entry | None = None
+        self.evidence: list[Entry] = []
 
     def take(self, entry: Entry) -> None:
         """Fold in a later entry."""

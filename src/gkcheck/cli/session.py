@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
@@ -26,13 +25,13 @@ class Setting(NamedTuple):
     source: str
 
 
-@dataclass
 class Session:
     """One run of the program. `flags` are what was typed; the clock is read once."""
 
-    flags: dict[str, str | None] = field(default_factory=dict)
-    now: datetime = field(default_factory=lambda: datetime.now().astimezone())
-    has_warned: bool = False
+    def __init__(self) -> None:
+        self.flags: dict[str, str | None] = {}
+        self.now = datetime.now().astimezone()
+        self.has_warned = False
 
     @property
     def today(self) -> date:
@@ -68,21 +67,30 @@ class Session:
         """
         from gkcheck.plan import decode, read_plan
 
-        path = self.plan_path
+        data = self._plan_bytes()
+        text, problems = decode(data, str(self.plan_path))
+        return (None, problems) if problems else read_plan(text, str(self.plan_path))
+
+    def _plan_bytes(self) -> bytes:
         try:
-            data = path.read_bytes()
+            return self.plan_path.read_bytes()
         except OSError as error:
-            raise BadPlan(f"读不了责任分工表 {path}：{_why(error)}，请用 --plan 指定一个 YAML 文件") from None
-        text, problems = decode(data, str(path))
-        return (None, problems) if problems else read_plan(text, str(path))
+            raise BadPlan(f"读不了责任分工表 {self.plan_path}：{_why(error)}，请用 --plan 指定一个 YAML 文件") from None
 
     @cached_property
     def plan(self) -> Plan:
-        """The plan, refused where it has any problem."""
+        """The plan, refused where it has any problem; from its compiled form where that is of the same bytes."""
+        from gkcheck.compiled import load_compiled, save_compiled
+
+        data = self._plan_bytes()
+        plan = load_compiled(self.plan_path, data)
+        if plan is not None:
+            return plan
         plan, problems = self.read_plan()
         if plan is None or problems:
             more = f"；共 {len(problems)} 处，用 gkcheck check 查看全部" if len(problems) > 1 else ""
             raise BadPlan(f"责任分工表有问题：{problems[0]}{more}")
+        save_compiled(self.plan_path, data, plan)
         return plan
 
     # -- the journal ---------------------------------------------------------------------------------
@@ -94,9 +102,9 @@ class Session:
             if not chosen.strip():
                 raise BadRequest("--store 是空的，请给出日志文件的路径")
             return Path(chosen)
-        from platformdirs import user_data_path
+        from gkcheck.places import data_directory
 
-        return user_data_path("gkcheck", appauthor=False) / f"{self.plan.id}.jsonl"
+        return data_directory() / f"{self.plan.id}.jsonl"
 
     @cached_property
     def journal(self) -> Journal:

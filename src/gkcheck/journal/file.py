@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
@@ -44,17 +43,19 @@ class Repair(NamedTuple):
     aside: Path | None
 
 
-@dataclass(frozen=True)
 class FileJournal:
     """The journal of one plan at one path. A symbolic link is followed; what it points at stays in place.
 
     `lock_limit` is how many seconds a writer waits for another; `notice` is called when it has to wait.
     """
 
-    path: Path
-    plan: str
-    lock_limit: float = LOCK_LIMIT
-    notice: Callable[[], None] = _silent
+    def __init__(
+        self, path: Path, plan: str, lock_limit: float = LOCK_LIMIT, notice: Callable[[], None] = _silent
+    ) -> None:
+        self.path = path
+        self.plan = plan
+        self.lock_limit = lock_limit
+        self.notice = notice
 
     @property
     def name(self) -> str:

@@ -7,7 +7,6 @@ can check it with sha256sum. The first line of a journal is its header and carri
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 from datetime import date, datetime
@@ -91,6 +90,8 @@ def encode(draft: Draft, *, seq: int, at: str, by: str, batch: str) -> bytes:
 
 
 def _hash(before: bytes) -> str:
+    import hashlib
+
     return hashlib.sha256(before).hexdigest()[:_ID_DIGITS]
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
@@ -10,25 +9,51 @@ from gkcheck.ledger.fold import Ledger
 from gkcheck.model import Plan, Section, Status
 
 
-@dataclass(slots=True)
 class Counts:
     """How many stand at each status. `total` is the sum of the six; `overdue` counts across them."""
 
-    todo: int = 0
-    doing: int = 0
-    blocked: int = 0
-    done: int = 0
-    confirmed: int = 0
-    skipped: int = 0
-    overdue: int = 0
+    __slots__ = ("_by_status", "overdue")
+
+    def __init__(self) -> None:
+        self._by_status = dict.fromkeys(Status, 0)
+        self.overdue = 0
 
     def add(self, status: Status, overdue: bool) -> None:
-        setattr(self, status.value, getattr(self, status.value) + 1)
+        """Count one more."""
+        self._by_status[status] += 1
         self.overdue += overdue
+
+    def of(self, status: Status) -> int:
+        """How many stand at one status."""
+        return self._by_status[status]
+
+    @property
+    def todo(self) -> int:
+        return self._by_status[Status.TODO]
+
+    @property
+    def doing(self) -> int:
+        return self._by_status[Status.DOING]
+
+    @property
+    def blocked(self) -> int:
+        return self._by_status[Status.BLOCKED]
+
+    @property
+    def done(self) -> int:
+        return self._by_status[Status.DONE]
+
+    @property
+    def confirmed(self) -> int:
+        return self._by_status[Status.CONFIRMED]
+
+    @property
+    def skipped(self) -> int:
+        return self._by_status[Status.SKIPPED]
 
     @property
     def total(self) -> int:
-        return self.todo + self.doing + self.blocked + self.done + self.confirmed + self.skipped
+        return sum(self._by_status.values())
 
     @property
     def reported(self) -> tuple[int, int]:
@@ -70,8 +95,7 @@ class UnitRow(NamedTuple):
     rank: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Summary:
+class Summary(NamedTuple):
     """Where everything stands on a day: tasks, assignments, by section and by unit (registry order)."""
 
     plan: Plan

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-
 from gkcheck.model import Assignment, Plan, Task
 
 
@@ -53,5 +51,7 @@ def assignments_of(plan: Plan, unit: str) -> list[Assignment]:
 
 def fingerprint(task: Task) -> str:
     """A hash of the task's text and units as printed: entries carry it, so that a later change shows."""
+    import hashlib
+
     parts = [task.text, *("\t".join((role, *names)) for role, names in task.named())]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
