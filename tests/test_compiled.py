@@ -47,7 +47,12 @@ def test_damage_and_deletion_do_no_harm(gk, plan):
     """Cut or altered at any place: found, and the YAML is read."""
     expected = gk("tasks", "--plan", plan, "--format", "json").out
     whole = compiled().read_bytes()
-    for data in [b"", whole[:50], whole[:-1], *(whole[:i] + bytes([whole[i] ^ 1]) + whole[i + 1 :] for i in range(0, len(whole), 4001))]:
+    for data in [
+        b"",
+        whole[:50],
+        whole[:-1],
+        *(whole[:i] + bytes([whole[i] ^ 1]) + whole[i + 1 :] for i in range(0, len(whole), 4001)),
+    ]:
         compiled().write_bytes(data)
         assert gk("tasks", "--plan", plan, "--format", "json").out == expected
         assert compiled().read_bytes() == whole

@@ -24,7 +24,7 @@ MAY_IMPORT = {
     "plan": {"model", "chinese", "errors"},
     "names": {"model", "chinese", "errors", "pinyin"},
     "entries": {"model"},
-    "journal": {"model", "errors", "entries"},
+    "journal": {"model", "errors", "entries", "places"},
     "ledger": {"model", "entries"},
     "merging": {"model", "journal"},
     "recording": {"model", "ledger", "errors"},

@@ -7,6 +7,7 @@ import resource
 import shutil
 import stat
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ import pytest
 from gkcheck.errors import StoreFault
 from gkcheck.journal import lines
 from gkcheck.model import Action, Draft
+from tests.conftest import Answer, needs
 from tests.journal.faults import AT, PLAN, filled, ids, journal_at
 
 
@@ -96,8 +98,17 @@ def test_a_read_only_disk(small_disk, gkcheck):
     refused(gkcheck("done", 23, "--store", small_disk / "new" / "journal.jsonl"), "只读")
 
 
-@pytest.mark.skipif(hasattr(os, "geteuid") and os.geteuid() == 0, reason="root may do everything")
-def test_no_permission(tmp_path, gkcheck):
+def test_no_permission(tmp_path):
+    """Even root, its right to pass over permissions taken away."""
+    bound = ["setpriv", "--bounding-set=-dac_override,-dac_read_search"] if os.geteuid() == 0 else []
+    if bound:
+        needs("setpriv")
+
+    def gkcheck(*arguments):
+        command = [*bound, sys.executable, "-m", "gkcheck", *map(str, arguments)]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        return Answer(done.returncode, done.stdout, done.stderr)
+
     path = tmp_path / "closed" / "journal.jsonl"
     filled(path, 3)
     path.chmod(0o400)
@@ -105,6 +116,7 @@ def test_no_permission(tmp_path, gkcheck):
     path.parent.chmod(0)
     refused(gkcheck("tasks", "--store", path), "没有权限")
     path.parent.chmod(0o700)
+    assert len(ids(journal_at(path))) == 3
 
 
 def test_paths_that_cannot_be(tmp_path, gkcheck):

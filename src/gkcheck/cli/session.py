@@ -120,15 +120,13 @@ class Session:
 
     def ledger(self, as_of: str | None = None, scope: Scope | None = None) -> Ledger:
         """The ledger as it stands, or as it stood at the end of a day; `scope`: all that will be asked of it."""
-        from gkcheck.entries import fold, live
+        from gkcheck.entries import fold
         from gkcheck.journal import EVERYTHING
         from gkcheck.ledger import Ledger
 
-        if as_of is None:
-            entries = self._warned(self.journal.current(scope or EVERYTHING)).entries
-            return Ledger(self.plan, fold(entries), self.today)
-        day = self.day(as_of, "--as-of")
-        return Ledger(self.plan, fold(live(self.history.entries, day)), day)
+        day = self.day(as_of, "--as-of ") if as_of is not None else None
+        history = self._warned(self.journal.current(scope or EVERYTHING, day))
+        return Ledger(self.plan, fold(history.entries), day or self.today)
 
     def _warned(self, history: History) -> History:
         """The history, with a word on stderr, once a run, about what in it is damaged."""

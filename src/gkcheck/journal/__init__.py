@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import date
 from typing import NamedTuple, Protocol
 
 from gkcheck.model import Draft, Entry, Problem
@@ -71,10 +72,11 @@ class Journal(Protocol):
             BadJournal, StoreFault: nothing was taken.
         """
 
-    def current(self, scope: Scope = EVERYTHING) -> History:
+    def current(self, scope: Scope = EVERYTHING, until: date | None = None) -> History:
         """Live entries that leave the same marks on what `scope` asks for as all of them would.
 
-        Entries that later ones have replaced may be missing. Raises as `read`.
+        Entries that later ones have replaced may be missing. `until`: facts about later days are left
+        out, undos among them. Raises as `read`.
         """
 
     def record(self, decide: Decide, *, by: str, at: str, scope: Scope | None = None) -> list[Entry]:

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from datetime import date
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
 from gkcheck.entries import live
 from gkcheck.errors import BadJournal, StoreFault
@@ -19,8 +20,14 @@ from gkcheck.journal.lock import locked
 from gkcheck.journal.scan import Line, Tail, header_fault, opened, read_tail, scan
 from gkcheck.model import Entry, Problem, Where
 
+if TYPE_CHECKING:
+    from gkcheck.journal.reduce import Found
+
 LOCK_LIMIT = 30.0
 """Seconds a writer waits for another by default."""
+
+LONG = 1 << 18
+"""From this many bytes on a journal is not read as entries where less will do: about 1,000 entries, 10 ms."""
 
 
 def _silent() -> None:
@@ -68,12 +75,47 @@ class FileJournal:
         found, problems = self.contents()
         return History([sealed.entry for sealed in found], problems)
 
-    def current(self, scope: Scope = EVERYTHING) -> History:
-        """See `Journal.current`."""
-        if not (scope.tasks is None or scope.tasks) or not (scope.units is None or scope.units):
+    def current(self, scope: Scope = EVERYTHING, until: date | None = None) -> History:
+        """See `Journal.current`. Where nothing is asked, nothing is read."""
+        if frozenset() in (scope.tasks, scope.units):
             return History([], [])
+        with self._faults("读取"):
+            return self._reduced(scope, until) or self._whole(until)
+
+    def _whole(self, until: date | None) -> History:
         history = self.read()
-        return History(live(history.entries), history.problems)
+        return History(live(history.entries, until), history.problems)
+
+    def _reduced(self, scope: Scope, until: date | None, trusted: bool = False) -> History | None:
+        """What `current` asks for, without reading a long journal as entries; None where it is short or odd."""
+        with opened(self.path) as file:
+            if file is None or os.fstat(file.fileno()).st_size < LONG:
+                return None
+            if header_fault(self.path, self.plan, file.readline(lines.LONGEST)):
+                return None
+            from gkcheck.journal.reduce import boiled_down
+
+            found = self._indexed(file, scope, trusted) if until is None else None
+            if found is None:
+                found = boiled_down(file, until.isoformat() if until else None)
+        try:
+            entries = {entry.id: entry for entry in map(lines.decode, found.lines)}
+        except lines.Damaged:
+            return None
+        problems = [Problem(Where(self.name, number), said) for number, said in found.faults]
+        return History(sorted(entries.values(), key=lambda entry: entry.order), problems)
+
+    def _indexed(self, file: BinaryIO, scope: Scope, trusted: bool) -> Found | None:
+        """What the index finds; None where it cannot be used."""
+        import sqlite3
+
+        from gkcheck.journal.index import Index
+
+        try:
+            with Index(self.path) as index:
+                return index.trusted(file, scope) if trusted else index.found(file, scope)
+        except (sqlite3.Error, OSError):
+            return None
 
     def contents(self) -> Contents:
         """See `Journal.contents`."""
@@ -134,7 +176,7 @@ class FileJournal:
     def record(self, decide: Decide, *, by: str, at: str, scope: Scope | None = None) -> list[Entry]:
         """See `Journal.record`. The file and its directory are private to the user where they are new."""
         with self._alone() as target:
-            drafts = decide(self.read() if scope is None else self.current(scope))
+            drafts = decide(self.read() if scope is None else self._present(scope))
             if not drafts:
                 return []
             tail = self._tail(target)
@@ -145,6 +187,12 @@ class FileJournal:
             ]
             self._append(target, tail, b"".join(written), at)
             return [lines.decode(line[:-1]) for line in written]
+
+    def _present(self, scope: Scope) -> History:
+        """`current`, for the writer under its lock."""
+        if frozenset() in (scope.tasks, scope.units):
+            return History([], [])
+        return self._reduced(scope, None, trusted=True) or self._whole(None)
 
     def _tail(self, target: Path) -> Tail:
         """Read back from the end as far as the last whole entry."""
@@ -159,8 +207,22 @@ class FileJournal:
             disk.set_aside(target, tail.torn, "torn", at)
         if tail.end == 0:
             disk.replace(target, lines.header(self.plan) + added)
-        else:
+        elif tail.end < LONG:
             disk.append(target, tail.end, b"\n" + added if tail.needs_newline else added)
+        else:
+            self._append_indexed(target, tail.end, b"\n" + added if tail.needs_newline else added)
+
+    def _append_indexed(self, target: Path, end: int, added: bytes) -> None:
+        """Append to a long journal, and tell its index, which can be made again if it does not hear."""
+        import sqlite3
+
+        from gkcheck.journal.index import Index, identity
+
+        with open(target, "rb") as file:
+            before = identity(file)
+            disk.append(target, end, added)
+            with suppress(sqlite3.Error, OSError), Index(self.path) as index:
+                index.appended(file, before, added)
 
     def unite(self, sealed: Sequence[Sealed], *, at: str) -> int:
         """See `Journal.unite`. The file is replaced in one step, its lines then in the order of facts.
