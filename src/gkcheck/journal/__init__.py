@@ -34,13 +34,18 @@ class Contents(NamedTuple):
 
 
 class Scope(NamedTuple):
-    """Which assignments a reader cares about; None: any. A store may always give more."""
+    """Which assignments a reader cares about; None: any. A store may always give more.
+
+    `details` False: statuses and deadlines will be asked for, but not who said what, when, with what proof.
+    """
 
     tasks: frozenset[int] | None = None
     units: frozenset[str] | None = None
+    details: bool = True
 
 
 EVERYTHING = Scope()
+STATUSES = Scope(details=False)
 
 Decide = Callable[[History], Sequence[Draft]]
 """Given what is recorded so far, what shall be added: called while nobody else can write."""

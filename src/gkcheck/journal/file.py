@@ -95,27 +95,29 @@ class FileJournal:
                 return None
             from gkcheck.journal.reduce import boiled_down
 
-            found = self._indexed(file, scope, trusted) if until is None else None
-            if found is None:
-                found = boiled_down(file, until.isoformat() if until else None)
-        try:
-            entries = {entry.id: entry for entry in map(lines.decode, found.lines)}
-        except lines.Damaged:
-            return None
-        problems = [Problem(Where(self.name, number), said) for number, said in found.faults]
-        return History(sorted(entries.values(), key=lambda entry: entry.order), problems)
+            history = self._indexed(file, scope, trusted) if until is None else None
+            if history is None:
+                with suppress(lines.Damaged):
+                    history = self._history(boiled_down(file, until.isoformat() if until else None))
+        return history
 
-    def _indexed(self, file: BinaryIO, scope: Scope, trusted: bool) -> Found | None:
-        """What the index finds; None where it cannot be used."""
+    def _indexed(self, file: BinaryIO, scope: Scope, trusted: bool) -> History | None:
+        """What the index finds; None where it cannot be used. An index that holds nonsense is given up."""
         import sqlite3
 
         from gkcheck.journal.index import Index
 
-        try:
-            with Index(self.path) as index:
-                return index.trusted(file, scope) if trusted else index.found(file, scope)
-        except (sqlite3.Error, OSError):
-            return None
+        with suppress(sqlite3.Error, OSError), Index(self.path) as index:
+            try:
+                return self._history(index.trusted(file, scope) if trusted else index.found(file, scope))
+            except (lines.Damaged, TypeError):
+                index.forget()
+        return None
+
+    def _history(self, found: Found) -> History:
+        entries = {entry.id: entry for entry in map(lines.decode, found.lines)}
+        problems = [Problem(Where(self.name, number), said) for number, said in found.faults]
+        return History(sorted(entries.values(), key=lambda entry: entry.order), problems)
 
     def contents(self) -> Contents:
         """See `Journal.contents`."""

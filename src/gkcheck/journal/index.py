@@ -17,11 +17,11 @@ from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
-from gkcheck.journal import Scope, lines
-from gkcheck.journal.reduce import Found, Reducer, dead_batches, key_of, take_line, undos_in
+from gkcheck.journal import Scope
+from gkcheck.journal.reduce import Found, Reducer, dead_batches, key_of, order_of, take_line, undos_in
 from gkcheck.places import cache_directory
 
-_LAYOUT = 1
+_LAYOUT = 2
 _BLOCK = 1 << 20
 _STALE_AFTER = 1 << 18
 """Bytes after the indexed ones from which on a reader brings the index up to date."""
@@ -30,7 +30,7 @@ _SCHEMA = f"""
 PRAGMA journal_mode = WAL;
 BEGIN;
 DROP TABLE IF EXISTS kept; DROP TABLE IF EXISTS faults; DROP TABLE IF EXISTS made_from;
-CREATE TABLE kept (task INTEGER, unit TEXT, lines BLOB, PRIMARY KEY (task, unit)) WITHOUT ROWID;
+CREATE TABLE kept (task INTEGER, unit TEXT, standing BLOB, details BLOB, PRIMARY KEY (task, unit)) WITHOUT ROWID;
 CREATE INDEX kept_unit ON kept (unit);
 CREATE TABLE faults (number INTEGER, said TEXT);
 CREATE TABLE made_from (journal TEXT, identity TEXT, size INTEGER, digest BLOB, lines INTEGER);
@@ -106,7 +106,7 @@ class Index:
         return _MadeFrom(*row) if row else None
 
     def _with_tail(self, scope: Scope, tail: Reducer | None) -> Found:
-        chosen = [line for blob in self._blobs(scope) for line in blob.split(b"\n")]
+        chosen = [line for blob in self._blobs(scope) for line in blob.split(b"\n") if line]
         faults = list(self.database.execute("SELECT number, said FROM faults ORDER BY number"))
         if tail is not None:
             chosen += [line for kept in tail.kept.values() for line in kept.lines()]
@@ -120,8 +120,9 @@ class Index:
             if wanted is not None and len(wanted) <= 500:
                 where.append(f"{column} IN ({','.join('?' * len(wanted))})")
                 values += [*wanted]
-        query = "SELECT lines FROM kept" + (f" WHERE {' AND '.join(where)}" if where else "")
-        return (blob for (blob,) in self.database.execute(query, values))
+        columns = "standing, details" if scope.details else "standing"
+        query = f"SELECT {columns} FROM kept" + (f" WHERE {' AND '.join(where)}" if where else "")
+        return (blob for row in self.database.execute(query, values) for blob in row)
 
     # -- keeping up ----------------------------------------------------------------------------------
 
@@ -163,7 +164,7 @@ class Index:
             if fresh:
                 execute("DELETE FROM kept")
                 execute("DELETE FROM faults")
-                self.database.executemany("INSERT INTO kept VALUES (?, ?, ?)", _rows(reducer))
+                self.database.executemany("INSERT INTO kept VALUES (?, ?, ?, ?)", _rows(reducer))
             else:
                 self._add(reducer)
             self.database.executemany("INSERT INTO faults VALUES (?, ?)", reducer.faults)
@@ -175,16 +176,15 @@ class Index:
 
     def _add(self, reducer: Reducer) -> None:
         """Put reduced lines over what is kept of the same (task, unit)."""
-        for task, unit, new in _rows(reducer):
-            old = self.database.execute("SELECT lines FROM kept WHERE task = ? AND unit = ?", (task, unit)).fetchone()
+        execute = self.database.execute
+        for task, unit, *blobs in _rows(reducer):
+            found = execute("SELECT standing, details FROM kept WHERE task = ? AND unit = ?", (task, unit)).fetchone()
+            every = {line for blob in (*blobs, *(found or ())) for line in blob.split(b"\n") if line}
             both = Reducer(set())
-            every = {*new.split(b"\n"), *(old[0].split(b"\n") if old else ())}
-            for line in sorted(every, key=lambda line: lines.seq_of(line) or 0):
+            for line in sorted(every, key=order_of):
                 both.take(0, line)
-            (kept,) = both.kept.values()
-            self.database.execute(
-                "INSERT OR REPLACE INTO kept VALUES (?, ?, ?)", (task, unit, b"\n".join(kept.lines()))
-            )
+            for row in _rows(both):
+                execute("INSERT OR REPLACE INTO kept VALUES (?, ?, ?, ?)", row)
 
     # -- the writer ----------------------------------------------------------------------------------
 
@@ -208,9 +208,13 @@ class Index:
             if line:
                 new.take(0, line)
         if new.undone:
-            self.database.execute("DELETE FROM made_from")
+            self.forget()
             return
         self._follow(new, before, identity(file))
+
+    def forget(self) -> None:
+        """Have the index made again next time."""
+        self.database.execute("DELETE FROM made_from")
 
     def _follow(self, reducer: Reducer, before: str, after: str) -> None:
         execute = self.database.execute
@@ -226,11 +230,11 @@ class Index:
             raise
 
 
-def _rows(reducer: Reducer) -> Iterable[tuple[int, str, bytes]]:
-    """What a reducer kept as rows: task, unit ('' for the whole task), lines."""
+def _rows(reducer: Reducer) -> Iterable[tuple[int, str, bytes, bytes]]:
+    """What a reducer kept as rows: task, unit ('' for the whole task), the two kinds of lines."""
     for written, kept in reducer.kept.items():
         task, unit = key_of(written)
-        yield task, unit or "", b"\n".join(kept.lines())
+        yield task, unit or "", b"\n".join(kept.standing()), b"\n".join(kept.details())
 
 
 def _digest(file: BinaryIO, size: int) -> tuple[hashlib._Hash, bool]:

@@ -9,11 +9,16 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 from datetime import date, datetime
-from typing import Any
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
 from gkcheck.errors import BadJournal
 from gkcheck.model import Action, Draft, Entry, Evidence
+
+if TYPE_CHECKING:
+    import hashlib
 
 FORMAT = "gkcheck-journal"
 VERSION = 1
@@ -90,15 +95,20 @@ def encode(draft: Draft, *, seq: int, at: str, by: str, batch: str) -> bytes:
 
 
 def _hash(before: bytes) -> str:
+    return _sha256()(before).hexdigest()[:_ID_DIGITS]
+
+
+@cache
+def _sha256() -> Callable[[bytes], hashlib._Hash]:
+    """hashlib is loaded with the first line only: it brings OpenSSL along."""
     import hashlib
 
-    return hashlib.sha256(before).hexdigest()[:_ID_DIGITS]
+    return hashlib.sha256
 
 
 def is_whole(line: bytes) -> bool:
     """Whether a line (without its newline) carries the id of its own bytes."""
-    before = line[:-_TAIL]
-    return line[-_TAIL:] == _BEFORE_ID + _hash(before).encode() + b'"}' and len(line) <= LONGEST
+    return line[-_TAIL:] == b',"id":"%b"}' % _hash(line[:-_TAIL]).encode() and len(line) <= LONGEST
 
 
 def seq_of(line: bytes) -> int | None:
@@ -111,47 +121,52 @@ def decode(line: bytes) -> Entry:
     """The entry a line (without its newline) holds.
 
     Raises:
-        Damaged: altered, too long, or of a shape that no version of gkcheck wrote.
+        Damaged: altered or too long. NotUnderstood: whole, but of a shape that this program does not know.
     """
     if not is_whole(line):
         raise Damaged("内容与校验码不符" if len(line) <= LONGEST else f"超过 {LONGEST} 字节")
     try:
-        fields = json.loads(line)
+        fields, end = _JSON.raw_decode(text := line.decode())
+        if end != len(text):
+            raise NotUnderstood("不是 gkcheck 的记录")
         return _entry(fields)
-    except (ValueError, KeyError, TypeError, RecursionError) as error:
-        raise NotUnderstood(error.args[0] if isinstance(error, Damaged) else "不是 gkcheck 的记录") from None
+    except NotUnderstood:
+        raise
+    except (ValueError, KeyError, TypeError, RecursionError):
+        raise NotUnderstood("不是 gkcheck 的记录") from None
+
+
+_JSON = json.JSONDecoder()
+_ACTIONS = {action.value: action for action in Action}
+_TEXT, _MAYBE = str, (str, type(None))
 
 
 def _entry(fields: dict[str, Any]) -> Entry:
-    try:
-        action = Action(fields["action"])
-    except ValueError:
-        raise Damaged(f"不认识的动作“{fields['action']}”，可能由更新的版本写入") from None
-    seq, task = fields["seq"], fields["task"]
-    texts = (fields["at"], fields["by"], fields["batch"])
-    maybe = (fields["unit"], fields["of"], fields["note"], fields.get("on"), fields.get("due"), fields.get("undoes"))
+    """An entry from its fields. Written flat: a long journal comes through here line by line."""
+    action = _ACTIONS.get(fields["action"])
+    if action is None:
+        raise NotUnderstood(f"不认识的动作“{fields['action']}”，可能由更新的版本写入")
+    seq, at, by, task, unit = fields["seq"], fields["at"], fields["by"], fields["task"], fields["unit"]
+    of, note, batch, evidence = fields["of"], fields["note"], fields["batch"], fields["evidence"]
     if type(seq) is not int or seq < 1 or not (task is None or type(task) is int):
-        raise Damaged("seq 或 task 不是编号")
-    if not all(isinstance(text, str) for text in texts) or not all(t is None or isinstance(t, str) for t in maybe):
-        raise Damaged("字段类型不对")
-    if datetime.fromisoformat(fields["at"]).tzinfo is None:
-        raise Damaged("时间没有时区")
-    for day in (fields.get("on"), fields.get("due")):
+        raise NotUnderstood("seq 或 task 不是编号")
+    if not (isinstance(at, _TEXT) and isinstance(by, _TEXT) and isinstance(batch, _TEXT)):
+        raise NotUnderstood("字段类型不对")
+    if not (isinstance(unit, _MAYBE) and isinstance(of, _MAYBE) and isinstance(note, _MAYBE)):
+        raise NotUnderstood("字段类型不对")
+    if datetime.fromisoformat(at).tzinfo is None:
+        raise NotUnderstood("时间没有时区")
+    proofs = tuple(Evidence(**item) for item in evidence) if evidence else ()
+    if len(fields) == _PLAIN_FIELDS:
+        return Entry(seq, at, by, task, unit, action, of, note, proofs, batch, fields["id"])
+    on, due, undoes = fields.get("on"), fields.get("due"), fields.get("undoes")
+    for day in (on, due):
         if day is not None:
             date.fromisoformat(day)
-    return Entry(
-        seq=seq,
-        at=fields["at"],
-        by=fields["by"],
-        task=task,
-        unit=fields["unit"],
-        action=action,
-        of=fields["of"],
-        note=fields["note"],
-        evidence=tuple(Evidence(**item) for item in fields["evidence"]) if fields["evidence"] else (),
-        batch=fields["batch"],
-        id=fields["id"],
-        on=fields.get("on"),
-        due=fields.get("due"),
-        undoes=fields.get("undoes"),
-    )
+    if not isinstance(undoes, _MAYBE):
+        raise NotUnderstood("字段类型不对")
+    return Entry(seq, at, by, task, unit, action, of, note, proofs, batch, fields["id"], on, due, undoes)
+
+
+_PLAIN_FIELDS = 11
+"""How many fields an entry has without the optional ones."""

@@ -8,6 +8,7 @@ bytes are not laid out as this program writes them, or where the order of two fa
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable
 from contextlib import suppress
 from typing import BinaryIO, NamedTuple
@@ -43,10 +44,19 @@ class Kept:
         self.last: bytes | None = None
         self.evidence: list[bytes] = []
 
+    def standing(self) -> list[bytes]:
+        """The lines that decide status and deadline, each once."""
+        return list(dict.fromkeys(line for line in (self.status, self.deadline) if line is not None))
+
+    def details(self) -> list[bytes]:
+        """The lines kept for what they say besides, each once."""
+        said = [line for line in (self.note, self.last) if line is not None] + self.evidence
+        standing = self.standing()
+        return [line for line in dict.fromkeys(said) if line not in standing]
+
     def lines(self) -> list[bytes]:
         """Every line kept, each once."""
-        single = (self.status, self.note, self.deadline, self.last)
-        return list(dict.fromkeys([line for line in single if line is not None] + self.evidence))
+        return self.standing() + self.details()
 
 
 class Reducer:
@@ -63,6 +73,7 @@ class Reducer:
         self._dead = frozenset(batch.encode() for batch in dead)
         self._until = until
         self._seq = 0
+        self._line = b""
         self._in_order = True
 
     def take(self, number: int, line: bytes) -> None:
@@ -71,86 +82,108 @@ class Reducer:
             self.faults.append((number, "记录已损坏（内容与校验码不符），已跳过"))
             return
         try:
-            key, action, noted, proved, day, batch, seq = _parts(line) or _decoded_parts(line)
+            parts = _parts(line) or _decoded_parts(line)
+            if self._until is not None and _day(line) > self._until:
+                return
         except lines.Damaged as damage:
             self.faults.append((number, f"记录看不懂（{damage}），已保留但不计入"))
             return
-        if seq <= self._seq:
-            self._in_order = False
-        self._seq = max(self._seq, seq)
-        if self._until is not None and (day or _day(line)) > self._until:
-            return
-        if action == _UNDO:
+        if parts.seq <= self._seq and self._in_order:
+            self._in_order = order_of(line) > order_of(self._line)
+        self._seq, self._line = parts.seq, line
+        if parts.action == _UNDO:
             self.undone = True
-            return
-        if key is None or (self._dead and batch in self._dead):
-            return
-        kept = self.kept.get(key)
+        elif parts.key is not None and not (self._dead and _batch(line) in self._dead):
+            self._keep(line, parts)
+
+    def _keep(self, line: bytes, parts: Parts) -> None:
+        kept = self.kept.get(parts.key or b"")
         if kept is None:
-            kept = self.kept[key] = Kept()
-        if action in _SETS_STATUS:
-            kept.status = self._later(kept.status, line)
-        elif action == _DEADLINE:
-            kept.deadline = self._later(kept.deadline, line)
-        if noted:
-            kept.note = self._later(kept.note, line)
-        if proved:
+            kept = self.kept[parts.key or b""] = Kept()
+        later = _take if self._in_order else _later
+        if parts.action in _SETS_STATUS:
+            kept.status = later(kept.status, line)
+        elif parts.action == _DEADLINE:
+            kept.deadline = later(kept.deadline, line)
+        if parts.noted:
+            kept.note = later(kept.note, line)
+        if parts.proved:
             kept.evidence.append(line)
-        kept.last = self._later(kept.last, line)
-
-    def _later(self, held: bytes | None, line: bytes) -> bytes:
-        if self._in_order or held is None:
-            return line
-        return line if lines.decode(line).order >= lines.decode(held).order else held
+        kept.last = later(kept.last, line)
 
 
-def _parts(line: bytes) -> tuple[bytes | None, bytes, bool, bool, str, bytes, int] | None:
-    """What the reducer asks of a line laid out as `lines.encode` lays it out; None where it is not.
+def _take(held: bytes | None, line: bytes) -> bytes:
+    return line
+
+
+def _later(held: bytes | None, line: bytes) -> bytes:
+    """The later of two lines by the order of facts."""
+    return line if held is None or order_of(line) >= order_of(held) else held
+
+
+def order_of(line: bytes) -> tuple[int, bytes, bytes]:
+    """Where a whole line stands in the order of facts (`Entry.order`), from its bytes."""
+    found = _ORDER.match(line)
+    if found is None:
+        entry = lines.decode(line)
+        return entry.seq, entry.at.encode(), entry.id.encode()
+    return int(found[1]), found[2], line[-34:-2]
+
+
+_ORDER = re.compile(rb'\{"seq":(\d{1,18}),"at":"([^"\\]*)"')
+
+
+class Parts(NamedTuple):
+    """What the reducer asks of a line; `key` is its (task, unit) as written, None for an undo."""
+
+    seq: int
+    key: bytes | None
+    action: bytes
+    noted: bool
+    proved: bool
+
+
+def _parts(line: bytes) -> Parts | None:
+    """The parts of a line laid out as `lines.encode` lays it out; None where it is not.
 
     No string in JSON can hold `"task":` or the like: its quotation marks would stand behind backslashes.
     """
     if not line.startswith(b'{"seq":'):
         return None
-    comma = line.find(b',"at":"', 7)
-    task = line.find(b',"task":', comma)
-    action = line.find(b',"action":"', task)
-    of = line.find(b'","of":', action)
-    note = line.find(b',"note":', of)
-    evidence = line.find(b',"evidence":[', note)
-    batch = line.rfind(b',"batch":"')
-    if not 0 < comma < task < action < of < note < evidence < batch:
-        return None
-    name = line[action + 11 : of]
-    if name not in _ACTIONS:
+    find = line.find
+    comma = find(b',"at":"', 7)
+    task = find(b',"task":', comma)
+    action = find(b',"action":"', task)
+    of = find(b'","of":', action)
+    note = find(b',"note":', of)
+    evidence = find(b',"evidence":[', note)
+    seq, name = line[7:comma], line[action + 11 : of]
+    if not (0 < comma < task < action < of < note < evidence and seq.isdigit() and name in _ACTIONS):
         return None
     key = None if line.startswith(b"null", task + 8) else line[task + 1 : action]
-    noted = not line.startswith(b"null", note + 8)
-    proved = not line.startswith(b"]", evidence + 13)
-    on = line.find(b',"on":"', evidence)
-    start = on + 7 if on > 0 else comma + 7
-    try:
-        seq = int(line[7:comma])
-    except ValueError:
-        return None
-    return key, name, noted, proved, line[start : start + 10].decode("ascii", "replace"), line[batch + 10 : -43], seq
+    noted = not line.startswith((b"null", b'""'), note + 8)
+    return Parts(int(seq), key, name, noted, not line.startswith(b"]", evidence + 13))
 
 
-def _decoded_parts(line: bytes) -> tuple[bytes | None, bytes, bool, bool, str, bytes, int]:
+def _decoded_parts(line: bytes) -> Parts:
     entry = lines.decode(line)
     key = None if entry.task is None else key_bytes((entry.task, entry.unit))
-    return (
-        key,
-        entry.action.value.encode(),
-        bool(entry.note),
-        bool(entry.evidence),
-        entry.day,
-        entry.batch.encode(),
-        entry.seq,
-    )
+    return Parts(entry.seq, key, entry.action.value.encode(), bool(entry.note), bool(entry.evidence))
+
+
+_DAY = re.compile(rb',"at":"(\d{4}-\d\d-\d\d)T')
 
 
 def _day(line: bytes) -> str:
-    return lines.decode(line).day
+    """The day a line is about."""
+    found = None if b',"on":"' in line else _DAY.search(line)
+    return found[1].decode() if found else lines.decode(line).day
+
+
+def _batch(line: bytes) -> bytes:
+    """The batch of a line, as its bytes give it."""
+    start = line.rfind(b',"batch":"') + 10
+    return line[start : line.find(b'"', start)]
 
 
 def key_bytes(key: Key) -> bytes:

@@ -1,0 +1,249 @@
+"""The index of a long journal: the same answers as without it, checked, made again, safe to delete."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import tempfile
+from datetime import date
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from gkcheck.entries import fold, live
+from gkcheck.journal import EVERYTHING, STATUSES, Scope, file, index
+from gkcheck.model import STATUS_AFTER, Action, Draft, Evidence
+from gkcheck.places import cache_directory
+from tests.journal.faults import AT, filled, journal_at
+
+PROOF = (Evidence("text", "会议记录"),)
+
+
+@pytest.fixture
+def every_journal_is_long(monkeypatch):
+    monkeypatch.setattr(file, "LONG", 1)
+    monkeypatch.setattr(index, "_STALE_AFTER", 700)
+
+
+def marks_of(entries):
+    """What entries leave behind, in a form that compares."""
+    return {
+        key: (mark.status, mark.note, mark.deadline, mark.last, sorted(mark.evidence, key=lambda e: e.order))
+        for key, mark in fold(entries).items()
+    }
+
+
+def statuses_of(entries):
+    return {key: (mark.status, mark.deadline) for key, mark in fold(entries).items() if mark.status or mark.deadline}
+
+
+def within(marks, scope):
+    return {
+        (task, unit): mark
+        for (task, unit), mark in marks.items()
+        if (scope.tasks is None or task in scope.tasks) and (scope.units is None or unit is None or unit in scope.units)
+    }
+
+
+def indexes():
+    return sorted((cache_directory() / "journals").glob("*.sqlite3"))
+
+
+STEP = st.tuples(
+    st.sampled_from([*STATUS_AFTER, Action.NOTE, Action.DEADLINE, Action.UNDO, "merge", "ask", "ask-day"]),
+    st.integers(1, 3),
+    st.sampled_from(["市教育局", "市财政局", None]),
+    st.integers(0, 9),
+)
+ONE_UNIT = Scope(units=frozenset({"市教育局"}))
+ONE_TASK = Scope(tasks=frozenset({2}))
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(STEP, max_size=25))
+def test_the_index_answers_as_the_whole_journal_does(steps):
+    """Random histories with merges, undos and undos of undos, asked at random moments, in every scope."""
+    with tempfile.TemporaryDirectory() as directory, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(file, "LONG", 1)
+        patch.setattr(index, "_STALE_AFTER", 700)
+        patch.setenv("XDG_CACHE_HOME", directory)
+        ours, theirs = Path(directory) / "ours.jsonl", Path(directory) / "theirs.jsonl"
+        for action, task, unit, number in [*steps, ("ask", 1, None, 0)]:
+            journal = journal_at(ours)
+            if action == "ask":
+                whole = live(journal.read().entries)
+                for scope in (EVERYTHING, ONE_UNIT, ONE_TASK):
+                    found = journal.current(scope)
+                    assert found.problems == []
+                    assert within(marks_of(found.entries), scope) == within(marks_of(whole), scope)
+                assert statuses_of(journal.current(STATUSES).entries) == statuses_of(whole)
+            elif action == "ask-day":
+                day = date(2019, 1, number + 1)
+                whole = live(journal.read().entries, day)
+                assert marks_of(journal.current(EVERYTHING, day).entries) == marks_of(whole)
+            elif action == "merge":
+                journal.unite(journal_at(theirs).contents().sealed, at=AT)
+            else:
+                target = journal_at([ours, ours, theirs][number % 3])
+                batches = [entry.batch for entry in target.read().entries]
+                if action is Action.UNDO and not batches:
+                    continue
+                draft = Draft(
+                    action,
+                    task=None if action is Action.UNDO else task,
+                    unit=None if action is Action.UNDO else unit,
+                    note=["", "备注", None][number % 3],
+                    evidence=PROOF if number == 4 else (),
+                    on=f"2019-01-{number + 1:02}" if number % 2 else None,
+                    due="2019-12-31" if action is Action.DEADLINE and number % 2 else None,
+                    undoes=batches[number % len(batches)] if action is Action.UNDO else None,
+                )
+                before = marks_of(live(target.read().entries))
+                seen = {}
+
+                def decide(history, seen=seen, draft=draft):
+                    seen.update(marks_of(history.entries))
+                    return [draft]
+
+                target.record(decide, by="测试", at=f"2019-01-{number + 1:02}T00:00:00.000000+08:00", scope=EVERYTHING)
+                assert seen == before
+
+
+@pytest.fixture
+def journal(tmp_path, every_journal_is_long):
+    found = filled(tmp_path / "journal.jsonl", 30)
+    found.current()
+    return found
+
+
+def expected(journal):
+    return marks_of(live(journal.read().entries))
+
+
+def test_a_query_reads_the_index_and_writes_nothing_beside_the_journal(journal, tmp_path):
+    assert indexes()
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["journal.jsonl", "journal.jsonl.lock"]
+    assert marks_of(journal.current().entries) == expected(journal)
+
+
+def test_a_flip_of_any_byte_is_found_although_it_is_indexed(journal):
+    """Same size, whatever the times say: the bytes are checked, not the clock."""
+    whole = journal.path.read_bytes()
+    times = journal.path.stat()
+    for at in range(0, len(whole), 97):
+        flipped = bytearray(whole)
+        flipped[at] ^= 1
+        journal.path.write_bytes(flipped)
+        os.utime(journal.path, ns=(times.st_atime_ns, times.st_mtime_ns))
+        line = whole.count(b"\n", 0, at) + 1
+        try:
+            history = journal.current()
+        except Exception as error:
+            assert line == 1, error  # noqa: PT017
+            continue
+        assert line in [problem.where.line for problem in history.problems], at
+    journal.path.write_bytes(whole)
+    assert journal.current().problems == []
+
+
+@pytest.mark.parametrize("damage", ["delete", "empty", "garbage", "cut", "other", "rows", "directory"])
+def test_a_damaged_index_does_no_harm(journal, damage, own_home):
+    before = expected(journal)
+    (path,) = indexes()
+    data = path.read_bytes()
+    for side in path.parent.glob(path.name + "-*"):
+        side.unlink()
+    if damage == "delete":
+        path.unlink()
+    elif damage == "directory":
+        path.unlink()
+        path.mkdir()
+    elif damage == "other":
+        path.unlink()
+        other = sqlite3.connect(path)
+        other.execute("CREATE TABLE kept (x)")
+        other.close()
+    elif damage == "rows":
+        database = sqlite3.connect(path)
+        database.execute("UPDATE kept SET standing = replace(standing, 'done', 'dine')")
+        database.commit()
+        database.close()
+    else:
+        path.write_bytes({"empty": b"", "garbage": b"\x00" * 5000, "cut": data[: len(data) // 2]}[damage])
+    for _ in range(2):
+        assert marks_of(journal.current().entries) == before
+        assert (
+            len(
+                journal.record(
+                    lambda history: [Draft(Action.NOTE, task=1, note="又")], by="测", at=AT, scope=EVERYTHING
+                )
+            )
+            == 1
+        )
+        before = expected(journal)
+
+
+def test_a_cache_that_cannot_be_written_is_done_without(journal, own_home):
+    import shutil
+
+    shutil.rmtree(own_home / ".cache")
+    (own_home / ".cache").write_text("in the way")
+    assert marks_of(journal.current().entries) == expected(journal)
+
+
+def test_recording_reads_the_tail_only(tmp_path, monkeypatch):
+    """The bytes that a `done` reads from a long journal do not grow with it."""
+    import builtins
+
+    read = {}
+    for count in (3000, 9000):
+        path = tmp_path / f"{count}.jsonl"
+        lines = journal_at(path)
+        drafts = [Draft(Action.DONE, task=i % 37 + 1, unit="市教育局", of="0" * 16) for i in range(count)]
+        lines.record(lambda history, drafts=drafts: drafts, by="测试", at=AT)
+        one = [Draft(Action.REOPEN, task=1, unit="市教育局")]
+        lines.record(lambda history, one=one: one, by="测试", at=AT, scope=ONE_UNIT)
+        total = 0
+        real_open = builtins.open
+
+        def counting(name, *rest, real_open=real_open, path=path, **options):
+            opened = real_open(name, *rest, **options)
+            if str(name) != str(path):
+                return opened
+            real_read, real_line = opened.read, opened.readline
+
+            class Counted:
+                def __getattr__(self, what):
+                    return getattr(opened, what)
+
+                def __enter__(self):
+                    return self
+
+                def __exit__(self, *_):
+                    opened.close()
+
+                def __iter__(self):
+                    return iter(self.readline, b"")
+
+                def read(self, *size):
+                    nonlocal total
+                    data = real_read(*size)
+                    total += len(data)
+                    return data
+
+                def readline(self, *size):
+                    nonlocal total
+                    data = real_line(*size)
+                    total += len(data)
+                    return data
+
+            return Counted()
+
+        with monkeypatch.context() as patch:
+            patch.setattr(builtins, "open", counting)
+            lines.record(lambda history, one=one: one, by="测试", at=AT, scope=ONE_UNIT)
+        read[count] = total
+        assert path.stat().st_size > file.LONG
+    assert read[3000] == read[9000] > 0
