@@ -30,6 +30,7 @@ MAY_IMPORT = {
     "recording": {"model", "ledger", "errors"},
     "undoing": {"model", "entries", "errors", "views"},
     "views": {"model", "ledger", "grid"},
+    "importers": {"grid", "chinese", "model", "errors"},
     "exporters": {"grid", "errors"},
     "terminal": {"grid", "ledger", "model", "chinese"},
 }

@@ -143,6 +143,38 @@ def _converter() -> opencc.OpenCC:
     return opencc.OpenCC("t2s")
 
 
+class _Folding(dict[int, str]):
+    """A translation table that fills itself, one character for one character."""
+
+    def __missing__(self, code: int) -> str:
+        char = chr(code)
+        if is_han(char):
+            plain: str = _converter().convert(char)
+        elif char in _FOLDED:
+            plain = _FOLDED[char]
+        else:
+            plain = unicodedata.normalize("NFKC", char) if "\uff00" <= char <= "\uffef" else char
+        self[code] = plain if len(plain) == 1 else char
+        return self[code]
+
+
+_FOLDED = dict(zip("\u3000\xa0\t∶︰﹕﹔﹐﹒﹙﹚［］﹝﹞〈〉＜＞", "   :::;,.()[]〔〕<><>", strict=True))
+
+
+@cache
+def _folding() -> _Folding:
+    return _Folding()
+
+
+def folded(text: str) -> str:
+    """The shape of a text for recognising: Simplified, half-width, blanks as spaces, and just as long.
+
+    Character i of the answer stands for character i of `text`, so what is recognised in the one can be
+    cut out of the other as printed.
+    """
+    return text.translate(_folding())
+
+
 class Residue(NamedTuple):
     """Something that looks like glued-on pinyin and was left alone: where it stands (from 0) and its text."""
 

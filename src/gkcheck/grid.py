@@ -32,6 +32,10 @@ class Grid(NamedTuple):
     `rows[r][c]` is a cell's text, or None where the position is covered by a span or where the source
     row had no such cell. The first `header` rows are column titles. `columns`, where given, says how to
     show each column. `title` stands above, `notes` below.
+
+    What a document held may also be told as `kind`: "table"; "spaced", rows of words of which neighbours
+    may belong to one cell; "cells", one cell a row, the rows of the table still to be found; "prose", one
+    paragraph a row. `places[r]`, where given, says where row r stands in the source (第12行).
     """
 
     rows: tuple[tuple[str | None, ...], ...]
@@ -40,6 +44,8 @@ class Grid(NamedTuple):
     columns: tuple[Column, ...] = ()
     title: str | None = None
     notes: tuple[str, ...] = ()
+    kind: str = "table"
+    places: tuple[str, ...] = ()
 
     @property
     def width(self) -> int:

@@ -1,0 +1,144 @@
+"""Paragraphs that print their bodies in a closing bracket or behind a label: 任务。（责任单位：市教育局）."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from gkcheck.chinese import folded
+from gkcheck.importers.bodies import clearly_body
+from gkcheck.importers.numbers import leading_number, numbered_pieces
+from gkcheck.importers.units import Owners, likeness, owners_of
+from gkcheck.importers.words import LABEL
+from gkcheck.model import Role
+
+_OPEN, _CLOSE = "([〔【", ")]〕】"
+_VERB = re.compile(r"牵头|配合|负责|落实|协办|承办|主办|会同")
+_STOPS = " 。;,.、!?\n"
+
+
+class Part(NamedTuple):
+    """A stretch of a paragraph that assigns: from the sign that opens it to the one that closes it."""
+
+    start: int
+    end: int
+    inner: str
+
+
+def brackets_in(shape: str) -> list[tuple[int, int]]:
+    """Outermost brackets of a folded text, start and end (past the closing sign); unclosed ones are not listed."""
+    out: list[tuple[int, int]] = []
+    opened: list[tuple[str, int]] = []
+    for i, char in enumerate(shape):
+        if char in _OPEN:
+            opened.append((_CLOSE[_OPEN.index(char)], i))
+        elif char in _CLOSE:
+            match = next((n for n in range(len(opened) - 1, -1, -1) if opened[n][0] == char), None)
+            if match is not None:
+                start = opened[match][1]
+                del opened[match:]
+                out = [span for span in out if span[0] < start] + [(start, i + 1)]
+    return out
+
+
+def _labelled(inner: str) -> bool:
+    found = LABEL.match(inner.strip())
+    return bool(found) and ":" in found.group() if found else False
+
+
+def _assigning(shape: str, start: int, end: int) -> bool:
+    """Whether a bracket assigns: it starts with a label, or it closes a requirement and lists bodies."""
+    inner = shape[start + 1 : end - 1].strip()
+    if _labelled(inner):
+        return True
+    rest = shape[end:].lstrip(_STOPS)
+    if rest and not (leading_number(rest) or rest[0] in _OPEN or LABEL.match(rest)) and "\n" not in shape[end : len(shape) - len(rest)]:
+        return False
+    if likeness(inner) < 0.75:
+        return False
+    owners = owners_of(inner)
+    names = owners.names()
+    if not any(clearly_body(name) for name in names):
+        return False
+    before = shape[:start].rstrip()
+    stopped = not before or before[-1] in "。;!?)”〕】" or before.endswith("\n")
+    return stopped or len(names) > 1 or bool(_VERB.search(inner))
+
+
+def _inline_labels(shape: str, taken: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Labels outside brackets that begin a line or a sentence; each reaches to the next numbered piece or the end."""
+    out: list[tuple[int, int]] = []
+    breaks = [0]
+    for piece in numbered_pieces(shape):
+        breaks.append(breaks[-1] + len(piece))
+    for found in LABEL.finditer(shape):
+        at = found.start()
+        if any(a <= at < b for a, b in taken + out):
+            continue
+        if ":" not in found.group() and found.group().strip()[:1] not in "【[〔":
+            continue
+        before = shape[:at].rstrip(" ")
+        if before and before[-1] not in "。;!?\n)”〕】":
+            continue
+        out.append((at, next(end for end in breaks[1:] if end > at)))
+    return out
+
+
+def cut_assignments(text: str) -> list[tuple[str, Owners | None]]:
+    """A paragraph as stretches of requirement, each with what the bracket or label after it says.
+
+    A last stretch without one has None. A paragraph that only assigns yields one empty stretch.
+    """
+    shape = folded(text)
+    brackets = [(a, b) for a, b in brackets_in(shape) if _assigning(shape, a, b)]
+    labels = _inline_labels(shape, brackets)
+    parts = sorted([Part(a, b, text[a + 1 : b - 1]) for a, b in brackets] + [Part(a, b, text[a:b]) for a, b in labels])
+    out: list[tuple[str, Owners | None]] = []
+    begin = 0
+    for part in parts:
+        owners = owners_of(part.inner)
+        owners.unclosed = part.inner[:1] in "(（〔【[" and folded(part.inner).count("(") + part.inner.count("〔") + part.inner.count("【") > folded(part.inner).count(")") + part.inner.count("〕") + part.inner.count("】")
+        before = text[begin : part.start]
+        begin = part.end
+        if out and not before.strip(_STOPS + "，；　"):
+            held = out[-1][1]
+            assert held is not None
+            held.merge(owners)
+        else:
+            out.append((before.strip(), owners))
+    rest = text[begin:].strip()
+    if not rest.strip(_STOPS + "，；　"):
+        return out or ([(rest, None)] if rest else [])
+    if out and not leading_number(rest):
+        out[-1] = (out[-1][0] + rest.lstrip("。；;"), out[-1][1])
+    else:
+        out.append((rest, None))
+    return [(piece.lstrip("。；;，, "), owners) for piece, owners in out]
+
+
+_COUNT = re.compile(r"\s*[(]?共?\d+[项条件个][)]?$")
+_DUTY = re.compile(r"(?:负责|落实|承办|办理)?的?(?:主要|重点|具体)?(?:任务|工作|事项|职责|项目)$")
+_ROLE_ONLY = re.compile(r"^(?:我|本|由)?.{0,2}?(?P<role>总?牵头|主办|配合|协办|协助|参与)(?:负责|落实|办理|实施|完成)?(?:的|类)?(?:主要|重点)?(?:任务|工作|事项|项目|单位|部分)?$")
+
+
+def heading_owners(text: str) -> tuple[str, Owners | None, Role | None]:
+    """A heading, the bodies it names for everything below it, and the role it gives to bodies named there.
+
+    一、推进决策公开（责任单位：市司法局） names one; 二、市教育局牵头任务 names one with a role; 三、配合事项 gives a role.
+    """
+    shape = folded(text)
+    for start, end in reversed(brackets_in(shape)):
+        inner = text[start + 1 : end - 1]
+        if shape[end:].strip(_STOPS) or not start:
+            break
+        if _labelled(folded(inner)) or (likeness(inner) >= 0.9 and any(clearly_body(name) for name in owners_of(inner).names())):
+            return text[:start].strip() + text[end:].strip(), owners_of(inner), None
+    number = leading_number(text)
+    body = shape[number.end if number else 0 :].strip(" 。:")
+    body = _COUNT.sub("", body)
+    bare = _DUTY.sub("", body) or body
+    if found := _ROLE_ONLY.match(body):
+        return text, None, Role.LEAD if "牵头" in found["role"] or found["role"] == "主办" else Role.SUPPORT
+    if likeness(bare) >= 0.99 and all(clearly_body(name) for name in owners_of(bare).names()):
+        return text, owners_of(bare), None
+    return text, None, None

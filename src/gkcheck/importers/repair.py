@@ -1,0 +1,48 @@
+"""Script repair of what a document held: glued pinyin, Traditional script, half-width punctuation."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import NamedTuple
+
+from gkcheck.chinese import full_width, simplified, without_pinyin
+from gkcheck.grid import Grid
+
+
+class Mends(NamedTuple):
+    """How many characters were changed, by kind, and what looks damaged and was left: (place, text around)."""
+
+    pinyin: int
+    script: int
+    punctuation: int
+    left: tuple[tuple[str, str], ...]
+
+
+def repaired(grids: list[Grid], keep_script: bool) -> tuple[list[Grid], Mends]:
+    """Grids with their script repaired, and what was done.
+
+    Glued pinyin is damage and always goes; `keep_script` leaves script and punctuation as printed.
+    """
+    counts = [0, 0, 0]
+    left: list[tuple[str, str]] = []
+
+    def mend(text: str, place: str) -> str:
+        plain, residue = without_pinyin(text)
+        counts[0] += plain != text and (len(text) - len(plain))
+        left.extend((place, plain[max(0, spot.at - 6) : spot.at + len(spot.text) + 6]) for spot in residue)
+        if keep_script:
+            return plain
+        turned = simplified(plain)
+        counts[1] += sum(a != b for a, b in zip(plain, turned, strict=False))
+        wide = full_width(turned)
+        counts[2] += sum(a != b for a, b in zip(turned, wide, strict=False))
+        return wide
+
+    out = []
+    for grid in grids:
+        rows = tuple(
+            tuple(mend(cell, grid.places[r] if r < len(grid.places) else f"第{r + 1}行") if cell else cell for cell in row)
+            for r, row in enumerate(grid.rows)
+        )
+        out.append(replace(grid, rows=rows))
+    return out, Mends(counts[0], counts[1], counts[2], tuple(left))
