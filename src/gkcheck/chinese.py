@@ -202,12 +202,52 @@ def without_pinyin(text: str) -> tuple[str, list[Residue]]:
     return cleaned, left
 
 
-def _is_reading(char: str, syllable: str) -> bool:
+_TORN = re.compile(rf"(.)[?？]({_SYLLABLE})[)）][?？]({_SYLLABLE})[)）]", re.DOTALL)
+
+
+def restored(text: str) -> tuple[str, list[tuple[str, str]]]:
+    """Text with the characters that gluing tore apart put back, and what became what, in text order.
+
+    政府?dāng)?shù)據: the mirror glued by replacing GBK bytes, and took the last byte of 府 and the first of 數 for
+    當(dāng). Put back only where the bytes leave one character possible; anything else stays as it is.
+    """
+    changes: list[tuple[str, str]] = []
+
+    def put_back(found: re.Match[str]) -> str:
+        whole = _untorn(found[1], found[2], found[3])
+        if whole is None:
+            return found[0]
+        changes.append((found[0], found[1] + whole))
+        return found[1] + whole
+
+    return (_TORN.sub(put_back, text), changes) if "?" in text or "？" in text else (text, [])
+
+
+def _untorn(before: str, false: str, true: str) -> str | None:
+    """The one character read `true` whose first GBK byte makes, with the last of `before`, one read `false`."""
+    try:
+        last = before.encode("gbk")[-1:]
+    except UnicodeEncodeError:
+        return None
+    found = set()
+    for first in range(0x81, 0xFF):
+        if _is_reading((last + bytes([first])).decode("gbk", "replace")[:1], false, toned=True):
+            for second in range(0x40, 0xFF):
+                char = bytes([first, second]).decode("gbk", "replace")
+                if len(char) == 1 and _is_reading(char, true, toned=True):
+                    found.add(char)
+    return found.pop() if len(found) == 1 else None
+
+
+def _is_reading(char: str, syllable: str, toned: bool = False) -> bool:
+    """Whether a character can be read so; `toned`: with this very tone."""
     if not is_han(char):
         return False
     from pypinyin import Style, pinyin
 
-    readings = pinyin(char, style=Style.NORMAL, heteronym=True)[0]
+    readings = pinyin(char, style=Style.TONE if toned else Style.NORMAL, heteronym=True)[0]
+    if toned:
+        return syllable in readings
     return _plain(syllable) in {_plain(reading) for reading in readings}
 
 

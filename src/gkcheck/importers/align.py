@@ -54,7 +54,8 @@ def _look(text: str) -> _Look:
         number=is_number(shape),
         units=0.0 if number and number.rank != 3.5 else likeness(text),
         deadline=is_deadline(shape),
-        person=bool(names) and all(is_person(part) or (2 <= len(part) <= 3 and not is_deadline(part)) for part in names),
+        person=bool(names)
+        and all(is_person(part) or (2 <= len(part) <= 3 and not is_deadline(part)) for part in names),
         length=len(shape),
         rank=number.rank if number else None,
         ended=bool(_ENDED.search(shape)),
@@ -75,7 +76,9 @@ def fit(text: str, field: Field, text_rank: float | None = None) -> float:
             return -5.0
         return 6.0 * look.units - 1.5 if look.units > 0.3 else (-1.5 if look.length <= 8 and not look.ended else -5.0)
     if field.kind is Kind.DEADLINE:
-        return 5.0 if look.deadline else (-1.0 if re.search(r"[年月日季期]", folded(text)) and look.length < 20 else -4.0)
+        return (
+            5.0 if look.deadline else (-1.0 if re.search(r"[年月日季期]", folded(text)) and look.length < 20 else -4.0)
+        )
     if field.kind is Kind.PERSON:
         return 4.0 if look.person else -3.0
     if field.kind is Kind.TEXT:
@@ -108,8 +111,9 @@ def _fit_heading(look: _Look, field: Field, text_rank: float | None) -> float:
 _MISSING = {Kind.TEXT: 7.0, Kind.HEADING: 0.6, Kind.NUMBER: 1.5, Kind.UNITS: 2.0, Kind.DEADLINE: 1.2, Kind.PERSON: 0.8}
 
 
-def laid_out(cells: list[Cell], fields: list[Field], flowing: bool, loose: bool = False,
-             text_rank: float | None = None) -> list[dict[int, list[Cell]]]:
+def laid_out(
+    cells: list[Cell], fields: list[Field], flowing: bool, loose: bool = False, text_rank: float | None = None
+) -> list[dict[int, list[Cell]]]:
     """Rows of the table: for each, the cells of every column that has any, in order.
 
     Args:
@@ -141,8 +145,16 @@ def _by_place(cell: Cell, j: int) -> float:
     return cell.hold if cell.column == j else (-cell.hold if cell.hold > 5 else 0.0)
 
 
-def _step(before: Cell, cell: Cell, best: list[float], scores: list[float], skip: list[float], fields: list[Field],
-          flowing: bool, loose: bool) -> tuple[list[float], list[tuple[int, bool]]]:
+def _step(
+    before: Cell,
+    cell: Cell,
+    best: list[float],
+    scores: list[float],
+    skip: list[float],
+    fields: list[Field],
+    flowing: bool,
+    loose: bool,
+) -> tuple[list[float], list[tuple[int, bool]]]:
     """One cell further: the best score of ending in each column, and where each came from."""
     width = len(fields)
     same_row = before.row == cell.row

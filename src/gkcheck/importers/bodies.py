@@ -22,8 +22,12 @@ _ACTING = re.compile(
     r"推动|加快|提高|提升|规范(?!处|科|股)|明确|确保|梳理|编制(?!办)|解读|回应|主动|及时|定期|扩大|设立|成立|配齐|建好|管好|用好|办好|抓好|打造|整合|升级|支持|引导|鼓励|探索|理顺|讲清|抓|以|从|在(?!线)|按|与|使|让|给|未|不|已|是|需|请|由"
 )
 _BRACKET = re.compile(r"(?:\([^()]*\)|<[^<>]*>|〔[^〔〕]*〕|\[[^\[\]]*\])$")
-_CLASS = re.compile(r"^(?:全?[市省区县州镇乡旗盟局]|我[市省区县局])?(?:直属?)?各|(?:有关|相关|各|所有|成员|涉及|直属|市直|区直|县直|省直|州直)(?:的|各)?(?:职能|责任|业务|行政|主管)?(?:单位|部门|机构|企业|科室|处室|股室|镇街|企事业单位)$")
-_PERSON = re.compile(r"(?:同志|书记|市长|区长|县长|镇长|乡长|州长|省长|局长|主任|处长|科长|股长|院长|常委|秘书长|厅长|调研员|巡视员)$")
+_CLASS = re.compile(
+    r"^(?:全?[市省区县州镇乡旗盟局]|我[市省区县局])?(?:直属?)?各|(?:有关|相关|各|所有|成员|涉及|直属|市直|区直|县直|省直|州直)(?:的|各)?(?:职能|责任|业务|行政|主管)?(?:单位|部门|机构|企业|科室|处室|股室|镇街|企事业单位)$"
+)
+_PERSON = re.compile(
+    r"(?:同志|书记|市长|区长|县长|镇长|乡长|州长|省长|局长|主任|处长|科长|股长|院长|常委|秘书长|厅长|调研员|巡视员)$"
+)
 _SURNAMES = frozenset(
     "王李张刘陈杨黄赵周吴徐孙朱马胡郭何林罗高郑梁谢宋唐许邓韩冯曹彭曾肖田董潘袁蔡蒋余于杜叶程魏苏吕丁任沈姚卢姜崔钟谭陆汪范石廖贾韦夏付方邹熊孟秦白江阎薛尹段雷黎史龙陶贺顾毛郝龚邵万钱严赖覃洪武莫孔汤"
 )
@@ -50,13 +54,21 @@ def is_body(name: str) -> bool:
         return False
     if _ACTING.match(shape):
         return len(shape) <= 8 and shape[-1] in _SURE
-    return len(shape) <= 16 or shape[-1] in _SURE or bool(re.search(r"(?:公司|集团|委员会|分局|支行|中心|政府|管委会|单位|部门|支队|总队|大队)$", shape))
+    return (
+        len(shape) <= 16
+        or shape[-1] in _SURE
+        or bool(re.search(r"(?:公司|集团|委员会|分局|支行|中心|政府|管委会|单位|部门|支队|总队|大队)$", shape))
+    )
 
 
 def is_class(name: str) -> bool:
     """Whether a name is a printed class of bodies (各镇（街）, 市直各单位, 区政府有关部门) and not one body."""
     shape = bare(name)
-    return bool(_CLASS.search(shape)) or bool(re.match(r"涉及.+(?:单位|部门|机构|企业)$", shape)) or bool(re.search(r"直(?:属)?(?:各|有关|相关)", shape))
+    return (
+        bool(_CLASS.search(shape))
+        or bool(re.match(r"涉及.+(?:单位|部门|机构|企业)$", shape))
+        or bool(re.search(r"直(?:属)?(?:各|有关|相关)", shape))
+    )
 
 
 def is_person(name: str) -> bool:
@@ -66,7 +78,11 @@ def is_person(name: str) -> bool:
         return len(shape) <= 10
     if is_body(name):
         return False
-    return bool(shape) and shape[0] in _SURNAMES and (len(shape) == 3 or (len(shape) == 2 and shape[1] == "某") or shape[1:] == "某某")
+    return (
+        bool(shape)
+        and shape[0] in _SURNAMES
+        and (len(shape) == 3 or (len(shape) == 2 and shape[1] == "某") or shape[1:] == "某某")
+    )
 
 
 def clearly_body(name: str) -> bool:

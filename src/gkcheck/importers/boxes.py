@@ -52,7 +52,9 @@ def box_grid(lines: list[str], places: list[str]) -> Grid | None:
 
     for line, place in zip(lines, places, strict=True):
         cells = _cells(line, bars)
-        ruled = [cell is not None and bool(cell.strip()) and all(char in _RULE for char in cell.strip()) for cell in cells]
+        ruled = [
+            cell is not None and bool(cell.strip()) and all(char in _RULE for char in cell.strip()) for cell in cells
+        ]
         if any(ruled):
             if open_row is not None and any(any(parts) for parts in open_row):
                 close()
@@ -71,7 +73,7 @@ def box_grid(lines: list[str], places: list[str]) -> Grid | None:
         close()
     from gkcheck.grid import Span
 
-    kept = [row for row in rows]
+    kept = list(rows)
     made = tuple(Span(r, c, count, 1) for (r, c), count in spans.items())
     return Grid(rows=tuple(tuple(row) for row in kept), spans=made, places=tuple(at[: len(kept)])) if kept else None
 
@@ -109,7 +111,11 @@ def _placed(line: str, wide: bool) -> list[tuple[int, str]]:
     for char in line:
         out.append((column, char))
         ambiguous = (char in _RULE + _BAR + _JOINT) and not char.isascii()
-        column += (2 if wide else 1) if ambiguous else (2 if unicodedata.east_asian_width(char) in "WF" or char in "“”‘’…—" else 1)
+        column += (
+            (2 if wide else 1)
+            if ambiguous
+            else (2 if unicodedata.east_asian_width(char) in "WF" or char in "“”‘’…—" else 1)
+        )
     return out
 
 

@@ -52,7 +52,11 @@ def _assigning(shape: str, start: int, end: int) -> bool:
     if _labelled(inner):
         return True
     rest = shape[end:].lstrip(_STOPS)
-    if rest and not (leading_number(rest) or rest[0] in _OPEN or LABEL.match(rest)) and "\n" not in shape[end : len(shape) - len(rest)]:
+    if (
+        rest
+        and not (leading_number(rest) or rest[0] in _OPEN or LABEL.match(rest))
+        and "\n" not in shape[end : len(shape) - len(rest)]
+    ):
         return False
     if likeness(inner) < 0.75:
         return False
@@ -97,7 +101,9 @@ def cut_assignments(text: str) -> list[tuple[str, Owners | None]]:
     begin = 0
     for part in parts:
         owners = owners_of(part.inner)
-        owners.unclosed = part.inner[:1] in "(（〔【[" and folded(part.inner).count("(") + part.inner.count("〔") + part.inner.count("【") > folded(part.inner).count(")") + part.inner.count("〕") + part.inner.count("】")
+        owners.unclosed = part.inner[:1] in "(（〔【[" and folded(part.inner).count("(") + part.inner.count(
+            "〔"
+        ) + part.inner.count("【") > folded(part.inner).count(")") + part.inner.count("〕") + part.inner.count("】")
         before = text[begin : part.start]
         begin = part.end
         if out and not before.strip(_STOPS + "，；　"):
@@ -118,7 +124,9 @@ def cut_assignments(text: str) -> list[tuple[str, Owners | None]]:
 
 _COUNT = re.compile(r"\s*[(]?共?\d+[项条件个][)]?$")
 _DUTY = re.compile(r"(?:负责|落实|承办|办理)?的?(?:主要|重点|具体)?(?:任务|工作|事项|职责|项目)$")
-_ROLE_ONLY = re.compile(r"^(?:我|本|由)?.{0,2}?(?P<role>总?牵头|主办|配合|协办|协助|参与)(?:负责|落实|办理|实施|完成)?(?:的|类)?(?:主要|重点)?(?:任务|工作|事项|项目|单位|部分)?$")
+_ROLE_ONLY = re.compile(
+    r"^(?:我|本|由)?.{0,2}?(?P<role>总?牵头|主办|配合|协办|协助|参与)(?:负责|落实|办理|实施|完成)?(?:的|类)?(?:主要|重点)?(?:任务|工作|事项|项目|单位|部分)?$"
+)
 
 
 def heading_owners(text: str) -> tuple[str, Owners | None, Role | None]:
@@ -131,7 +139,9 @@ def heading_owners(text: str) -> tuple[str, Owners | None, Role | None]:
         inner = text[start + 1 : end - 1]
         if shape[end:].strip(_STOPS) or not start:
             break
-        if _labelled(folded(inner)) or (likeness(inner) >= 0.9 and any(clearly_body(name) for name in owners_of(inner).names())):
+        if _labelled(folded(inner)) or (
+            likeness(inner) >= 0.9 and any(clearly_body(name) for name in owners_of(inner).names())
+        ):
             return text[:start].strip() + text[end:].strip(), owners_of(inner), None
     number = leading_number(text)
     body = shape[number.end if number else 0 :].strip(" 。:")

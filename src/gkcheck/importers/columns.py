@@ -69,7 +69,10 @@ def _text_column(fields: list[Field], below: list[list[str]]) -> int | None:
         cells = [row[i] for row in below if i < len(row) and row[i].strip()]
         length = sum(map(len, cells)) / len(cells) if cells else 0
         filled = len(cells) / len(below) if below else 0
-        return ((40 if fields[i].kind is Kind.TEXT else 0) + min(length, 60) + 20 * filled - (60 if i > last_units else 0), i)
+        return (
+            (40 if fields[i].kind is Kind.TEXT else 0) + min(length, 60) + 20 * filled - (60 if i > last_units else 0),
+            i,
+        )
 
     return max(candidates, key=weight)
 
@@ -129,7 +132,11 @@ def sub_titles(titles: list[str], second: list[str]) -> list[str] | None:
     """
     filled = [cell for cell in second if cell.strip()]
     meanings = [meaning_of(cell) for cell in filled]
-    if len(filled) < 2 or not all(meaning and meaning.kind is Kind.UNITS for meaning in meanings) or any(is_body(cell) and not meaning_of(cell) for cell in filled):
+    if (
+        len(filled) < 2
+        or not all(meaning and meaning.kind is Kind.UNITS for meaning in meanings)
+        or any(is_body(cell) and not meaning_of(cell) for cell in filled)
+    ):
         return None
     over = [i for i, title in enumerate(titles) if (meaning := meaning_of(title)) and meaning.kind is Kind.UNITS]
     if len(over) != 1:

@@ -44,7 +44,13 @@ def _prose(lines: list[Line]) -> list[Grid]:
     paragraphs = [line for line in unwrapped(lines) if line.text.strip()]
     if not paragraphs:
         return []
-    return [Grid(rows=tuple((line.text.strip(),) for line in paragraphs), kind="prose", places=tuple(line.place for line in paragraphs))]
+    return [
+        Grid(
+            rows=tuple((line.text.strip(),) for line in paragraphs),
+            kind="prose",
+            places=tuple(line.place for line in paragraphs),
+        )
+    ]
 
 
 def _table_at(lines: list[Line], i: int) -> tuple[Grid | None, int]:
@@ -92,7 +98,9 @@ def _pipes(lines: list[Line], i: int) -> tuple[Grid | None, int]:
         return None, i
     lone = sum(folded(line.text).strip() == "|" for line in block)
     if lone >= 0.35 * len(block) and lone >= 3 and not any(folded(line.text).count("|") > 1 for line in block):
-        cells = [Line(part.strip(), line.place) for line in block for part in re.split(r"[|｜]", line.text) if part.strip()]
+        cells = [
+            Line(part.strip(), line.place) for line in block for part in re.split(r"[|｜]", line.text) if part.strip()
+        ]
         return _stream(cells), end
     return _pipe_rows(block), end
 
@@ -106,7 +114,11 @@ def _goes_on(block: list[Line], lines: list[Line], at: int, blank_before: bool) 
     if before == "|":
         if following.startswith("|") and len(following) == 1:
             return True
-        return len(block) > 4 and sum(folded(line.text).strip() == "|" for line in block) >= 0.35 * len(block) and not _is_footer(lines[at].text)
+        return (
+            len(block) > 4
+            and sum(folded(line.text).strip() == "|" for line in block) >= 0.35 * len(block)
+            and not _is_footer(lines[at].text)
+        )
     if blank_before:
         return False
     if not before.endswith("|"):
@@ -115,13 +127,17 @@ def _goes_on(block: list[Line], lines: list[Line], at: int, blank_before: bool) 
 
 
 def _is_footer(text: str) -> bool:
-    return len(text) > 80 or bool(re.match(r"\s*(?:附件|注[:：]|抄送|联系|凡本网|责任编辑|来源|版权|主办|打印|【)", text))
+    return len(text) > 80 or bool(
+        re.match(r"\s*(?:附件|注[:：]|抄送|联系|凡本网|责任编辑|来源|版权|主办|打印|【)", text)
+    )
 
 
 def _pipe_rows(block: list[Line]) -> Grid:
     """Rows from lines with |; a line of its own that is only | closes the row before it, a broken row is mended."""
     closes = sum(folded(line.text).rstrip().endswith("|") for line in block) > 0.5 * len(block)
-    opens = sum(folded(line.text).lstrip().startswith("|") and folded(line.text).strip() != "|" for line in block) > 0.5 * len(block)
+    opens = sum(
+        folded(line.text).lstrip().startswith("|") and folded(line.text).strip() != "|" for line in block
+    ) > 0.5 * len(block)
     rows: list[Line] = []
     for line in block:
         text = line.text.strip()
@@ -230,14 +246,22 @@ def _stream(cells: list[Line]) -> Grid:
             at += 1
         words = _rejoined(cells[start:at])
         if is_header([word.text for word in words]):
-            rows = [*[(cell.text,) for cell in cells[:start]], tuple(word.text for word in words), *[(cell.text,) for cell in cells[at:]]]
+            rows = [
+                *[(cell.text,) for cell in cells[:start]],
+                tuple(word.text for word in words),
+                *[(cell.text,) for cell in cells[at:]],
+            ]
             places = [*[cell.place for cell in cells[:start]], words[0].place, *[cell.place for cell in cells[at:]]]
             return Grid(rows=tuple(rows), kind="cells", places=tuple(places))
     return Grid(rows=tuple((cell.text,) for cell in cells), kind="cells", places=tuple(cell.place for cell in cells))
 
 
 def _is_header_word(text: str) -> bool:
-    return len(text) <= 10 and (meaning_of(text) is not None or text in ("责任", "完成", "牵头", "配合", "单位", "工作", "具体")) and not re.search(r"[:：。]", text)
+    return (
+        len(text) <= 10
+        and (meaning_of(text) is not None or text in ("责任", "完成", "牵头", "配合", "单位", "工作", "具体"))
+        and not re.search(r"[:：。]", text)
+    )
 
 
 def _rejoined(words: list[Line]) -> list[Line]:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
 
-from gkcheck.chinese import folded
+from gkcheck.chinese import folded, simplified
 from gkcheck.errors import BadDocument
 from gkcheck.grid import Grid
 from gkcheck.importers.columns import Field
@@ -17,7 +17,8 @@ from gkcheck.importers.layout import Line, grids_of
 from gkcheck.importers.numbers import shown, value_of
 from gkcheck.importers.prose import is_title, read_prose
 from gkcheck.importers.repair import Mends, repaired
-from gkcheck.importers.tables import Sheet, read_table, sheet_of
+from gkcheck.importers.sheets import Sheet, sheet_of
+from gkcheck.importers.tables import read_table
 
 Progress = Callable[[int, int], None]
 
@@ -66,23 +67,44 @@ def read_notice(raw: list[Grid], name: str, keep_script: bool = False, progress:
         raise BadDocument(f"{name}：{_why_nothing(grids, sheets)}")
     for place, text in mends.left:
         account.find(place, f"“{text}”处疑有乱码，照原样保留，请核对")
-    for place, text in ((p, t) for p, t in [(found.place, found.text) for found in account.left_out] if "中断" not in t and False):
-        account.find(place, text)
+    for place, before, after in mends.restored:
+        account.find(place, f"“{before}”处有乱码，按编码还原为“{after if keep_script else simplified(after)}”，请核对")
     title, number, issuer, issued = _about(grids, tasks[0].place, account)
     year = _year(title, issued)
-    tasks = [_completed(task, year, account) for task in tasks]
-    return Reading(title, number, issuer, issued, tuple(tasks), tuple(account.left_out), tuple(account.placed),
-                   tuple(dict.fromkeys(account.findings)), tuple(_gaps(tasks)), mends, account.tables, account.rows, account.first_leads)
+    torn = {place: simplified(after) for place, _, after in mends.restored}
+    tasks = [_completed(task, year, account, torn.get(task.place)) for task in tasks]
+    return Reading(
+        title,
+        number,
+        issuer,
+        issued,
+        tuple(tasks),
+        tuple(account.left_out),
+        tuple(account.placed),
+        tuple(dict.fromkeys(account.findings)),
+        tuple(_gaps(tasks)),
+        mends,
+        account.tables,
+        account.rows,
+        account.first_leads,
+    )
 
 
 def laid_out_grids(grid: Grid) -> list[Grid]:
     """Lines as the tables and paragraphs they hold; a table in its own format as it is."""
     if grid.kind != "lines":
         return [grid]
-    return grids_of([Line((row[0] or ""), grid.places[r] if r < len(grid.places) else f"第{r + 1}行") for r, row in enumerate(grid.rows)])
+    return grids_of(
+        [
+            Line((row[0] or ""), grid.places[r] if r < len(grid.places) else f"第{r + 1}行")
+            for r, row in enumerate(grid.rows)
+        ]
+    )
 
 
-def _read_grids(grids: list[Grid], account: Account, progress: Progress | None) -> tuple[list[DraftTask], list[Sheet | None]]:
+def _read_grids(
+    grids: list[Grid], account: Account, progress: Progress | None
+) -> tuple[list[DraftTask], list[Sheet | None]]:
     before: list[Field] | None = None
     sheets: list[Sheet | None] = []
     for grid in grids:
@@ -104,7 +126,11 @@ def _read_grids(grids: list[Grid], account: Account, progress: Progress | None) 
         else:
             found = []
             for r, row in enumerate(grid.rows):
-                account.leave(grid.places[r] if r < len(grid.places) else f"第{r + 1}行", " ".join(cell for cell in row if cell), "不是任务表")
+                account.leave(
+                    grid.places[r] if r < len(grid.places) else f"第{r + 1}行",
+                    " ".join(cell for cell in row if cell),
+                    "不是任务表",
+                )
         tasks.extend(found)
     return tasks, sheets
 
@@ -126,7 +152,9 @@ def _why_nothing(grids: list[Grid], sheets: list[Sheet | None]) -> str:
     return "没有找到带责任单位的任务；请确认导入的是责任分工表本身。"
 
 
-_NUMBER = re.compile(r"^[(]?([一-鿿]{1,10}(?:函|发|办|字|电|令|通|规|知|督|明电|呈|党|政)?[〔\[【(]20\d\d[〕\]】)]\s*第?\d{1,5}\s*号)[)]?$")
+_NUMBER = re.compile(
+    r"^[(]?([一-鿿]{1,10}(?:函|发|办|字|电|令|通|规|知|督|明电|呈|党|政)?[〔\[【(]20\d\d[〕\]】)]\s*第?\d{1,5}\s*号)[)]?$"
+)
 _DATE = re.compile(r"(20\d\d)[年\-./](\d{1,2})[月\-./](\d{1,2})")
 _ISSUER = re.compile(r"(?:发布机构|发文单位|发文机关|发布单位|制发机关|印发机关|发布部门|来源机构)\s*[:]\s*(\S{3,30})")
 
@@ -143,10 +171,16 @@ def _about(grids: list[Grid], first: str, account: Account) -> tuple[str | None,
             number = re.sub(r"\s", "", line).strip("（）()")
         if found := _ISSUER.search(shape):
             issuer = line[found.start(1) : found.end(1)]
-        dated = re.fullmatch(r"[(]?(20\d\d)年(\d{1,2})月(\d{1,2})日[)]?", bare) or re.search(r"(?:发文|成文|颁布|发布|印发|公布|生成|制发|公开)(?:日期|时间)\s*[:]\s*" + _DATE.pattern, shape)
+        dated = re.fullmatch(r"[(]?(20\d\d)年(\d{1,2})月(\d{1,2})日[)]?", bare) or re.search(
+            r"(?:发文|成文|颁布|发布|印发|公布|生成|制发|公开)(?:日期|时间)\s*[:]\s*" + _DATE.pattern, shape
+        )
         if dated and issued is None:
             year, month, day = (int(part) for part in dated.groups()[-3:])
-            issued = date(year, month, day) if 1 <= month <= 12 and 1 <= day <= 28 + (month != 2) * 2 + (month in (1, 3, 5, 7, 8, 10, 12)) else None
+            issued = (
+                date(year, month, day)
+                if 1 <= month <= 12 and 1 <= day <= 28 + (month != 2) * 2 + (month in (1, 3, 5, 7, 8, 10, 12))
+                else None
+            )
             above = lines[n - 1].strip() if n else ""
             if issuer is None and 4 <= len(above) <= 40 and not re.search(r"[。，；：]", above) and _signs(above):
                 issuer = above
@@ -163,14 +197,25 @@ def _about(grids: list[Grid], first: str, account: Account) -> tuple[str | None,
 
 
 def _signs(text: str) -> bool:
-    return bool(re.search(r"(?:政府|办公室|办公厅|委员会|局|厅|部|委|院|会|处|中心|公司|大学|学校|小组)$", folded(text)))
+    return bool(
+        re.search(r"(?:政府|办公室|办公厅|委员会|局|厅|部|委|院|会|处|中心|公司|大学|学校|小组)$", folded(text))
+    )
 
 
 def _whole_title(lines: list[str], n: int) -> str:
     """A title with the line before it, where it was set in two lines."""
     above = lines[n - 1].strip() if n else ""
-    joins = 4 <= len(above) <= 30 and not re.search(r"[。，；：:、（）()〔]|\d日$", above) and not _signs(above) and not is_title(above)
-    return re.sub(r"\s+", "", above + lines[n]) if joins else re.sub(r"(?<=[^\x00-\x7f]) (?=[^\x00-\x7f])", "", lines[n].strip())
+    joins = (
+        4 <= len(above) <= 30
+        and not re.search(r"[。，；：:、（）()〔]|\d日$", above)
+        and not _signs(above)
+        and not is_title(above)
+    )
+    return (
+        re.sub(r"\s+", "", above + lines[n])
+        if joins
+        else re.sub(r"(?<=[^\x00-\x7f]) (?=[^\x00-\x7f])", "", lines[n].strip())
+    )
 
 
 def _lines_above(grids: list[Grid], first: str) -> list[str]:
@@ -191,12 +236,14 @@ def _year(title: str | None, issued: date | None) -> int | None:
     return int(found[1]) if found else (issued.year if issued else None)
 
 
-def _completed(task: DraftTask, year: int | None, account: Account) -> DraftTask:
+def _completed(task: DraftTask, year: int | None, account: Account, torn: str | None) -> DraftTask:
     """A task with its day, its lead by a note on order, and a note where a prefix is printed once."""
     lead, responsible = task.lead, task.responsible
     notes = list(task.notes)
     if account.first_leads and not lead and responsible:
         lead, responsible = responsible[:1], responsible[1:]
+    if torn:
+        notes.append(f"原文此处有乱码，按编码还原“{torn}”。")
     if task.units_tail:
         notes.append(f"责任单位后另印有“{task.units_tail}”。")
     if once := _prefix_once(task.names()):
@@ -209,7 +256,10 @@ def _prefix_once(names: tuple[str, ...]) -> str | None:
     """The 市 of 市编办、发展改革局、财政局; None where every name or only the first has its own."""
     shapes = [folded(name) for name in names]
     for first, second, third in zip(shapes, shapes[1:], shapes[2:], strict=False):
-        if first[0] in "市省区县州" and all(re.match(r"[^市省区县州各全]", name) and re.search(r"[局委办厅]$", name) and len(name) <= 8 for name in (second, third)):
+        if first[0] in "市省区县州" and all(
+            re.match(r"[^市省区县州各全]", name) and re.search(r"[局委办厅]$", name) and len(name) <= 8
+            for name in (second, third)
+        ):
             return first[0]
     return None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from typing import NamedTuple
 
@@ -22,8 +23,12 @@ _LEADING: tuple[tuple[float, re.Pattern[str]], ...] = (
     (4, re.compile(r"\d{1,3}\)[、.]?\s*")),
     (5, re.compile(rf"[{_CIRCLED}][、.]?\s*")),
 )
-_ALONE = re.compile(rf"(?:第[{_HAN}\d]+[项条])|\(?[{_HAN}]{{1,5}}\)?[、.]?|\(?\d{{1,4}}\)?[.、]?|\d{{1,3}}(?:[.\-]\d{{1,3}})+|[{_CIRCLED}]")
-_BREAK = re.compile(rf"(?<=[。;!?.\n:])\s*(?=[{_HAN}]{{1,4}}、|\([{_HAN}]{{1,5}}\)|\d{{1,3}}[.、](?!\d)|\(\d{{1,3}}\)|[{_CIRCLED}])")
+_ALONE = re.compile(
+    rf"(?:第[{_HAN}\d]+[项条])|\(?[{_HAN}]{{1,5}}\)?[、.]?|\(?\d{{1,4}}\)?[.、]?|\d{{1,3}}(?:[.\-]\d{{1,3}})+|[{_CIRCLED}]"
+)
+_BREAK = re.compile(
+    rf"(?<=[。;!?.\n:])\s*(?=[{_HAN}]{{1,4}}、|\([{_HAN}]{{1,5}}\)|\d{{1,3}}[.、](?!\d)|\(\d{{1,3}}\)|[{_CIRCLED}])"
+)
 
 
 class Number(NamedTuple):
@@ -72,4 +77,4 @@ def value_of(printed: str | None) -> int | None:
 def numbered_pieces(text: str) -> list[str]:
     """A text cut before every number that follows the end of a sentence or a line; the pieces make up the text."""
     cuts = [0, *(found.end() for found in _BREAK.finditer(folded(text))), len(text)]
-    return [text[a:b] for a, b in zip(cuts, cuts[1:], strict=False) if a < b]
+    return [text[a:b] for a, b in itertools.pairwise(cuts) if a < b]

@@ -15,8 +15,12 @@ from gkcheck.importers.units import Owners, states_order
 from gkcheck.importers.words import LABEL, Kind, meaning_of
 from gkcheck.model import Role
 
-_TITLE = re.compile(r"(?:方案|计划|要点|分工|分工表|清单|台账|一览表|任务表|责任表|分解表|汇总表|安排表|推进表|意见|措施|细则|通知|分解|任务书|安排)(?:\([^()]{1,12}\))?$")
-_DATE = re.compile(r"^[(]?(?:20\d\d|二[〇○零]\S{2,3})年\d{0,2}[一二三四五六七八九十]{0,3}月\d{0,2}[一二三四五六七八九十]{0,3}日[)]?$")
+_TITLE = re.compile(
+    r"(?:方案|计划|要点|分工|分工表|清单|台账|一览表|任务表|责任表|分解表|汇总表|安排表|推进表|意见|措施|细则|通知|分解|任务书|安排)(?:\([^()]{1,12}\))?$"
+)
+_DATE = re.compile(
+    r"^[(]?(?:20\d\d|二[〇○零]\S{2,3})年\d{0,2}[一二三四五六七八九十]{0,3}月\d{0,2}[一二三四五六七八九十]{0,3}日[)]?$"
+)
 _CARRIES_ON = re.compile(r"[；;：:，,、]$")
 
 
@@ -45,7 +49,12 @@ class Item:
 def is_title(text: str) -> bool:
     """Whether a line reads as a title: 2019年政务公开工作要点责任分工表."""
     shape = folded(text).strip()
-    return 4 <= len(shape) <= 70 and not re.search(r"[。;,:!?]", shape.replace("\n", "")) and bool(_TITLE.search(shape)) and not re.match(r"附件|(?:关于)?印发$|[(《]?附", shape)
+    return (
+        4 <= len(shape) <= 70
+        and not re.search(r"[。;,:!?]", shape.replace("\n", ""))
+        and bool(_TITLE.search(shape))
+        and not re.match(r"附件|(?:关于)?印发$|[(《]?附", shape)
+    )
 
 
 def is_heading(text: str) -> bool:
@@ -77,8 +86,16 @@ def items_of(grid: Grid) -> list[Item]:
                 items[-1].owners.merge(owners)
                 continue
             number = leading_number(piece)
-            items.append(Item(place, piece, piece[number.end :] if number else piece, number.printed if number else None,
-                              number.rank if number else None, owners))
+            items.append(
+                Item(
+                    place,
+                    piece,
+                    piece[number.end :] if number else piece,
+                    number.printed if number else None,
+                    number.rank if number else None,
+                    owners,
+                )
+            )
     return items
 
 
@@ -91,7 +108,9 @@ def _label_goes_on(text: str) -> bool:
     return not rest or rest[-1] in "、，,"
 
 
-def read_prose(grid: Grid, headings: list[Heading], account: Account, table_follows: bool) -> tuple[list[DraftTask], list[Heading]]:
+def read_prose(
+    grid: Grid, headings: list[Heading], account: Account, table_follows: bool
+) -> tuple[list[DraftTask], list[Heading]]:
     """The tasks of running text in order, and the headings in force at its end.
 
     `table_follows`: a table of tasks comes right after, for which a last heading may be meant.
@@ -119,7 +138,9 @@ class _Prose:
                 self._drop_carried()
                 self.account.put(item.place, item.raw, "标题行" if item.titled else "落款")
                 self.headings, self.given, self.default = [], {}, None
-            elif item.owners is not None and item.owners.unclosed and i == len(self.items) - 1 and not self.table_follows:
+            elif (
+                item.owners is not None and item.owners.unclosed and i == len(self.items) - 1 and not self.table_follows
+            ):
                 self._leave(i, item)
             elif item.owners is not None and item.owners.names():
                 self._assigned(i, item)
@@ -149,7 +170,9 @@ class _Prose:
     def _open(self, item: Item, owners: Owners | None) -> None:
         self._drop_carried()
         title, named, role = heading_owners(item.raw)
-        self.headings = under(self.headings, Heading(re.sub(r"\s*\n\s*", "", title), item.rank if item.rank is not None else 0.9))
+        self.headings = under(
+            self.headings, Heading(re.sub(r"\s*\n\s*", "", title), item.rank if item.rank is not None else 0.9)
+        )
         self.account.put(item.place, item.raw, "标题")
         if owners or named:
             self.given[self.headings[-1].printed] = owners or named or Owners()
@@ -166,7 +189,11 @@ class _Prose:
             self._open(item, None)
         elif handed := self._handed(item):
             self._task(item, handed, inherited=True)
-        elif item.rank is not None and leads_on and any(deeper.rank is not None and deeper.rank > item.rank and deeper.owners for deeper in scope):
+        elif (
+            item.rank is not None
+            and leads_on
+            and any(deeper.rank is not None and deeper.rank > item.rank and deeper.owners for deeper in scope)
+        ):
             self._split_heading(item)
         elif self._carries_on(i, item):
             self.carried.append(item)
@@ -215,7 +242,12 @@ class _Prose:
         shape = folded(item.raw).strip()
         if following is None or (following.rank is None and following.owners is None):
             return False
-        return len(shape) <= 25 and not re.search(r"[。;,:!?]|^[(《]|附件|文件$", shape) and not is_body(shape) and bool(self.tasks)
+        return (
+            len(shape) <= 25
+            and not re.search(r"[。;,:!?]|^[(《]|附件|文件$", shape)
+            and not is_body(shape)
+            and bool(self.tasks)
+        )
 
     def _drop_carried(self) -> None:
         for item in self.carried:
@@ -267,11 +299,27 @@ class _Prose:
             self.account.find(item.place, f"“{name}”不像单位名称，请核对")
         lead, responsible, support = tuple(owners.lead), tuple(owners.responsible), tuple(owners.support)
         if self.default and responsible:
-            lead, responsible, support = (responsible, (), support) if self.default is Role.LEAD and not lead else (lead, (), (*support, *responsible))
+            lead, responsible, support = (
+                (responsible, (), support)
+                if self.default is Role.LEAD and not lead
+                else (lead, (), (*support, *responsible))
+            )
         self.account.first_leads |= owners.first_leads
         self.account.rows += 1
         self.fresh = False
-        self.tasks.append(DraftTask(
-            number=first.number, section=section, subsection=subsection, text=re.sub(r"[ \t]*\n(?!\s*[\d(（①-⑳一二三四五六七八九十])\s*", "", text).strip(),
-            lead=lead, responsible=responsible, support=support, place=first.place, units_tail=owners.tail, deadline=owners_deadline,
-            inherited=inherited, notes=tuple(notes)))
+        self.tasks.append(
+            DraftTask(
+                number=first.number,
+                section=section,
+                subsection=subsection,
+                text=re.sub(r"[ \t]*\n(?!\s*[\d(（①-⑳一二三四五六七八九十])\s*", "", text).strip(),
+                lead=lead,
+                responsible=responsible,
+                support=support,
+                place=first.place,
+                units_tail=owners.tail,
+                deadline=owners_deadline,
+                inherited=inherited,
+                notes=tuple(notes),
+            )
+        )

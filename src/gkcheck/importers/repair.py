@@ -5,16 +5,18 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import NamedTuple
 
-from gkcheck.chinese import full_width, simplified, without_pinyin
+from gkcheck.chinese import full_width, restored, simplified, without_pinyin
 from gkcheck.grid import Grid
 
 
 class Mends(NamedTuple):
-    """How many characters were changed, by kind, and what looks damaged and was left: (place, text around)."""
+    """How many characters were changed, by kind; what was torn and put back (place, before, after); what looks
+    damaged and was left (place, text around)."""
 
     pinyin: int
     script: int
     punctuation: int
+    restored: tuple[tuple[str, str, str], ...]
     left: tuple[tuple[str, str], ...]
 
 
@@ -24,11 +26,14 @@ def repaired(grids: list[Grid], keep_script: bool) -> tuple[list[Grid], Mends]:
     Glued pinyin is damage and always goes; `keep_script` leaves script and punctuation as printed.
     """
     counts = [0, 0, 0]
+    put_back: list[tuple[str, str, str]] = []
     left: list[tuple[str, str]] = []
 
     def mend(text: str, place: str) -> str:
-        plain, residue = without_pinyin(text)
-        counts[0] += plain != text and (len(text) - len(plain))
+        whole, changes = restored(text)
+        put_back.extend((place, before, after) for before, after in changes)
+        plain, residue = without_pinyin(whole)
+        counts[0] += len(whole) - len(plain)
         left.extend((place, plain[max(0, spot.at - 6) : spot.at + len(spot.text) + 6]) for spot in residue)
         if keep_script:
             return plain
@@ -41,8 +46,10 @@ def repaired(grids: list[Grid], keep_script: bool) -> tuple[list[Grid], Mends]:
     out = []
     for grid in grids:
         rows = tuple(
-            tuple(mend(cell, grid.places[r] if r < len(grid.places) else f"第{r + 1}行") if cell else cell for cell in row)
+            tuple(
+                mend(cell, grid.places[r] if r < len(grid.places) else f"第{r + 1}行") if cell else cell for cell in row
+            )
             for r, row in enumerate(grid.rows)
         )
         out.append(replace(grid, rows=rows))
-    return out, Mends(counts[0], counts[1], counts[2], tuple(left))
+    return out, Mends(counts[0], counts[1], counts[2], tuple(put_back), tuple(left))

@@ -3,137 +3,46 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from gkcheck.chinese import folded
-from gkcheck.grid import Grid
 from gkcheck.importers.align import Cell, laid_out
 from gkcheck.importers.brackets import cut_assignments, heading_owners
-from gkcheck.importers.columns import Field, fields_of, guessed_fields, header_at, sub_titles
+from gkcheck.importers.columns import Field
 from gkcheck.importers.draft import Account, DraftTask, Heading, sections_of, under
 from gkcheck.importers.numbers import is_number, leading_number, numbered_pieces
+from gkcheck.importers.sheets import Sheet, add_number_column, is_header_again, rank_of_tasks, repeated_headers
 from gkcheck.importers.units import Owners, likeness, owners_of, states_order
-from gkcheck.importers.words import Kind, is_header, meaning_of, squeezed
+from gkcheck.importers.words import Kind
 from gkcheck.model import Role
 
 _ENDED = re.compile(r"[。；！？;!?”）)〕】]\s*$")
 _REMARK = re.compile(r"(?:备?注|说明)\s*[:：]|^※")
 
 
-@dataclass(slots=True)
-class Sheet:
-    """A grid while it is read: its rows as printed, its columns, which positions a merge covers."""
-
-    grid: Grid
-    rows: list[list[str]]
-    fields: list[Field]
-    start: int
-    origin: dict[tuple[int, int], tuple[int, int]] = field(default_factory=dict)
-    text_rank: float | None = None
-
-    def place(self, row: int) -> str:
-        """Where a row stands in the source."""
-        return self.grid.places[row] if row < len(self.grid.places) else f"第{row + 1}行"
-
-    def column(self, kind: Kind) -> int | None:
-        """The first column of a kind."""
-        return next((j for j, one in enumerate(self.fields) if one.kind is kind), None)
-
-
-def sheet_of(grid: Grid, before: list[Field] | None, account: Account) -> Sheet | None:
-    """Find the columns of a grid; None where it is no table of tasks.
-
-    `before`: the columns of the table before it, which go on where a page break cut off the titles.
-    """
-    rows = [[cell or "" for cell in row] for row in grid.rows]
-    origin = {
-        (r, c): (span.row, span.column)
-        for span in grid.spans
-        for r in range(span.row, min(span.row + span.rows, len(rows)))
-        for c in range(span.column, span.column + span.columns)
-        if (r, c) != (span.row, span.column)
-    }
-    head = header_at([[cell for cell in row] for row in rows])
-    if head is None:
-        width = max((len(row) for row in rows), default=0)
-        fields = before if before and width <= len(before) else None
-        fields = fields or (guessed_fields(rows) if grid.kind == "table" and len(rows) > 1 else None)
-        return Sheet(grid, rows, fields, 0, origin) if fields else None
-    titles, start = _titles(grid, rows, head, origin)
-    below = [row for row in rows[start:] if len([cell for cell in row if cell.strip()]) > 1][:200]
-    fields = fields_of(titles, [row for row in below if len(row) >= len(titles)] or below)
-    if fields is None:
-        return None
-    sheet = Sheet(grid, rows, fields, start, origin)
-    for r in range(head):
-        _before_header(sheet, r, account)
-    for r in range(head, start):
-        account.put(sheet.place(r), " ".join(filter(None, rows[r])), "表头")
-        account.first_leads |= any(states_order(cell) for cell in rows[r])
-    return sheet
-
-
-def _before_header(sheet: Sheet, r: int, account: Account) -> None:
-    text = " ".join(dict.fromkeys(cell for cell in sheet.rows[r] if cell.strip()))
-    account.first_leads |= states_order(text)
-    account.put(sheet.place(r), text, "表题" if r == 0 else "表头前")
-
-
-def _titles(grid: Grid, rows: list[list[str]], head: int, origin: dict[tuple[int, int], tuple[int, int]]) -> tuple[list[str], int]:
-    """The column titles, of two tiers where there are two, and the first row below them."""
-    titles = list(rows[head])
-    while titles and not titles[-1].strip() and not origin:
-        titles.pop()
-    if head + 1 >= len(rows):
-        return titles, head + 1
-    second = rows[head + 1]
-    if origin and any(r == head + 1 and up[0] <= head for (r, _), up in origin.items()):
-        for c in range(len(titles)):
-            if not titles[c].strip():
-                up = origin.get((head, c))
-                titles[c] = rows[up[0]][up[1]] if up else titles[c]
-        lower = [cell for cell in second if cell.strip()]
-        if lower and all(meaning_of(cell) or len(cell) <= 8 for cell in lower) and is_tier(lower):
-            for c, cell in enumerate(second):
-                if cell.strip() and c < len(titles):
-                    titles[c] = cell if meaning_of(cell) else titles[c]
-            return titles, head + 2
-        return titles, head + 1
-    if merged := sub_titles(titles, second):
-        return merged, head + 2
-    if is_tier(second) and len(second) == len(titles):
-        return [low if low.strip() and meaning_of(low) else high for low, high in zip(second, titles, strict=True)], head + 2
-    return titles, head + 1
-
-
-def is_tier(cells: list[str]) -> bool:
-    """Whether cells are the lower tier of a header: two or more, every one of them a title."""
-    filled = [cell for cell in cells if cell.strip()]
-    return len(filled) >= 2 and all(meaning_of(cell) is not None for cell in filled)
-
-
-def read_table(sheet: Sheet, headings: list[Heading], account: Account, last: bool) -> tuple[list[DraftTask], list[Heading]]:
+def read_table(
+    sheet: Sheet, headings: list[Heading], account: Account, last: bool
+) -> tuple[list[DraftTask], list[Heading]]:
     """The tasks of a table in order, and the headings in force below it.
 
     Args:
         headings: Those in force above it.
         last: Nothing but trailing matter follows in the document, so that a torn last row can be known.
     """
-    _add_number_column(sheet)
-    sheet.text_rank = _rank_of_tasks(sheet)
+    add_number_column(sheet)
+    sheet.text_rank = rank_of_tasks(sheet)
     reader = _Rows(sheet, headings, account)
     account.tables += 1
     segment: list[Cell] = []
     flowing = sheet.grid.kind == "cells"
     width = len(sheet.fields)
-    skipped = _repeated_headers(sheet) if flowing else set()
+    skipped = repeated_headers(sheet) if flowing else set()
     for r in range(sheet.start, len(sheet.rows)):
         row = sheet.rows[r]
         filled = [cell for cell in row if cell.strip()]
         if not filled:
             continue
-        if r in skipped or (not flowing and _is_header_again(sheet, row)):
+        if r in skipped or (not flowing and is_header_again(sheet, row)):
             account.put(sheet.place(r), " ".join(filled), "重复表头")
             continue
         account.rows += not flowing
@@ -154,46 +63,6 @@ def read_table(sheet: Sheet, headings: list[Heading], account: Account, last: bo
     if last:
         reader.drop_torn_tail()
     return reader.tasks, reader.headings
-
-
-def _add_number_column(sheet: Sheet) -> None:
-    """Number cells without a title of their own: 4 titles over rows of 5 cells."""
-    text = sheet.column(Kind.TEXT)
-    if sheet.column(Kind.NUMBER) is not None or sheet.grid.spans or text is None:
-        return
-    counted = sum(is_number(cell) for row in sheet.rows[sheet.start :] for cell in row if cell.strip())
-    if counted >= 2:
-        sheet.fields = [*sheet.fields[:text], Field("", Kind.NUMBER), *sheet.fields[text:]]
-
-
-def _rank_of_tasks(sheet: Sheet) -> float | None:
-    """How the tasks of a table are numbered: the rank of most numbers that stand right before the bodies."""
-    ranks: Counter[float | None] = Counter()
-    flat = [cell for row in sheet.rows[sheet.start :] for cell in row if cell.strip()][:3000]
-    for cell, following in zip(flat, flat[1:], strict=False):
-        if not is_number(cell) and likeness(following) > 0.6 and not leading_number(following) and likeness(cell) < 0.6:
-            number = leading_number(cell)
-            ranks[number.rank if number else None] += 1
-    if not ranks:
-        return None
-    return max(ranks, key=lambda rank: ranks[rank])
-
-
-def _is_header_again(sheet: Sheet, row: list[str]) -> bool:
-    titles = {squeezed(one.title) for one in sheet.fields if one.title.strip()}
-    cells = [squeezed(cell) for cell in row if cell.strip()]
-    return len(cells) > 1 and (all(cell in titles for cell in cells) or (is_header(row) and is_tier(row)))
-
-
-def _repeated_headers(sheet: Sheet) -> set[int]:
-    """Rows of one cell each that print the titles once more."""
-    titles = [squeezed(one.title) for one in sheet.fields if one.title.strip()]
-    cells = [squeezed(row[0]) if row else "" for row in sheet.rows]
-    out: set[int] = set()
-    for r in range(sheet.start, len(cells) - len(titles) + 1):
-        if cells[r : r + len(titles)] == titles:
-            out.update(range(r, r + len(titles)))
-    return out
 
 
 class _Rows:
@@ -227,7 +96,12 @@ class _Rows:
             return number.rank < sheet.text_rank and len(text) <= 60
         if any((r, c) in sheet.origin for c in range(len(sheet.fields))):
             return False
-        return len(text) <= 30 and not _ENDED.search(text) and (number is None or number.rank <= 2) and likeness(text) < 0.6
+        return (
+            len(text) <= 30
+            and not _ENDED.search(text)
+            and (number is None or number.rank <= 2)
+            and likeness(text) < 0.6
+        )
 
     def _spans_rest(self, r: int) -> bool:
         return any(span.row == r and span.columns >= len(self.sheet.fields) - 1 for span in self.sheet.grid.spans)
@@ -298,7 +172,10 @@ class _Rows:
         if self.sheet.grid.kind != "table":
             return False
         cells = [row for row in self.sheet.rows[self.sheet.start :] if any(cell.strip() for cell in row)]
-        return sum(any(is_number(cell) for cell in row) for row in cells) < 0.8 * len(cells) and self.sheet.text_rank is not None
+        return (
+            sum(any(is_number(cell) for cell in row) for row in cells) < 0.8 * len(cells)
+            and self.sheet.text_rank is not None
+        )
 
     def _owners(self, row: dict[int, list[Cell]], said: dict[Kind, list[tuple[Field, str]]], r: int) -> Owners:
         """What the unit cells of a row say, cells that a merge hands down included (`handed` notes that)."""
@@ -307,7 +184,10 @@ class _Rows:
             if one.kind is not Kind.UNITS:
                 continue
             role = one.role
-            if any(s.row == r and s.column == j and s.columns > 1 and self._spans_roles(j, s.columns) for s in self.sheet.grid.spans):
+            if any(
+                s.row == r and s.column == j and s.columns > 1 and self._spans_roles(j, s.columns)
+                for s in self.sheet.grid.spans
+            ):
                 role = None
             if role in (None, Role.RESPONSIBLE) and self.default:
                 role = self.default
@@ -352,14 +232,22 @@ class _Rows:
             return True
         return False
 
-    def _without_text(self, said: dict[Kind, list[tuple[Field, str]]], owners: Owners, place: str, number: str | None) -> None:
+    def _without_text(
+        self, said: dict[Kind, list[tuple[Field, str]]], owners: Owners, place: str, number: str | None
+    ) -> None:
         """A row without a requirement: more of the task above, or only a heading."""
         if owners.names() and self.tasks:
             above = self.tasks[-1]
             held = Owners(list(above.lead), list(above.responsible), list(above.support), above.units_tail)
             held.merge(owners)
-            self.tasks[-1] = replace(above, lead=tuple(held.lead), responsible=tuple(held.responsible), support=tuple(held.support),
-                                     units_tail=held.tail, notes=(*above.notes, *owners.notes))
+            self.tasks[-1] = replace(
+                above,
+                lead=tuple(held.lead),
+                responsible=tuple(held.responsible),
+                support=tuple(held.support),
+                units_tail=held.tail,
+                notes=(*above.notes, *owners.notes),
+            )
         elif owners.names():
             self.account.leave(place, "、".join(owners.names()), "只有责任单位，没有任务")
         for kind in (Kind.DEADLINE, Kind.PERSON, Kind.NOTE, Kind.OTHER):
@@ -371,8 +259,16 @@ class _Rows:
         if number and not said.get(Kind.HEADING):
             self.account.leave(place, number, "所在行没有任务（序号）")
 
-    def _tasks(self, text: str, number: str | None, owners: Owners, said: dict[Kind, list[tuple[Field, str]]], place: str,
-               section_number: str | None, first: Cell) -> None:
+    def _tasks(
+        self,
+        text: str,
+        number: str | None,
+        owners: Owners,
+        said: dict[Kind, list[tuple[Field, str]]],
+        place: str,
+        section_number: str | None,
+        first: Cell,
+    ) -> None:
         """The task of a row, or the tasks where one cell holds several."""
         own = bool(owners.names())
         if self.sheet.column(Kind.UNITS) is None:
@@ -382,14 +278,25 @@ class _Rows:
                     self._task(piece, number, given or Owners(), said, place, section_number, False, first)
                 return
         inherited = self._inherit(owners, first.row, place)
-        deadline = said.get(Kind.DEADLINE) or [(Field("", Kind.DEADLINE), handed) for handed in [self._handed_down(first.row, Kind.DEADLINE)] if handed]
+        deadline = said.get(Kind.DEADLINE) or [
+            (Field("", Kind.DEADLINE), handed) for handed in [self._handed_down(first.row, Kind.DEADLINE)] if handed
+        ]
         said = {**said, Kind.DEADLINE: deadline}
         if not owners.names() and own is False and not self.tasks and self.sheet.column(Kind.UNITS) is None:
             self.account.leave(place, text, "没有责任单位")
             return
         pieces = self._pieces(text, number)
         for n, piece in enumerate(pieces):
-            self._task(piece, number, owners, said if n == 0 else {Kind.DEADLINE: deadline}, place, section_number, inherited or n > 0, first)
+            self._task(
+                piece,
+                number,
+                owners,
+                said if n == 0 else {Kind.DEADLINE: deadline},
+                place,
+                section_number,
+                inherited or n > 0,
+                first,
+            )
 
     def _pieces(self, text: str, number: str | None) -> list[str]:
         """A cell that holds several numbered tasks, cut before each; a cell with a number of its own is one task."""
@@ -405,8 +312,17 @@ class _Rows:
                 out.append(piece)
         return out
 
-    def _task(self, text: str, number: str | None, owners: Owners, said: dict[Kind, list[tuple[Field, str]]], place: str,
-              section_number: str | None, inherited: bool, first: Cell) -> None:
+    def _task(
+        self,
+        text: str,
+        number: str | None,
+        owners: Owners,
+        said: dict[Kind, list[tuple[Field, str]]],
+        place: str,
+        section_number: str | None,
+        inherited: bool,
+        first: Cell,
+    ) -> None:
         printed = leading_number(text)
         if number is None and printed:
             number, text = printed.printed, text[printed.end :]
@@ -417,15 +333,35 @@ class _Rows:
         for name in owners.unsure:
             self.account.find(place, f"“{name}”不像单位名称，请核对")
         notes = list(owners.notes)
-        notes.extend(f"{one.title}：{said_text}" if one.title and one.kind is Kind.OTHER else said_text
-                     for kind in (Kind.NOTE, Kind.OTHER) for one, said_text in said.get(kind, []) if not re.fullmatch(r"[-—/／无\s]*", said_text))
+        notes.extend(
+            f"{one.title}：{said_text}" if one.title and one.kind is Kind.OTHER else said_text
+            for kind in (Kind.NOTE, Kind.OTHER)
+            for one, said_text in said.get(kind, [])
+            if not re.fullmatch(r"[-—/／无\s]*", said_text)
+        )
         self.account.first_leads |= owners.first_leads
         section, subsection = sections_of(self.headings)
-        deadline = "；".join(text for _, text in said.get(Kind.DEADLINE, []) if not re.fullmatch(r"[-—/／无\s]*", text)) or owners.deadline
-        self.tasks.append(DraftTask(
-            number=number, section=section, subsection=subsection, text=_flat(text), lead=tuple(owners.lead),
-            responsible=tuple(owners.responsible), support=tuple(owners.support), place=place, units_tail=owners.tail,
-            deadline=deadline, inherited=inherited, notes=tuple(notes), section_number=section_number))
+        deadline = (
+            "；".join(text for _, text in said.get(Kind.DEADLINE, []) if not re.fullmatch(r"[-—/／无\s]*", text))
+            or owners.deadline
+        )
+        self.tasks.append(
+            DraftTask(
+                number=number,
+                section=section,
+                subsection=subsection,
+                text=_flat(text),
+                lead=tuple(owners.lead),
+                responsible=tuple(owners.responsible),
+                support=tuple(owners.support),
+                place=place,
+                units_tail=owners.tail,
+                deadline=deadline,
+                inherited=inherited,
+                notes=tuple(notes),
+                section_number=section_number,
+            )
+        )
         self.torn = first
 
     def drop_torn_tail(self) -> None:
@@ -434,13 +370,23 @@ class _Rows:
             return
         task = self.tasks[-1]
         row = [cell for cell in self.sheet.rows[self.torn.row] if cell.strip()]
-        bare = task.inherited and len(row) <= 2 and not _ENDED.search(task.text) and not self.sheet.grid.spans and len(self.sheet.rows[self.torn.row]) < len(self.sheet.fields)
+        bare = (
+            task.inherited
+            and len(row) <= 2
+            and not _ENDED.search(task.text)
+            and not self.sheet.grid.spans
+            and len(self.sheet.rows[self.torn.row]) < len(self.sheet.fields)
+        )
         names = task.names()
         cut_name = bool(names) and not task.inherited and self.account.findings and self._cut_name(task)
         if bare or cut_name or not names:
             self.tasks.pop()
             self.account.findings = [found for found in self.account.findings if found.place != task.place]
-            self.account.leave(task.place, (task.number or "") + task.text + "｜" + "、".join(names if cut_name else ()), "原文在此中断，任务不完整")
+            self.account.leave(
+                task.place,
+                (task.number or "") + task.text + "｜" + "、".join(names if cut_name else ()),
+                "原文在此中断，任务不完整",
+            )
             self.account.find(task.place, "原文在此中断，最后一项任务不完整，未收录")
 
     def _cut_name(self, task: DraftTask) -> bool:

@@ -46,7 +46,15 @@ def lines_grid(lines: list[str], name: str, first: int = 1) -> list[Grid]:
         raise BadDocument(f"{name} 有 {len(lines)} 行，不像一份通知；请只保留任务表再导入。")
     longest = max(range(len(lines)), key=lambda i: len(lines[i]), default=0)
     if lines and len(lines[longest]) > _LONGEST:
-        raise BadDocument(f"{name} 第 {longest + first} 行有 {len(lines[longest])} 个字，不像一份通知；请另存为 docx 或 xlsx 再导入。")
+        raise BadDocument(
+            f"{name} 第 {longest + first} 行有 {len(lines[longest])} 个字，不像一份通知；请另存为 docx 或 xlsx 再导入。"
+        )
     if not lines:
         return []
-    return [Grid(rows=tuple((line,) for line in lines), kind="lines", places=tuple(f"第{i}行" for i in range(first, first + len(lines))))]
+    return [
+        Grid(
+            rows=tuple((line,) for line in lines),
+            kind="lines",
+            places=tuple(f"第{i}行" for i in range(first, first + len(lines))),
+        )
+    ]

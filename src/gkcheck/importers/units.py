@@ -88,7 +88,9 @@ _EACH = re.compile(
     rf"(?:{_OFFICE}{_IN_BRACKET}?)?(?:(?:、|和|及)(?:街道办事处|镇人民政府|乡镇人民政府|街道党工委){_IN_BRACKET}?)?"
     rf"{_AHEAD}"
 )
-_CLASS = re.compile(r"(?:涉及|承担|具有|从事|负有|负责)[^,;。:]*?的(?:相关|有关|各|市直|区直|县直|各有关|各相关)*(?:单位|部门|机构|企业)")
+_CLASS = re.compile(
+    r"(?:涉及|承担|具有|从事|负有|负责)[^,;。:]*?的(?:相关|有关|各|市直|区直|县直|各有关|各相关)*(?:单位|部门|机构|企业)"
+)
 _PAIRS = {"(": ")", "[": "]", "〔": "〕", "<": ">", "【": "】", "“": "”", "《": "》", "{": "}"}
 _AND = re.compile(r"以及|(?<![涉以普])及(?!其|时)|和|与|并(?=由)")
 _TAIL = re.compile(
@@ -96,8 +98,12 @@ _TAIL = re.compile(
     r"(?:部门|单位|科室|处室|股室|机构|企业|镇街|镇|街道|地区|县区|委办局|局|处|委))?(?:\([^()]*\))?$"
 )
 _NOT_TAIL = re.compile(r"[高中初平同优均]$")
-_ROLE_BRACKET = re.compile(r"\((?:(?P<lead>牵头|主办|总牵头|牵头单位|牵头负责|主要负责)|(?P<support>配合|协办|配合单位|协助|参与)|(?P<responsible>负责|责任|责任单位|承办|落实))\)$")
-_ORDER = re.compile(r"(?:排名|排在|排|列|名列|位列|居|位)?(?:在)?(?:第一(?:位|个|名|顺序)?|首位|最前|首个|首)(?:的|者)?(?:责任)?(?:单位|部门)?(?:为|是|负责)(?:该项|本项|各项)?(?:任务|工作)?(?:的)?(?:总?牵头|主办|第一责任)")
+_ROLE_BRACKET = re.compile(
+    r"\((?:(?P<lead>牵头|主办|总牵头|牵头单位|牵头负责|主要负责)|(?P<support>配合|协办|配合单位|协助|参与)|(?P<responsible>负责|责任|责任单位|承办|落实))\)$"
+)
+_ORDER = re.compile(
+    r"(?:排名|排在|排|列|名列|位列|居|位)?(?:在)?(?:第一(?:位|个|名|顺序)?|首位|最前|首个|首)(?:的|者)?(?:责任)?(?:单位|部门)?(?:为|是|负责)(?:该项|本项|各项)?(?:任务|工作)?(?:的)?(?:总?牵头|主办|第一责任)"
+)
 _REMARK = re.compile(r"不再|逐项|列出|详见|如下|除外|另行|涉及.{1,30}(?:的|任务)$|任务.{0,4}涉及|^[注备]")
 _ANYWHERE = re.compile(r"下同|以下(?:相同|同|均同)|均为|余同")
 
@@ -116,7 +122,9 @@ def owners_of(text: str, role: Role | None = None) -> Owners:
     """
     owners = Owners()
     shape = folded(text)
-    labels = [found for found in LABEL.finditer(shape) if not found.start() or shape[found.start() - 1] in " ,;。\n(、)"]
+    labels = [
+        found for found in LABEL.finditer(shape) if not found.start() or shape[found.start() - 1] in " ,;。\n(、)"
+    ]
     cuts = [(0, 0, "")] + [(found.start(), found.end(), found["word"]) for found in labels]
     for n, (_, begin, word) in enumerate(cuts):
         end = cuts[n + 1][0] if n + 1 < len(cuts) else len(text)
@@ -154,7 +162,9 @@ def _read_names(piece: str, role: Role | None, owners: Owners) -> None:
 def _assigns(text: str) -> bool:
     """Whether a later sentence of a cell names bodies again, and does not merely speak of them."""
     first = re.split(r"[、,;]", folded(text))[0]
-    return is_body(first) or bool((found := _VERB.search(first)) and is_body(first[: found.start()]) and found.end() == len(first))
+    return is_body(first) or bool(
+        (found := _VERB.search(first)) and is_body(first[: found.start()]) and found.end() == len(first)
+    )
 
 
 class _Reader:
@@ -247,12 +257,11 @@ class _Reader:
         lead_in = re.match(r"\s*(?:由(?!.?政)|及(?!其)|以及|并由|各由|其中)?\s*", folded(raw))
         begin = start + (lead_in.end() if lead_in else 0)
         shape = self.shape[begin:end].rstrip()
-        if found := _TAIL.search(shape):
-            if not _NOT_TAIL.search(shape[: found.start()]) and (is_body(shape[: found.start()]) or found.end() == len(shape)):
-                stop = verb_end if verb_end is not None else begin + len(shape)
-                tail = self.text[begin + found.start() : stop].strip()
-                self.owners.tail = "；".join(filter(None, (self.owners.tail, tail)))
-                shape = shape[: found.start()]
+        if (found := _TAIL.search(shape)) and not _NOT_TAIL.search(shape[: found.start()]):
+            stop = verb_end if verb_end is not None else begin + len(shape)
+            tail = self.text[begin + found.start() : stop].strip()
+            self.owners.tail = "；".join(filter(None, (self.owners.tail, tail)))
+            shape = shape[: found.start()]
         marked = _ROLE_BRACKET.search(shape)
         if marked:
             shape = shape[: marked.start()]
@@ -281,7 +290,9 @@ def _can_precede(left: str, at_end: bool) -> bool:
     left = left.strip()
     if not left:
         return True
-    cut = re.sub(r"等(?:相关|有关|各|\d+|[一二三四五六七八九十]+个?|其他|市直)*(?:部门|单位|科室|处室|镇街)?$", "", left)
+    cut = re.sub(
+        r"等(?:相关|有关|各|\d+|[一二三四五六七八九十]+个?|其他|市直)*(?:部门|单位|科室|处室|镇街)?$", "", left
+    )
     return is_body(left) or is_body(cut) or left.endswith(")") or (at_end and len(left) >= 2)
 
 
@@ -297,7 +308,11 @@ def _verbs(shape: str, held: list[bool], start: int, end: int) -> list[re.Match[
     """Role verbs and 会, 会同 outside brackets and designators, in order, none inside another."""
     found = [m for m in _VERB.finditer(shape, start, end) if m.group() and not held[m.start()]]
     spans = [(m.start(), m.end()) for m in found]
-    joint = [m for m in _WITH.finditer(shape, start, end) if not held[m.start()] and not any(a < m.end() and m.start() < b for a, b in spans)]
+    joint = [
+        m
+        for m in _WITH.finditer(shape, start, end)
+        if not held[m.start()] and not any(a < m.end() and m.start() < b for a, b in spans)
+    ]
     return sorted([*found, *joint], key=lambda m: m.start())
 
 
@@ -354,7 +369,9 @@ def _joined(shape: str, held: list[bool], start: int, end: int) -> list[tuple[in
     for found in _AND.finditer(shape, start, end):
         if held[found.start()]:
             continue
-        right = re.split(r"牵头|配合|负责|落实|参与|协助|按职责|按各自|分别|共同|等|(?<!人)和(?!社)|以及", shape[found.end() : end])[0]
+        right = re.split(
+            r"牵头|配合|负责|落实|参与|协助|按职责|按各自|分别|共同|等|(?<!人)和(?!社)|以及", shape[found.end() : end]
+        )[0]
         if is_body(shape[start : found.start()]) and is_body(right or shape[found.end() : end]):
             return [(start, found.start()), *_joined(shape, held, found.end(), end)]
         if not shape[start : found.start()].strip() and found[0] in ("以及", "及"):

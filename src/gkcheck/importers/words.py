@@ -36,16 +36,53 @@ _SUPPORT = r"(?:配合|协办|协同|协助|协作|参与|参加|支持|会办|�
 _DUTY = r"(?:责任|负责|承办|落实|实施|执行|承担|办理|主体责任|涉及|相关|有关|完成|任务|工作|分工|公开|发布)"
 _MEANINGS: tuple[tuple[re.Pattern[str], Meaning], ...] = (
     (re.compile(r"^(?:序号|编号|序|号|项号|序列|No\.?|NO\.?|任务序号|任务编号|总序号?|条目号)$"), Meaning(Kind.NUMBER)),
-    (re.compile(r"领导(?!小组)|责任人|负责人|联系人|经办人|联络员|填报人|电话|联系方式|手机|责任股长|签名|人员$"), Meaning(Kind.PERSON)),
-    (re.compile(r"时限|时间|期限|时间节点|时间安排|完成日期|办结日期|截止|进度安排|进度要求|完成时$|^时段$|^节点$|日期$"), Meaning(Kind.DEADLINE)),
-    (re.compile(rf"{_LEAD}.{{0,3}}{_SUPPORT}.{{0,4}}{_BODY}|{_SUPPORT}.{{0,3}}{_LEAD}.{{0,4}}{_BODY}"), Meaning(Kind.UNITS)),
-    (re.compile(rf"^{_SUPPORT}(?:负责)?(?:责任)?{_BODY}|^{_SUPPORT}$|\({_SUPPORT}\)"), Meaning(Kind.UNITS, Role.SUPPORT)),
-    (re.compile(rf"^(?:市|省|区|县|州)?(?:直|级)?{_LEAD}.{{0,4}}{_BODY}|^{_LEAD}$|\({_LEAD}\)"), Meaning(Kind.UNITS, Role.LEAD)),
-    (re.compile(rf"^(?:市|省|区|县|州)?(?:直|级)?{_DUTY}(?:落实|承办|牵头|实施)?(?:\(.*?\))?{_BODY}|^{_BODY}$|^(?:责任|职责|任务)分工$|^分工$|^分工单位$|^责任落实$|^落实$|^负责$"), Meaning(Kind.UNITS, Role.RESPONSIBLE)),
+    (
+        re.compile(r"领导(?!小组)|责任人|负责人|联系人|经办人|联络员|填报人|电话|联系方式|手机|责任股长|签名|人员$"),
+        Meaning(Kind.PERSON),
+    ),
+    (
+        re.compile(
+            r"时限|时间|期限|时间节点|时间安排|完成日期|办结日期|截止|进度安排|进度要求|完成时$|^时段$|^节点$|日期$"
+        ),
+        Meaning(Kind.DEADLINE),
+    ),
+    (
+        re.compile(rf"{_LEAD}.{{0,3}}{_SUPPORT}.{{0,4}}{_BODY}|{_SUPPORT}.{{0,3}}{_LEAD}.{{0,4}}{_BODY}"),
+        Meaning(Kind.UNITS),
+    ),
+    (
+        re.compile(rf"^{_SUPPORT}(?:负责)?(?:责任)?{_BODY}|^{_SUPPORT}$|\({_SUPPORT}\)"),
+        Meaning(Kind.UNITS, Role.SUPPORT),
+    ),
+    (
+        re.compile(rf"^(?:市|省|区|县|州)?(?:直|级)?{_LEAD}.{{0,4}}{_BODY}|^{_LEAD}$|\({_LEAD}\)"),
+        Meaning(Kind.UNITS, Role.LEAD),
+    ),
+    (
+        re.compile(
+            rf"^(?:市|省|区|县|州)?(?:直|级)?{_DUTY}(?:落实|承办|牵头|实施)?(?:\(.*?\))?{_BODY}|^{_BODY}$|^(?:责任|职责|任务)分工$|^分工$|^分工单位$|^责任落实$|^落实$|^负责$"
+        ),
+        Meaning(Kind.UNITS, Role.RESPONSIBLE),
+    ),
     (re.compile(r"^备注|^说明$|^附注|^注$"), Meaning(Kind.NOTE)),
-    (re.compile(r"进展|完成情况|落实情况|成果|佐证|评分|分值|得分|考核|检查|依据|来源|完成标准|验收|责任清单|问题|^文件$|栏目"), Meaning(Kind.OTHER)),
-    (re.compile(r"要求|内容|措施|举措|细化|细则|具体(?:任务|工作|事项|分工)|任务分解|任务内容|工作分工|任务描述|标准$"), Meaning(Kind.TEXT)),
-    (re.compile(r"任务|目标|类别|项目|指标|事项|领域|要点|重点工作|工作$|板块|方面|分类|大类|主题|类型|章节|条目|专项|举措"), Meaning(Kind.HEADING)),
+    (
+        re.compile(
+            r"进展|完成情况|落实情况|成果|佐证|评分|分值|得分|考核|检查|依据|来源|完成标准|验收|责任清单|问题|^文件$|栏目"
+        ),
+        Meaning(Kind.OTHER),
+    ),
+    (
+        re.compile(
+            r"要求|内容|措施|举措|细化|细则|具体(?:任务|工作|事项|分工)|任务分解|任务内容|工作分工|任务描述|标准$"
+        ),
+        Meaning(Kind.TEXT),
+    ),
+    (
+        re.compile(
+            r"任务|目标|类别|项目|指标|事项|领域|要点|重点工作|工作$|板块|方面|分类|大类|主题|类型|章节|条目|专项|举措"
+        ),
+        Meaning(Kind.HEADING),
+    ),
 )
 _LABEL_WORD = (
     rf"(?:{_LEAD}|{_SUPPORT}|责任|负责|承办|落实|实施)(?:[(（](?:{_LEAD}|{_SUPPORT})[)）]|[、和及/]?(?:{_LEAD}|{_SUPPORT}|责任))?(?:负责)?{_BODY}"
@@ -104,4 +141,6 @@ def is_header(cells: list[str]) -> bool:
     kinds = {meaning.kind for meaning in meanings}
     if len(filled) < 2 or len(meanings) < max(2, 0.6 * len(filled)):
         return False
-    return bool(kinds & {Kind.UNITS, Kind.DEADLINE, Kind.PERSON, Kind.NUMBER}) and bool(kinds & {Kind.HEADING, Kind.TEXT, Kind.UNITS})
+    return bool(kinds & {Kind.UNITS, Kind.DEADLINE, Kind.PERSON, Kind.NUMBER}) and bool(
+        kinds & {Kind.HEADING, Kind.TEXT, Kind.UNITS}
+    )

@@ -41,7 +41,7 @@ def unwrapped(lines: Sequence[Line]) -> list[Line]:
             out.append(line._replace(text=text))
             open_signs, held = _balance(text), 0
             last = text
-        joinable = margin > 0 and width(last) >= margin - 3 or open_signs > 0
+        joinable = (margin > 0 and width(last) >= margin - 3) or open_signs > 0
     return out
 
 

@@ -1,0 +1,156 @@
+"""PDF files, with the extra gkcheck[pdf]: ruled tables with their merged cells, and the lines between them."""
+
+from __future__ import annotations
+
+import io
+import logging
+from typing import Any
+
+from gkcheck.chinese import width
+from gkcheck.errors import BadDocument, GkcheckError, MissingExtra
+from gkcheck.grid import Grid, Span
+from gkcheck.importers.blocks import Blocks
+from gkcheck.importers.numbers import leading_number
+from gkcheck.importers.packages import damaged
+
+NAME = "pdf"
+_MOST_PAGES = 200
+_LONGEST = 50_000_000
+
+
+def detect(data: bytes) -> bool:
+    """Whether bytes are a PDF file."""
+    return b"%PDF-" in data[:1024]
+
+
+def read(data: bytes, name: str) -> list[Grid]:
+    """Tables and lines of text, page after page; a table that goes on over a page break is one."""
+    try:
+        import pdfplumber
+    except ImportError:
+        raise MissingExtra("读 PDF 需要另装组件，请运行 pip install 'gkcheck[pdf]'，或另存为 docx 再导入。") from None
+    if len(data) > _LONGEST:
+        raise BadDocument(f"{name} 有 {len(data) // 1_000_000} MB，不像一份通知；请只保留任务表再导入。")
+    logging.getLogger("pdfminer").setLevel(logging.ERROR)
+    try:
+        with pdfplumber.open(io.BytesIO(data)) as document:
+            if len(document.pages) > _MOST_PAGES:
+                raise BadDocument(f"{name} 有 {len(document.pages)} 页，不像一份通知；请只保留任务表再导入。")
+            pieces = [piece for page in document.pages for piece in _page(page)]
+    except (GkcheckError, MemoryError, KeyboardInterrupt):
+        raise
+    except Exception as error:  # pdfminer raises whatever its parsing of foreign bytes runs into
+        raise damaged(name) from error
+    return _gathered(pieces, name)
+
+
+def _page(page: Any) -> list[Any]:
+    """Lines (text, page) and tables (rows, spans) of one page from top to bottom."""
+    tables = page.find_tables()
+    out: list[tuple[float, Any]] = []
+    boxes = [table.bbox for table in tables]
+    for table in tables:
+        out.append((table.bbox[1], _table(page, table)))
+
+    def outside(thing: Any) -> bool:
+        middle = ((thing["x0"] + thing["x1"]) / 2, (thing["top"] + thing["bottom"]) / 2)
+        return not any(x0 <= middle[0] <= x1 and top <= middle[1] <= bottom for x0, top, x1, bottom in boxes)
+
+    rest = page.filter(lambda thing: thing.get("object_type") != "char" or outside(thing))
+    for line in rest.extract_text_lines(strip=True, return_chars=False):
+        out.append((line["top"], (line["text"], page.page_number)))
+    page.close()
+    return [piece for _, piece in sorted(out, key=lambda found: found[0])]
+
+
+def _table(page: Any, table: Any) -> tuple[list[list[str | None]], list[Span]]:
+    """A ruled table: the text of each cell in the position of its top left corner, None where it covers."""
+    tops = sorted({round(cell[1], 1) for cell in table.cells})
+    lefts = sorted({round(cell[0], 1) for cell in table.cells})
+    rows: list[list[str | None]] = [[""] * len(lefts) for _ in tops]
+    spans: list[Span] = []
+    for cell in table.cells:
+        x0, top, x1, bottom = cell
+        r, c = tops.index(round(top, 1)), lefts.index(round(x0, 1))
+        down = sum(top - 1 < other < bottom - 1 for other in tops) or 1
+        across = sum(x0 - 1 < other < x1 - 1 for other in lefts) or 1
+        text = page.crop((max(x0, page.bbox[0]), max(top, page.bbox[1]), min(x1, page.bbox[2]), min(bottom, page.bbox[3])), strict=False).extract_text(x_tolerance=2) or ""
+        for i in range(r, min(r + down, len(tops))):
+            for k in range(c, min(c + across, len(lefts))):
+                rows[i][k] = None
+        rows[r][c] = unfolded(text)
+        if down > 1 or across > 1:
+            spans.append(Span(r, c, down, across))
+    return rows, spans
+
+
+def unfolded(text: str) -> str:
+    """The lines of a cell as paragraphs: a line goes on where it is full and does not close a sentence before a number."""
+    lines = [line.strip() for line in text.split("\n") if line.strip()]
+    if not lines:
+        return ""
+    full = max(width(line) for line in lines)
+    out = lines[0]
+    last = lines[0]
+    for line in lines[1:]:
+        begins = leading_number(line) is not None and out[-1:] in "。；;：:！？）)"
+        if begins or width(last) < full - 4 or (out[-1:] in "。；" and width(last) < full - 2):
+            out += "\n" + line
+        else:
+            glue = " " if out[-1:].isascii() and out[-1:].isalnum() and line[:1].isascii() and line[:1].isalpha() else ""
+            out += glue + line
+        last = line
+    return out
+
+
+def _gathered(pieces: list[Any], name: str) -> list[Grid]:
+    """Pieces as grids; a table at the top of a page goes on where the page before ended in one as wide."""
+    out = Blocks(name)
+    rows: list[list[str | None]] = []
+    spans: list[Span] = []
+    page_numbers = 0
+
+    def flush() -> None:
+        nonlocal rows, spans
+        if rows:
+            out.table([tuple(row) for row in rows], spans)
+        rows, spans = [], []
+
+    for piece in pieces:
+        if isinstance(piece[1], int):
+            text = str(piece[0])
+            if _is_page_number(text):
+                page_numbers += 1
+                continue
+            flush()
+            out.paragraph(text)
+        else:
+            more, their = piece
+            if rows and len(more[0]) == len(rows[0]):
+                more, their = _without_torn_row(rows, more, their)
+            else:
+                flush()
+            spans.extend(Span(span.row + len(rows), *span[1:]) for span in their)
+            rows.extend(more)
+    flush()
+    return out.done()
+
+
+def _is_page_number(text: str) -> bool:
+    bare = text.strip().strip("-—–－第页 /共0123456789")
+    return not bare and any(char.isdigit() for char in text) and len(text) < 14
+
+
+def _without_torn_row(rows: list[list[str | None]], more: list[list[str | None]], spans: list[Span]) -> tuple[list[list[str | None]], list[Span]]:
+    """The rows of a next page; a first row that only ends the row above is put to it."""
+    first = more[0]
+    if [cell or "" for cell in first] == [cell or "" for cell in rows[0]]:
+        return more, spans
+    filled = [c for c, cell in enumerate(first) if cell]
+    torn = bool(filled) and not any(leading_number(str(first[c])) for c in filled) and all(rows[-1][c] for c in filled)
+    texts = [str(rows[-1][c]) for c in filled]
+    if not torn or all(text[-1:] in "。；）" for text in texts):
+        return more, spans
+    for c in filled:
+        rows[-1][c] = str(rows[-1][c]) + str(first[c])
+    return more[1:], [Span(span.row - 1, *span[1:]) for span in spans if span.row > 0]
