@@ -18,7 +18,6 @@ _CHARSET = re.compile(rb"charset\s*=\s*[\"']?\s*([\w-]+)", re.IGNORECASE)
 _SKIPPED = frozenset({"script", "style", "head", "noscript", "template", "svg", "iframe", "object", "textarea"})
 _INLINE = frozenset({"a", "abbr", "b", "bdo", "big", "cite", "code", "em", "font", "i", "img", "ins", "kbd", "label", "mark", "o:p", "q",
                      "s", "small", "span", "strong", "sub", "sup", "tt", "u", "var", "wbr", "st1:chsdate", "time"})  # fmt: skip
-_HAN_GAP = re.compile(r"(?<=[⺀-鿿　-〿＀-￯]) (?=[⺀-鿿　-〿＀-￯])")
 
 
 def detect(data: bytes) -> bool:
@@ -104,10 +103,10 @@ class _Reader:
         if tag == "pre":
             self.out.paragraph("".join(element.itertext()))
             return
-        self.line.append(element.text or "")
+        self.line.append(_flow(element.text))
         for child in element:
             self.walk(child, depth + 1)
-            self.line.append(child.tail or "")
+            self.line.append(_flow(child.tail))
         if block:
             self._end_line()
 
@@ -125,10 +124,10 @@ class _Reader:
         if (nested or single) and not any(is_header([tidy(_cell_text(cell)) for cell in row]) for row in rows[:6]):
             for row in rows:
                 for cell in row:
-                    self.line.append(cell.text or "")
+                    self.line.append(_flow(cell.text))
                     for child in cell:
                         self.walk(child, depth + 1)
-                        self.line.append(child.tail or "")
+                        self.line.append(_flow(child.tail))
                     self._end_line()
             return
         caption = element.find("caption")
@@ -157,19 +156,36 @@ def _extent(cell: Any, key: str, most: int) -> int:
 
 def _cell_text(cell: Any) -> str:
     """The text of a cell, its paragraphs and line breaks as lines."""
-    out: list[str] = [cell.text or ""]
-    for element in cell.iterdescendants():
+    from lxml import etree
+
+    out: list[str] = []
+    hidden = 0
+    for event, element in etree.iterwalk(cell, events=("start", "end")):
         tag = element.tag if isinstance(element.tag, str) else ""
-        skipped = not tag or tag in _SKIPPED or any(up.tag in _SKIPPED for up in element.iterancestors() if isinstance(up.tag, str))
-        if tag == "br" or (tag and tag not in _INLINE):
-            out.append("\n")
-        if not skipped:
-            out.append(re.sub(r"\s+", " ", element.text or ""))
-        out.append(re.sub(r"\s+", " ", element.tail or ""))
+        skipped = not tag or tag in _SKIPPED
+        if event == "start":
+            hidden += skipped
+            if not hidden:
+                out.append("\n" if tag not in _INLINE and element is not cell else "")
+                out.append(_flow(element.text))
+        else:
+            hidden -= skipped
+            if not hidden and element is not cell:
+                out.append("\n" if tag not in _INLINE and tag != "br" and not skipped else "")
+                out.append(_flow(element.tail))
     return "".join(out)
 
 
+_WRAP = "\x1f"
+
+
+def _flow(text: str | None) -> str:
+    """A text node: a line break of the source is no line break of the page, and is marked until it is known what it is."""
+    return re.sub(r"[ \t]*[\r\n\f]+[ \t\r\n\f]*", _WRAP, text or "")
+
+
 def tidy(text: str) -> str:
-    """Lines with their blanks collapsed; a blank between two Chinese characters that only source layout put there goes."""
-    lines = [_HAN_GAP.sub("", re.sub(r"[ \t\r\f\v​]+", " ", line)).replace("\xa0", " ").strip() for line in text.split("\n")]
+    """Lines with their blanks collapsed; a source line break is nothing beside a Chinese character, else a blank."""
+    text = re.sub(rf"(?<=[⺀-鿿\u3000-〿＀-￯]){_WRAP}|{_WRAP}(?=[⺀-鿿\u3000-〿＀-￯])", "", text)
+    lines = [re.sub(r"[ \t\v\u200b]+", " ", line.replace(_WRAP, " ")).replace("\xa0", " ").strip() for line in text.split("\n")]
     return "\n".join(line for line in lines if line)

@@ -15,10 +15,11 @@ from gkcheck.importers.deadlines import day_of
 from gkcheck.importers.draft import Account, DraftTask, Finding, Heading, LeftOut
 from gkcheck.importers.layout import Line, grids_of
 from gkcheck.importers.numbers import shown, value_of
-from gkcheck.importers.prose import is_title, read_prose
+from gkcheck.importers.prose import read_prose
 from gkcheck.importers.repair import Mends, repaired
 from gkcheck.importers.sheets import Sheet, sheet_of
 from gkcheck.importers.tables import read_table
+from gkcheck.importers.titles import is_title
 
 Progress = Callable[[int, int], None]
 
@@ -189,10 +190,9 @@ def _about(grids: list[Grid], first: str, account: Account) -> tuple[str | None,
     for grid in grids:
         if title is None and grid.title:
             title = grid.title
-    for _, text, what in account.placed:
-        if what == "表题" and len(text) <= 60 and (title is None or is_title(text) or "通知" in title):
-            title = text
-            break
+    above = [text for _, text, what in account.placed if what == "表题" and len(text) <= 60]
+    if above and (title is None or is_title(above[-1]) or title.endswith("通知")):
+        title = above[-1]
     return title, number, issuer, issued
 
 
@@ -224,8 +224,9 @@ def _lines_above(grids: list[Grid], first: str) -> list[str]:
         for r, row in enumerate(grid.rows):
             if r < len(grid.places) and grid.places[r] == first:
                 return out
-            if grid.kind == "prose" and row and row[0]:
-                out.append(row[0])
+            words = list(dict.fromkeys(cell for cell in row if cell and cell.strip()))
+            if len(words) == 1:
+                out.extend(words[0].split("\n"))
         if len(out) > 400:
             break
     return out

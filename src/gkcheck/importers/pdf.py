@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import io
 import logging
+from itertools import pairwise
 from typing import Any
 
-from gkcheck.chinese import width
+from gkcheck.chinese import is_han
 from gkcheck.errors import BadDocument, GkcheckError, MissingExtra
 from gkcheck.grid import Grid, Span
 from gkcheck.importers.blocks import Blocks
@@ -16,6 +17,8 @@ from gkcheck.importers.packages import damaged
 NAME = "pdf"
 _MOST_PAGES = 200
 _LONGEST = 50_000_000
+_NEVER_FIRST = "，。、；：！？）〕】》”’)"
+_NEVER_LAST = "（〔【《“‘("
 
 
 def detect(data: bytes) -> bool:
@@ -57,7 +60,7 @@ def _page(page: Any) -> list[Any]:
         return not any(x0 <= middle[0] <= x1 and top <= middle[1] <= bottom for x0, top, x1, bottom in boxes)
 
     rest = page.filter(lambda thing: thing.get("object_type") != "char" or outside(thing))
-    for line in rest.extract_text_lines(strip=True, return_chars=False):
+    for line in rest.extract_text_lines(strip=True, return_chars=False, x_tolerance_ratio=0.4):
         out.append((line["top"], (line["text"], page.page_number)))
     page.close()
     return [piece for _, piece in sorted(out, key=lambda found: found[0])]
@@ -74,33 +77,42 @@ def _table(page: Any, table: Any) -> tuple[list[list[str | None]], list[Span]]:
         r, c = tops.index(round(top, 1)), lefts.index(round(x0, 1))
         down = sum(top - 1 < other < bottom - 1 for other in tops) or 1
         across = sum(x0 - 1 < other < x1 - 1 for other in lefts) or 1
-        text = page.crop((max(x0, page.bbox[0]), max(top, page.bbox[1]), min(x1, page.bbox[2]), min(bottom, page.bbox[3])), strict=False).extract_text(x_tolerance=2) or ""
+        text = _cell_text(page, cell)
         for i in range(r, min(r + down, len(tops))):
             for k in range(c, min(c + across, len(lefts))):
                 rows[i][k] = None
-        rows[r][c] = unfolded(text)
+        rows[r][c] = text
         if down > 1 or across > 1:
             spans.append(Span(r, c, down, across))
     return rows, spans
 
 
-def unfolded(text: str) -> str:
-    """The lines of a cell as paragraphs: a line goes on where it is full and does not close a sentence before a number."""
-    lines = [line.strip() for line in text.split("\n") if line.strip()]
+def _cell_text(page: Any, cell: tuple[float, float, float, float]) -> str:
+    """The text of a cell. A line goes on in the next unless the next could have begun in the room it left."""
+    x0, top, x1, bottom = cell
+    edges = page.bbox
+    crop = page.crop((max(x0, edges[0]), max(top, edges[1]), min(x1, edges[2]), min(bottom, edges[3])), strict=False)
+    lines = [line for line in crop.extract_text_lines(strip=True, x_tolerance_ratio=0.4) if line["text"].strip()]
     if not lines:
         return ""
-    full = max(width(line) for line in lines)
-    out = lines[0]
-    last = lines[0]
-    for line in lines[1:]:
-        begins = leading_number(line) is not None and out[-1:] in "。；;：:！？）)"
-        if begins or width(last) < full - 4 or (out[-1:] in "。；" and width(last) < full - 2):
-            out += "\n" + line
+    room = x1 - max(1.0, min(line["x0"] for line in lines) - x0)
+    out = str(lines[0]["text"])
+    for above, line in pairwise(lines):
+        if room - above["x1"] > _first_width(line) + 1:
+            out += "\n" + line["text"]
         else:
-            glue = " " if out[-1:].isascii() and out[-1:].isalnum() and line[:1].isascii() and line[:1].isalpha() else ""
-            out += glue + line
-        last = line
+            glue = " " if out[-1:].isascii() and out[-1:].isalnum() and line["text"][:1].isascii() and line["text"][:1].isalpha() else ""
+            out += glue + line["text"]
     return out
+
+
+def _first_width(line: dict[str, Any]) -> float:
+    """How wide the first piece of a line is that cannot be broken: a Chinese character, a Latin word, with the sign after it."""
+    chars = [char for char in line["chars"] if char["text"].strip()]
+    n = 1
+    while n < len(chars) and (not (is_han(chars[n - 1]["text"]) or is_han(chars[n]["text"])) or chars[n]["text"] in _NEVER_FIRST or chars[n - 1]["text"] in _NEVER_LAST):
+        n += 1
+    return float(chars[n - 1]["x1"] - chars[0]["x0"]) if chars else 0.0
 
 
 def _gathered(pieces: list[Any], name: str) -> list[Grid]:

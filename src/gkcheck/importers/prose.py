@@ -11,13 +11,11 @@ from gkcheck.importers.bodies import is_body
 from gkcheck.importers.brackets import cut_assignments, heading_owners
 from gkcheck.importers.draft import Account, DraftTask, Heading, sections_of, under
 from gkcheck.importers.numbers import leading_number
+from gkcheck.importers.titles import is_heading, is_title
 from gkcheck.importers.units import Owners, states_order
 from gkcheck.importers.words import LABEL, Kind, meaning_of
 from gkcheck.model import Role
 
-_TITLE = re.compile(
-    r"(?:方案|计划|要点|分工|分工表|清单|台账|一览表|任务表|责任表|分解表|汇总表|安排表|推进表|意见|措施|细则|通知|分解|任务书|安排)(?:\([^()]{1,12}\))?$"
-)
 _DATE = re.compile(
     r"^[(]?(?:20\d\d|二[〇○零]\S{2,3})年\d{0,2}[一二三四五六七八九十]{0,3}月\d{0,2}[一二三四五六七八九十]{0,3}日[)]?$"
 )
@@ -44,26 +42,6 @@ class Item:
     def ends_block(self) -> bool:
         """Whether headings printed before it are no headings of what comes after: a title, a date."""
         return self.titled or bool(_DATE.match(re.sub(r"\s", "", folded(self.raw))))
-
-
-def is_title(text: str) -> bool:
-    """Whether a line reads as a title: 2019年政务公开工作要点责任分工表."""
-    shape = folded(text).strip()
-    return (
-        4 <= len(shape) <= 70
-        and not re.search(r"[。;,:!?]", shape.replace("\n", ""))
-        and bool(_TITLE.search(shape))
-        and not re.match(r"附件|(?:关于)?印发$|[(《]?附", shape)
-    )
-
-
-def is_heading(text: str) -> bool:
-    """Whether the words of a numbered paragraph read as a heading and not as a requirement."""
-    shape = folded(text).strip()
-    body = shape.rstrip("。:")
-    if not shape or len(shape) > 45 or re.search(r"[。;!?]", body):
-        return False
-    return not (shape.endswith("。") and "," in body) or len(body) <= 12
 
 
 def items_of(grid: Grid) -> list[Item]:

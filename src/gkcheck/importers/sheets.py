@@ -10,6 +10,7 @@ from gkcheck.grid import Grid
 from gkcheck.importers.columns import Field, fields_of, guessed_fields, header_at, sub_titles
 from gkcheck.importers.draft import Account
 from gkcheck.importers.numbers import is_number, leading_number
+from gkcheck.importers.titles import ends_sentence, is_title
 from gkcheck.importers.units import likeness, states_order
 from gkcheck.importers.words import Kind, is_header, meaning_of, squeezed
 
@@ -60,17 +61,21 @@ def sheet_of(grid: Grid, before: list[Field] | None, account: Account) -> Sheet 
         return None
     sheet = Sheet(grid, rows, fields, start, origin)
     for r in range(head):
-        _before_header(sheet, r, account)
+        _before_header(sheet, r, head, account)
     for r in range(head, start):
         account.put(sheet.place(r), " ".join(filter(None, rows[r])), "表头")
         account.first_leads |= any(states_order(cell) for cell in rows[r])
     return sheet
 
 
-def _before_header(sheet: Sheet, r: int, account: Account) -> None:
+def _before_header(sheet: Sheet, r: int, head: int, account: Account) -> None:
+    """A row above the column titles: the title of the table, or text of the notice."""
     text = " ".join(dict.fromkeys(cell for cell in sheet.rows[r] if cell.strip()))
     account.first_leads |= states_order(text)
-    account.put(sheet.place(r), text, "表题" if r == 0 else "表头前")
+    if is_title(text) or (r == head - 1 and len(text) <= 40 and not ends_sentence(text)):
+        account.put(sheet.place(r), text, "表题")
+    else:
+        account.leave(sheet.place(r), text, "任务之外的文字")
 
 
 def _titles(

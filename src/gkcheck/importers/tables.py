@@ -12,11 +12,12 @@ from gkcheck.importers.columns import Field
 from gkcheck.importers.draft import Account, DraftTask, Heading, sections_of, under
 from gkcheck.importers.numbers import is_number, leading_number, numbered_pieces
 from gkcheck.importers.sheets import Sheet, add_number_column, is_header_again, rank_of_tasks, repeated_headers
+from gkcheck.importers.titles import ends_sentence
 from gkcheck.importers.units import Owners, likeness, owners_of, states_order
 from gkcheck.importers.words import Kind
+from gkcheck.importers.wrapping import flat, glued
 from gkcheck.model import Role
 
-_ENDED = re.compile(r"[。；！？;!?”）)〕】]\s*$")
 _REMARK = re.compile(r"(?:备?注|说明)\s*[:：]|^※")
 
 
@@ -98,7 +99,7 @@ class _Rows:
             return False
         return (
             len(text) <= 30
-            and not _ENDED.search(text)
+            and not ends_sentence(text)
             and (number is None or number.rank <= 2)
             and likeness(text) < 0.6
         )
@@ -141,7 +142,7 @@ class _Rows:
         place = sheet.place(first.row)
         said: dict[Kind, list[tuple[Field, str]]] = {}
         for j in sorted(row):
-            said.setdefault(sheet.fields[j].kind, []).append((sheet.fields[j], _joined([cell.text for cell in row[j]])))
+            said.setdefault(sheet.fields[j].kind, []).append((sheet.fields[j], glued([cell.text for cell in row[j]])))
         number = next((text for _, text in said.get(Kind.NUMBER, [])), None)
         section_number = self._headings(said, number, place)
         owners = self._owners(row, said, first.row)
@@ -192,7 +193,7 @@ class _Rows:
             if role in (None, Role.RESPONSIBLE) and self.default:
                 role = self.default
             if j in row:
-                owners.merge(owners_of(_lines([cell.text for cell in row[j]]), role))
+                owners.merge(owners_of("\n".join([cell.text for cell in row[j]]), role))
         return owners
 
     def _spans_roles(self, j: int, columns: int) -> bool:
@@ -350,7 +351,7 @@ class _Rows:
                 number=number,
                 section=section,
                 subsection=subsection,
-                text=_flat(text),
+                text=flat(text),
                 lead=tuple(owners.lead),
                 responsible=tuple(owners.responsible),
                 support=tuple(owners.support),
@@ -373,7 +374,7 @@ class _Rows:
         bare = (
             task.inherited
             and len(row) <= 2
-            and not _ENDED.search(task.text)
+            and not ends_sentence(task.text)
             and not self.sheet.grid.spans
             and len(self.sheet.rows[self.torn.row]) < len(self.sheet.fields)
         )
@@ -397,28 +398,3 @@ class _Rows:
         name = re.split(r"[、，,；;]", folded(words[-1]))[-1].strip()
         flagged = {found.message for found in self.account.findings if found.place == task.place}
         return any(name and name in folded(message) and "不像单位名称" in message for message in flagged)
-
-
-def _joined(parts: list[str]) -> str:
-    """Pieces of one cell as one text: a blank only where Latin words or digits meet."""
-    out = parts[0]
-    for part in parts[1:]:
-        latin = out[-1:].isascii() and part[:1].isascii() and out[-1:].isalnum() and part[:1].isalnum()
-        out += (" " if latin else "") + part
-    return out
-
-
-def _lines(parts: list[str]) -> str:
-    return "\n".join(parts)
-
-
-def _flat(text: str) -> str:
-    """A task's text in one line, except that numbered points keep lines of their own."""
-    lines = [line.strip() for line in text.splitlines() if line.strip()]
-    out = lines[0] if lines else ""
-    for line in lines[1:]:
-        if leading_number(line):
-            out += "\n" + line
-        else:
-            out = _joined([out, line])
-    return out

@@ -31,7 +31,7 @@ def unwrapped(lines: Sequence[Line]) -> list[Line]:
             joinable = False
             continue
         if out and joinable and _goes_on(out[-1].text, text, margin, open_signs):
-            out[-1] = out[-1]._replace(text=_glued(out[-1].text, text.strip()))
+            out[-1] = out[-1]._replace(text=glued([out[-1].text, text.strip()]))
             open_signs += _balance(text)
             held = held + 1 if open_signs > 0 else 0
             if held > _PATIENCE:
@@ -76,6 +76,19 @@ def _balance(text: str) -> int:
     return sum(shape.count(sign) for sign in "(〔【") - sum(shape.count(sign) for sign in ")〕】")
 
 
-def _glued(before: str, after: str) -> str:
-    latin = before[-1:].isascii() and after[:1].isascii() and before[-1:].isalpha() and after[:1].isalpha()
-    return before + (" " if latin else "") + after
+def glued(parts: list[str]) -> str:
+    """Pieces of one text put together: a blank only where Latin words or digits meet."""
+    out = parts[0]
+    for part in parts[1:]:
+        latin = out[-1:].isascii() and part[:1].isascii() and out[-1:].isalnum() and part[:1].isalnum()
+        out += (" " if latin else "") + part
+    return out
+
+
+def flat(text: str) -> str:
+    """A task's text in one line, except that numbered points keep lines of their own."""
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    out = lines[0] if lines else ""
+    for line in lines[1:]:
+        out = out + "\n" + line if leading_number(line) else glued([out, line])
+    return out
