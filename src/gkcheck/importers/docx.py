@@ -103,8 +103,21 @@ class _Reader:
                 for cell in children(row, "tc"):
                     self.blocks_in(cell, depth)
             return
-        full, spans = spread(self._cells(rows, depth), self.out.name)
-        self.out.table(full, spans)
+        held: list[Any] = []
+        for row in rows:
+            cells = list(children(row, "tc"))
+            if len(cells) == 1 and first(cells[0], "tbl") is not None:
+                self._data(held, depth)
+                held = []
+                self.blocks_in(cells[0], depth)
+            else:
+                held.append(row)
+        self._data(held, depth)
+
+    def _data(self, rows: list[Any], depth: int) -> None:
+        if rows:
+            full, spans = spread(self._cells(rows, depth), self.out.name)
+            self.out.table(full, spans)
 
     def _is_data(self, rows: list[Any]) -> bool:
         return any(is_header([_cell_text(cell) for cell in children(row, "tc")]) for row in rows[:6])

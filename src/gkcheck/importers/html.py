@@ -124,15 +124,32 @@ class _Reader:
         if (nested or single) and not any(is_header([tidy(_cell_text(cell)) for cell in row]) for row in rows[:6]):
             for row in rows:
                 for cell in row:
-                    self.line.append(_flow(cell.text))
-                    for child in cell:
-                        self.walk(child, depth + 1)
-                        self.line.append(_flow(child.tail))
-                    self._end_line()
+                    self._inside(cell, depth)
             return
         caption = element.find("caption")
         if caption is not None:
             self.out.paragraph(tidy("".join(caption.itertext())))
+        held: list[list[Any]] = []
+        for row in rows:
+            if len(row) == 1 and row[0].find(".//table") is not None:
+                self._data(held)
+                held = []
+                self._inside(row[0], depth)
+            else:
+                held.append(row)
+        self._data(held)
+
+    def _inside(self, cell: Any, depth: int) -> None:
+        """The blocks of a cell that lays out the page, or that holds a table of its own."""
+        self.line.append(_flow(cell.text))
+        for child in cell:
+            self.walk(child, depth + 1)
+            self.line.append(_flow(child.tail))
+        self._end_line()
+
+    def _data(self, rows: list[list[Any]]) -> None:
+        if not rows:
+            return
         cells = [[TableCell(tidy(_cell_text(cell)), _extent(cell, "colspan", 100), _extent(cell, "rowspan", 5000)) for cell in row] for row in rows]
         full, spans = spread(cells, self.out.name)
         self.out.table(full, spans)

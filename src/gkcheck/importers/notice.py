@@ -10,12 +10,14 @@ from datetime import date
 from gkcheck.chinese import folded, simplified
 from gkcheck.errors import BadDocument
 from gkcheck.grid import Grid
+from gkcheck.importers.accounting import remains
 from gkcheck.importers.columns import Field
 from gkcheck.importers.deadlines import day_of
 from gkcheck.importers.draft import Account, DraftTask, Finding, Heading, LeftOut
 from gkcheck.importers.layout import Line, grids_of
 from gkcheck.importers.numbers import shown, value_of
 from gkcheck.importers.prose import read_prose
+from gkcheck.importers.regions import regions_of
 from gkcheck.importers.repair import Mends, repaired
 from gkcheck.importers.sheets import Sheet, sheet_of
 from gkcheck.importers.tables import read_table
@@ -64,6 +66,7 @@ def read_notice(raw: list[Grid], name: str, keep_script: bool = False, progress:
     grids = [grid for one in grids for grid in laid_out_grids(one)]
     account = Account()
     tasks, sheets = _read_grids(grids, account, progress)
+    tasks = [task for task in tasks if _whole(task, account)]
     if not tasks:
         raise BadDocument(f"{name}：{_why_nothing(grids, sheets)}")
     for place, text in mends.left:
@@ -74,6 +77,7 @@ def read_notice(raw: list[Grid], name: str, keep_script: bool = False, progress:
     year = _year(title, issued)
     torn = {place: simplified(after) for place, _, after in mends.restored}
     tasks = [_completed(task, year, account, torn.get(task.place)) for task in tasks]
+    account.left_out.extend(remains(grids, tasks, account))
     return Reading(
         title,
         number,
@@ -91,16 +95,25 @@ def read_notice(raw: list[Grid], name: str, keep_script: bool = False, progress:
     )
 
 
+def _whole(task: DraftTask, account: Account) -> bool:
+    """Whether a task has words and somebody to do them; one that has not is listed as left out."""
+    if task.text and task.names():
+        return True
+    missing = "没有责任单位" if task.text else "只有编号，没有文字"
+    account.leave(task.place, f"{task.number or ''}{task.text}", missing)
+    account.find(task.place, f"“{(task.number or '') + task.text[:20]}”{missing}，未收录")
+    return False
+
+
 def laid_out_grids(grid: Grid) -> list[Grid]:
-    """Lines as the tables and paragraphs they hold; a table in its own format as it is."""
-    if grid.kind != "lines":
-        return [grid]
-    return grids_of(
-        [
-            Line((row[0] or ""), grid.places[r] if r < len(grid.places) else f"第{r + 1}行")
-            for r, row in enumerate(grid.rows)
-        ]
-    )
+    """Lines as the tables and paragraphs they hold, a grid of several parts as those parts."""
+    out: list[Grid] = []
+    for part in regions_of(grid):
+        if part.kind == "lines":
+            out.extend(grids_of([Line((row[0] or ""), part.places[r] if r < len(part.places) else f"第{r + 1}行") for r, row in enumerate(part.rows)]))
+        else:
+            out.append(part)
+    return out
 
 
 def _read_grids(
