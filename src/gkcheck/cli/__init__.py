@@ -36,6 +36,7 @@ COMMANDS = {
     "log": Listed("history", "记录的历史"),
     "status": Listed("asking", "汇总：各状态数量、上报率、办结率、逾期"),
     "units": Listed("asking", "责任单位名录，各单位的任务量和进度"),
+    "import": Listed("importing", "把公开印发的通知读成责任分工表"),
     "check": Listed("upkeep", "检查责任分工表和日志"),
     "repair": Listed("mending", "把日志里损坏的行移到旁边"),
     "merge": Listed("mending", "把别处的日志并进来"),

@@ -30,7 +30,17 @@ def remains(grids: list[Grid], tasks: Iterable[DraftTask], account: Account) -> 
             known.update(_CLAUSE.split(shape))
 
     for task in tasks:
-        for part in (task.number, task.section, task.subsection, task.text, task.units_tail, task.deadline, task.section_number, *task.names(), *task.notes):
+        for part in (
+            task.number,
+            task.section,
+            task.subsection,
+            task.text,
+            task.units_tail,
+            task.deadline,
+            task.section_number,
+            *task.names(),
+            *task.notes,
+        ):
             hold(part)
     for left in account.left_out:
         hold(left.text)

@@ -41,7 +41,9 @@ class Blocks:
         for line in text.split("\n"):
             self._lines.append((line, f"{self.part}第{self._paragraphs}段"))
 
-    def table(self, rows: list[tuple[tuple[str | None, ...], ...]] | list[tuple[str | None, ...]], spans: list[Span]) -> None:
+    def table(
+        self, rows: list[tuple[tuple[str | None, ...], ...]] | list[tuple[str | None, ...]], spans: list[Span]
+    ) -> None:
         """A table, its covered positions None."""
         self.end_paragraphs()
         self._tables += 1

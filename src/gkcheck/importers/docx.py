@@ -157,7 +157,9 @@ class _Reader:
                 lines.append(self.paragraph(child))
             elif kind == "tbl":
                 for row in children(child, "tr"):
-                    lines.append("、".join(filter(None, (self._content(inner, depth + 1) for inner in children(row, "tc")))))
+                    lines.append(
+                        "、".join(filter(None, (self._content(inner, depth + 1) for inner in children(row, "tc"))))
+                    )
             elif kind in _THROUGH:
                 lines.append(self._content(child, depth + 1))
         return "\n".join(line for line in lines if line.strip()).strip()

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
 
@@ -66,7 +67,8 @@ class Finding(NamedTuple):
 class Account:
     """What happens to the source while it is read; the readers write into it.
 
-    `placed` holds what became a heading, a header or a title: (place, text, what it became).
+    `placed` holds what became a heading, a header or a title: (place, text, what it became). `tick` is called
+    with the number of rows read, now and then.
     """
 
     left_out: list[LeftOut] = field(default_factory=list)
@@ -75,6 +77,13 @@ class Account:
     tables: int = 0
     rows: int = 0
     first_leads: bool = False
+    tick: Callable[[int], None] | None = None
+
+    def read_rows(self, count: int = 1) -> None:
+        """Count rows as read, and tell whoever watches."""
+        self.rows += count
+        if self.tick and self.rows % 50 == 0:
+            self.tick(self.rows)
 
     def leave(self, place: str, text: str, why: str) -> None:
         """List a part as left out, unless it is empty."""
@@ -101,6 +110,3 @@ def sections_of(headings: list[Heading]) -> tuple[str | None, str | None]:
 def under(headings: list[Heading], new: Heading) -> list[Heading]:
     """The headings in force once `new` is printed: it ends those of its rank and deeper."""
     return [heading for heading in headings if heading.rank < new.rank] + [new]
-
-
-__all__ = ["Account", "DraftTask", "Finding", "Heading", "LeftOut", "replace", "sections_of", "under"]

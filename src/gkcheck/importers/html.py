@@ -13,7 +13,9 @@ from gkcheck.importers.words import is_header
 
 NAME = "html"
 _LONGEST = 20_000_000
-_TAGS = re.compile(rb"<(?:!doctype\s+html|html|head|body|table|div|p|meta|span|tr|h[1-6])\b[^>]{0,2000}>", re.IGNORECASE)
+_TAGS = re.compile(
+    rb"<(?:!doctype\s+html|html|head|body|table|div|p|meta|span|tr|h[1-6])\b[^>]{0,2000}>", re.IGNORECASE
+)
 _CHARSET = re.compile(rb"charset\s*=\s*[\"']?\s*([\w-]+)", re.IGNORECASE)
 _SKIPPED = frozenset({"script", "style", "head", "noscript", "template", "svg", "iframe", "object", "textarea"})
 _INLINE = frozenset({"a", "abbr", "b", "bdo", "big", "cite", "code", "em", "font", "i", "img", "ins", "kbd", "label", "mark", "o:p", "q",
@@ -39,7 +41,9 @@ def read(data: bytes, name: str) -> list[Grid]:
     from lxml import etree
     from lxml import html as parser_of
 
-    parser = parser_of.HTMLParser(encoding="utf-8", no_network=True, huge_tree=False, remove_comments=True, remove_pis=True)
+    parser = parser_of.HTMLParser(
+        encoding="utf-8", no_network=True, huge_tree=False, remove_comments=True, remove_pis=True
+    )
     try:
         root = parser_of.document_fromstring(_plain(text).encode("utf-8", "replace"), parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError):
@@ -150,7 +154,13 @@ class _Reader:
     def _data(self, rows: list[list[Any]]) -> None:
         if not rows:
             return
-        cells = [[TableCell(tidy(_cell_text(cell)), _extent(cell, "colspan", 100), _extent(cell, "rowspan", 5000)) for cell in row] for row in rows]
+        cells = [
+            [
+                TableCell(tidy(_cell_text(cell)), _extent(cell, "colspan", 100), _extent(cell, "rowspan", 5000))
+                for cell in row
+            ]
+            for row in rows
+        ]
         full, spans = spread(cells, self.out.name)
         self.out.table(full, spans)
 
@@ -204,5 +214,8 @@ def _flow(text: str | None) -> str:
 def tidy(text: str) -> str:
     """Lines with their blanks collapsed; a source line break is nothing beside a Chinese character, else a blank."""
     text = re.sub(rf"(?<=[⺀-鿿\u3000-〿＀-￯]){_WRAP}|{_WRAP}(?=[⺀-鿿\u3000-〿＀-￯])", "", text)
-    lines = [re.sub(r"[ \t\v\u200b]+", " ", line.replace(_WRAP, " ")).replace("\xa0", " ").strip() for line in text.split("\n")]
+    lines = [
+        re.sub(r"[ \t\v\u200b]+", " ", line.replace(_WRAP, " ")).replace("\xa0", " ").strip()
+        for line in text.split("\n")
+    ]
     return "\n".join(line for line in lines if line)

@@ -55,7 +55,11 @@ class ListNumbers:
             return ""
         settings = next((child for child in paragraph if local(child) == "pPr"), None)
         found = _list_of(settings)
-        style = next((_get(child, "val") for child in settings if local(child) == "pStyle"), None) if settings is not None else None
+        style = (
+            next((_get(child, "val") for child in settings if local(child) == "pStyle"), None)
+            if settings is not None
+            else None
+        )
         inherited = self.style_lists.get(style or "")
         list_id = found[0] if found and found[0] is not None else (inherited[0] if inherited else None)
         depth = found[1] if found and found[1] is not None else (inherited[1] if inherited else 0)

@@ -57,7 +57,7 @@ def read_notice(raw: list[Grid], name: str, keep_script: bool = False, progress:
     Args:
         raw: What the format's reader found, in document order.
         name: What messages call the file.
-        progress: Called with the number of grids read and of all.
+        progress: Called now and then with the number of rows read and of all.
 
     Raises:
         BadDocument: There is nothing to read; the text says which case it is.
@@ -65,7 +65,9 @@ def read_notice(raw: list[Grid], name: str, keep_script: bool = False, progress:
     grids, mends = repaired(raw, keep_script)
     grids = [grid for one in grids for grid in laid_out_grids(one)]
     account = Account()
-    tasks, sheets = _read_grids(grids, account, progress)
+    total = sum(len(grid.rows) for grid in grids)
+    account.tick = (lambda done: progress(min(done, total), total)) if progress else None
+    tasks, sheets = _read_grids(grids, account)
     tasks = [task for task in tasks if _whole(task, account)]
     if not tasks:
         raise BadDocument(f"{name}：{_why_nothing(grids, sheets)}")
@@ -77,6 +79,7 @@ def read_notice(raw: list[Grid], name: str, keep_script: bool = False, progress:
     year = _year(title, issued)
     torn = {place: simplified(after) for place, _, after in mends.restored}
     tasks = [_completed(task, year, account, torn.get(task.place)) for task in tasks]
+    _note_facts(account, {"文号": number, "印发单位": issuer})
     account.left_out.extend(remains(grids, tasks, account))
     return Reading(
         title,
@@ -95,6 +98,14 @@ def read_notice(raw: list[Grid], name: str, keep_script: bool = False, progress:
     )
 
 
+def _note_facts(account: Account, facts: dict[str, str | None]) -> None:
+    """Lines that became facts of the plan are placed, not left out."""
+    for what, value in facts.items():
+        for left in [left for left in account.left_out if value and left.text.strip("（）()") == value]:
+            account.left_out.remove(left)
+            account.put(left.place, left.text, what)
+
+
 def _whole(task: DraftTask, account: Account) -> bool:
     """Whether a task has words and somebody to do them; one that has not is listed as left out."""
     if task.text and task.names():
@@ -110,15 +121,20 @@ def laid_out_grids(grid: Grid) -> list[Grid]:
     out: list[Grid] = []
     for part in regions_of(grid):
         if part.kind == "lines":
-            out.extend(grids_of([Line((row[0] or ""), part.places[r] if r < len(part.places) else f"第{r + 1}行") for r, row in enumerate(part.rows)]))
+            out.extend(
+                grids_of(
+                    [
+                        Line((row[0] or ""), part.places[r] if r < len(part.places) else f"第{r + 1}行")
+                        for r, row in enumerate(part.rows)
+                    ]
+                )
+            )
         else:
             out.append(part)
     return out
 
 
-def _read_grids(
-    grids: list[Grid], account: Account, progress: Progress | None
-) -> tuple[list[DraftTask], list[Sheet | None]]:
+def _read_grids(grids: list[Grid], account: Account) -> tuple[list[DraftTask], list[Sheet | None]]:
     before: list[Field] | None = None
     sheets: list[Sheet | None] = []
     for grid in grids:
@@ -129,8 +145,6 @@ def _read_grids(
     headings: list[Heading] = []
     last = max((i for i, sheet in enumerate(sheets) if sheet), default=-1)
     for i, grid in enumerate(grids):
-        if progress:
-            progress(i, len(grids))
         sheet = sheets[i]
         if sheet:
             found, headings = read_table(sheet, headings, account, i == last and i == len(grids) - 1)

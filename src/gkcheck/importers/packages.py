@@ -44,14 +44,25 @@ def part(data: bytes, name: str, wanted: str, limit: int = MOST_PART) -> bytes |
                 raise BadDocument(f"{name} 有密码保护；请去掉密码后另存再导入。")
             with package.open(info) as opened:
                 content = opened.read(limit + 1)
-    except (zipfile.BadZipFile, zipfile.LargeZipFile, OSError, EOFError, ValueError, NotImplementedError, RuntimeError, KeyError) as error:
+    except (
+        zipfile.BadZipFile,
+        zipfile.LargeZipFile,
+        OSError,
+        EOFError,
+        ValueError,
+        NotImplementedError,
+        RuntimeError,
+        KeyError,
+    ) as error:
         raise damaged(name) from error
     except Exception as error:
         if type(error).__module__ in ("zlib", "_lzma", "lzma", "bz2"):
             raise damaged(name) from error
         raise
     if len(content) > limit:
-        raise BadDocument(f"{name} 解开后过大（{wanted} 超过 {limit // 1_000_000} MB），不像一份通知；请只保留任务表再导入。")
+        raise BadDocument(
+            f"{name} 解开后过大（{wanted} 超过 {limit // 1_000_000} MB），不像一份通知；请只保留任务表再导入。"
+        )
     return content
 
 
@@ -59,7 +70,9 @@ def tree(content: bytes, name: str) -> _Element:
     """XML as a tree. Refused: a document type (entities, external references), damage, nesting beyond reason."""
     from lxml import etree
 
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=True, remove_pis=True)
+    parser = etree.XMLParser(
+        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=True, remove_pis=True
+    )
     refuse_doctype(content, name)
     try:
         root = etree.fromstring(content, parser)

@@ -101,7 +101,14 @@ def _cell_text(page: Any, cell: tuple[float, float, float, float]) -> str:
         if room - above["x1"] > _first_width(line) + 1:
             out += "\n" + line["text"]
         else:
-            glue = " " if out[-1:].isascii() and out[-1:].isalnum() and line["text"][:1].isascii() and line["text"][:1].isalpha() else ""
+            glue = (
+                " "
+                if out[-1:].isascii()
+                and out[-1:].isalnum()
+                and line["text"][:1].isascii()
+                and line["text"][:1].isalpha()
+                else ""
+            )
             out += glue + line["text"]
     return out
 
@@ -110,7 +117,11 @@ def _first_width(line: dict[str, Any]) -> float:
     """How wide the first piece of a line is that cannot be broken: a Chinese character, a Latin word, with the sign after it."""
     chars = [char for char in line["chars"] if char["text"].strip()]
     n = 1
-    while n < len(chars) and (not (is_han(chars[n - 1]["text"]) or is_han(chars[n]["text"])) or chars[n]["text"] in _NEVER_FIRST or chars[n - 1]["text"] in _NEVER_LAST):
+    while n < len(chars) and (
+        not (is_han(chars[n - 1]["text"]) or is_han(chars[n]["text"]))
+        or chars[n]["text"] in _NEVER_FIRST
+        or chars[n - 1]["text"] in _NEVER_LAST
+    ):
         n += 1
     return float(chars[n - 1]["x1"] - chars[0]["x0"]) if chars else 0.0
 
@@ -153,7 +164,9 @@ def _is_page_number(text: str) -> bool:
     return not bare and any(char.isdigit() for char in text) and len(text) < 14
 
 
-def _without_torn_row(rows: list[list[str | None]], more: list[list[str | None]], spans: list[Span]) -> tuple[list[list[str | None]], list[Span]]:
+def _without_torn_row(
+    rows: list[list[str | None]], more: list[list[str | None]], spans: list[Span]
+) -> tuple[list[list[str | None]], list[Span]]:
     """The rows of a next page; a first row that only ends the row above is put to it."""
     first = more[0]
     if [cell or "" for cell in first] == [cell or "" for cell in rows[0]]:

@@ -87,19 +87,37 @@ class _Numbered(NamedTuple):
 
 def render(reading: Reading, registry: Registry, plan_id: str, title: str, source: str) -> str:
     """The plan file of a draft; `source` is what its first line calls the notice."""
-    out = [f"# 由 gkcheck import 从 {_comment(source)} 读出；请对照原文核对后使用。", "", "format: 1", f"id: {scalar(plan_id)}", f"title: {scalar(title)}"]
-    for name, value in (("document_number", reading.document_number), ("issuer", reading.issuer), ("issued", reading.issued)):
+    out = [
+        f"# 由 gkcheck import 从 {_comment(source)} 读出；请对照原文核对后使用。",
+        "",
+        "format: 1",
+        f"id: {scalar(plan_id)}",
+        f"title: {scalar(title)}",
+    ]
+    for name, value in (
+        ("document_number", reading.document_number),
+        ("issuer", reading.issuer),
+        ("issued", reading.issued),
+    ):
         if value:
             out.append(f"{name}: {scalar(str(value))}")
     if reading.gaps:
         out.append(f"note: {scalar('、'.join(reading.gaps) + '，照原文不补。')}")
     out += ["", "groups:" if registry.groups else "groups: []"]
-    out += [f"  - {_flow(('name', group.name), ('ranked', group.ranked or None), ('aliases', group.aliases), ('note', group.note))}" for group in registry.groups]
+    out += [
+        f"  - {_flow(('name', group.name), ('ranked', group.ranked or None), ('aliases', group.aliases), ('note', group.note))}"
+        for group in registry.groups
+    ]
     out += ["", "units:" if registry.units else "units: []"]
-    out += [f"  - {_flow(('name', unit.name), ('groups', unit.groups), ('aliases', unit.aliases), ('note', unit.note))}" for unit in registry.units]
+    out += [
+        f"  - {_flow(('name', unit.name), ('groups', unit.groups), ('aliases', unit.aliases), ('note', unit.note))}"
+        for unit in registry.units
+    ]
     out += ["", "sections:"]
     task_id, last_section, last_number = 0, 0, 0
-    for (section, section_number), tasks in groupby(reading.tasks, key=lambda task: (task.section, task.section_number)):
+    for (section, section_number), tasks in groupby(
+        reading.tasks, key=lambda task: (task.section, task.section_number)
+    ):
         head = _section(section, section_number, title)
         value = number_of(head.number) or 0
         if 0 < value <= last_section:
@@ -136,12 +154,16 @@ def _task(task: DraftTask, task_id: int, number: str | None, registry: Registry,
     lines.append(f"        text: {scalar(task.text)}")
     given: set[str] = set()
     for role in (Role.LEAD, Role.RESPONSIBLE, Role.SUPPORT):
-        names = [name for name in dict.fromkeys(registry.names[printed] for printed in task.of(role)) if name not in given]
+        names = [
+            name for name in dict.fromkeys(registry.names[printed] for printed in task.of(role)) if name not in given
+        ]
         given.update(names)
         if names:
             lines.append(f"        {role}: {_listed(names)}")
     if task.deadline:
-        lines.append(f"        deadline: {_flow(('text', task.deadline), ('date', str(task.day) if task.day else None))}")
+        lines.append(
+            f"        deadline: {_flow(('text', task.deadline), ('date', str(task.day) if task.day else None))}"
+        )
     notes = [*task.notes, *([remark] if remark else [])]
     if notes:
         lines.append(f"        note: {scalar(' '.join(notes))}")
@@ -164,16 +186,27 @@ def _listed(names: list[str]) -> str:
     return "[" + ", ".join(scalar(name) for name in names) + "]"
 
 
-_PLAIN = re.compile(r"[\w，。；、（）“”《》〔〕—…！？％·‘’][\w，。；、（）“”《》〔〕—…！？％·‘’./+-]*(?: [\w，。；、（）“”《》〔〕—…！？％·‘’./+-]+)*")
+_PLAIN = re.compile(
+    r"[\w，。；、（）“”《》〔〕—…！？％·‘’][\w，。；、（）“”《》〔〕—…！？％·‘’./+-]*(?: [\w，。；、（）“”《》〔〕—…！？％·‘’./+-]+)*"
+)
 _WORDS = frozenset({"null", "true", "false", "yes", "no", "on", "off", "~"})
 
 
 def scalar(text: str) -> str:
     """A text as a YAML scalar: bare where that is safe in every place, else in double quotes."""
-    if _PLAIN.fullmatch(text) and text.casefold() not in _WORDS and "…" not in text[:1] and not text.startswith(("—", "-", ".")):
+    if (
+        _PLAIN.fullmatch(text)
+        and text.casefold() not in _WORDS
+        and "…" not in text[:1]
+        and not text.startswith(("—", "-", "."))
+    ):
         return text
     quoted = json.dumps(text, ensure_ascii=False)
-    return re.sub(r"[\x7f-\x84\x86-\x9f\u2028\u2029\ufeff\ud800-\udfff\ufffe\uffff]", lambda found: f"\\u{ord(found[0]):04x}", quoted)
+    return re.sub(
+        r"[\x7f-\x84\x86-\x9f\u2028\u2029\ufeff\ud800-\udfff\ufffe\uffff]",
+        lambda found: f"\\u{ord(found[0]):04x}",
+        quoted,
+    )
 
 
 def _comment(text: str) -> str:

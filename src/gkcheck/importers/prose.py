@@ -64,6 +64,8 @@ def items_of(grid: Grid) -> list[Item]:
                 items[-1].owners.merge(owners)
                 continue
             number = leading_number(piece)
+            if owners is not None and owners.unclosed:
+                piece = text[max(0, text.rfind(piece)) :]
             items.append(
                 Item(
                     place,
@@ -283,7 +285,7 @@ class _Prose:
                 else (lead, (), (*support, *responsible))
             )
         self.account.first_leads |= owners.first_leads
-        self.account.rows += 1
+        self.account.read_rows()
         self.fresh = False
         self.tasks.append(
             DraftTask(

@@ -36,7 +36,9 @@ def as_text(reading: Reading, registry: Registry, found: list[str]) -> str:
     if reading.first_leads:
         lines.append("牵头：原文写明排名第一的单位牵头，已按此登记")
     if registry.unknown:
-        lines.append(f"名录外的单位和类别 {len(registry.unknown)} 个：{'、'.join(registry.unknown[:12])}{'……' if len(registry.unknown) > 12 else ''}")
+        lines.append(
+            f"名录外的单位和类别 {len(registry.unknown)} 个：{'、'.join(registry.unknown[:12])}{'……' if len(registry.unknown) > 12 else ''}"
+        )
     lines += [f"未收录　{left.place}（{left.why}）：{_short(left.text)}" for left in reading.left_out]
     lines += [f"请核对　{line}" for line in found]
     return "\n".join(lines) + "\n"

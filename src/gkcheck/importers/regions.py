@@ -61,8 +61,18 @@ def _alone(grid: Grid, r: int) -> bool:
 def _part(grid: Grid, start: int, end: int, kind: str) -> Grid:
     rows, places = grid.rows[start:end], grid.places[start:end]
     if kind == "lines":
-        texts = [(" ".join(dict.fromkeys(cell for cell in row if cell and cell.strip())), places[i] if i < len(places) else "") for i, row in enumerate(rows)]
+        texts = [
+            (
+                " ".join(dict.fromkeys(cell for cell in row if cell and cell.strip())),
+                places[i] if i < len(places) else "",
+            )
+            for i, row in enumerate(rows)
+        ]
         lines = [(line, place) for text, place in texts for line in text.split("\n")]
         return Grid(rows=tuple((line,) for line, _ in lines), kind="lines", places=tuple(place for _, place in lines))
-    spans = tuple(span._replace(row=span.row - start, rows=min(span.rows, end - span.row)) for span in grid.spans if start <= span.row < end)
+    spans = tuple(
+        span._replace(row=span.row - start, rows=min(span.rows, end - span.row))
+        for span in grid.spans
+        if start <= span.row < end
+    )
     return replace(grid, rows=rows, places=places, spans=spans)

@@ -46,7 +46,7 @@ def read_table(
         if r in skipped or (not flowing and is_header_again(sheet, row)):
             account.put(sheet.place(r), " ".join(filled), "重复表头")
             continue
-        account.rows += not flowing
+        account.read_rows(not flowing)
         if not flowing and reader.is_heading_row(r, filled):
             reader.rows(laid_out(segment, sheet.fields, flowing, sheet.grid.kind == "spaced", sheet.text_rank))
             segment = []
@@ -60,7 +60,7 @@ def read_table(
             segment = []
     reader.rows(laid_out(segment, sheet.fields, flowing, sheet.grid.kind == "spaced", sheet.text_rank))
     if flowing:
-        account.rows += reader.read
+        account.read_rows(reader.read)
     if last:
         reader.drop_torn_tail()
     return reader.tasks, reader.headings

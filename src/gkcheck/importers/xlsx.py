@@ -44,7 +44,19 @@ def read(data: bytes, name: str) -> list[Grid]:
         return out.done()
     except (BadDocument, MemoryError):
         raise
-    except (KeyError, ValueError, TypeError, AttributeError, IndexError, OSError, EOFError, zipfile.BadZipFile, SyntaxError, OverflowError, NotImplementedError) as error:
+    except (
+        KeyError,
+        ValueError,
+        TypeError,
+        AttributeError,
+        IndexError,
+        OSError,
+        EOFError,
+        zipfile.BadZipFile,
+        SyntaxError,
+        OverflowError,
+        NotImplementedError,
+    ) as error:
         raise damaged(name) from error
     except Exception as error:
         if type(error).__module__.split(".")[0] in ("openpyxl", "lxml", "zlib", "xml"):
@@ -85,8 +97,13 @@ def _sheet(out: Blocks, sheet: Any, merges: list[Span]) -> None:
         for c in range(span.column, min(span.column + span.columns, width))
         if (r, c) != (span.row, span.column)
     }
-    full = [tuple(None if (r, c) in covered else (row[c] if c < len(row) else "") for c in range(width)) for r, row in enumerate(rows)]
-    out.table(full, [Span(s.row, s.column, min(s.rows, len(rows) - s.row), min(s.columns, width - s.column)) for s in kept])
+    full = [
+        tuple(None if (r, c) in covered else (row[c] if c < len(row) else "") for c in range(width))
+        for r, row in enumerate(rows)
+    ]
+    out.table(
+        full, [Span(s.row, s.column, min(s.rows, len(rows) - s.row), min(s.columns, width - s.column)) for s in kept]
+    )
 
 
 def _merges(data: bytes, name: str, path: str) -> list[Span]:
@@ -125,7 +142,7 @@ def shown(cell: Any) -> str:
 def _day(value: date, form: str) -> str:
     plain = form.lower()
     has_day = "d" in plain.replace("[dbnum", "").replace("red", "") or plain in ("", "general")
-    if "年" in form or "月" in form or "yyyy\"" in plain:
+    if "年" in form or "月" in form or 'yyyy"' in plain:
         year = f"{value.year}年" if "y" in plain else ""
         return f"{year}{value.month}月" + (f"{value.day}日" if has_day else "")
     return f"{value.year}-{value.month:02}-{value.day:02}" if has_day else f"{value.year}年{value.month}月"
