@@ -122,6 +122,33 @@ def cut_assignments(text: str) -> list[tuple[str, Owners | None]]:
     return [(piece.lstrip("。；;，, "), owners) for piece, owners in out]
 
 
+def with_heads(pieces: list[tuple[str, Owners | None]]) -> list[tuple[str, Owners | None]]:
+    """Stretches of one paragraph, where a heading runs into the first task below it, with the heading apart.
+
+    一、稳就业。拓宽渠道，（一）办招聘会。（责任单位：甲局）（二）发补贴。（责任单位：乙局） has one heading and two tasks.
+    """
+    out: list[tuple[str, Owners | None]] = []
+    ranks = [number.rank for piece, owners in pieces if owners and (number := leading_number(piece))]
+    for piece, owners in pieces:
+        number = leading_number(piece)
+        cut = _deeper_number(piece, number.rank, number.end, ranks) if number and owners else None
+        if cut:
+            out.append((piece[:cut].strip(), None))
+        out.append((piece[cut:] if cut else piece, owners))
+    return out
+
+
+def _deeper_number(piece: str, rank: float, begin: int, ranks: list[float]) -> int | None:
+    """Where a deeper number begins that is a task's own: its rank is a sibling's, and little stands before it."""
+    shape = folded(piece)
+    for found in re.finditer(r"(?<=[。;,:!\s])(?=[(\d一二三四五六七八九十①-⑳])", shape):
+        number = leading_number(piece[found.end() :])
+        if number and rank < number.rank and found.end() - begin <= 80:
+            alone = len(ranks) == 1 and shape[found.end() - 1] in "。:" and found.end() - begin <= 25
+            return found.end() if number.rank in ranks or alone else None
+    return None
+
+
 _COUNT = re.compile(r"\s*[(]?共?\d+[项条件个][)]?$")
 _DUTY = re.compile(r"(?:负责|落实|承办|办理)?的?(?:主要|重点|具体)?(?:任务|工作|事项|职责|项目)$")
 _ROLE_ONLY = re.compile(

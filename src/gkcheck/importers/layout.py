@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import NamedTuple
 
 from gkcheck.chinese import folded
@@ -32,12 +33,25 @@ def grids_of(lines: list[Line]) -> list[Grid]:
             prose.append(lines[i])
             i += 1
             continue
+        if prose and _first_half(prose[-1].text, grid):
+            half = prose.pop()
+            first = (half.text.strip() + (grid.rows[0][0] or ""), *grid.rows[0][1:])
+            grid = replace(grid, rows=(first, *grid.rows[1:]))
         out.extend(_prose(prose))
         prose = []
         out.append(grid)
         i = end
     out.extend(_prose(prose))
     return out
+
+
+_HALVES = ("责任", "完成", "牵头", "配合", "工作", "具体", "主要", "重点")
+
+
+def _first_half(text: str, grid: Grid) -> bool:
+    """Whether a line is the first half of a header word that was broken before the first | sign."""
+    first = (grid.rows[0][0] or "") if grid.rows and grid.rows[0] else ""
+    return folded(text).strip() in _HALVES and len(first) <= 4 and meaning_of(folded(text).strip() + first) is not None
 
 
 def _prose(lines: list[Line]) -> list[Grid]:
@@ -259,7 +273,7 @@ def _stream(cells: list[Line]) -> Grid:
 def _is_header_word(text: str) -> bool:
     return (
         len(text) <= 10
-        and (meaning_of(text) is not None or text in ("责任", "完成", "牵头", "配合", "单位", "工作", "具体"))
+        and (meaning_of(text) is not None or text in (*_HALVES, "单位"))
         and not re.search(r"[:：。]", text)
     )
 
@@ -268,7 +282,7 @@ def _rejoined(words: list[Line]) -> list[Line]:
     """Header words broken over lines put together: 责任 / 单位."""
     out: list[Line] = []
     for word in words:
-        halves = out and out[-1].text in ("责任", "完成", "牵头", "配合", "工作", "具体")
+        halves = out and out[-1].text in _HALVES
         if halves and meaning_of(out[-1].text + word.text):
             out[-1] = Line(out[-1].text + word.text, out[-1].place)
         else:

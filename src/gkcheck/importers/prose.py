@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from gkcheck.chinese import folded
 from gkcheck.grid import Grid
 from gkcheck.importers.bodies import is_body
-from gkcheck.importers.brackets import cut_assignments, heading_owners
+from gkcheck.importers.brackets import cut_assignments, heading_owners, with_heads
 from gkcheck.importers.draft import Account, DraftTask, Heading, sections_of, under
 from gkcheck.importers.numbers import leading_number
 from gkcheck.importers.titles import is_heading, is_title
@@ -57,7 +57,7 @@ def items_of(grid: Grid) -> list[Item]:
         if _label_goes_on(text) and r + 1 < len(grid.rows):
             open_label = text
             continue
-        for piece, owners in cut_assignments(text):
+        for piece, owners in with_heads(cut_assignments(text)):
             if not piece and owners is not None and items:
                 if items[-1].owners is None:
                     items[-1].owners = Owners()
@@ -145,7 +145,10 @@ class _Prose:
             self._open(item, item.owners)
         else:
             assert item.owners is not None
-            self._task(item, item.owners, inherited=False)
+            handed = self._handed(item) if not (item.owners.lead or item.owners.responsible) else None
+            if handed:
+                item.owners.merge(handed)
+            self._task(item, item.owners, inherited=handed is not None)
 
     def _open(self, item: Item, owners: Owners | None) -> None:
         self._drop_carried()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from gkcheck.chinese import folded
+from gkcheck.importers.numbers import leading_number
 
 _TITLE = re.compile(
     r"(?:方案|计划|要点|分工|分工表|清单|台账|一览表|任务表|责任表|分解表|汇总表|安排表|推进表|意见|措施|细则|通知|分解|任务书|安排)(?:\([^()]{1,12}\))?$"
@@ -21,7 +22,8 @@ def is_title(text: str) -> bool:
     """Whether a line reads as a title: 2019年政务公开工作要点责任分工表."""
     shape = folded(text).strip()
     return (
-        4 <= len(shape) <= 70
+        leading_number(text) is None
+        and 4 <= len(shape) <= 70
         and not re.search(r"[。;,:!?]", shape.replace("\n", ""))
         and bool(_TITLE.search(shape))
         and not re.match(r"附件|(?:关于)?印发$|[(《]?附", shape)
