@@ -11,6 +11,9 @@ from gkcheck.importers.draft import Account, DraftTask, LeftOut
 from gkcheck.importers.numbers import is_number, leading_number
 from gkcheck.importers.words import LABEL
 
+_BUDGET = 1_000_000_000
+"""How many characters are searched at most for clauses that are not found as such."""
+
 _CLAUSE = re.compile(r"[\s,;:。、!?()\[\]〔〕【】<>《》“”\"'‘’|/\-—.…·]+")
 _ROLE_WORDS = re.compile(
     r"按照?|各自|部门|职责|职能|分工|分别|共同|联合|具体|牵头|负责|落实|配合|协办|主办|承办|协同|协助|参与|参加|实施|组织|推进|支持|参照|执行|办理|"
@@ -47,31 +50,35 @@ def remains(grids: list[Grid], tasks: Iterable[DraftTask], account: Account) -> 
     for _, text, _ in account.placed:
         hold(text)
     everything = "\n".join(whole)
+    searches = [_BUDGET // (len(everything) + 1)]
     out: list[LeftOut] = []
     for grid in grids:
         for r, row in enumerate(grid.rows):
             for cell in row:
-                missing = _missing(cell or "", known, everything)
+                missing = _missing(cell or "", known, everything, searches)
                 if missing:
                     place = grid.places[r] if r < len(grid.places) else f"第{r + 1}行"
                     out.append(LeftOut(place, missing, "未能归类"))
     return out
 
 
-def _missing(cell: str, known: set[str], everything: str) -> str:
+def _missing(cell: str, known: set[str], everything: str, searches: list[int]) -> str:
     lost: list[str] = []
     shape = LABEL.sub(" ", folded(cell))
     for line in shape.split("\n"):
         number = leading_number(line)
         body = line[number.end :] if number else line
         for clause in _CLAUSE.split(body):
-            if clause and clause not in known and not is_number(clause) and not _found(clause, everything):
+            if clause and clause not in known and not is_number(clause) and not _found(clause, everything, searches):
                 lost.append(clause)
     return "，".join(lost)
 
 
-def _found(clause: str, everything: str) -> bool:
-    """Whether a clause stands somewhere, whole or with role words between names."""
+def _found(clause: str, everything: str, searches: list[int]) -> bool:
+    """Whether a clause stands somewhere, whole or with role words between names; `searches` bounds the work."""
+    searches[0] -= 1
+    if searches[0] < 0:
+        return False
     if clause in everything:
         return True
     rest = [piece for piece in _ROLE_WORDS.split(clause) if piece]

@@ -53,7 +53,7 @@ def _look(text: str) -> _Look:
     return _Look(
         number=is_number(shape),
         units=0.0 if number and number.rank != 3.5 else likeness(text),
-        deadline=is_deadline(shape),
+        deadline=is_deadline(shape.replace("\n", "")),
         person=bool(names)
         and all(is_person(part) or (2 <= len(part) <= 3 and not is_deadline(part)) for part in names),
         length=len(shape),

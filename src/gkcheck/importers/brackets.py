@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
+from collections import deque
 from typing import NamedTuple
 
 from gkcheck.chinese import folded
@@ -33,11 +35,13 @@ def brackets_in(shape: str) -> list[tuple[int, int]]:
         if char in _OPEN:
             opened.append((_CLOSE[_OPEN.index(char)], i))
         elif char in _CLOSE:
-            match = next((n for n in range(len(opened) - 1, -1, -1) if opened[n][0] == char), None)
+            match = next((n for n in range(len(opened) - 1, max(-1, len(opened) - 30), -1) if opened[n][0] == char), None)
             if match is not None:
                 start = opened[match][1]
                 del opened[match:]
-                out = [span for span in out if span[0] < start] + [(start, i + 1)]
+                while out and out[-1][0] > start:
+                    out.pop()
+                out.append((start, i + 1))
     return out
 
 
@@ -51,11 +55,12 @@ def _assigning(shape: str, start: int, end: int) -> bool:
     inner = shape[start + 1 : end - 1].strip()
     if _labelled(inner):
         return True
-    rest = shape[end:].lstrip(_STOPS)
+    tail = shape[end : end + 80]
+    rest = tail.lstrip(_STOPS)
     if (
         rest
         and not (leading_number(rest) or rest[0] in _OPEN or LABEL.match(rest))
-        and "\n" not in shape[end : len(shape) - len(rest)]
+        and "\n" not in tail[: len(tail) - len(rest)]
     ):
         return False
     if likeness(inner) < 0.75:
@@ -64,7 +69,7 @@ def _assigning(shape: str, start: int, end: int) -> bool:
     names = owners.names()
     if not any(clearly_body(name) for name in names):
         return False
-    before = shape[:start].rstrip()
+    before = shape[max(0, start - 40) : start].rstrip()
     stopped = not before or before[-1] in "。;!?)”〕】" or before.endswith("\n")
     return stopped or len(names) > 1 or bool(_VERB.search(inner))
 
@@ -75,16 +80,19 @@ def _inline_labels(shape: str, taken: list[tuple[int, int]]) -> list[tuple[int, 
     breaks = [0]
     for piece in numbered_pieces(shape):
         breaks.append(breaks[-1] + len(piece))
+    spans = deque(taken)
     for found in LABEL.finditer(shape):
         at = found.start()
-        if any(a <= at < b for a, b in taken + out):
+        while spans and spans[0][1] <= at:
+            spans.popleft()
+        if (spans and spans[0][0] <= at) or (out and at < out[-1][1]):
             continue
         if ":" not in found.group() and found.group().strip()[:1] not in "【[〔":
             continue
-        before = shape[:at].rstrip(" ")
+        before = shape[max(0, at - 40) : at].rstrip(" ")
         if before and before[-1] not in "。;!?\n)”〕】":
             continue
-        out.append((at, next(end for end in breaks[1:] if end > at)))
+        out.append((at, breaks[bisect_right(breaks, at)]))
     return out
 
 
@@ -142,8 +150,10 @@ def _deeper_number(piece: str, rank: float, begin: int, ranks: list[float]) -> i
     """Where a deeper number begins that is a task's own: its rank is a sibling's, and little stands before it."""
     shape = folded(piece)
     for found in re.finditer(r"(?<=[。;,:!\s])(?=[(\d一二三四五六七八九十①-⑳])", shape):
-        number = leading_number(piece[found.end() :])
-        if number and rank < number.rank and found.end() - begin <= 80:
+        if found.end() - begin > 80:
+            return None
+        number = leading_number(piece[found.end() : found.end() + 40])
+        if number and rank < number.rank:
             alone = len(ranks) == 1 and shape[found.end() - 1] in "。:" and found.end() - begin <= 25
             return found.end() if number.rank in ranks or alone else None
     return None

@@ -41,11 +41,11 @@ class Number(NamedTuple):
 
 def leading_number(text: str) -> Number | None:
     """The printed number a text starts with; blanks before it are passed over."""
-    shape = folded(text)
-    start = len(shape) - len(shape.lstrip())
+    start = len(text) - len(text.lstrip())
+    shape = folded(text[start : start + 48])
     for rank, pattern in _LEADING:
-        if found := pattern.match(shape, start):
-            return Number(text[start : found.end()].strip(), rank, found.end())
+        if found := pattern.match(shape):
+            return Number(text[start : start + found.end()].strip(), rank, start + found.end())
     return None
 
 

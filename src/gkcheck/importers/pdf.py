@@ -13,11 +13,12 @@ from gkcheck.grid import Grid, Span
 from gkcheck.importers.blocks import Blocks
 from gkcheck.importers.numbers import leading_number
 from gkcheck.importers.packages import damaged
+from gkcheck.importers.wrapping import glued
 
 NAME = "pdf"
 _MOST_PAGES = 200
 _LONGEST = 50_000_000
-_NEVER_FIRST = "，。、；：！？）〕】》”’)"
+_NEVER_FIRST = "，。、；：！？）〕】》”’),.;:!?%]"
 _NEVER_LAST = "（〔【《“‘("
 
 
@@ -60,10 +61,30 @@ def _page(page: Any) -> list[Any]:
         return not any(x0 <= middle[0] <= x1 and top <= middle[1] <= bottom for x0, top, x1, bottom in boxes)
 
     rest = page.filter(lambda thing: thing.get("object_type") != "char" or outside(thing))
-    for line in rest.extract_text_lines(strip=True, return_chars=False, x_tolerance_ratio=0.4):
+    lines = rest.extract_text_lines(strip=True, x_tolerance_ratio=0.4)
+    for line in _paragraphs(lines, float(page.width), boxes):
         out.append((line["top"], (line["text"], page.page_number)))
     page.close()
     return [piece for _, piece in sorted(out, key=lambda found: found[0])]
+
+
+def _paragraphs(lines: list[dict[str, Any]], width: float, boxes: list[tuple[float, float, float, float]]) -> list[dict[str, Any]]:
+    """Lines of a page as paragraphs: a line is put to the one above where it had no room there and is not indented."""
+    if not lines:
+        return []
+    left = min(line["x0"] for line in lines)
+    right = max(*(line["x1"] for line in lines), width - left - 0.01 * width)
+    out: list[dict[str, Any]] = []
+    above: dict[str, Any] | None = None
+    for line in lines:
+        parted = above is not None and any(above["top"] < box[1] < line["top"] for box in boxes)
+        height = line["bottom"] - line["top"]
+        if above is not None and not parted and right - above["x1"] <= _first_width(line) + 1 and line["x0"] < left + height and line["top"] - above["bottom"] < 2 * height:
+            out[-1] = {**out[-1], "text": glued([out[-1]["text"], line["text"]], words_only=True)}
+        else:
+            out.append(line)
+        above = line
+    return out
 
 
 def _table(page: Any, table: Any) -> tuple[list[list[str | None]], list[Span]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import accumulate
 
 from gkcheck.chinese import folded
 from gkcheck.grid import Grid
@@ -110,6 +111,7 @@ class _Prose:
         self.carried: list[Item] = []
         self.fresh = False
         self.task_ranks = {item.rank for item in items if item.owners}
+        self._measure()
 
     def read(self) -> tuple[list[DraftTask], list[Heading]]:
         for i, item in enumerate(self.items):
@@ -129,19 +131,31 @@ class _Prose:
         self._drop_carried()
         return self.tasks, self.headings
 
-    def _scope(self, i: int) -> list[Item]:
-        """The items below item i, up to the next of its rank or higher, or the end of the block."""
-        rank = self.items[i].rank
-        out: list[Item] = []
-        for item in self.items[i + 1 :]:
-            if item.ends_block or (rank is not None and item.rank is not None and item.rank <= rank):
-                return out
-            out.append(item)
-        return out
+    def _measure(self) -> None:
+        """For every item, where its scope ends: at the next of its rank or higher, or at the end of the block."""
+        count = len(self.items)
+        self.ends = [count] * count
+        nearest: dict[float, int] = {}
+        block = count
+        for i in range(count - 1, -1, -1):
+            item = self.items[i]
+            if item.ends_block:
+                block = i
+            rank = item.rank
+            self.ends[i] = min([block, *(at for other, at in nearest.items() if rank is not None and other <= rank)]) if i != block else i + 1
+            if rank is not None:
+                nearest[rank] = i
+        self.owned = list(accumulate((item.owners is not None for item in self.items), initial=0))
+        self.ranked = list(accumulate((item.rank is not None for item in self.items), initial=0))
+        self.both = list(accumulate((item.rank is not None and item.owners is not None for item in self.items), initial=0))
+
+    def _below(self, counts: list[int], i: int) -> int:
+        """How many items in the scope of item i are counted."""
+        return counts[self.ends[i]] - counts[i + 1]
 
     def _assigned(self, i: int, item: Item) -> None:
-        below = [deeper for deeper in self._scope(i) if deeper.rank is not None and item.rank is not None]
-        if below and is_heading(item.text) and not any(deeper.owners for deeper in below):
+        childless = item.rank is None or not self._below(self.ranked, i)
+        if not childless and is_heading(item.text) and not self._below(self.both, i):
             self._open(item, item.owners)
         else:
             assert item.owners is not None
@@ -163,20 +177,15 @@ class _Prose:
         self.fresh = True
 
     def _unassigned(self, i: int, item: Item) -> None:
-        scope = self._scope(i)
-        reaches_table = self.table_follows and i + len(scope) + 1 >= len(self.items)
-        leads_on = any(deeper.owners for deeper in scope) or reaches_table
+        reaches_table = self.table_follows and self.ends[i] >= len(self.items)
+        leads_on = self._below(self.owned, i) > 0 or reaches_table
         if item.owners is not None and self.tasks and item.number is None:
             self._more_of_last(item)
-        elif item.rank is not None and is_heading(item.text) and (leads_on or self._names_bodies(item, scope)):
+        elif item.rank is not None and is_heading(item.text) and (leads_on or self._names_bodies(i, item)):
             self._open(item, None)
         elif handed := self._handed(item):
             self._task(item, handed, inherited=True)
-        elif (
-            item.rank is not None
-            and leads_on
-            and any(deeper.rank is not None and deeper.rank > item.rank and deeper.owners for deeper in scope)
-        ):
+        elif item.rank is not None and leads_on and self._below(self.both, i):
             self._split_heading(item)
         elif self._carries_on(i, item):
             self.carried.append(item)
@@ -186,10 +195,10 @@ class _Prose:
             self._drop_carried()
             self._leave(i, item)
 
-    def _names_bodies(self, item: Item, scope: list[Item]) -> bool:
+    def _names_bodies(self, i: int, item: Item) -> bool:
         """Whether a heading names the bodies of the unassigned items below it (一、市教育局)."""
         _, named, _ = heading_owners(item.raw)
-        return named is not None and bool(scope) and item.rank is not None and item.rank <= 2
+        return named is not None and self.ends[i] > i + 1 and item.rank is not None and item.rank <= 2
 
     def _handed(self, item: Item) -> Owners | None:
         """What the nearest heading with bodies hands down; None where no heading names any."""

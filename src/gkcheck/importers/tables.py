@@ -52,7 +52,8 @@ def read_table(
             segment = []
             reader.heading_row(r, filled)
             continue
-        sure = bool(sheet.grid.spans) and len(row) >= width
+        covered = any((r, c) in sheet.origin for c in range(len(row)))
+        sure = bool(sheet.grid.spans) and len(row) >= width and (covered or len(filled) == len(row))
         hold = 6.0 if sure else (2.0 if len(row) == width and not flowing else (0.0 if flowing else 0.8))
         segment.extend(Cell(r, c, cell.strip(), hold) for c, cell in enumerate(row) if cell.strip())
         if sure:
@@ -357,7 +358,7 @@ class _Rows:
                 support=tuple(owners.support),
                 place=place,
                 units_tail=owners.tail,
-                deadline=deadline,
+                deadline=deadline and flat(deadline),
                 inherited=inherited,
                 notes=tuple(notes),
                 section_number=section_number,

@@ -8,8 +8,8 @@ from gkcheck.errors import BadDocument
 from gkcheck.grid import Grid
 
 NAME = "text"
-_LONGEST = 200_000
-_MOST = 400_000
+_LONGEST = 50_000
+_MOST = 200_000
 
 
 def detect(data: bytes) -> bool:

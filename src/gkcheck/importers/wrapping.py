@@ -76,12 +76,13 @@ def _balance(text: str) -> int:
     return sum(shape.count(sign) for sign in "(〔【") - sum(shape.count(sign) for sign in ")〕】")
 
 
-def glued(parts: list[str]) -> str:
-    """Pieces of one text put together: a blank only where Latin words or digits meet."""
+def glued(parts: list[str], words_only: bool = False) -> str:
+    """Pieces of one text put together: a blank only where Latin words or digits meet (`words_only`: not digits)."""
     out = parts[0]
     for part in parts[1:]:
-        latin = out[-1:].isascii() and part[:1].isascii() and out[-1:].isalnum() and part[:1].isalnum()
-        out += (" " if latin else "") + part
+        before, after = out[-1:], part[:1]
+        meet = before.isascii() and after.isascii() and before.isalnum() and (after.isalpha() if words_only else after.isalnum())
+        out += (" " if meet else "") + part
     return out
 
 

@@ -69,8 +69,8 @@ def _sheet(out: Blocks, sheet: Any, merges: list[Span]) -> None:
     rows: list[list[str]] = []
     empty = 0
     sheet.reset_dimensions()
-    for n, row in enumerate(sheet.iter_rows(max_col=_WIDEST)):
-        texts = [shown(cell) for cell in row]
+    for n, row in enumerate(sheet.iter_rows()):
+        texts = [shown(cell) for cell in row[:_WIDEST]]
         while texts and not texts[-1]:
             texts.pop()
         empty = 0 if texts else empty + 1
