@@ -65,7 +65,9 @@ def is_han(char: str) -> bool:
 
 _CHINESE_SIGNS = frozenset("。、，；：？！“”‘’（）《》〈〉【】〔〕「」『』…—％")
 _FULL = {",": "，", ":": "：", ";": "；", "?": "？", "!": "！"}
-_ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[\x21-\x7e]+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+", re.ASCII)
+_ADDRESS = re.compile(
+    r"(?<![A-Za-z0-9+.-])[A-Za-z][A-Za-z0-9+.-]{0,20}://[\x21-\x7e]+|(?<![\w.+-])[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+", re.ASCII
+)
 
 
 def _is_chinese(char: str) -> bool:

@@ -23,6 +23,9 @@ from gkcheck.importers.sheets import Sheet, sheet_of
 from gkcheck.importers.tables import read_table
 from gkcheck.importers.titles import is_title
 
+MOST_TEXT = 2_000_000
+"""More characters than any notice has: some ten thousand tasks."""
+
 Progress = Callable[[int, int], None]
 
 
@@ -62,6 +65,8 @@ def read_notice(raw: list[Grid], name: str, keep_script: bool = False, progress:
     Raises:
         BadDocument: There is nothing to read; the text says which case it is.
     """
+    if sum(len(cell) for grid in raw for row in grid.rows for cell in row if cell) > MOST_TEXT:
+        raise BadDocument(f"{name} 的文字超过 {MOST_TEXT // 10_000} 万字，不像一份通知；请只保留任务表再导入。")
     grids, mends = repaired(raw, keep_script)
     grids = [grid for one in grids for grid in laid_out_grids(one)]
     account = Account()

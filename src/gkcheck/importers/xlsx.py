@@ -16,6 +16,7 @@ from gkcheck.importers.packages import damaged, names_in, part, refuse_doctype
 NAME = "xlsx"
 _MOST_SHEET = 60_000_000
 _WIDEST = 60
+MOST_TAGS = 100_000
 _MERGE = re.compile(rb"<(?:\w+:)?mergeCell\b[^>]*?\bref=\"([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})\"")
 
 
@@ -28,8 +29,11 @@ def read(data: bytes, name: str) -> list[Grid]:
     """Each visible sheet as a grid, in the order of the tabs; a hidden sheet as a line that says it was not read."""
     for entry in names_in(data):
         if entry.endswith((".xml", ".rels")):
-            limit = _MOST_SHEET if "worksheets/" in entry else 40_000_000
-            refuse_doctype(part(data, name, entry, limit) or b"", name)
+            sheet = "worksheets/" in entry
+            content = part(data, name, entry, _MOST_SHEET if sheet else 40_000_000) or b""
+            refuse_doctype(content, name)
+            if sheet and (content.count(b"<row") > MOST_TAGS or content.count(b":row ") > MOST_TAGS or content.count(b"</") > 20 * MOST_TAGS):
+                raise too_much(name, "行")
     import openpyxl
 
     try:
