@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from gkcheck.chinese import folded
 
@@ -33,6 +34,7 @@ _SURNAMES = frozenset(
 )
 
 
+@lru_cache(maxsize=8192)
 def bare(name: str) -> str:
     """The shape of a name without a closing bracket (规划处（健身办） → 规划处) and without blanks."""
     shape = re.sub(r"\s+", "", folded(name))
@@ -41,6 +43,7 @@ def bare(name: str) -> str:
     return shape
 
 
+@lru_cache(maxsize=8192)
 def is_body(name: str) -> bool:
     """Whether a text reads as the name of one body or of a class of bodies."""
     shape = bare(name)
@@ -61,6 +64,7 @@ def is_body(name: str) -> bool:
     )
 
 
+@lru_cache(maxsize=8192)
 def is_class(name: str) -> bool:
     """Whether a name is a printed class of bodies (各镇（街）, 市直各单位, 区政府有关部门) and not one body."""
     shape = bare(name)
@@ -71,6 +75,7 @@ def is_class(name: str) -> bool:
     )
 
 
+@lru_cache(maxsize=8192)
 def is_person(name: str) -> bool:
     """Whether a text reads as a person: a name of three characters with a common surname, or a name with a title."""
     shape = re.sub(r"\s+", "", folded(name))

@@ -10,7 +10,8 @@ from typing import NamedTuple
 from gkcheck.chinese import folded
 from gkcheck.importers.bodies import clearly_body
 from gkcheck.importers.numbers import leading_number, numbered_pieces
-from gkcheck.importers.units import Owners, likeness, owners_of
+from gkcheck.importers.owners import Owners
+from gkcheck.importers.units import likeness, owners_of
 from gkcheck.importers.words import LABEL
 from gkcheck.model import Role
 
@@ -35,7 +36,9 @@ def brackets_in(shape: str) -> list[tuple[int, int]]:
         if char in _OPEN:
             opened.append((_CLOSE[_OPEN.index(char)], i))
         elif char in _CLOSE:
-            match = next((n for n in range(len(opened) - 1, max(-1, len(opened) - 30), -1) if opened[n][0] == char), None)
+            match = next(
+                (n for n in range(len(opened) - 1, max(-1, len(opened) - 30), -1) if opened[n][0] == char), None
+            )
             if match is not None:
                 start = opened[match][1]
                 del opened[match:]

@@ -47,7 +47,8 @@ def attribute(element: _Element | None, key: str) -> str | None:
     """An attribute of the word-processing namespace, transitional or strict."""
     if element is None:
         return None
-    return element.get(_W + key) or element.get(_STRICT + key)
+    found: str | None = element.get(_W + key) or element.get(_STRICT + key)
+    return found
 
 
 def children(element: _Element | None, *path: str) -> Iterator[_Element]:

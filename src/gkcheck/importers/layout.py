@@ -95,7 +95,8 @@ def _begins_cells(lines: list[Line], i: int) -> bool:
 
 def _pipes(lines: list[Line], i: int) -> tuple[Grid | None, int]:
     """Rows of cells between | signs, or one cell a line with | between."""
-    end, block = i, []
+    end = i
+    block: list[Line] = []
     blanks: list[Line] = []
     while end < len(lines):
         text = folded(lines[end].text)
@@ -222,7 +223,8 @@ def _split(text: str, columns: int) -> list[str]:
 
 def _flattened(lines: list[Line], i: int) -> tuple[Grid | None, int]:
     """Header words one a line, then one cell a line with nothing to mark the rows."""
-    at, words = i, []
+    at = i
+    words: list[Line] = []
     while at < len(lines) and len(words) < 9:
         text = lines[at].text.strip()
         if text:

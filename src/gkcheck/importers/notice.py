@@ -222,9 +222,9 @@ def _about(grids: list[Grid], first: str, account: Account) -> tuple[str | None,
     for grid in grids:
         if title is None and grid.title:
             title = grid.title
-    above = [text for _, text, what in account.placed if what == "表题" and len(text) <= 60]
-    if above and (title is None or is_title(above[-1]) or title.endswith("通知")):
-        title = above[-1]
+    over = [text for _, text, what in account.placed if what == "表题" and len(text) <= 60]
+    if over and (title is None or is_title(over[-1]) or title.endswith("通知")):
+        title = over[-1]
     return title, number, issuer, issued
 
 

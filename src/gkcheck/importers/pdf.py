@@ -68,7 +68,9 @@ def _page(page: Any) -> list[Any]:
     return [piece for _, piece in sorted(out, key=lambda found: found[0])]
 
 
-def _paragraphs(lines: list[dict[str, Any]], width: float, boxes: list[tuple[float, float, float, float]]) -> list[dict[str, Any]]:
+def _paragraphs(
+    lines: list[dict[str, Any]], width: float, boxes: list[tuple[float, float, float, float]]
+) -> list[dict[str, Any]]:
     """Lines of a page as paragraphs: a line is put to the one above where it had no room there and is not indented."""
     if not lines:
         return []
@@ -79,7 +81,13 @@ def _paragraphs(lines: list[dict[str, Any]], width: float, boxes: list[tuple[flo
     for line in lines:
         parted = above is not None and any(above["top"] < box[1] < line["top"] for box in boxes)
         height = line["bottom"] - line["top"]
-        if above is not None and not parted and right - above["x1"] <= _first_width(line) + 1 and line["x0"] < left + height and line["top"] - above["bottom"] < 2 * height:
+        if (
+            above is not None
+            and not parted
+            and right - above["x1"] <= _first_width(line) + 1
+            and line["x0"] < left + height
+            and line["top"] - above["bottom"] < 2 * height
+        ):
             out[-1] = {**out[-1], "text": glued([out[-1]["text"], line["text"]], words_only=True)}
         else:
             out.append(line)

@@ -39,26 +39,28 @@ def registry_of(reading: Reading, known: Plan, ours: bool) -> Registry:
             it only tells which names it does not have: another city's 市教育局 is not ours.
     """
     entries: dict[str, Unit | Group] = {}
-    for entry in (*known.groups, *known.units):
+    registered: list[Unit | Group] = [*known.groups, *known.units]
+    for entry in registered:
         for name in (entry.name, *entry.aliases):
             entries.setdefault(key(name), entry)
     names: dict[str, str] = {}
     units: dict[str, Unit] = {}
     groups: dict[str, Group] = {}
     spelled: dict[str, str] = {}
-    unknown, renamed = [], []
+    unknown: list[str] = []
+    renamed: list[tuple[str, str]] = []
     for printed in dict.fromkeys(name for task in reading.tasks for name in task.names()):
-        entry = entries.get(key(printed)) or entries.get(key(simplified(printed)))
-        if entry is None:
+        found = entries.get(key(printed)) or entries.get(key(simplified(printed)))
+        if found is None:
             unknown.append(printed)
-        name = entry.name if entry and ours else spelled.setdefault(key(printed), printed)
+        name = found.name if found and ours else spelled.setdefault(key(printed), printed)
         names[printed] = name
-        if name != printed and entry and ours:
+        if name != printed and found and ours:
             renamed.append((printed, name))
-        if isinstance(entry, Group) and ours:
-            groups[name] = entry
-        elif isinstance(entry, Unit) and ours:
-            units[name] = entry
+        if isinstance(found, Group) and ours:
+            groups[name] = found
+        elif isinstance(found, Unit) and ours:
+            units[name] = found
         elif is_class(name):
             groups.setdefault(name, Group(name))
         else:
@@ -94,13 +96,13 @@ def render(reading: Reading, registry: Registry, plan_id: str, title: str, sourc
         f"id: {scalar(plan_id)}",
         f"title: {scalar(title)}",
     ]
-    for name, value in (
+    for fact, said in (
         ("document_number", reading.document_number),
         ("issuer", reading.issuer),
         ("issued", reading.issued),
     ):
-        if value:
-            out.append(f"{name}: {scalar(str(value))}")
+        if said:
+            out.append(f"{fact}: {scalar(str(said))}")
     if reading.gaps:
         out.append(f"note: {scalar('、'.join(reading.gaps) + '，照原文不补。')}")
     out += ["", "groups:" if registry.groups else "groups: []"]

@@ -12,8 +12,9 @@ from gkcheck.importers.bodies import is_body
 from gkcheck.importers.brackets import cut_assignments, heading_owners, with_heads
 from gkcheck.importers.draft import Account, DraftTask, Heading, sections_of, under
 from gkcheck.importers.numbers import leading_number
+from gkcheck.importers.owners import Owners
 from gkcheck.importers.titles import is_heading, is_title
-from gkcheck.importers.units import Owners, states_order
+from gkcheck.importers.units import states_order
 from gkcheck.importers.words import LABEL, Kind, meaning_of
 from gkcheck.model import Role
 
@@ -142,12 +143,18 @@ class _Prose:
             if item.ends_block:
                 block = i
             rank = item.rank
-            self.ends[i] = min([block, *(at for other, at in nearest.items() if rank is not None and other <= rank)]) if i != block else i + 1
+            self.ends[i] = (
+                min([block, *(at for other, at in nearest.items() if rank is not None and other <= rank)])
+                if i != block
+                else i + 1
+            )
             if rank is not None:
                 nearest[rank] = i
         self.owned = list(accumulate((item.owners is not None for item in self.items), initial=0))
         self.ranked = list(accumulate((item.rank is not None for item in self.items), initial=0))
-        self.both = list(accumulate((item.rank is not None and item.owners is not None for item in self.items), initial=0))
+        self.both = list(
+            accumulate((item.rank is not None and item.owners is not None for item in self.items), initial=0)
+        )
 
     def _below(self, counts: list[int], i: int) -> int:
         """How many items in the scope of item i are counted."""

@@ -25,10 +25,25 @@ class Sheet:
     start: int
     origin: dict[tuple[int, int], tuple[int, int]] = field(default_factory=dict)
     text_rank: float | None = None
+    wide: dict[tuple[int, int], int] = field(default_factory=dict)
+    widest: dict[int, int] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for span in self.grid.spans:
+            self.wide[span.row, span.column] = span.columns
+            self.widest[span.row] = max(span.columns, self.widest.get(span.row, 1))
 
     def place(self, row: int) -> str:
         """Where a row stands in the source."""
         return self.grid.places[row] if row < len(self.grid.places) else f"第{row + 1}行"
+
+    def across(self, row: int, column: int) -> int:
+        """How many columns the cell that begins at a position covers."""
+        return self.wide.get((row, column), 1)
+
+    def spans_rest(self, row: int) -> bool:
+        """Whether a cell of a row covers all columns, or all but one."""
+        return self.widest.get(row, 1) >= len(self.fields) - 1 > 0
 
     def column(self, kind: Kind) -> int | None:
         """The first column of a kind."""
@@ -154,3 +169,18 @@ def repeated_headers(sheet: Sheet) -> set[int]:
         if cells[r : r + len(titles)] == titles:
             out.update(range(r, r + len(titles)))
     return out
+
+
+def numbers_headings(sheet: Sheet) -> bool:
+    """Whether the number column is merged along with the heading column, and so numbers headings, not tasks."""
+    number, heading = sheet.column(Kind.NUMBER), sheet.column(Kind.HEADING)
+    if number is None or heading is None:
+        return False
+    spans = sheet.grid.spans
+    if spans:
+        numbered = {(s.row, s.rows) for s in spans if s.column == number and s.rows > 1 and s.row >= sheet.start}
+        return bool(numbered) and numbered <= {(s.row, s.rows) for s in spans if s.column == heading}
+    if sheet.grid.kind != "table" or sheet.text_rank is None:
+        return False
+    filled = [row for row in sheet.rows[sheet.start :] if any(cell.strip() for cell in row)]
+    return sum(any(is_number(cell) for cell in row) for row in filled) < 0.8 * len(filled)

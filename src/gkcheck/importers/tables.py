@@ -11,9 +11,17 @@ from gkcheck.importers.brackets import cut_assignments, heading_owners
 from gkcheck.importers.columns import Field
 from gkcheck.importers.draft import Account, DraftTask, Heading, sections_of, under
 from gkcheck.importers.numbers import is_number, leading_number, numbered_pieces
-from gkcheck.importers.sheets import Sheet, add_number_column, is_header_again, rank_of_tasks, repeated_headers
+from gkcheck.importers.owners import Owners
+from gkcheck.importers.sheets import (
+    Sheet,
+    add_number_column,
+    is_header_again,
+    numbers_headings,
+    rank_of_tasks,
+    repeated_headers,
+)
 from gkcheck.importers.titles import ends_sentence
-from gkcheck.importers.units import Owners, likeness, owners_of, states_order
+from gkcheck.importers.units import likeness, owners_of, states_order
 from gkcheck.importers.words import Kind
 from gkcheck.importers.wrapping import flat, glued
 from gkcheck.model import Role
@@ -63,6 +71,7 @@ def read_table(
     if flowing:
         account.read_rows(reader.read)
     if last:
+        reader.leave_last_headings()
         reader.drop_torn_tail()
     return reader.tasks, reader.headings
 
@@ -77,13 +86,15 @@ class _Rows:
         self.default: Role | None = None
         self.read = 0
         self.torn: Cell | None = None
+        self.numbers_headings = numbers_headings(sheet)
+        self.opened: list[tuple[str, str]] = []
 
     def is_heading_row(self, r: int, filled: list[str]) -> bool:
         """Whether a printed row is a heading over the rows below it, and not a task whose other cells vanished."""
         sheet = self.sheet
         if len(set(filled)) != 1 or len(sheet.fields) < 2:
             if len(filled) == 2 and is_number(filled[0]) and sheet.grid.spans:
-                return self._spans_rest(r)
+                return self.sheet.spans_rest(r)
             return False
         text = filled[0]
         if _REMARK.match(text):
@@ -91,7 +102,7 @@ class _Rows:
         if is_number(text):
             return False
         number = leading_number(text)
-        spread = any(span.row == r and span.columns >= len(sheet.fields) - 1 for span in sheet.grid.spans)
+        spread = sheet.spans_rest(r)
         if spread or len(filled) > 1:
             return True
         if number and sheet.text_rank is not None:
@@ -104,9 +115,6 @@ class _Rows:
             and (number is None or number.rank <= 2)
             and likeness(text) < 0.6
         )
-
-    def _spans_rest(self, r: int) -> bool:
-        return any(span.row == r and span.columns >= len(self.sheet.fields) - 1 for span in self.sheet.grid.spans)
 
     def heading_row(self, r: int, filled: list[str]) -> None:
         """A heading in a row of its own, or a remark below the table."""
@@ -126,6 +134,7 @@ class _Rows:
             self.account.put(place, heading.printed, "重复标题")
             return
         self.account.put(place, heading.printed, "标题")
+        self.opened.append((place, heading.printed))
         self.headings = under(self.headings, Heading(title, heading.rank))
         if owners:
             self.heading_owners[title] = owners
@@ -160,24 +169,7 @@ class _Rows:
             printed = leading_number(text)
             rank = max(printed.rank if printed else float(one.depth), rank + 0.1)
             self._open(Heading(text.replace("\n", ""), rank), place)
-        return number if number and said.get(Kind.HEADING) and self._numbers_headings() else None
-
-    def _numbers_headings(self) -> bool:
-        """Whether the number column is merged along with the heading column, and so numbers headings."""
-        number, heading = self.sheet.column(Kind.NUMBER), self.sheet.column(Kind.HEADING)
-        if number is None or heading is None:
-            return False
-        spans = self.sheet.grid.spans
-        numbered = {(s.row, s.rows) for s in spans if s.column == number and s.rows > 1 and s.row >= self.sheet.start}
-        if spans:
-            return bool(numbered) and numbered <= {(s.row, s.rows) for s in spans if s.column == heading}
-        if self.sheet.grid.kind != "table":
-            return False
-        cells = [row for row in self.sheet.rows[self.sheet.start :] if any(cell.strip() for cell in row)]
-        return (
-            sum(any(is_number(cell) for cell in row) for row in cells) < 0.8 * len(cells)
-            and self.sheet.text_rank is not None
-        )
+        return number if number and said.get(Kind.HEADING) and self.numbers_headings else None
 
     def _owners(self, row: dict[int, list[Cell]], said: dict[Kind, list[tuple[Field, str]]], r: int) -> Owners:
         """What the unit cells of a row say, cells that a merge hands down included (`handed` notes that)."""
@@ -186,10 +178,7 @@ class _Rows:
             if one.kind is not Kind.UNITS:
                 continue
             role = one.role
-            if any(
-                s.row == r and s.column == j and s.columns > 1 and self._spans_roles(j, s.columns)
-                for s in self.sheet.grid.spans
-            ):
+            if self._spans_roles(j, self.sheet.across(r, j)):
                 role = None
             if role in (None, Role.RESPONSIBLE) and self.default:
                 role = self.default
@@ -365,6 +354,13 @@ class _Rows:
             )
         )
         self.torn = first
+        self.opened = []
+
+    def leave_last_headings(self) -> None:
+        """What reads as headings but has no task below it in the table, at the end of the document, is no heading."""
+        for place, text in self.opened:
+            self.account.placed.remove((place, text.strip(), "标题"))
+            self.account.leave(place, text, "任务之外的文字")
 
     def drop_torn_tail(self) -> None:
         """Leave out a last task that the text breaks off in: no bodies of its own, or a name cut short."""

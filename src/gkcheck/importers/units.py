@@ -7,67 +7,14 @@ out as printed in any script and width.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from functools import lru_cache
 
 from gkcheck.chinese import folded
 from gkcheck.importers.bodies import is_body, is_person
 from gkcheck.importers.deadlines import is_deadline
+from gkcheck.importers.owners import Owners
 from gkcheck.importers.words import LABEL, Kind, meaning_of
 from gkcheck.model import Role
-
-
-@dataclass(slots=True)
-class Owners:
-    """What a cell says. Names as printed, without role words; `tail` is what follows 等, verb included.
-
-    `notes` are clauses that name nobody; `persons` people, who are never units; `unsure` names that do
-    not look like one; `first_leads`: the cell says that the first-named unit leads, from here on where
-    `from_here`; `unclosed`: the bracket that holds it is never closed.
-    """
-
-    lead: list[str] = field(default_factory=list)
-    responsible: list[str] = field(default_factory=list)
-    support: list[str] = field(default_factory=list)
-    tail: str | None = None
-    deadline: str | None = None
-    notes: list[str] = field(default_factory=list)
-    persons: list[str] = field(default_factory=list)
-    unsure: list[str] = field(default_factory=list)
-    first_leads: bool = False
-    from_here: bool = False
-    unclosed: bool = False
-
-    def names(self) -> list[str]:
-        """Every name, strongest role first."""
-        return [*self.lead, *self.responsible, *self.support]
-
-    def add(self, name: str, role: Role) -> None:
-        """Take a name in, in the strongest role it is given."""
-        if name in self.names():
-            order = list(Role)
-            held = next(kept for kept in order if name in self.of(kept))
-            if order.index(role) >= order.index(held):
-                return
-            self.of(held).remove(name)
-        self.of(role).append(name)
-
-    def of(self, role: Role) -> list[str]:
-        """The names in one role."""
-        return {Role.LEAD: self.lead, Role.RESPONSIBLE: self.responsible, Role.SUPPORT: self.support}[role]
-
-    def merge(self, other: Owners) -> None:
-        """Take in what another cell of the same task says."""
-        for role in Role:
-            for name in other.of(role):
-                self.add(name, role)
-        self.tail = "；".join(filter(None, (self.tail, other.tail))) or None
-        self.deadline = "；".join(filter(None, (self.deadline, other.deadline))) or None
-        for mine, theirs in ((self.notes, other.notes), (self.persons, other.persons), (self.unsure, other.unsure)):
-            mine.extend(theirs)
-        self.first_leads |= other.first_leads
-        self.from_here |= other.from_here
-        self.unclosed |= other.unclosed
-
 
 _DUTIES = r"(?:(?:按照?|根据|依据|依)?(?:各自|部门)?(?:职责|职能|分工)(?:和|及|与)?(?:任务|职责|职能)?(?:分工)?(?:范围)?(?:内)?)"
 _HOW = r"(?:分别|共同|联合|具体|总体|积极|抓好|组织|认真|直接|归口|参照|各自|主动|协同|做好|统筹)"
@@ -379,6 +326,7 @@ def _joined(shape: str, held: list[bool], start: int, end: int) -> list[tuple[in
     return [(start, end)]
 
 
+@lru_cache(maxsize=8192)
 def likeness(text: str) -> float:
     """How much a text reads as a list of bodies: 0 not at all, 1 every member of it."""
     shape = folded(text).strip().rstrip("。;,、 ")
@@ -395,6 +343,6 @@ def likeness(text: str) -> float:
     spoken = sum(len(note) for note in owners.notes if not _ORDER.search(folded(note)))
     if not names or spoken > 0.5 * len(head):
         return 0.0
-    vouched = bool(owners.tail) and bool(re.search("部门|单位|科室|处室", folded(owners.tail)))
+    vouched = bool(owners.tail) and bool(re.search("部门|单位|科室|处室", folded(owners.tail or "")))
     sure = sum(len(name) for name in names if vouched or name not in owners.unsure)
     return max(0.0, sure / (sum(len(name) for name in names) + spoken))

@@ -81,7 +81,12 @@ def glued(parts: list[str], words_only: bool = False) -> str:
     out = parts[0]
     for part in parts[1:]:
         before, after = out[-1:], part[:1]
-        meet = before.isascii() and after.isascii() and before.isalnum() and (after.isalpha() if words_only else after.isalnum())
+        meet = (
+            before.isascii()
+            and after.isascii()
+            and before.isalnum()
+            and (after.isalpha() if words_only else after.isalnum())
+        )
         out += (" " if meet else "") + part
     return out
 

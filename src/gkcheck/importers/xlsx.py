@@ -32,7 +32,11 @@ def read(data: bytes, name: str) -> list[Grid]:
             sheet = "worksheets/" in entry
             content = part(data, name, entry, _MOST_SHEET if sheet else 40_000_000) or b""
             refuse_doctype(content, name)
-            if sheet and (content.count(b"<row") > MOST_TAGS or content.count(b":row ") > MOST_TAGS or content.count(b"</") > 20 * MOST_TAGS):
+            if sheet and (
+                content.count(b"<row") > MOST_TAGS
+                or content.count(b":row ") > MOST_TAGS
+                or content.count(b"</") > 20 * MOST_TAGS
+            ):
                 raise too_much(name, "行")
     import openpyxl
 

@@ -1,0 +1,282 @@
+"""One notice for each shape that notices come in (docs/notices.md): a test's docstring is its input."""
+
+from __future__ import annotations
+
+import inspect
+
+import pytest
+
+from gkcheck.importers.bodies import is_body, is_person
+from gkcheck.importers.deadlines import day_of, is_deadline
+from gkcheck.importers.units import owners_of
+from tests.notices_read import brief, reading_of
+
+
+def read(test):
+    """The docstring of a test as a notice."""
+    return brief(reading_of(inspect.cleandoc(test.__doc__)))
+
+
+def test_rows_with_bars_and_a_rule():
+    """
+    清河县2021年政务公开工作任务分解表
+
+    | 序号 | 重点任务 | 工作要求 | 牵头单位 | 配合单位 | 完成时限 |
+    |---|---|---|---|---|---|
+    | 1 | 决策公开 | 草案上网征求意见，不少于30天。 | 县司法局 | 各乡镇、县直有关部门 | 全年 |
+    | 2 |  | 通过的当天公开结果。 | 县政府办 |  | 9月底前 |
+    """
+    assert read(test_rows_with_bars_and_a_rule) == [
+        "1|决策公开|-|草案上网征求意见，不少于30天。|牵头:县司法局|配合:各乡镇+县直有关部门|全年",
+        "2|决策公开|-|通过的当天公开结果。|牵头:县政府办|9月底前=2021-09-30",
+    ]
+
+
+def test_drawn_table():
+    """
+    ┌────┬──────────┬────────────────┬────────┐
+    │序号│ 工作任务 │    具体要求    │责任单位│
+    ├────┼──────────┼────────────────┼────────┤
+    │ 1  │管好平台  │信息发布前三审  │办公室  │
+    │    │          │三校，留痕备查。│        │
+    ├────┤          ├────────────────┼────────┤
+    │ 2  │          │错敏词每周筛一遍│信息中心│
+    └────┴──────────┴────────────────┴────────┘
+    """
+    assert read(test_drawn_table) == [
+        "1|管好平台|-|信息发布前三审三校，留痕备查。|责任:办公室",
+        "2|管好平台|-|错敏词每周筛一遍|责任:信息中心",
+    ]
+
+
+def test_several_tasks_in_a_paragraph_below_a_heading_that_runs_into_them():
+    """
+    2020年重点工作分工
+
+    一、稳就业。拓宽渠道，(一)办好招聘会。全年五十场。（市人社局牵头，各区县人民政府配合）(二)发放补贴。（市财政局、市人社局按职责分工负责）
+    二、保民生
+    1.改造小区三十个，水电路气一次做完。责任单位：市住建局；完成时限：10月底前
+    2.提标低保。
+    责任单位：市民政局
+    责任领导：王某某
+    完成时限：年底前
+    """
+    assert read(test_several_tasks_in_a_paragraph_below_a_heading_that_runs_into_them) == [
+        "（一）|一、稳就业。|-|办好招聘会。全年五十场。|牵头:市人社局|配合:各区县人民政府",
+        "（二）|一、稳就业。|-|发放补贴。|责任:市财政局+市人社局",
+        "1.|二、保民生|-|改造小区三十个，水电路气一次做完。|责任:市住建局|10月底前=2020-10-31",
+        "2.|二、保民生|-|提标低保。|责任:市民政局|年底前=2020-12-31",
+    ]
+
+
+def test_units_and_roles_from_headings():
+    """
+    某区2022年政务公开工作要点
+    一、深化公开（责任单位：区政府办公室、区司法局）
+    1.公开规章。三年内有效的一并上网。
+    二、区行政审批局牵头任务（2项）
+    2.推行帮办代办，群众少跑腿。
+    3.公布办事指南。（配合单位：各街道）
+    三、配合事项
+    4.提供经办数据。（责任单位：区医保局）
+    """
+    assert read(test_units_and_roles_from_headings) == [
+        "1.|一、深化公开|-|公开规章。三年内有效的一并上网。|责任:区政府办公室+区司法局|沿用",
+        "2.|二、区行政审批局牵头任务（2项）|-|推行帮办代办，群众少跑腿。|牵头:区行政审批局|沿用",
+        "3.|二、区行政审批局牵头任务（2项）|-|公布办事指南。|牵头:区行政审批局|配合:各街道|沿用",
+        "4.|三、配合事项|-|提供经办数据。|配合:区医保局",
+    ]
+
+
+def test_columns_parted_by_blanks():
+    """
+    序号  任务内容  责任单位  完成时间
+    1  梳理权责清单，动态调整  各科室  6月底前
+    2  开展 政务开放日 活动  办公室、宣传科  10月
+    """
+    assert read(test_columns_parted_by_blanks) == [
+        "1|-|-|梳理权责清单，动态调整|责任:各科室|6月底前",
+        "2|-|-|开展 政务开放日 活动|责任:办公室+宣传科|10月",
+    ]
+
+
+def test_cells_flattened_to_lines_with_broken_header_and_broken_cell():
+    """
+    工作任务
+    具体要求
+    责任
+    单位
+    完成时限
+    一、信息发布
+    1.主要负责人活动当天发布。
+    办公室
+    长期坚持
+    2.统计数据按月发布，
+    并附说明。
+    统计科牵头，各科室配合
+    每月10日前
+    """
+    assert read(test_cells_flattened_to_lines_with_broken_header_and_broken_cell) == [
+        "1.|一、信息发布|-|主要负责人活动当天发布。|责任:办公室|长期坚持",
+        "2.|一、信息发布|-|统计数据按月发布，并附说明。|牵头:统计科|配合:各科室|每月10日前",
+    ]
+
+
+def test_hard_wrapped_lines_that_break_names():
+    """
+    2021年工作要点分工方案
+
+    一、完善制度
+    （一）健全主动公开目录管理制度，凡是目录列明的事项都要按期公开，做到应公开
+    尽公开，公开的内容要经过保密审查和法制审核，不得公开涉密信息。（市政府办公
+    室牵头，市司法局、市国家保密局配合）
+    （二）落实政策解读责任，谁起草谁解读，重要文件起草单位主要负责人要带头解读，
+    解读形式要多样，图解、视频都可以。（市发展和改革委员会、市人力资源和社会保
+    障局按职责分工负责，年底前完成）
+    """
+    lines = read(test_hard_wrapped_lines_that_break_names)
+    assert [line.rpartition("。")[2] for line in lines] == [
+        "|牵头:市政府办公室|配合:市司法局+市国家保密局",
+        "|责任:市发展和改革委员会+市人力资源和社会保障局|年底前完成=2021-12-31",
+    ]
+    assert "应公开尽公开" in lines[0]
+
+
+def test_repeated_header_and_heading_and_a_note_on_order():
+    """
+    工作任务 | 具体要求 | 责任单位 | 完成时限 |
+    一、目录 | 1.编制目录。 | 市司法局、市政务服务局 | 6月底前 |
+    2.修订指南。 | | | |
+    工作任务 | 具体要求 | 责任单位 | 完成时限 |
+    一、目录（续） | 3.管好账号。 | 市委网信办会市公安局 | 持续推进 |
+    注：责任单位排第一位的为牵头单位。
+    """
+    assert read(test_repeated_header_and_heading_and_a_note_on_order) == [
+        "1.|一、目录|-|编制目录。|牵头:市司法局|责任:市政务服务局|6月底前",
+        "2.|一、目录|-|修订指南。|牵头:市司法局|责任:市政务服务局|沿用",
+        "3.|一、目录|-|管好账号。|牵头:市委网信办|配合:市公安局|持续推进",
+    ]
+
+
+def test_labels_in_brackets_and_bare_brackets_of_names():
+    """
+    （一）公开清单
+    1.按月更新清单。
+    【责任单位】市司法局，各县（区）人民政府
+    2.清单上墙。
+    【牵头单位】市政府办公室  【配合单位】市直有关部门
+    （二）公开平台
+    3.关停僵尸账号。[市委网信办、市公安局]
+    """
+    assert read(test_labels_in_brackets_and_bare_brackets_of_names) == [
+        "1.|（一）公开清单|-|按月更新清单。|责任:市司法局+各县（区）人民政府",
+        "2.|（一）公开清单|-|清单上墙。|牵头:市政府办公室|配合:市直有关部门",
+        "3.|（二）公开平台|-|关停僵尸账号。|责任:市委网信办+市公安局",
+    ]
+
+
+def test_numbers_of_two_ranks_and_units_first():
+    """
+    责任股室 | 工作任务 | 完成时限
+    办公室 | 1.(1)修订保密制度。 | 3月底前
+     | (2)办好门户网站。 | 全年
+    人事股 | 2.(1)教师资格认定两批。 | 6月、12月
+    """
+    assert [line.partition("|责任")[0] for line in read(test_numbers_of_two_ranks_and_units_first)] == [
+        "1.（1）|-|-|修订保密制度。",
+        "（2）|-|-|办好门户网站。",
+        "2.（1）|-|-|教师资格认定两批。",
+    ]
+
+
+def test_tables_under_headings_that_number_anew():
+    """
+    2021年政务公开任务表
+    一、决策公开
+    序号 | 任务 | 责任单位 | 时限
+    1 | 公开草案 | 市司法局 | 年底前
+    二、执行公开
+    序号 | 任务 | 责任单位 | 时限
+    1 | 公开进度 | 市发改委 | 6月底
+    抄送：市委办公室
+    """
+    assert read(test_tables_under_headings_that_number_anew) == [
+        "1|一、决策公开|-|公开草案|责任:市司法局|年底前=2021-12-31",
+        "1|二、执行公开|-|公开进度|责任:市发改委|6月底=2021-06-30",
+    ]
+
+
+def test_two_tiers_whose_merged_cells_vanished():
+    """
+    序号 | 目标任务 | 责任单位 | | 完成时限
+    牵头单位 | 配合单位
+    1 | 清理证明事项 | 区司法局 | 区直各部门 | 6月底前
+    """
+    assert read(test_two_tiers_whose_merged_cells_vanished) == ["1|-|-|清理证明事项|牵头:区司法局|配合:区直各部门|6月底前"]
+
+
+def test_traditional_script_with_some_pinyin_and_real_brackets():
+    """
+    | 序號(hào) | 工作任務(wù) | 責任單位 |
+    | 1 | 圍繞著力點辦好熱線,接訴即辦(含夜間)。 | 縣(xiàn)(市)融媒體中心會縣委宣傳部 |
+    """
+    assert read(test_traditional_script_with_some_pinyin_and_real_brackets) == [
+        "1|-|-|围绕着力点办好热线，接诉即办（含夜间）。|牵头:县（市）融媒体中心|配合:县委宣传部"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("cell", "lead", "responsible", "support"),
+    [
+        ("市政务服务局牵头，各镇（街），市直各单位配合", "市政务服务局", "", "各镇（街） 市直各单位"),
+        ("市财政局，涉及公共资源配置、重大项目批准和实施等三个领域的相关单位", "", "市财政局 涉及公共资源配置、重大项目批准和实施等三个领域的相关单位", ""),
+        ("各县、市、区政府，市直有关部门", "", "各县、市、区政府 市直有关部门", ""),
+        ("各区、县级市人民政府；市公安局及市教育局", "", "各区、县级市人民政府 市公安局 市教育局", ""),
+        ("各街道、区直各部门", "", "各街道 区直各部门", ""),
+        ("市发展和改革局、市住房和城乡建设局和市人力资源和社会保障局", "", "市发展和改革局 市住房和城乡建设局 市人力资源和社会保障局", ""),
+        ("市教育局会同市财政局、市人社局落实", "市教育局", "", "市财政局 市人社局"),
+        ("宣传处会办公室", "宣传处", "", "办公室"),
+        ("由办公室牵头，会同各科室落实", "办公室", "", "各科室"),
+        ("市教育局（牵头）、市财政局（配合）、市司法局", "市教育局", "市司法局", "市财政局"),
+        ("市场监管局负责，城管局协办，各镇参照落实", "", "市场监管局 各镇", "城管局"),
+        ("市教育局牵头市财政局配合", "市教育局", "", "市财政局"),
+        ("市教育局\n市财政局", "", "市教育局 市财政局", ""),
+        ("市人力资源和社会\n保障局", "", "市人力资源和社会保障局", ""),
+        ("规划处（健身办）", "", "规划处（健身办）", ""),
+        ("市政府办公室牵头，市政府办公室、市司法局配合", "市政府办公室", "", "市司法局"),
+    ],
+)
+def test_who_a_cell_names(cell, lead, responsible, support):
+    owners = owners_of(cell)
+    assert (owners.lead, owners.responsible, owners.support) == (lead.split(), responsible.split(), support.split())
+
+
+def test_tails_limits_notes_and_persons_are_told_from_names():
+    owners = owners_of("责任单位：省发改委、商务厅等部门按职责分工负责，6月底完成。各项任务都涉及市（州）政府，不再逐项列出，下同；责任领导：张某某")
+    assert owners.responsible == ["省发改委", "商务厅"]
+    assert owners.tail == "等部门按职责分工负责"
+    assert owners.deadline == "6月底完成"
+    assert owners.persons == ["责任领导：张某某"]
+    assert owners.notes
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("2019年12月31日前", "2019-12-31"), ("年底前", "2021-12-31"), ("6月底完成", "2021-06-30"), ("年内", "2021-12-31"),
+        ("2020年2月底", "2020-02-29"), ("第三季度末", "2021-09-30"), ("11月30日前", "2021-11-30"), ("2022-03-01", "2022-03-01"),
+        ("8月前", None), ("长期坚持", None), ("每季度末", None), ("6月底前、12月底前", None), ("2021年2月公布预算，2021年8月公布决算", None),
+        ("1个月内", None), ("明年底前", None), ("2月30日前", None),
+    ],
+)  # fmt: skip
+def test_a_limit_has_a_day_where_it_is_certain(text, day):
+    assert is_deadline(text)
+    found = day_of(text, 2021)
+    assert (str(found) if found else None) == day
+
+
+def test_bodies_and_persons_are_told_from_other_words():
+    assert all(map(is_body, ("市教育局", "各科室", "办公室", "市各行政执法单位", "团县委", "人民银行临汀市中心支行")))
+    assert not any(map(is_body, ("加强宣传", "做好培训", "召开新闻发布会", "财务公开", "2021年", "社会", "王小明")))
+    assert is_person("王小明")
+    assert not is_person("市教育局")
