@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
+from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -295,3 +296,17 @@ def nearest(word: str, known: Iterable[str], count: int = 1) -> list[str]:
             scored.append((score, candidate))
     scored.sort(key=lambda pair: -pair[0])
     return [candidate for _, candidate in scored[:count]]
+
+
+_DAY = re.compile(r"(\d{4})(?:\s*[-./年]\s*(\d{1,2})\s*[-./月]\s*(\d{1,2})\s*日?|(\d{2})(\d{2}))")
+
+
+def read_day(text: str) -> date | None:
+    """The day a text means: 2019-12-31, 20191231, 2019年12月31日, 2019.12.31, full-width digits; None where none."""
+    found = _DAY.fullmatch(unicodedata.normalize("NFKC", text).strip())
+    if not found:
+        return None
+    try:
+        return date(int(found[1]), int(found[2] or found[4]), int(found[3] or found[5]))
+    except ValueError:
+        return None

@@ -11,14 +11,21 @@ from datetime import date
 
 from gkcheck.model import STATUS_AFTER, Action, Entry
 
+REVIEWS = frozenset({Action.RETURN, Action.DONE, Action.CONFIRM, Action.SKIP, Action.REOPEN})
+"""A return and what ends it: until one of these the reason stands, however the work goes on meanwhile."""
+
 
 class Mark:
-    """What the live entries about one (task, unit) or one whole task leave behind."""
+    """What the live entries about one (task, unit) or one whole task leave behind.
 
-    __slots__ = ("deadline", "evidence", "last", "note", "status")
+    `review` is the latest of the office's returns and of what ends one.
+    """
+
+    __slots__ = ("deadline", "evidence", "last", "note", "review", "status")
 
     def __init__(self) -> None:
         self.status: Entry | None = None
+        self.review: Entry | None = None
         self.note: Entry | None = None
         self.deadline: Entry | None = None
         self.last: Entry | None = None
@@ -28,6 +35,8 @@ class Mark:
         """Fold in a later entry."""
         if entry.action in STATUS_AFTER:
             self.status = entry
+        if entry.action in REVIEWS:
+            self.review = entry
         if entry.action is Action.DEADLINE:
             self.deadline = entry
         if entry.note:

@@ -145,7 +145,10 @@ def _blocks(grid: Grid, console: Console) -> None:
 
 def _cell(text: str, column: Column) -> Text:
     if column.kind == "status":
-        return _text(text, "red" if "逾期" in text else _STYLE.get(text, ""))
+        return _text(
+            text,
+            "red" if "逾期" in text else "yellow" if "即将到期" in text or "退回" in text else _STYLE.get(text, ""),
+        )
     if column.kind == "bar":
         return _text(text, "green")
     return _text(text)

@@ -134,7 +134,7 @@ def status(
     as_of: AsOfOption = None,
     format: FormatOption = Format.TABLE,
 ) -> None:
-    """汇总：各状态的数量、上报率、办结率和逾期；责任单位只在同一类别内排名。
+    """汇总：各状态的数量、上报率、办结率、逾期和序时进度；责任单位只在同一类别内排名。
 
     例：gkcheck status --by unit
     """
@@ -142,11 +142,12 @@ def status(
     summary = summarise(ledger)
 
     def grids() -> list[Grid]:
+        head = [tables.overview(summary), tables.pace(summary)]
         if by is By.UNIT:
-            return [tables.overview(summary), *tables.by_unit(summary)]
+            return [*head, *tables.by_unit(summary)]
         if by is By.TASK:
-            return [tables.overview(summary), tables.by_task(ledger.rows())]
-        return [tables.overview(summary), tables.by_section(summary)]
+            return [*head, tables.by_task(ledger.rows())]
+        return [*head, tables.by_section(summary)]
 
     answer(format, lambda: contract.status(summary), grids)
 

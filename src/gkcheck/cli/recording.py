@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -39,26 +40,34 @@ Unit = Annotated[
 ]
 Note = Annotated[str | None, typer.Option("--note", "-n", metavar="文字", help="备注")]
 Proof = Annotated[
-    list[str] | None, typer.Option("--evidence", "-e", metavar="佐证", help="网址、文件或文号，可以写多次")
+    list[str] | None,
+    typer.Option("--evidence", "-e", metavar="佐证", help="网址、文件或文号，或“标题|网址|发布日期”，可以写多次"),
+]
+Titles = Annotated[list[str] | None, typer.Option("--title", metavar="文字", help="佐证的标题，与 --evidence 一一对应")]
+Published = Annotated[
+    list[str] | None, typer.Option("--published", metavar="日期", help="佐证的发布日期，与 --evidence 一一对应")
 ]
 On = Annotated[str | None, typer.Option("--on", metavar="日期", help="办理日期，默认今天")]
 ByName = Annotated[str | None, typer.Option("--by", metavar="姓名", help="填报人，默认取 GKCHECK_BY 或登录名")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="只显示会记录什么，不写入")]
 
 
-def _command(action: Action) -> Callable[..., None]:
+def command_of(action: Action) -> Callable[..., None]:
     def command(
         ctx: typer.Context,
         tasks: Tasks,
         unit: Unit = None,
         note: Note = None,
         evidence: Proof = None,
+        title: Titles = None,
+        published: Published = None,
         on: On = None,
         by: ByName = None,
         dry_run: DryRun = False,
     ) -> None:
         session = session_of(ctx)
-        request = asked(session, action, tasks, unit, note, evidence or [], on)
+        proof = proof_of(session, evidence or [], title or [], published or [])
+        request = asked(session, action, tasks, unit, note, proof, on)
         if action is Action.NOTE and not (request.note or request.evidence):
             raise BadRequest("备注是空的，请用 --note 写上内容，或用 --evidence 附上佐证")
         say(report(session, request, carry_out(session, request, by, dry_run), dry_run))
@@ -67,7 +76,7 @@ def _command(action: Action) -> Callable[..., None]:
 
 
 for _action, _help in _HELP.items():
-    app.command(_action.value, help=_help)(_command(_action))
+    app.command(_action.value, help=_help)(command_of(_action))
 
 
 def asked(
@@ -76,8 +85,8 @@ def asked(
     tasks: Sequence[str],
     unit: str | None,
     note: str | None,
-    evidence: Sequence[str],
-    on: str | None,
+    evidence: Sequence[Evidence] = (),
+    on: str | None = None,
 ) -> Request:
     """What the words of a recording command ask for, every one of them checked before anything is written."""
     plan = session.plan
@@ -95,13 +104,13 @@ def asked(
         action=action,
         tasks=wanted,
         units=units,
-        note=_text(note, "备注", "--note"),
-        evidence=tuple(_evidence(item) for item in evidence),
+        note=text_of(note, "备注", "--note"),
+        evidence=tuple(evidence),
         on=day.isoformat() if day else None,
     )
 
 
-def _text(text: str | None, what: str, option: str) -> str | None:
+def text_of(text: str | None, what: str, option: str) -> str | None:
     if text is None:
         return None
     if not text.strip():
@@ -115,9 +124,43 @@ def _text(text: str | None, what: str, option: str) -> str | None:
     return text
 
 
-def _evidence(item: str) -> Evidence:
-    value = _text(item, "佐证", "--evidence") or ""
-    return Evidence("url" if value.lower().startswith(("http://", "https://")) else "text", value)
+def proof_of(session: Session, evidence: list[str], titles: list[str], published: list[str]) -> list[Evidence]:
+    """The evidence typed, a file among it with the hash of its content; nothing is copied yet."""
+    if not evidence:
+        if titles or published:
+            raise BadRequest("写了 --title 或 --published，但没有 --evidence，请补上佐证")
+        return []
+    from gkcheck.evidence.reading import paired
+
+    for item in evidence:
+        text_of(item, "佐证", "--evidence")
+    for item in titles:
+        if item:
+            text_of(item, "标题", "--title")
+    return [_file(session, item) for item in paired(evidence, titles, published, _is_file)]
+
+
+def _is_file(value: str) -> bool:
+    path = Path(value).expanduser()
+    try:
+        if path.is_dir():
+            raise BadRequest(f"佐证“{value}”是一个目录，请写其中的文件")
+        return path.is_file()
+    except (OSError, ValueError):
+        return False
+
+
+def _file(session: Session, item: Evidence) -> Evidence:
+    if item.kind != "file":
+        return item
+    from dataclasses import replace
+
+    from gkcheck.journal.kept import handed_in
+
+    path = Path(item.value).expanduser()
+    found = handed_in(path)
+    session.handed_in[found.sha256 or ""] = path
+    return replace(found, title=item.title, published=item.published)
 
 
 def carry_out(session: Session, request: Request, by: str | None, dry_run: bool) -> list[Outcome]:
@@ -125,13 +168,16 @@ def carry_out(session: Session, request: Request, by: str | None, dry_run: bool)
     from gkcheck.entries import fold
     from gkcheck.ledger import Ledger
 
-    person = _text(session.person(by), "填报人", "--by") or ""
+    person = text_of(session.person(by), "填报人", "--by") or ""
     found: list[Outcome] = []
 
     def decide(history: History) -> list[Draft]:
         ledger = Ledger(session.plan, fold(history.entries), session.today)
         found[:] = outcomes(ledger, request)
-        return [draft for outcome in found for draft in outcome.drafts]
+        drafts = [draft for outcome in found for draft in outcome.drafts]
+        if drafts and not dry_run:
+            keep_files(session, request.evidence)
+        return drafts
 
     if dry_run:
         decide(session.journal.current(_scope(request)))
@@ -145,6 +191,16 @@ def _scope(request: Request) -> Scope:
     return Scope(frozenset(task.id for task in request.tasks), units)
 
 
+def keep_files(session: Session, evidence: Sequence[Evidence]) -> None:
+    """Keep the files among the evidence beside the journal, before the entry that names them is written."""
+    files = [item.sha256 for item in evidence if item.kind == "file" and item.sha256]
+    if files:
+        from gkcheck.journal.kept import keep
+
+        for sha256 in files:
+            keep(session.handed_in[sha256], session.evidence_folder, sha256)
+
+
 def report(session: Session, request: Request, found: Sequence[Outcome], dry_run: bool) -> str:
     """What was recorded, what it covers, and how to take it back."""
     lines = [_line(request, outcome, dry_run) for outcome in found]
@@ -155,8 +211,7 @@ def report(session: Session, request: Request, found: Sequence[Outcome], dry_run
 
 def _line(request: Request, outcome: Outcome, dry_run: bool) -> str:
     task = f"具体要求 {words.task_number(outcome.task)}"
-    target = STATUS_AFTER.get(request.action)
-    said = words.STATUS[target] if target else words.ACTION[request.action]
+    said = _becomes(request)
     parts = []
     if outcome.drafts:
         who = _who(outcome)
@@ -165,7 +220,17 @@ def _line(request: Request, outcome: Outcome, dry_run: bool) -> str:
         parts.append(f"{task} {_units(outcome.same)}本来就是“{said}”，没有重复记录")
     if outcome.confirmed:
         parts.append(f"{task} {_units(outcome.confirmed)}已办结，没有改动（需要时先 gkcheck reopen）")
+    if outcome.unreported:
+        parts.append(f"{task} {_units(outcome.unreported)}还没有报告完成，没有改动")
     return "；".join(parts) or f"{task} 没有可以记录的责任单位"
+
+
+def _becomes(request: Request) -> str:
+    if request.action is Action.DEADLINE:
+        return f"时限 {request.due}" if request.due else "不设时限"
+    target = STATUS_AFTER.get(request.action)
+    said = words.STATUS[target] if target else words.ACTION[request.action]
+    return f"{said}（退回）" if request.action is Action.RETURN else said
 
 
 def _who(outcome: Outcome) -> str:

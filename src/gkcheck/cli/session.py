@@ -26,10 +26,14 @@ class Setting(NamedTuple):
 
 
 class Session:
-    """One run of the program. `flags` are what was typed; the clock is read once."""
+    """One run of the program. `flags` are what was typed; the clock is read once.
+
+    `handed_in` are the files named as evidence, by the SHA-256 of their content; they are kept when recorded.
+    """
 
     def __init__(self) -> None:
         self.flags: dict[str, str | None] = {}
+        self.handed_in: dict[str, Path] = {}
         self.now = datetime.now().astimezone()
         self.has_warned = False
 
@@ -106,6 +110,13 @@ class Session:
 
         return data_directory() / f"{self.plan.id}.jsonl"
 
+    @property
+    def evidence_folder(self) -> Path:
+        """Where files handed in as evidence are kept: beside the journal."""
+        from gkcheck.journal.kept import folder_of
+
+        return folder_of(Path(os.path.realpath(self.store_path)))
+
     @cached_property
     def journal(self) -> Journal:
         """The journal of the plan; nothing is opened yet."""
@@ -144,16 +155,13 @@ class Session:
         Raises:
             BadRequest: no such day.
         """
-        import re
+        from gkcheck.chinese import read_day
 
         if text.strip() in ("今天", "today"):
             return self.today
-        found = re.fullmatch(r"\s*(\d{4})\s*[-./年]?\s*(\d{1,2})\s*[-./月]?\s*(\d{1,2})\s*日?\s*", text)
-        try:
-            if found:
-                return date(*map(int, found.groups()))
-        except ValueError:
-            pass
+        found = read_day(text)
+        if found is not None:
+            return found
         raise BadRequest(f"{what}“{text}”不是日期，应写成 2019-12-31 的形式")
 
     def person(self, flag: str | None) -> str:

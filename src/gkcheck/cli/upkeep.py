@@ -22,7 +22,7 @@ FOUND = 1
 
 @app.command("check")
 def check(ctx: typer.Context) -> None:
-    """检查责任分工表和日志，一次列出全部问题，每行一处：文件:行号: 问题。没有问题退出码为 0，有问题为 1。
+    """检查责任分工表、日志和佐证文件，一次列出全部问题，每行一处：文件:行号: 问题。没有问题退出码为 0，有问题为 1。
 
     例：gkcheck check --plan tasks.yaml
     """
@@ -34,10 +34,13 @@ def check(ctx: typer.Context) -> None:
         said.append(
             f"责任分工表 {session.plan_path}：{len(plan.tasks())} 项具体要求，{len(plan.units)} 个责任单位，没有问题"
         )
-        entries, found = _journal(session, plan)
-        problems = found
-        if not found:
-            said.append(f"日志 {session.store_path}：{entries} 条记录，没有问题")
+        entries, problems = _journal(session, plan)
+        if not problems:
+            said.append(f"日志 {session.store_path}：{len(entries)} 条记录，没有问题")
+        files, found = _kept(session, entries)
+        problems += found
+        if files and not found:
+            said.append(f"佐证文件 {session.evidence_folder}：{files} 个，没有问题")
     for problem in problems:
         say(f"{problem}\n")
     for line in said:
@@ -46,13 +49,23 @@ def check(ctx: typer.Context) -> None:
         raise typer.Exit(FOUND)
 
 
-def _journal(session: Session, plan: Plan) -> tuple[int, list[Problem]]:
-    """How many entries the journal has, and everything that is wrong with it or no longer fits the plan."""
+def _kept(session: Session, entries: list[Entry]) -> tuple[int, list[Problem]]:
+    """How many files are kept as evidence, and every one of them that is missing or altered."""
+    from gkcheck.journal.kept import fault_of, kept_files
+
+    folder = session.evidence_folder
+    files = kept_files(item for entry in entries for item in entry.evidence)
+    faults = [fault for fault in (fault_of(folder, item) for item in files) if fault]
+    return len(files), [Problem(Where(session.journal.name, 0), fault) for fault in faults]
+
+
+def _journal(session: Session, plan: Plan) -> tuple[list[Entry], list[Problem]]:
+    """The entries of the journal, and everything that is wrong with it or no longer fits the plan."""
     try:
         history = session.journal.read()
     except BadJournal as error:
-        return 0, [Problem(Where(session.journal.name, 1), str(error))]
-    return len(history.entries), [*history.problems, *_strays(history.entries, plan, session.journal.name)]
+        return [], [Problem(Where(session.journal.name, 1), str(error))]
+    return history.entries, [*history.problems, *_strays(history.entries, plan, session.journal.name)]
 
 
 def _strays(entries: list[Entry], plan: Plan, name: str) -> list[Problem]:

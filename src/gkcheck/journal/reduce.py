@@ -13,13 +13,14 @@ from collections.abc import Iterable
 from contextlib import suppress
 from typing import BinaryIO, NamedTuple
 
-from gkcheck.entries import taken_back
+from gkcheck.entries import REVIEWS, taken_back
 from gkcheck.journal import lines
 from gkcheck.model import STATUS_AFTER, Action, Entry
 
 Key = tuple[int, str | None]
 
 _SETS_STATUS = frozenset(action.value.encode() for action in STATUS_AFTER)
+_REVIEWS = frozenset(action.value.encode() for action in REVIEWS)
 _ACTIONS = frozenset(action.value.encode() for action in Action)
 _DEADLINE, _UNDO = Action.DEADLINE.value.encode(), Action.UNDO.value.encode()
 _UNDO_IN_LINE = b'"action":"undo"'
@@ -35,18 +36,19 @@ class Found(NamedTuple):
 class Kept:
     """The lines about one (task, unit) that still say something."""
 
-    __slots__ = ("deadline", "evidence", "last", "note", "status")
+    __slots__ = ("deadline", "evidence", "last", "note", "review", "status")
 
     def __init__(self) -> None:
         self.status: bytes | None = None
+        self.review: bytes | None = None
         self.note: bytes | None = None
         self.deadline: bytes | None = None
         self.last: bytes | None = None
         self.evidence: list[bytes] = []
 
     def standing(self) -> list[bytes]:
-        """The lines that decide status and deadline, each once."""
-        return list(dict.fromkeys(line for line in (self.status, self.deadline) if line is not None))
+        """The lines that decide status, review and deadline, each once."""
+        return list(dict.fromkeys(line for line in (self.status, self.review, self.deadline) if line is not None))
 
     def details(self) -> list[bytes]:
         """The lines kept for what they say besides, each once."""
@@ -103,6 +105,8 @@ class Reducer:
         later = _take if self._in_order else _later
         if parts.action in _SETS_STATUS:
             kept.status = later(kept.status, line)
+            if parts.action in _REVIEWS:
+                kept.review = later(kept.review, line)
         elif parts.action == _DEADLINE:
             kept.deadline = later(kept.deadline, line)
         if parts.noted:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import NamedTuple
 
 from gkcheck.entries import Mark, Marks
@@ -21,13 +21,17 @@ from gkcheck.model import (
     Task,
 )
 
+DUE_SOON = timedelta(days=7)
+"""How near a deadline is soon: what is not finished and due today or within these days."""
+
 
 class State(NamedTuple):
     """The present state of one assignment.
 
     `note` is the latest word since its status was set; `returned` a claim sent back by the office and not
-    yet made again; `changed` a status recorded before the task's text or units changed. `updated` is the
-    time of the last entry that touched it.
+    yet made again, with the office's `reason`; `changed` a status recorded before the task's text or units
+    changed. `updated` is the time of the last entry that touched it. `due_soon`: unfinished, not overdue,
+    due within `DUE_SOON`.
     """
 
     assignment: Assignment
@@ -40,6 +44,8 @@ class State(NamedTuple):
     evidence: tuple[Evidence, ...]
     returned: bool
     changed: bool
+    reason: str | None = None
+    due_soon: bool = False
 
 
 class TaskRow(NamedTuple):
@@ -69,8 +75,10 @@ class Ledger:
         own = self.marks.get((task.id, assignment.unit))
         whole = self.marks.get((task.id, None))
         if own is None and whole is None:
-            overdue = self._late(task.deadline, Status.TODO)
-            return State(assignment, Status.TODO, task.deadline, overdue, None, None, None, (), False, False)
+            overdue, due_soon = self._late(task.deadline, Status.TODO)
+            return State(
+                assignment, Status.TODO, task.deadline, overdue, None, None, None, (), False, False, None, due_soon
+            )
         own, whole = own or _NOTHING, whole or _NOTHING
         status_entry = _later(own.status, whole.status)
         status = STATUS_AFTER[status_entry.action] if status_entry else Status.TODO
@@ -78,19 +86,24 @@ class Ledger:
         note = _later(own.note, whole.note)
         if note and status_entry and note.order < status_entry.order:
             note = None
+        review = _later(own.review, whole.review)
+        returned = review if review is not None and review.action is Action.RETURN else None
         last = _later(own.last, whole.last)
         assert last is not None
+        overdue, due_soon = self._late(deadline, status)
         return State(
             assignment=assignment,
             status=status,
             deadline=deadline,
-            overdue=self._late(deadline, status),
+            overdue=overdue,
             updated=last.at,
             by=last.by,
             note=note.note if note else None,
             evidence=_evidence(own, whole),
-            returned=status_entry is not None and status_entry.action is Action.RETURN,
+            returned=returned is not None,
             changed=status_entry is not None and status_entry.of not in (None, fingerprint(task)),
+            reason=returned.note if returned else None,
+            due_soon=due_soon,
         )
 
     def states(self, task: Task) -> list[State]:
@@ -116,10 +129,12 @@ class Ledger:
         """Every task as it stands, in document order."""
         return [self.row(task, section) for section in self.plan.sections for task in section.tasks]
 
-    def _late(self, deadline: Deadline | None, status: Status) -> bool:
+    def _late(self, deadline: Deadline | None, status: Status) -> tuple[bool, bool]:
+        """Whether it is overdue, and whether it is due soon."""
         if deadline is None or deadline.date is None or status in FINISHED or status is Status.SKIPPED:
-            return False
-        return deadline.date < self.as_of
+            return (False, False)
+        late = deadline.date < self.as_of
+        return (late, not late and deadline.date - self.as_of <= DUE_SOON)
 
 
 _NOTHING = Mark()

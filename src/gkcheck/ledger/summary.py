@@ -12,16 +12,18 @@ from gkcheck.model import Plan, Section, Status
 class Counts:
     """How many stand at each status. `total` is the sum of the six; `overdue` counts across them."""
 
-    __slots__ = ("_by_status", "overdue")
+    __slots__ = ("_by_status", "due_soon", "overdue")
 
     def __init__(self) -> None:
         self._by_status = dict.fromkeys(Status, 0)
         self.overdue = 0
+        self.due_soon = 0
 
-    def add(self, status: Status, overdue: bool) -> None:
+    def add(self, status: Status, overdue: bool, due_soon: bool = False) -> None:
         """Count one more."""
         self._by_status[status] += 1
         self.overdue += overdue
+        self.due_soon += due_soon
 
     def of(self, status: Status) -> int:
         """How many stand at one status."""
@@ -118,7 +120,7 @@ def summarise(ledger: Ledger) -> Summary:
             tasks.add(row.status, row.overdue)
             for state in row.states:
                 counts.add(state.status, state.overdue)
-                assignments.add(state.status, state.overdue)
+                assignments.add(state.status, state.overdue, state.due_soon)
                 by_unit.setdefault(state.assignment.unit, Counts()).add(state.status, state.overdue)
         sections.append(SectionRow(section, counts))
     return Summary(ledger.plan, ledger.as_of, tasks, assignments, sections, _unit_rows(ledger.plan, by_unit))

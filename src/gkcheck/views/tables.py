@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from gkcheck.grid import Column, Grid, answer
-from gkcheck.ledger import Counts, State, Summary, TaskRow, UnitRow
+from gkcheck.ledger import DUE_SOON, Counts, State, Summary, TaskRow, UnitRow, pace_of
 from gkcheck.model import Action, Entry, Plan, Status, Task
 from gkcheck.views import words
 
@@ -49,7 +49,7 @@ def owners(task: Task) -> str:
 
 def assignments(rows: Iterable[TaskRow], title: str, notes: tuple[str, ...]) -> Grid:
     """One row an assignment of one unit: number, requirement, its role, the class it came through, deadline, status."""
-    columns = (
+    columns: tuple[Column, ...] = (
         _NUMBER,
         Column("具体要求", wrap=True),
         Column("职责"),
@@ -57,18 +57,23 @@ def assignments(rows: Iterable[TaskRow], title: str, notes: tuple[str, ...]) -> 
         Column("时限", wrap=True),
         _STATUS,
     )
-    listed = [
+    listed: list[tuple[str, ...]] = [
         (
             words.task_number(row.task),
             row.task.text,
             words.ROLE[state.assignment.role],
             state.assignment.group or "点名",
             words.deadline(state.deadline),
-            _state(state),
+            state_words(state),
+            state.reason or "",
         )
         for row in rows
         for state in row.states
     ]
+    if any(row[-1] for row in listed):
+        columns = (*columns, Column("退回理由", wrap=True))
+    else:
+        listed = [row[:-1] for row in listed]
     return answer(columns, listed, title=title, notes=(f"共 {len(listed)} 项。", *notes))
 
 
@@ -76,9 +81,18 @@ def _status(status: Status, overdue: bool) -> str:
     return words.STATUS[status] + ("（逾期）" if overdue else "")
 
 
-def _state(state: State) -> str:
-    said = words.STATUS[state.status] + ("（退回）" if state.returned else "") + ("（逾期）" if state.overdue else "")
+def state_words(state: State) -> str:
+    """The status of an assignment with what else is to be known of it: 推进中（退回）（逾期）."""
+    said = words.STATUS[state.status] + ("（退回）" if state.returned else "")
+    said += ("（逾期）" if state.overdue else "") + ("（即将到期）" if state.due_soon else "")
     return said + ("（内容已变更，请复核）" if state.changed else "")
+
+
+def _said(state: State) -> str:
+    """The latest word, and before it the reason of a return that still stands."""
+    reason = f"退回：{state.reason}" if state.reason else ""
+    note = state.note if state.note and state.note != state.reason else ""
+    return "；".join(part for part in (reason, note) if part)
 
 
 def facts(row: TaskRow) -> Grid:
@@ -113,11 +127,11 @@ def assignees(row: TaskRow) -> Grid:
         (
             state.assignment.unit,
             words.ROLE[state.assignment.role],
-            _state(state),
+            state_words(state),
             words.deadline(state.deadline),
             (state.updated or "")[:10],
             state.by or "",
-            state.note or "",
+            _said(state),
             "；".join(map(words.evidence, state.evidence)),
         )
         for state in row.states
@@ -181,6 +195,23 @@ def overview(summary: Summary) -> Grid:
         ("责任项", *_counted(summary.assignments), *_rates(summary.assignments)),
     ]
     return answer(columns, listed, title=f"{summary.plan.title}（截至 {summary.as_of.isoformat()}）")
+
+
+def pace(summary: Summary) -> Grid:
+    """序时进度 beside the real rates, and what is due soon."""
+    expected = pace_of(summary.plan, summary.as_of)
+    counts = summary.assignments
+    columns = (
+        Column("序时进度", kind="number"),
+        Column("上报率", kind="number"),
+        Column("比序时进度"),
+        Column("办结率", kind="number"),
+        Column(f"即将到期（{DUE_SOON.days}天内）", kind="number"),
+    )
+    reported, confirmed = _rates(counts)
+    gap = words.gap(counts.reported_rate - expected.expected) if counts.reported[1] else "—"
+    row = (f"{expected.months}/12 {words.percent(expected.expected)}", reported, gap, confirmed, str(counts.due_soon))
+    return answer(columns, [row], title="进度")
 
 
 def by_section(summary: Summary) -> Grid:

@@ -60,6 +60,13 @@ def percent(value: float) -> str:
     return f"{value:.2f}%"
 
 
+def gap(points: float) -> str:
+    """How far a rate is from what it should be, in percentage points: 落后 8.34 个百分点."""
+    if abs(points) < 0.005:
+        return "持平"
+    return f"{'超前' if points > 0 else '落后'} {abs(points):.2f} 个百分点"
+
+
 def when(at: str) -> str:
     """The time of an entry to the minute, as it was on the machine that recorded it."""
     return at[:16].replace("T", " ")
