@@ -35,6 +35,7 @@ COMMANDS = {
     "confirm": Listed("reviewing", "办公室审核：确认办结"),
     "return": Listed("reviewing", "办公室审核：退回，说明理由"),
     "deadline": Listed("reviewing", "设定或取消时限"),
+    "evidence": Listed("proving", "列出佐证；加 --check 检查网址和文件"),
     "undo": Listed("undoing", "撤销最近一批（或指定的一批）记录"),
     "log": Listed("history", "记录的历史"),
     "status": Listed("asking", "汇总：各状态数量、上报率、办结率、逾期、序时进度"),

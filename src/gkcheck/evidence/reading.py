@@ -17,7 +17,7 @@ _SUFFIX = re.compile(
     r"\.(?:pdf|ofd|docx?|xlsx?|pptx?|wps|et|dps|txt|csv|html?|zip|rar|7z|jpe?g|png|gif|bmp|tiff?|mp4)\Z", re.I
 )
 _DAY = r"\d{4}\s*(?:-|\.|/|年)\s*\d{1,2}\s*(?:-|\.|/|月)\s*\d{1,2}\s*日?"
-_EDGES = " \t:：|｜,，;；、（）()-—"
+_EDGES = " \t:：|｜,，;；、。（）()-—"
 
 
 def read_evidence(
