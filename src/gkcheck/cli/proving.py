@@ -13,8 +13,9 @@ from gkcheck import names
 from gkcheck.cli.asking import UnitOption
 from gkcheck.cli.output import Format, FormatOption, answer
 from gkcheck.cli.session import Session, session_of, talk
+from gkcheck.entries import live
 from gkcheck.evidence.inquiry import Piece, judged, pieces
-from gkcheck.ledger import assignments_of, live
+from gkcheck.ledger import assignments_of
 from gkcheck.views import proofs
 
 app = typer.Typer()

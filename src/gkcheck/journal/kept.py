@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from gkcheck.errors import BadRequest, StoreFault
-from gkcheck.journal.disk import make_private, reason
+from gkcheck.journal.disk import make_private, reason, sync_directory
 from gkcheck.model import Evidence
 
 LARGEST = 200 << 20
@@ -74,19 +74,10 @@ def keep(source: Path, folder: Path, sha256: str) -> None:
             os.replace(temporary, target)
         finally:
             temporary.unlink(missing_ok=True)
-        _reach_disk(folder)
-        _reach_disk(folder.parent)
+        sync_directory(folder)
+        sync_directory(folder.parent)
     except OSError as error:
         raise StoreFault(f"佐证文件 {source} 存不进 {folder}：{reason(error)}") from error
-
-
-def _reach_disk(folder: Path) -> None:
-    if hasattr(os, "O_DIRECTORY"):
-        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
 
 
 def fault_of(folder: Path, item: Evidence) -> str | None:
