@@ -192,6 +192,7 @@ class Draft(NamedTuple):
 
     `unit` None means every assignment of the task. `on` is the day the fact is about, where that is not
     the day of recording; `due` the deadline set (None removes it); `undoes` the batch taken back.
+    `form` is the workbook it came in with, and `by` who filled that in, where that is not who records.
     """
 
     action: Action
@@ -203,6 +204,8 @@ class Draft(NamedTuple):
     on: str | None = None
     due: str | None = None
     undoes: str | None = None
+    form: str | None = None
+    by: str | None = None
 
 
 class Entry(NamedTuple):
@@ -225,11 +228,12 @@ class Entry(NamedTuple):
     on: str | None = None
     due: str | None = None
     undoes: str | None = None
+    form: str | None = None
 
     def fields(self) -> dict[str, Any]:
         """The entry as its line in the journal writes it, key for key and in their order.
 
-        The keys `on`, `due` and `undoes` stand only where they say something.
+        The keys `on`, `due`, `undoes` and `form` stand only where they say something.
         """
         said: dict[str, Any] = {"seq": self.seq, "at": self.at, "by": self.by, "task": self.task, "unit": self.unit}
         said |= {"action": self.action.value, "of": self.of, "note": self.note}
@@ -240,6 +244,8 @@ class Entry(NamedTuple):
             said["due"] = self.due
         if self.undoes is not None:
             said["undoes"] = self.undoes
+        if self.form is not None:
+            said["form"] = self.form
         return said | {"batch": self.batch, "id": self.id}
 
     @property

@@ -85,8 +85,9 @@ def read_header(line: bytes) -> str:
 def encode(draft: Draft, *, seq: int, at: str, by: str, batch: str) -> bytes:
     """The line of a new entry, with its newline."""
     entry = Entry(
-        seq=seq, at=at, by=by, task=draft.task, unit=draft.unit, action=draft.action, of=draft.of, note=draft.note,
+        seq=seq, at=at, by=draft.by or by, task=draft.task, unit=draft.unit, action=draft.action, of=draft.of, note=draft.note,
         evidence=draft.evidence, batch=batch, id="", on=draft.on, due=draft.due, undoes=draft.undoes,
+        form=draft.form,
     )  # fmt: skip
     fields = entry.fields()
     del fields["id"]
@@ -159,13 +160,13 @@ def _entry(fields: dict[str, Any]) -> Entry:
     proofs = tuple(Evidence(**item) for item in evidence) if evidence else ()
     if len(fields) == _PLAIN_FIELDS:
         return Entry(seq, at, by, task, unit, action, of, note, proofs, batch, fields["id"])
-    on, due, undoes = fields.get("on"), fields.get("due"), fields.get("undoes")
+    on, due, undoes, form = fields.get("on"), fields.get("due"), fields.get("undoes"), fields.get("form")
     for day in (on, due):
         if day is not None:
             date.fromisoformat(day)
-    if not isinstance(undoes, _MAYBE):
+    if not (isinstance(undoes, _MAYBE) and isinstance(form, _MAYBE)):
         raise NotUnderstood("字段类型不对")
-    return Entry(seq, at, by, task, unit, action, of, note, proofs, batch, fields["id"], on, due, undoes)
+    return Entry(seq, at, by, task, unit, action, of, note, proofs, batch, fields["id"], on, due, undoes, form)
 
 
 _PLAIN_FIELDS = 11
