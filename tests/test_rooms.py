@@ -33,6 +33,7 @@ MAY_IMPORT = {
     "forms": {"model", "ledger", "grid", "names", "errors", "chinese", "evidence", "recording", "views"},
     "views": {"model", "ledger", "grid"},
     "importers": {"grid", "chinese", "model", "errors"},
+    "forms": {"model", "entries", "ledger", "grid", "names", "errors", "chinese", "evidence", "recording", "views"},
     "views": {"model", "ledger", "grid", "evidence"},
     "exporters": {"grid", "errors"},
     "terminal": {"grid", "ledger", "model", "chinese"},
