@@ -37,6 +37,7 @@ COMMANDS = {
     "deadline": Listed("reviewing", "设定或取消时限"),
     "evidence": Listed("proving", "列出佐证；加 --check 检查网址和文件"),
     "form": Listed("forming", "给每个责任单位写一份填报表（xlsx）"),
+    "collect": Listed("forming", "收回填好的填报表，记入台账"),
     "undo": Listed("undoing", "撤销最近一批（或指定的一批）记录"),
     "log": Listed("history", "记录的历史"),
     "status": Listed("asking", "汇总：各状态数量、上报率、办结率、逾期、序时进度"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -10,16 +11,22 @@ import typer
 
 from gkcheck import names
 from gkcheck.cli.files import ForceOption, check_targets, make_folder, safe_name, save_all
-from gkcheck.cli.output import write
+from gkcheck.cli.output import Format, answer, say
 from gkcheck.cli.proving import progress
+from gkcheck.cli.recording import ByName, DryRun, text_of
 from gkcheck.cli.session import Session, session_of, talk
 from gkcheck.entries import fold, live
-from gkcheck.errors import BadRequest
+from gkcheck.errors import BadDocument, BadRequest
+from gkcheck.journal.disk import reason
 from gkcheck.ledger import Ledger
+from gkcheck.model import Draft, Problem
 from gkcheck.recording import units_meant
 
 if TYPE_CHECKING:
     from gkcheck.forms import Form
+    from gkcheck.forms.back import Filled
+    from gkcheck.forms.taking import Taken
+    from gkcheck.journal import History
 
 app = typer.Typer()
 
@@ -58,9 +65,9 @@ def form(
                 step()
             save_all(files, force)
     for path in paths[:_LISTED]:
-        write(f"{path}\n")
+        say(f"{path}\n")
     if len(paths) > _LISTED:
-        write(f"……共 {len(paths)} 份，在 {Path(folder)}\n")
+        say(f"……共 {len(paths)} 份，在 {Path(folder)}\n")
     talk(f"已写出 {len(paths)} 份填报表；填好后用 gkcheck collect 收回")
 
 
@@ -96,3 +103,115 @@ def _named(forms: Sequence[Form], folder: Path) -> dict[Path, Form]:
         taken.add(name.casefold())
         targets[folder / f"{name}.xlsx"] = found
     return targets
+
+
+# -- back in --------------------------------------------------------------------------------------------
+
+FOUND = 1
+
+
+@app.command("collect")
+def collect(
+    ctx: typer.Context,
+    files: Annotated[
+        list[str], typer.Argument(metavar="文件", help="填好的填报表（xlsx），或放它们的目录，可以写多个")
+    ],
+    force: Annotated[bool, typer.Option("--force", help="发表之后另有记录的，也以填报表为准")] = False,
+    by: ByName = None,
+    dry_run: DryRun = False,
+) -> None:
+    """收回填好的填报表，记成一批；有问题的表整份不收，其余照收，退出码为 1。重复收取不会重复记录。
+
+    例：gkcheck collect 填报表 --dry-run
+    """
+    session = session_of(ctx)
+    person = text_of(session.person(by), "填报人", "--by") or ""
+    filled, problems = _read_all(_expanded(files))
+    taken: list[Taken] = []
+
+    def decide(history: History) -> list[Draft]:
+        from gkcheck.forms.taking import take_all
+
+        entries = live(history.entries)
+        ledger = Ledger(session.plan, fold(entries), session.today)
+        taken[:] = take_all(filled, ledger, entries, session.today, force)
+        return [row.draft for row in taken]
+
+    if dry_run:
+        decide(session.history)
+    elif filled:
+        session.journal.record(decide, by=person, at=session.at)
+    problems += [problem for form in filled for problem in form.problems]
+    if taken:
+        from gkcheck.forms.shown import collected
+
+        answer(Format.TABLE, lambda: None, lambda: [collected(taken, person, dry_run)])
+    for problem in problems:
+        say(f"{problem}\n")
+    _sum_up(filled, taken, problems, dry_run)
+    if problems:
+        raise typer.Exit(FOUND)
+
+
+def _expanded(typed: Sequence[str]) -> list[Path]:
+    """The files meant, each once: a directory stands for the workbooks in it, by name."""
+    found: dict[str, Path] = {}
+    for word in typed:
+        path = Path(word)
+        try:
+            inside = sorted(path.iterdir()) if path.is_dir() else None
+        except OSError as error:
+            raise BadRequest(f"读不了目录 {word}：{error.strerror}") from None
+        if inside is None and not path.is_file():
+            raise BadRequest(f"没有文件 {word}，请检查路径")
+        for file in [path] if inside is None else [file for file in inside if _looks_sent_back(file)]:
+            found.setdefault(os.path.realpath(file), file)
+    if not found:
+        raise BadRequest(f"{'、'.join(typed)} 里没有填报表（xlsx）")
+    return list(found.values())
+
+
+def _looks_sent_back(file: Path) -> bool:
+    """Whether a file in a directory is a spreadsheet of whatever kind; not what an open office program leaves there."""
+    sheets = (".xlsx", ".xlsm", ".xls", ".et", ".ett", ".ods", ".csv")
+    return file.suffix.lower() in sheets and not file.name.startswith((".", "~$")) and file.is_file()
+
+
+def _read_all(paths: Sequence[Path]) -> tuple[list[Filled], list[Problem]]:
+    """Every form among the files, and a problem for each that is none."""
+    from gkcheck.forms.back import problem_at, read_form
+
+    filled, problems = [], []
+    with progress("读填报表", len(paths)) as step:
+        for path in paths:
+            try:
+                filled.append(read_form(_bytes_of(path), path.name))
+            except BadDocument as error:
+                problems.append(problem_at(path.name, None, str(error)))
+            step()
+    return filled, problems
+
+
+def _bytes_of(path: Path) -> bytes:
+    from gkcheck.forms.guard import LARGEST
+
+    try:
+        with open(path, "rb") as file:
+            return file.read(LARGEST + 1)
+    except OSError as error:
+        raise BadDocument(f"读不了：{reason(error)}") from None
+
+
+def _sum_up(filled: Sequence[Filled], taken: Sequence[Taken], problems: Sequence[Problem], dry_run: bool) -> None:
+    for form in filled:
+        if form.passed_over:
+            rows = "、".join(map(str, form.passed_over[:5]))
+            talk(f"{form.name} 第 {rows} 行没有序号和完成情况，没有收")
+    bad = len({problem.where.file.partition("!")[0] for problem in problems})
+    said = f"{'将记录' if dry_run else '已记录'} {len(taken)} 条" if taken else "没有新的填报内容"
+    parts = [f"{said}（收到填报表 {len(filled)} 份）"]
+    if bad:
+        parts.append(f"{bad} 个文件有问题，整份没有收，改好后可以再收")
+    if taken and not dry_run:
+        parts.append("如需撤销：gkcheck undo")
+    say("；".join(parts) + "\n")

@@ -19,7 +19,7 @@ SHEET, MARK_SHEET = "填报表", "_gkcheck"
 FORMAT = "gkcheck-form"
 
 CLAIMS = {
-    Status.TODO: Action.NOTE,
+    Status.TODO: Action.REOPEN,
     Status.DOING: Action.START,
     Status.BLOCKED: Action.BLOCK,
     Status.DONE: Action.DONE,

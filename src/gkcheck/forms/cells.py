@@ -37,6 +37,8 @@ def text_in(value: Any) -> str:
     if isinstance(value, datetime):
         return value.date().isoformat() if value.time() == datetime.min.time() else value.isoformat(" ")
     text = _CODE.sub(lambda found: chr(int(found[1], 16)), str(value))
+    if not text.isascii():
+        text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
     return text.replace("\r\n", "\n").strip()
 
 
@@ -45,22 +47,25 @@ def same_text(one: str, other: str) -> bool:
     return re.sub(r"\s+", "", one) == re.sub(r"\s+", "", other)
 
 
-_FIRST_SERIAL, _LAST_SERIAL = 36_526, 73_050
-"""2000-01-01 and 2099-12-31 as spreadsheets count days."""
+_ZERO = date(1899, 12, 30)
+"""The day from which spreadsheets count."""
+
+_FIRST, _LAST = date(2000, 1, 1), date(2099, 12, 31)
+"""The days that make sense on a form: a small number in a date cell is no day of 1900."""
 
 
 def day_in(value: Any) -> date | None:
     """The day in a cell: a date, a day number that lost its format, or a date in whatever writing; None where none."""
     if isinstance(value, datetime):
-        return value.date()
+        value = value.date()
     if isinstance(value, date):
-        return value
+        return value if _FIRST <= value <= _LAST else None
     text = unicodedata.normalize("NFKC", text_in(value))
-    found = re.fullmatch(r"(.*?\d)(?:[ T]+\d{1,2}:\d{2}(?::\d{2})?(?:\.\d+)?)?", text)
+    found = re.fullmatch(r"(.*?[\d日])(?:[ T]+\d{1,2}:\d{2}(?::\d{2})?(?:\.\d+)?)?", text)
     day = read_day(found[1]) if found else None
-    if day is None and re.fullmatch(r"\d{5}(?:\.\d+)?", text) and _FIRST_SERIAL <= float(text) <= _LAST_SERIAL:
-        return date(1899, 12, 30) + timedelta(days=int(float(text)))
-    return day
+    if day is None and re.fullmatch(r"\d{5}(?:\.\d+)?", text):
+        day = _ZERO + timedelta(days=int(float(text)))
+    return day if day is not None and _FIRST <= day <= _LAST else None
 
 
 def number_in(value: Any) -> int | None:

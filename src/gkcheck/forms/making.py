@@ -33,7 +33,7 @@ def forms_of(ledger: Ledger, entries: Sequence[Entry], units: Collection[str], m
                             task.text,
                             fingerprint(task),
                             state,
-                            last_status(ledger, task, state),
+                            _id_of(status_entry(ledger, task, state)),
                         )
                     )
     last = entries[-1] if entries else None
@@ -54,11 +54,15 @@ def forms_of(ledger: Ledger, entries: Sequence[Entry], units: Collection[str], m
     ]
 
 
-def last_status(ledger: Ledger, task: Task, state: State) -> str:
-    """The id of the entry that last set the status of an assignment; an empty text where none did."""
+def status_entry(ledger: Ledger, task: Task, state: State) -> Entry | None:
+    """The entry that last set the status of an assignment; None where none did."""
     marks = (ledger.marks.get((task.id, state.assignment.unit)), ledger.marks.get((task.id, None)))
     found = [mark.status for mark in marks if mark is not None and mark.status is not None]
-    return max(found, key=lambda entry: entry.order).id if found else ""
+    return max(found, key=lambda entry: entry.order, default=None)
+
+
+def _id_of(entry: Entry | None) -> str:
+    return entry.id if entry else ""
 
 
 def _id(*parts: object) -> str:

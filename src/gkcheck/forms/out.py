@@ -29,7 +29,7 @@ from gkcheck.forms import (
 )
 from gkcheck.forms.cells import encoded
 from gkcheck.forms.template import MAIN, MARK, Template, template
-from gkcheck.model import Status
+from gkcheck.model import Deadline, Status
 from gkcheck.views import words
 from gkcheck.views.tables import state_words
 
@@ -89,7 +89,7 @@ def _main_rows(form: Form, empty: Template) -> Iterable[str]:
 def _assignment(r: int, row: FormRow, styles: dict[str, int]) -> str:
     state = row.state
     stands = state_words(state) + (f"：{state.reason}" if state.reason else "")
-    role, due = words.ROLE[state.assignment.role], words.deadline(state.deadline)
+    role, due = words.ROLE[state.assignment.role], _due(state.deadline)
     said = (str(row.task), row.section, row.text, role, due, stands)
     cells = [f'<c r="A{r}" s="{styles["short"]}"><v>{row.task}</v></c>']
     for c, column in enumerate(COLUMNS[1:], 1):
@@ -100,6 +100,13 @@ def _assignment(r: int, row: FormRow, styles: dict[str, int]) -> str:
             cells.append(_text(r, c, said[c], styles["quoted" if said[c][:1] in _QUOTED else kind]))
     lines = max(_lines(text, column.width) for text, column in zip(said, COLUMNS, strict=False))
     return _row(r, max(2, lines) * _LINE + 6, cells)
+
+
+def _due(deadline: Deadline | None) -> str:
+    """As `words.deadline`, the day on a line of its own."""
+    if deadline and deadline.text and deadline.date:
+        return f"{deadline.text}\n{deadline.date.isoformat()}"
+    return words.deadline(deadline)
 
 
 _QUOTED = frozenset("=+-@'\t\r\n＝＋－＠")

@@ -6,6 +6,7 @@ openpyxl takes 25 ms and more to build one workbook; the rows alone are written 
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -56,7 +57,8 @@ def template(rows: int) -> Template:
 
 
 def _around_rows(xml: bytes) -> tuple[bytes, bytes]:
-    """What stands before and after the rows of a sheet that has none."""
+    """What stands before and after the rows of a sheet that has none; its extent, which is wrong then, goes."""
+    xml = re.sub(rb"<dimension [^>]*/>", b"", xml, count=1)
     before, empty, after = xml.partition(b"<sheetData/>" if b"<sheetData/>" in xml else b"<sheetData />")
     if not empty:
         before, _, rest = xml.partition(b"<sheetData>")
