@@ -219,6 +219,9 @@ PAGES = {
 }
 
 
+BOMB = gzip.compress(b"<p>" + b" " * (8 << 20), 1)
+
+
 class Site(http.server.BaseHTTPRequestHandler):
     """Every failure a site can show, by path."""
 
@@ -246,7 +249,7 @@ class Site(http.server.BaseHTTPRequestHandler):
         elif path == "/gzip":
             self.say(200, gzip.compress(GOOD.encode()), extra=[("Content-Encoding", "gzip")])
         elif path == "/gzip-bomb":
-            self.say(200, gzip.compress(b"<p>" + b" " * (64 << 20)), extra=[("Content-Encoding", "gzip")])
+            self.say(200, BOMB, extra=[("Content-Encoding", "gzip")])
         elif path == "/missing":
             self.say(404, b"none")
         elif path == "/broken":
@@ -264,12 +267,12 @@ class Site(http.server.BaseHTTPRequestHandler):
         elif path.startswith("/far"):
             self.say(302, b"", extra=[("Location", f"/far{int(path[4:] or 0) + 1}")])
         elif path == "/slow":
-            time.sleep(3)
+            time.sleep(4)
         elif path == "/drip":
             self.send_response(200)
             self.send_header("Content-Type", "text/html")
             self.end_headers()
-            for _ in range(30):
+            for _ in range(40):
                 self.wfile.write(b"<p>")
                 self.wfile.flush()
                 time.sleep(0.1)
@@ -313,7 +316,7 @@ def closed_port():
         return free.getsockname()[1]
 
 
-QUICK = Limits(connect=1.0, whole=1.5)
+QUICK = Limits(connect=2.0, whole=2.5)
 
 
 @pytest.mark.parametrize(

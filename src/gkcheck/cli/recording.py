@@ -153,14 +153,12 @@ def _is_file(value: str) -> bool:
 def _file(session: Session, item: Evidence) -> Evidence:
     if item.kind != "file":
         return item
-    from dataclasses import replace
-
     from gkcheck.journal.kept import handed_in
 
     path = Path(item.value).expanduser()
     found = handed_in(path)
     session.handed_in[found.sha256 or ""] = path
-    return replace(found, title=item.title, published=item.published)
+    return found._replace(title=item.title, published=item.published)
 
 
 def carry_out(session: Session, request: Request, by: str | None, dry_run: bool) -> list[Outcome]:
