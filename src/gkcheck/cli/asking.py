@@ -8,6 +8,19 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from gkcheck import names
+from gkcheck.cli.filters import (
+    AsOfOption,
+    ChannelOption,
+    DueByOption,
+    MatchOption,
+    NamedOption,
+    OverdueOption,
+    RoleOption,
+    SectionOption,
+    StatusOption,
+    UnitOption,
+    wanted_of,
+)
 from gkcheck.cli.output import Format, FormatOption, answer
 from gkcheck.cli.session import Session, session_of
 from gkcheck.entries import taken_back
@@ -15,7 +28,7 @@ from gkcheck.errors import BadRequest
 from gkcheck.grid import Grid
 from gkcheck.journal import Scope
 from gkcheck.ledger import Wanted, members_of, open_tasks_for, select, summarise
-from gkcheck.model import Action, Entry, Role, Status
+from gkcheck.model import Action, Entry
 from gkcheck.views import contract, tables
 
 if TYPE_CHECKING:
@@ -23,27 +36,19 @@ if TYPE_CHECKING:
 
 app = typer.Typer()
 
-UnitOption = Annotated[
-    str | None, typer.Option("--unit", "-u", metavar="单位", help="责任单位：名称、别名、简称、繁体或拼音首字母")
-]
-SectionOption = Annotated[str | None, typer.Option("--section", metavar="编号", help="工作任务：编号或标题的一部分")]
-AsOfOption = Annotated[
-    str | None, typer.Option("--as-of", metavar="日期", help="看这一天结束时的状态，之后的记录不计；默认今天")
-]
-
 
 @app.command("tasks")
 def tasks(
     ctx: typer.Context,
     unit: UnitOption = None,
     section: SectionOption = None,
-    role: Annotated[Role | None, typer.Option(metavar="WORD", help="职责")] = None,
-    status: Annotated[Status | None, typer.Option(metavar="WORD", help="状态；加 --unit 时指该单位的状态")] = None,
-    match: Annotated[str | None, typer.Option(metavar="文字", help="具体要求中含有这些文字")] = None,
-    channel: Annotated[str | None, typer.Option(metavar="文字", help="要求在这个平台发布")] = None,
-    named: Annotated[bool, typer.Option("--named", help="只看点名的，不看通过“市直各单位”等类别涉及的")] = False,
-    overdue: Annotated[bool, typer.Option("--overdue", help="只看逾期的")] = False,
-    due_by: Annotated[str | None, typer.Option(metavar="日期", help="只看这一天之前（含）到期而没有完成的")] = None,
+    role: RoleOption = None,
+    status: StatusOption = None,
+    match: MatchOption = None,
+    channel: ChannelOption = None,
+    named: NamedOption = False,
+    overdue: OverdueOption = False,
+    due_by: DueByOption = None,
     as_of: AsOfOption = None,
     format: FormatOption = Format.TABLE,
 ) -> None:
@@ -53,17 +58,7 @@ def tasks(
     """
     session = session_of(ctx)
     plan = session.plan
-    wanted = Wanted(
-        unit=names.unit_named(plan, unit) if unit is not None else None,
-        section=names.section_named(plan, section).number if section is not None else None,
-        role=role,
-        status=status,
-        match=match,
-        channel=channel,
-        named=named,
-        overdue=overdue,
-        due_by=session.day(due_by, "--due-by") if due_by is not None else None,
-    )
+    wanted = wanted_of(session, unit, section, role, status, match, channel, named, overdue, due_by)
     scope = Scope(units=frozenset({wanted.unit})) if wanted.unit is not None else None
     rows = select(session.ledger(as_of, scope), wanted)
     answer(
