@@ -18,12 +18,15 @@ class Span(NamedTuple):
 class Column(NamedTuple):
     """How a column likes to be shown. `wrap`: long text, may be broken over lines; others are kept whole.
 
-    `kind` is text, number, status or bar; an exporter may use it for alignment and colour.
+    `kind` is text, number, status or bar; an exporter may use it for alignment and colour. Further kinds:
+    unit, the name that a row is about; cell, one letter of a matrix; rates, one or two percentages
+    (63.16/20.00) that a format with charts draws and any other leaves out. `hint` is the title in full.
     """
 
     title: str
     wrap: bool = False
     kind: str = "text"
+    hint: str = ""
 
 
 class Grid(NamedTuple):
@@ -51,6 +54,15 @@ class Grid(NamedTuple):
     def width(self) -> int:
         """The number of columns of the widest row."""
         return max((len(row) for row in self.rows), default=len(self.columns))
+
+
+def without_charts(grid: Grid) -> Grid:
+    """The grid without the columns that only a chart can show."""
+    kept = [i for i, column in enumerate(grid.columns) if column.kind != "rates"]
+    if len(kept) == len(grid.columns):
+        return grid
+    rows = tuple(tuple(row[i] for i in kept) for row in grid.rows)
+    return Grid(rows, grid.header, (), tuple(grid.columns[i] for i in kept), grid.title, grid.notes)
 
 
 def answer(

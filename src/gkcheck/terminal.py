@@ -8,7 +8,8 @@ is not even loaded.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from gkcheck.chinese import width
@@ -29,6 +30,13 @@ _STYLE = {
     "已完成": "green",
     "已办结": "bold green",
     "不涉及": "dim",
+    "推": "cyan",
+    "阻": "yellow",
+    "完": "green",
+    "结": "bold green",
+    "免": "dim",
+    "退": "magenta",
+    "逾": "bold red",
 }
 
 
@@ -78,12 +86,17 @@ def show(grids: Sequence[Grid], console: Console) -> None:
             console.print(_text(harmless(grid.title), "bold"))
         if len(grid.rows) > 1:
             least = _least_widths(grid)
-            if sum(least) + _GAP * len(least) <= console.width:
+            if sum(least) + _gap(grid) * len(least) <= console.width:
                 _table(grid, least, console)
             else:
                 _blocks(grid, console)
         for note in grid.notes:
             console.print(_text(harmless(note), "dim"))
+
+
+def _gap(grid: Grid) -> int:
+    """Blanks between columns; a matrix stands closer."""
+    return 1 if any(column.kind == "cell" for column in grid.columns) else _GAP
 
 
 def _least_widths(grid: Grid) -> list[int]:
@@ -99,7 +112,8 @@ def _table(grid: Grid, least: list[int], console: Console) -> None:
     from rich import box
     from rich.table import Table
 
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, padding=(0, _GAP, 0, 0), collapse_padding=True)
+    gap = _gap(grid)
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, padding=(0, gap, 0, 0), collapse_padding=True)
     wrapped = _shares(grid, least, console.width - 2)
     for i, column in enumerate(grid.columns):
         right = column.kind == "number"
@@ -144,7 +158,7 @@ def _blocks(grid: Grid, console: Console) -> None:
 
 
 def _cell(text: str, column: Column) -> Text:
-    if column.kind == "status":
+    if column.kind in ("status", "cell"):
         return _text(
             text,
             "red" if "逾期" in text else "yellow" if "即将到期" in text or "退回" in text else _STYLE.get(text, ""),
@@ -152,6 +166,23 @@ def _cell(text: str, column: Column) -> Text:
     if column.kind == "bar":
         return _text(text, "green")
     return _text(text)
+
+
+@contextmanager
+def progress(title: str, total: int) -> Iterator[Callable[[], object]]:
+    """What is called once a step; on a terminal a bar on stderr, elsewhere nothing at all."""
+    import sys
+
+    if not sys.stderr.isatty():
+        yield lambda: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    shown = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*shown, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(title, total=total)
+        yield lambda: bar.advance(task)
 
 
 def _text(text: str, style: str = "") -> Text:

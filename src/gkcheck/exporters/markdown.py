@@ -1,10 +1,12 @@
-"""Markdown tables (GitHub's and most others' form)."""
+"""Markdown: tables (GitHub's and most others' form) and whole documents."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
-from gkcheck.grid import Grid
+from gkcheck.document import Block, Document, Kind, Paragraph, Turn
+from gkcheck.grid import Grid, without_charts
 
 
 def render(grids: Sequence[Grid]) -> str:
@@ -12,10 +14,41 @@ def render(grids: Sequence[Grid]) -> str:
     return "\n".join(_grid(grid) for grid in grids)
 
 
+def file(grids: Sequence[Grid]) -> bytes:
+    """As `render`, as a file."""
+    return render(grids).encode("utf-8", "backslashreplace")
+
+
+def render_document(document: Document) -> str:
+    """Paragraphs and tables in their order."""
+    return "\n".join(part for block in document.blocks if (part := _block(block)))
+
+
+_LEAD = {Kind.TITLE: "# ", Kind.HEADING: "## "}
+
+
+def _block(block: Block) -> str:
+    if isinstance(block, Turn):
+        return ""
+    if isinstance(block, Grid):
+        return _grid(without_charts(block))
+    return _paragraph(block)
+
+
+def _paragraph(block: Paragraph) -> str:
+    return _LEAD.get(block.kind, "") + _line_start(escape(block.text)) + "\n"
+
+
+def _line_start(text: str) -> str:
+    """A sign that would begin a list or a heading, made text."""
+    return re.sub(r"\A(\d+)([.)])", r"\1\\\2", re.sub(r"\A([-+=])", r"\\\1", text))
+
+
 def _grid(grid: Grid) -> str:
     parts = [f"**{escape(grid.title)}**\n"] if grid.title else []
     head, *body = grid.rows
-    rule = "|" + "|".join(" ---: " if column.kind == "number" else " --- " for column in grid.columns) + "|"
+    columns = [column.kind for column in grid.columns] or ["text"] * grid.width
+    rule = "|" + "|".join(" ---: " if kind == "number" else " --- " for kind in columns) + "|"
     parts.append("\n".join([_row(head), rule, *map(_row, body)]) + "\n")
     parts += [escape(note) + "\n" for note in grid.notes]
     return "\n".join(parts)
@@ -26,10 +59,16 @@ def _row(cells: tuple[str | None, ...]) -> str:
 
 
 _ESCAPED = str.maketrans(
-    {char: "\\" + char for char in "\\`*_[]|~#"} | {"<": "&lt;", ">": "&gt;", "&": "&amp;", "\n": "<br>", "\r": " "}
+    {char: "\\" + char for char in "\\`*_[]|~#"}
+    | {"<": "&lt;", ">": "&gt;", "&": "&amp;", "\n": "<br>", "\r": "&#13;", "\t": "&#9;"}
 )
 
 
 def escape(text: str) -> str:
-    """Text that reads the same when the Markdown is shown."""
-    return text.translate(_ESCAPED)
+    """Text that reads the same when the Markdown is shown, the blanks at its ends included."""
+    escaped = text.translate(_ESCAPED)
+    start, end = len(escaped) - len(escaped.lstrip(" ")), len(escaped.rstrip(" "))
+    if start or end < len(escaped):
+        blanks = len(escaped) - end if end else 0
+        escaped = "&#32;" * start + escaped.strip(" ") + "&#32;" * blanks
+    return escaped

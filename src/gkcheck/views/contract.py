@@ -43,6 +43,24 @@ def assignment(state: State) -> dict[str, Any]:
     }
 
 
+def assignments(rows: list[TaskRow]) -> list[dict[str, Any]]:
+    """`export --by assignment`: one flat object an assignment, with its own deadline, in task order."""
+    return [
+        {
+            "task": row.task.id,
+            "number": row.task.number,
+            "section": {"number": row.section.number, "title": row.section.title},
+            "text": row.task.text,
+            **assignment(state),
+            "deadline": deadline(state.deadline),
+            "returned": state.returned,
+            "changed": state.changed,
+        }
+        for row in rows
+        for state in row.states
+    ]
+
+
 def deadline(value: Deadline | None) -> dict[str, str | None]:
     """Always both keys; null where there is none."""
     if value is None:

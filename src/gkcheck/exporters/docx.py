@@ -1,0 +1,321 @@
+"""Word documents (.docx) in the layout of GB/T 9704-2012. Fonts are named, never embedded.
+
+Paragraphs go through python-docx; tables are written as XML text, since a matrix has a hundred thousand cells.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
+from xml.sax.saxutils import escape
+
+from gkcheck.chinese import width
+from gkcheck.document import Document, Kind, Paragraph, Turn
+from gkcheck.exporters import xml_text
+from gkcheck.grid import Column, Grid, without_charts
+
+if TYPE_CHECKING:
+    from docx.document import Document as Word
+    from docx.section import Section
+
+TITLE_FONT, BODY_FONT, BLACK_FONT, SCRIPT_FONT = "方正小标宋简体", "仿宋", "黑体", "楷体"
+
+
+class Look(NamedTuple):
+    """How a kind of paragraph is set: font, points, line in points, alignment, first-line indent and right indent in characters."""
+
+    font: str
+    size: float
+    line: float = 28.8
+    align: str = "both"
+    indent: int = 0
+    right: int = 0
+    after: float = 0
+    level: int = 0
+
+
+LOOKS = {
+    Kind.TITLE: Look(TITLE_FONT, 22, line=35, align="center", after=8, level=1),
+    Kind.NUMBER: Look(BODY_FONT, 16, align="center", after=20),
+    Kind.ADDRESSEE: Look(BODY_FONT, 16, align="left"),
+    Kind.HEADING: Look(BLACK_FONT, 16, indent=2, level=2),
+    Kind.SUBHEADING: Look(SCRIPT_FONT, 16, indent=2, level=3),
+    Kind.BODY: Look(BODY_FONT, 16, indent=2),
+    Kind.NOTE: Look(BODY_FONT, 12, line=20),
+    Kind.SIGNATURE: Look(BODY_FONT, 16, align="right", right=2),
+    Kind.DATE: Look(BODY_FONT, 16, align="right", right=4),
+}
+"""GB/T 9704-2012, 7.3: title 22 pt, text 16 pt 仿宋 with lines of 28.8 pt, first-level headings 黑体, second-level 楷体."""
+
+_STANDING = (37, 26, 35, 28)
+"""Margins of a standing page in millimetres: top, right, bottom, left (GB/T 9704-2012, 6.2)."""
+
+_CELL = "GkcheckCell"
+_HEAD = "GkcheckHead"
+_SMALL = "GkcheckSmall"
+
+
+def file(grids: Sequence[Grid]) -> bytes:
+    """Grids alone: lying pages, each grid under its title."""
+    blocks: list[Paragraph | Grid | Turn] = [Turn(landscape=True)]
+    for grid in grids:
+        blocks += [Paragraph(grid.title, Kind.TITLE)] if grid.title else []
+        blocks.append(Grid(grid.rows, grid.header, grid.spans, grid.columns, None, grid.notes))
+    return render(Document((grids[0].title if grids else "") or "", tuple(blocks)))
+
+
+def render(document: Document, advance: Callable[[], object] = lambda: None) -> bytes:
+    """A document with real headings, tables whose header rows are repeated, and page numbers — 1 —.
+
+    `advance` is called for every row of a table as it is written.
+    """
+    import docx
+
+    word = docx.Document()
+    _prepare(word, document.name)
+    blocks = document.blocks
+    turned = blocks[0] if blocks and isinstance(blocks[0], Turn) else None
+    _page(word.sections[0], landscape=bool(turned and turned.landscape))
+    _number_pages(word)
+    last: object = None
+    for block in blocks[bool(turned) :]:
+        if isinstance(block, Turn):
+            from docx.enum.section import WD_SECTION
+
+            _page(word.add_section(WD_SECTION.NEW_PAGE), block.landscape)
+        elif isinstance(block, Grid):
+            if block.title:
+                _paragraph(word, Paragraph(block.title, Kind.SUBHEADING))
+            elif isinstance(last, Grid):
+                word.add_paragraph(style=_SMALL)
+            _table(word, without_charts(block), advance)
+            for note in block.notes:
+                _paragraph(word, Paragraph(note, Kind.NOTE))
+        else:
+            _paragraph(word, block)
+        last = block
+    if isinstance(last, Grid):
+        word.add_paragraph(style=_SMALL)
+    out = io.BytesIO()
+    word.save(out)
+    return out.getvalue()
+
+
+# -- page and styles ------------------------------------------------------------------------------------
+
+
+def _page(section: Section, landscape: bool) -> None:
+    from docx.enum.section import WD_ORIENT
+    from docx.shared import Mm
+
+    top, right, bottom, left = _STANDING
+    if landscape:
+        top, right, bottom, left = left, top, right, bottom
+        section.orientation, section.page_width, section.page_height = WD_ORIENT.LANDSCAPE, Mm(297), Mm(210)
+    else:
+        section.orientation, section.page_width, section.page_height = WD_ORIENT.PORTRAIT, Mm(210), Mm(297)
+    section.top_margin, section.right_margin = Mm(top), Mm(right)
+    section.bottom_margin, section.left_margin = Mm(bottom), Mm(left)
+    section.footer_distance = Mm(bottom - 11)
+
+
+def _prepare(word: Word, name: str) -> None:
+    """Fonts and spacing of the styles that are used; what the template says of colours and themes goes."""
+    from docx.enum.style import WD_STYLE_TYPE
+
+    word.core_properties.title = xml_text(name)[:255]
+    word.core_properties.author = word.core_properties.comments = ""
+    word.core_properties.language = "zh-CN"
+    _style(word.styles["Normal"], BODY_FONT, 16)
+    for kind, look in LOOKS.items():
+        style = word.styles[f"Heading {look.level}"] if look.level else None
+        if style is None:
+            style = word.styles.add_style(f"Gkcheck {kind.value}", WD_STYLE_TYPE.PARAGRAPH)
+        _style(style, look.font, look.size)
+        _spacing(style, look)
+    for name, font, size in ((_CELL, BODY_FONT, 12), (_HEAD, BLACK_FONT, 12), (_SMALL, BODY_FONT, 9)):
+        style = word.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
+        _style(style, font, size)
+
+
+def _style(style: Any, font: str, size: float) -> None:
+    from docx.oxml.ns import qn
+    from docx.shared import Pt, RGBColor
+
+    style.font.size, style.font.bold, style.font.italic = Pt(size), False, False
+    style.font.color.rgb = RGBColor(0, 0, 0)
+    fonts = style.element.get_or_add_rPr().get_or_add_rFonts()
+    for name in list(fonts.attrib):
+        del fonts.attrib[name]
+    for name in ("w:ascii", "w:hAnsi", "w:cs"):
+        fonts.set(qn(name), "Times New Roman")
+    fonts.set(qn("w:eastAsia"), font)
+    form = style.paragraph_format
+    form.space_before = form.space_after = Pt(0)
+    form.line_spacing = 1.0
+
+
+def _spacing(style: Any, look: Look) -> None:
+    from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
+    from docx.oxml.ns import qn
+    from docx.shared import Pt
+
+    form = style.paragraph_format
+    form.alignment = {
+        "both": WD_ALIGN_PARAGRAPH.JUSTIFY,
+        "left": WD_ALIGN_PARAGRAPH.LEFT,
+        "right": WD_ALIGN_PARAGRAPH.RIGHT,
+        "center": WD_ALIGN_PARAGRAPH.CENTER,
+    }[look.align]
+    form.line_spacing_rule, form.line_spacing = WD_LINE_SPACING.EXACTLY, Pt(look.line)
+    form.space_after = Pt(look.after)
+    form.first_line_indent = Pt(look.size * look.indent)
+    form.right_indent = Pt(look.size * look.right)
+    indent = style.element.pPr.ind
+    indent.set(qn("w:firstLineChars"), str(100 * look.indent))
+    indent.set(qn("w:rightChars"), str(100 * look.right))
+
+
+def _number_pages(word: Word) -> None:
+    """— 1 — in 14 pt 宋体, outside: right on odd pages, left on even ones, one character in (7.5)."""
+    from docx.enum.text import WD_ALIGN_PARAGRAPH
+    from docx.shared import Pt
+
+    word.settings.odd_and_even_pages_header_footer = True
+    section = word.sections[0]
+    for footer, align in (
+        (section.footer, WD_ALIGN_PARAGRAPH.RIGHT),
+        (section.even_page_footer, WD_ALIGN_PARAGRAPH.LEFT),
+    ):
+        paragraph = footer.paragraphs[0]
+        paragraph.alignment = align
+        paragraph.paragraph_format.left_indent = paragraph.paragraph_format.right_indent = Pt(14)
+        paragraph._p.append(_parsed(f"<w:r>{_PAGE_FONT}<w:t xml:space='preserve'>— </w:t></w:r>"))
+        for part in ("begin", "PAGE", "separate", "1", "end"):
+            inner = {"PAGE": "<w:instrText xml:space='preserve'> PAGE </w:instrText>", "1": "<w:t>1</w:t>"}
+            xml = inner.get(part, f"<w:fldChar w:fldCharType='{part}'/>")
+            paragraph._p.append(_parsed(f"<w:r>{_PAGE_FONT}{xml}</w:r>"))
+        paragraph._p.append(_parsed(f"<w:r>{_PAGE_FONT}<w:t xml:space='preserve'> —</w:t></w:r>"))
+
+
+_PAGE_FONT = (
+    "<w:rPr><w:rFonts w:ascii='宋体' w:hAnsi='宋体' w:eastAsia='宋体'/><w:sz w:val='28'/><w:szCs w:val='28'/></w:rPr>"
+)
+_SPACE = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+
+
+def _parsed(xml: str) -> Any:
+    """An element from XML text whose root has no namespace declaration."""
+    from docx.oxml import parse_xml
+
+    head, rest = xml.split(">", 1)
+    if head.endswith("/"):
+        return parse_xml(f"{head[:-1]} {_SPACE}/>{rest}")
+    return parse_xml(f"{head} {_SPACE}>{rest}")
+
+
+def _paragraph(word: Word, block: Paragraph) -> None:
+    look = LOOKS[block.kind]
+    name = f"Heading {look.level}" if look.level else f"Gkcheck {block.kind.value}"
+    word.add_paragraph(style=name)._p.append(_parsed(_run(block.text)))
+
+
+def _run(text: str) -> str:
+    """A run: line breaks and tabs as elements, everything else as it is."""
+    inner = escape(xml_text(text).replace("\r\n", "\n"))
+    for sign, element in (("\n", "<w:br/>"), ("\r", "<w:cr/>"), ("\t", "<w:tab/>")):
+        inner = inner.replace(sign, f'</w:t>{element}<w:t xml:space="preserve">')
+    return f'<w:r><w:t xml:space="preserve">{inner}</w:t></w:r>'
+
+
+# -- tables ---------------------------------------------------------------------------------------------
+
+
+def _table(word: Word, grid: Grid, advance: Callable[[], object]) -> None:
+    section = word.sections[-1]
+    room = round(sum((section.page_width or 0, -(section.left_margin or 0), -(section.right_margin or 0))) / 635)
+    columns = grid.columns or (Column("", wrap=True),) * grid.width
+    widths = column_widths(grid, columns, room)
+    tight = any(column.kind == "cell" for column in columns)
+    xml = [
+        f"<w:tbl {_SPACE}><w:tblPr><w:tblW w:w='{sum(widths)}' w:type='dxa'/><w:jc w:val='center'/><w:tblBorders>",
+        *(f"<w:{side} w:val='single' w:sz='4' w:space='0' w:color='000000'/>" for side in _SIDES),
+        f"</w:tblBorders><w:tblLayout w:type='fixed'/><w:tblCellMar><w:left w:w='{20 if tight else 85}' w:type='dxa'/>"
+        f"<w:right w:w='{20 if tight else 85}' w:type='dxa'/></w:tblCellMar></w:tblPr><w:tblGrid>",
+        *(f"<w:gridCol w:w='{wide}'/>" for wide in widths),
+        "</w:tblGrid>",
+        *_rows(grid, columns, widths, tight, advance),
+        "</w:tbl>",
+    ]
+    from docx.oxml import parse_xml
+
+    body = word.element.body
+    body.insert(len(body) - 1, parse_xml("".join(xml)))
+
+
+_SIDES = ("top", "left", "bottom", "right", "insideH", "insideV")
+
+
+def _rows(
+    grid: Grid, columns: Sequence[Column], widths: Sequence[int], tight: bool, advance: Callable[[], object]
+) -> Iterator[str]:
+    across = {(span.row + i, span.column): (span, i) for span in grid.spans for i in range(span.rows)}
+    for r, row in enumerate(grid.rows):
+        advance()
+        head = r < grid.header
+        yield "<w:tr><w:trPr><w:cantSplit/>" + ("<w:tblHeader/>" if head else "") + "</w:trPr>"
+        c = 0
+        while c < len(columns):
+            span, below = across.get((r, c), (None, 0))
+            covers = span.columns if span else 1
+            text = row[c] if c < len(row) else None
+            merge = (
+                "" if span is None or span.rows == 1 else f"<w:vMerge w:val='{'continue' if below else 'restart'}'/>"
+            )
+            wide = sum(widths[c : c + covers])
+            over = f"<w:gridSpan w:val='{covers}'/>" if covers > 1 else ""
+            shade = "" if head else _shade(text or "", columns[c])
+            style = _SMALL if tight else _HEAD if head else _CELL
+            middle = "center" if head or (span and span.rows > 1) or tight else "top"
+            align = "center" if head or columns[c].kind in ("cell", "status") else _ALIGN.get(columns[c].kind, "left")
+            yield (
+                f"<w:tc><w:tcPr><w:tcW w:w='{wide}' w:type='dxa'/>{over}{merge}{shade}<w:vAlign w:val='{middle}'/>"
+                f"</w:tcPr><w:p><w:pPr><w:pStyle w:val='{style}'/><w:jc w:val='{align}'/></w:pPr>"
+                f"{_run(text) if text and not below else ''}</w:p></w:tc>"
+            )
+            c += covers
+        yield "</w:tr>"
+
+
+_ALIGN = {"number": "right"}
+_SHADES = {"逾": "F4B9A7", "退": "E3C6E8", "阻": "FFE0A3", "推": "CFE6F7", "完": "BFE8D8", "结": "7FCDB0"}
+"""Colours only repeat the letter of a cell of the matrix."""
+
+
+def _shade(text: str, column: Column) -> str:
+    colour = _SHADES.get(text) if column.kind == "cell" else None
+    return f"<w:shd w:val='clear' w:color='auto' w:fill='{colour}'/>" if colour else ""
+
+
+def column_widths(grid: Grid, columns: Sequence[Column], room: int) -> list[int]:
+    """Widths in twentieths of a point that fill `room`: short columns whole, the rest shared by what they hold."""
+    tight = any(column.kind == "cell" for column in columns)
+    letter = 90 if tight else 120
+    margin = 60 if tight else 200
+    held = [[width(row[c] or "") for row in grid.rows if c < len(row) and row[c]] for c in range(len(columns))]
+    most = [max(cells, default=2) for cells in held]
+    wrapped = [c for c, column in enumerate(columns) if column.wrap]
+    widths = [most[c] * letter + margin for c in range(len(columns))]
+    for c in wrapped:
+        mean = sum(held[c]) / (len(held[c]) or 1)
+        widths[c] = round(min(most[c], max(mean, 8) ** 0.75 * 4) * letter + margin)
+    fixed = sum(widths[c] for c in range(len(columns)) if c not in wrapped)
+    shared = sum(widths[c] for c in wrapped)
+    if wrapped and fixed < room * 0.85:
+        scale = (room - fixed) / shared
+        for c in wrapped:
+            widths[c] = int(widths[c] * scale)
+    elif sum(widths) > room:
+        widths = [int(wide * room / sum(widths)) for wide in widths]
+    return widths

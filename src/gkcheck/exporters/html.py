@@ -1,0 +1,219 @@
+"""HTML: one self-contained file. No script is needed to read it, nothing is fetched, and a strict policy keeps it so.
+
+Tables are given as prepared cells: a hundred thousand of them go through one escaping function instead of
+the template's loops. Everything else is escaped by the template.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from importlib import resources
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from gkcheck.document import Block, Document, Kind, Paragraph
+from gkcheck.grid import Column, Grid
+
+if TYPE_CHECKING:
+    from markupsafe import Markup
+
+_WIDE = 14
+"""From this many columns on, a table is printed on a lying page."""
+
+_LONG = 20
+"""A column with a text of this many characters is given room."""
+
+_CLASS = {
+    "逾": "overdue",
+    "退": "returned",
+    "阻": "blocked",
+    "受": "blocked",
+    "未": "todo",
+    "推": "doing",
+    "完": "done",
+    "已完": "done",
+    "结": "confirmed",
+    "已办": "confirmed",
+    "免": "skipped",
+    "不": "skipped",
+}
+"""What a status or a letter begins with → its colours."""
+
+_LETTERS = (
+    ("逾", "逾期"),
+    ("退", "退回"),
+    ("阻", "受阻"),
+    ("未", "未开始"),
+    ("推", "推进中"),
+    ("完", "已完成"),
+    ("结", "已办结"),
+    ("免", "不涉及"),
+)
+
+
+class _Section(NamedTuple):
+    """A heading and what stands under it; the first has no heading."""
+
+    id: str
+    heading: str
+    items: list[dict[str, Any]]
+
+
+def render(grids: Sequence[Grid]) -> bytes:
+    """Grids alone, each under its title."""
+    name = next((grid.title for grid in grids if grid.title), "")
+    blocks: list[Block] = [Paragraph(name, Kind.TITLE)]
+    for grid in grids:
+        blocks += [grid, *(Paragraph(note, Kind.NOTE) for note in grid.notes)]
+    return render_document(Document(name, tuple(blocks)))
+
+
+def render_document(document: Document, advance: Callable[[], object] = lambda: None) -> bytes:
+    """A whole document. `advance` is called for every row of a table as it is written."""
+    from jinja2 import DictLoader, Environment, StrictUndefined
+    from markupsafe import Markup
+
+    style, script = _shipped("document.css"), _shipped("document.js")
+    environment = Environment(
+        loader=DictLoader({"document.html": _shipped("document.html")}), autoescape=True, undefined=StrictUndefined
+    )
+    sections = _sections(document, advance)
+    grids = document.grids
+    page = environment.get_template("document.html").generate(
+        name=_kept(document.name),
+        title=_kept(next(iter(_texts(document, Kind.TITLE)), document.name)),
+        numbers=[_kept(text) for text in _texts(document, Kind.NUMBER)],
+        closing=[_kept(text) for text in _texts(document, Kind.SIGNATURE, Kind.DATE)],
+        sections=sections,
+        headed=sum(bool(section.heading) for section in sections) > 1,
+        filtered=any(_unit_column(grid) is not None for grid in grids),
+        letters=_LETTERS if any(_is_matrix(grid) for grid in grids) else (),
+        style=Markup(style),
+        style_hash=_hash(style),
+        script=Markup(script),
+        script_hash=_hash(script),
+    )
+    return "".join(page).encode("utf-8", "backslashreplace")
+
+
+def _shipped(name: str) -> str:
+    return (resources.files("gkcheck.exporters") / "templates" / name).read_text("utf-8").replace("\r\n", "\n")
+
+
+def _hash(text: str) -> str:
+    return base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+
+
+def _texts(document: Document, *kinds: Kind) -> list[str]:
+    return [block.text for block in document.blocks if isinstance(block, Paragraph) and block.kind in kinds]
+
+
+_ELSEWHERE = (Kind.TITLE, Kind.NUMBER, Kind.SIGNATURE, Kind.DATE)
+
+
+def _sections(document: Document, advance: Callable[[], object]) -> list[_Section]:
+    sections = [_Section("s0", "", [])]
+    tables = 0
+    for block in document.blocks:
+        if isinstance(block, Grid):
+            tables += 1
+            sections[-1].items.append(_table(block, f"t{tables}", document.name, advance))
+        elif isinstance(block, Paragraph) and block.kind is Kind.HEADING:
+            sections.append(_Section(f"s{len(sections)}", block.text, []))
+        elif isinstance(block, Paragraph) and block.kind not in _ELSEWHERE:
+            sections[-1].items.append({"table": False, "kind": block.kind.value, "text": _kept(block.text)})
+    return [section for section in sections if section.heading or section.items]
+
+
+def _unit_column(grid: Grid) -> int | None:
+    return next(
+        (i for i, column in enumerate(grid.columns) if column.kind == "unit" or column.title == "责任单位"), None
+    )
+
+
+def _is_matrix(grid: Grid) -> bool:
+    return any(column.kind == "cell" for column in grid.columns)
+
+
+def _table(grid: Grid, name: str, fallback: str, advance: Callable[[], object]) -> dict[str, Any]:
+    columns = grid.columns or (Column("", wrap=True),) * grid.width
+    unit = _unit_column(grid)
+    head = next((i for i, column in enumerate(columns) if column.kind == "unit"), 0)
+    return {
+        "table": True,
+        "id": name,
+        "caption": _kept(grid.title or fallback),
+        "columns": columns,
+        "matrix": _is_matrix(grid),
+        "wide": len(columns) >= _WIDE,
+        "unit": unit,
+        "rows": _rows(grid, columns, head, advance),
+    }
+
+
+def _rows(grid: Grid, columns: Sequence[Column], head: int, advance: Callable[[], object]) -> Iterator[list[Markup]]:
+    writers = [_writer(grid, column, i, i == head) for i, column in enumerate(columns)]
+    for row in grid.rows[grid.header :]:
+        advance()
+        yield [write(cell or "") for write, cell in zip(writers, row, strict=True)]
+
+
+def _writer(grid: Grid, column: Column, i: int, head: bool) -> Callable[[str], Markup]:
+    """What makes the cell of a column out of its text."""
+    if head:
+        return _wrapped('<th scope="row">', "</th>")
+    if column.kind == "rates":
+        return _drawn
+    if column.kind in ("cell", "status"):
+        return partial(_coloured, column.kind, {})
+    long = column.wrap and any(len(row[i] or "") >= _LONG for row in grid.rows[grid.header :])
+    kind = "text long" if long else column.kind
+    return _wrapped(f'<td class="{kind}">', "</td>")
+
+
+def _wrapped(before: str, after: str) -> Callable[[str], Markup]:
+    from markupsafe import Markup
+
+    start, end = Markup(before), Markup(after)
+    return lambda text: start + _kept(text) + end
+
+
+def _coloured(kind: str, known: dict[str, Markup], text: str) -> Markup:
+    """A cell in the colours of its word; the same cell is made once."""
+    from markupsafe import Markup
+
+    if text not in known:
+        word = "逾" if "逾期" in text else text
+        colour = next((name for start, name in _CLASS.items() if word.startswith(start)), "")
+        known[text] = Markup('<td class="{}">{}</td>').format(f"{kind} {colour}".strip(), _kept(text))
+    return known[text]
+
+
+def _drawn(text: str) -> Markup:
+    """A bar of one or two rates; the numbers stand beside it in the row, so it says nothing to a screen reader."""
+    from markupsafe import Markup
+
+    rates = text.split("/") if text else []
+    bars = [
+        Markup('<rect class="{}" width="{}" height="10"/>').format(name, value)
+        for name, value in zip(("reported", "sure"), rates, strict=False)
+    ]
+    if not bars:
+        return Markup('<td class="rates"></td>')
+    drawn = Markup("").join(bars)
+    return Markup(
+        '<td class="rates"><svg viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true" focusable="false">'
+        '<rect class="track" width="100" height="10"/>{}</svg></td>'
+    ).format(drawn)
+
+
+def _kept(text: str) -> Markup:
+    """Text escaped so that it comes back as it is: a bare CR would be read as a line break, NUL as another sign."""
+    from markupsafe import Markup, escape
+
+    escaped = escape(text)
+    if "\r" in text or "\0" in text:
+        return Markup(str(escaped).replace("\r", "&#13;").replace("\0", "_x0000_"))
+    return escaped

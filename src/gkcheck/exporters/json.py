@@ -1,0 +1,11 @@
+"""JSON: the contract's values (docs/json.md) as a file."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+
+def render(data: Any) -> bytes:
+    """UTF-8 without BOM; a lone surrogate stands as its JSON escape."""
+    return (json.dumps(data, ensure_ascii=False, indent=1) + "\n").encode("utf-8", "backslashreplace")

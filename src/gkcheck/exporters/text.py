@@ -1,0 +1,40 @@
+"""Plain text of a document, as it may be pasted into a message: every row of a table as a numbered item."""
+
+from __future__ import annotations
+
+from gkcheck.chinese import width
+from gkcheck.document import Document, Kind, Paragraph
+from gkcheck.grid import Grid
+
+_ROOM = 72
+
+
+def render_document(document: Document) -> str:
+    """Paragraphs and tables in their order, a blank line between them."""
+    parts = []
+    for block in document.blocks:
+        if isinstance(block, Grid):
+            parts.append(_items(block))
+        elif isinstance(block, Paragraph):
+            parts.append(_paragraph(block))
+    return "\n\n".join(parts) + "\n"
+
+
+def _paragraph(block: Paragraph) -> str:
+    if block.kind in (Kind.TITLE, Kind.NUMBER):
+        return " " * max(0, (_ROOM - width(block.text)) // 2) + block.text
+    if block.kind in (Kind.SIGNATURE, Kind.DATE):
+        return " " * max(0, _ROOM - width(block.text)) + block.text
+    if block.kind is Kind.BODY:
+        return "　　" + block.text
+    return block.text
+
+
+def _items(grid: Grid) -> str:
+    """Each row: its first cell as the number, the others as label and text, empty ones left out."""
+    titles = grid.rows[0]
+    items = []
+    for first, *rest in grid.rows[grid.header :]:
+        said = [f"{title}：{cell}" for title, cell in zip(titles[1:], rest, strict=True) if cell]
+        items.append(f"{first}. " + "\n   ".join(said))
+    return "\n\n".join(items)

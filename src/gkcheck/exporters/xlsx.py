@@ -1,0 +1,148 @@
+"""Workbooks (.xlsx): one sheet a grid, every text a text, ready to print on A4."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+from gkcheck.chinese import width
+from gkcheck.exporters import starts_formula, workbook_text
+from gkcheck.grid import Column, Grid
+
+if TYPE_CHECKING:
+    from openpyxl.cell.cell import Cell
+    from openpyxl.workbook.workbook import Workbook
+
+LONGEST_CELL = 32_767
+"""How much a cell holds, in UTF-16 units; what is longer goes on in the sheet 续文."""
+
+_WIDEST = 60
+_REST = "续文"
+
+
+def render(grids: Sequence[Grid]) -> bytes:
+    """A workbook. The header row is frozen, can be filtered and is repeated on every printed page."""
+    from openpyxl import Workbook
+
+    book = Workbook()
+    book.remove(book.worksheets[0])
+    rest: list[tuple[str, str]] = []
+    for i, grid in enumerate(grids):
+        sheet = book.create_sheet(_sheet_name(grid, i))
+        _fill(sheet, grid, rest)
+        _arrange(sheet, grid)
+    if rest:
+        _continue(book, rest)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def _sheet_name(grid: Grid, i: int) -> str:
+    """At most 31 characters, without the signs that Excel forbids."""
+    name = re.sub(r"[\x00-\x1f\\/*?:\[\]]", " ", grid.title or "").strip(" '")[:28]
+    return f"{name or '表'}{i + 1 if i else ''}"
+
+
+def _fill(sheet: Any, grid: Grid, rest: list[tuple[str, str]]) -> None:
+    from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+
+    line = Side(style="thin", color="999999")
+    border = Border(line, line, line, line)
+    plain, bold = Font(name="宋体", size=10.5), Font(name="黑体", size=10.5)
+    shade = PatternFill("solid", fgColor="E7EDF3")
+    columns = grid.columns or (Column("", wrap=True),) * grid.width
+    aligned = [
+        Alignment(horizontal="right" if column.kind == "number" else "left", vertical="top", wrap_text=True)
+        for column in columns
+    ]
+    middle = Alignment(horizontal="center", vertical="center", wrap_text=True)
+    for r, row in enumerate(grid.rows):
+        head = r < grid.header
+        for c, text in enumerate(row):
+            cell = sheet.cell(r + 1, c + 1)
+            cell.font, cell.border = (bold if head else plain), border
+            cell.alignment = middle if head else aligned[c]
+            if head:
+                cell.fill = shade
+            place = f"{sheet.title}!{cell.coordinate}"
+            put(cell, text or "", number=not head and columns[c].kind == "number", place=place, rest=rest)
+    for span in grid.spans:
+        sheet.merge_cells(
+            start_row=span.row + 1,
+            start_column=span.column + 1,
+            end_row=span.row + span.rows,
+            end_column=span.column + span.columns,
+        )
+
+
+def put(
+    cell: Cell, text: str, number: bool = False, place: str = "", rest: list[tuple[str, str]] | None = None
+) -> None:
+    """Write a text that comes back as the same text: never a formula, an error value or a number of its own.
+
+    `number`: digits may become a number. What a cell cannot hold is added to `rest` with the cell's place.
+    """
+    if not text:
+        return
+    if number and re.fullmatch(r"0|[1-9]\d{0,14}", text):
+        cell.value = int(text)
+        return
+    pieces = list(_pieces(text))
+    cell.value = workbook_text(pieces[0])
+    cell.data_type = "s"
+    if starts_formula(text) or text.startswith("'"):
+        cell.quotePrefix = True
+    if rest is not None:
+        rest.extend((place, piece) for piece in pieces[1:])
+
+
+def _pieces(text: str) -> Iterator[str]:
+    """A text in pieces that a cell holds each, escapes counted."""
+    if len(text) * 7 <= LONGEST_CELL:
+        yield text
+        return
+    start, used = 0, 0
+    for i, char in enumerate(text):
+        need = len(workbook_text(text[i : i + 7])) - len(workbook_text(text[i + 1 : i + 7])) + (char > "\uffff")
+        if used + need > LONGEST_CELL:
+            yield text[start:i]
+            start, used = i, 0
+        used += need
+    yield text[start:]
+
+
+def _arrange(sheet: Any, grid: Grid) -> None:
+    """Widths from what the columns hold; frozen header, filter, A4 lying, titles repeated, page numbers."""
+    from openpyxl.utils import get_column_letter
+
+    total: float = 0
+    for c in range(grid.width):
+        longest = [max(map(width, (row[c] or "").split("\n"))) if c < len(row) else 0 for row in grid.rows]
+        body = longest[grid.header :] or [0]
+        wide = min(max(*longest[: grid.header], 4, min(max(body), _WIDEST)), _WIDEST) + 2.5
+        sheet.column_dimensions[get_column_letter(c + 1)].width = wide
+        total += wide
+    if grid.header:
+        sheet.freeze_panes = sheet.cell(grid.header + 1, 1)
+        sheet.print_title_rows = f"1:{grid.header}"
+        if len(grid.rows) > grid.header:
+            sheet.auto_filter.ref = f"A{grid.header}:{get_column_letter(grid.width)}{len(grid.rows)}"
+    sheet.page_setup.paperSize = 9
+    sheet.page_setup.orientation = "landscape" if total > 90 else "portrait"
+    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
+    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    sheet.page_margins.left = sheet.page_margins.right = 0.5
+    sheet.page_margins.top = sheet.page_margins.bottom = 0.6
+    sheet.oddFooter.center.text = "第 &P 页，共 &N 页"
+
+
+def _continue(book: Workbook, rest: list[tuple[str, str]]) -> None:
+    """The sheet that holds what no cell could: the place of the cell, and the text that follows there."""
+    sheet: Any = book.create_sheet(_REST)
+    for r, (place, piece) in enumerate([("单元格", "接在该单元格文字之后"), *rest]):
+        put(sheet.cell(r + 1, 1), place)
+        put(sheet.cell(r + 1, 2), piece)
+    sheet.column_dimensions["A"].width, sheet.column_dimensions["B"].width = 24, 100

@@ -1,0 +1,91 @@
+"""The ledger as data: the columns that real ledgers (台账) carry, one row an assignment or one row a task."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from gkcheck.grid import Column, Grid, answer
+from gkcheck.ledger import TaskRow
+from gkcheck.views import tables, words
+
+_TASK = (
+    Column("序号", kind="number"),
+    Column("编号"),
+    Column("工作任务", wrap=True),
+    Column("具体要求", wrap=True),
+)
+
+
+def _task(row: TaskRow) -> tuple[str, ...]:
+    return (str(row.task.id), row.task.number, words.section_title(row.section), row.task.text)
+
+
+def by_assignment(rows: Iterable[TaskRow], title: str) -> Grid:
+    """One row an assignment, in task order: what, who, by when, how far, what proves it, who said so and when."""
+    columns = (
+        *_TASK,
+        Column("责任单位", wrap=True),
+        Column("职责"),
+        Column("类别", wrap=True),
+        Column("完成时限", wrap=True),
+        Column("到期日"),
+        Column("状态", kind="status"),
+        Column("逾期"),
+        Column("退回"),
+        Column("进展情况", wrap=True),
+        Column("佐证材料", wrap=True),
+        Column("填报人", wrap=True),
+        Column("填报时间"),
+    )
+    listed = [
+        (
+            *_task(row),
+            state.assignment.unit,
+            words.ROLE[state.assignment.role],
+            state.assignment.group or "",
+            words.deadline(state.deadline),
+            state.deadline.date.isoformat() if state.deadline and state.deadline.date else "",
+            words.STATUS[state.status],
+            "逾期" if state.overdue else "",
+            "退回" if state.returned else "",
+            state.note or "",
+            "\n".join(map(words.evidence, state.evidence)),
+            state.by or "",
+            words.when(state.updated or ""),
+        )
+        for row in rows
+        for state in row.states
+    ]
+    return answer(columns, listed, title=title)
+
+
+def by_task(rows: Iterable[TaskRow], title: str) -> Grid:
+    """One row a task: what, who as printed, by when, how far of how many."""
+    columns = (
+        *_TASK,
+        Column("责任单位", wrap=True),
+        Column("完成时限", wrap=True),
+        Column("到期日"),
+        Column("状态", kind="status"),
+        Column("逾期"),
+        Column("已完成", kind="number"),
+        Column("责任项", kind="number"),
+        Column("发布渠道", wrap=True),
+        Column("说明", wrap=True),
+    )
+    listed = [
+        (
+            *_task(row),
+            tables.owners(row.task),
+            words.deadline(row.deadline),
+            row.deadline.date.isoformat() if row.deadline and row.deadline.date else "",
+            words.STATUS[row.status],
+            "逾期" if row.overdue else "",
+            str(row.finished),
+            str(row.assigned),
+            "、".join(row.task.channels),
+            row.task.note or "",
+        )
+        for row in rows
+    ]
+    return answer(columns, listed, title=title)

@@ -1,0 +1,120 @@
+"""Letters (催办单): what one unit still owes, as a document."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import NamedTuple
+
+from gkcheck.document import Block, Document, Kind, Paragraph
+from gkcheck.grid import Column, Grid, answer
+from gkcheck.ledger import State
+from gkcheck.model import Plan, Status, Task
+from gkcheck.views import words
+from gkcheck.views.published import chinese_day
+
+UNFINISHED = frozenset({Status.TODO, Status.DOING, Status.BLOCKED})
+
+
+class Owed(NamedTuple):
+    """One unfinished assignment with its task."""
+
+    task: Task
+    state: State
+
+
+class Letter(NamedTuple):
+    """One letter. `number` runs within a year; `as_of` is the day whose state it tells, `day` that of the letter.
+
+    `open`: the addressee is a class whose members no source lists.
+    """
+
+    unit: str
+    number: int
+    day: date
+    as_of: date
+    before: date | None
+    open: bool
+    owed: tuple[Owed, ...]
+
+
+def urgent_first(owed: Sequence[Owed]) -> tuple[Owed, ...]:
+    """Overdue ones first, the longest overdue first of all; then by deadline; then as the table has them."""
+
+    def place(item: Owed) -> tuple[bool, date, int]:
+        limit = item.state.deadline
+        return (not item.state.overdue, limit.date if limit and limit.date else date.max, item.task.id)
+
+    return tuple(sorted(owed, key=place))
+
+
+def letter_number(letter: Letter) -> str:
+    """催办〔2019〕1号: the year in full, the number without leading zeros (GB/T 9704-2012, 7.2.5)."""
+    return f"催办〔{letter.day.year}〕{letter.number}号"
+
+
+def document(plan: Plan, letter: Letter) -> Document:
+    """The letter in the parts of an official document: title, number, addressee, text, table, office, date."""
+    blocks: list[Block] = [
+        Paragraph("催办单", Kind.TITLE),
+        Paragraph(letter_number(letter), Kind.NUMBER),
+        Paragraph(f"{letter.unit}：", Kind.ADDRESSEE),
+        Paragraph(_reason(plan, letter)),
+        table(letter),
+    ]
+    if letter.open:
+        blocks.append(Paragraph(f"注：“{letter.unit}”的成员没有公布，本单按责任分工表所印名称发出。", Kind.NOTE))
+    if plan.issuer:
+        blocks.append(Paragraph(plan.issuer, Kind.SIGNATURE))
+    blocks.append(Paragraph(chinese_day(letter.day), Kind.DATE))
+    return Document(f"{letter_number(letter)} {letter.unit}", tuple(blocks))
+
+
+def _reason(plan: Plan, letter: Letter) -> str:
+    late = sum(item.state.overdue for item in letter.owed)
+    returned = sum(item.state.returned for item in letter.owed)
+    counted = "、".join(f"{word} {count} 项" for word, count in (("逾期", late), ("退回", returned)) if count)
+    source = f"《{plan.title}》" + (f"（{plan.document_number}）" if plan.document_number else "")
+    limit = f"在{chinese_day(letter.before)}以前（含当日）到期而" if letter.before else ""
+    return (
+        f"根据{source}，截至{chinese_day(letter.as_of)}，你单位{limit}没有完成的责任项有 {len(letter.owed)} 项"
+        f"{f'，其中{counted}' if counted else ''}，列表如下。请抓紧办理，并及时反馈办理情况和佐证材料。"
+    )
+
+
+def table(letter: Letter) -> Grid:
+    """One row an assignment; the last column where something was returned or noted."""
+    columns: tuple[Column, ...] = (
+        Column("序号"),
+        Column("编号"),
+        Column("具体要求", wrap=True),
+        Column("职责"),
+        Column("时限", wrap=True),
+        Column("状态", wrap=True, kind="status"),
+        Column("退回原因或备注", wrap=True),
+    )
+    rows = [
+        (
+            str(i),
+            words.task_number(item.task),
+            item.task.text,
+            words.ROLE[item.state.assignment.role],
+            words.deadline(item.state.deadline),
+            _status(item.state),
+            _remark(item.state),
+        )
+        for i, item in enumerate(letter.owed, 1)
+    ]
+    if not any(row[-1] for row in rows):
+        columns, rows = columns[:-1], [row[:-1] for row in rows]  # type: ignore[misc]
+    return answer(columns, rows)
+
+
+def _status(state: State) -> str:
+    return words.STATUS[state.status] + ("（逾期）" if state.overdue else "")
+
+
+def _remark(state: State) -> str:
+    if state.returned:
+        return f"退回：{state.note}" if state.note else "退回"
+    return state.note or ""

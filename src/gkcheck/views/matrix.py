@@ -1,0 +1,100 @@
+"""Units by tasks, one letter a cell: the whole ledger at a glance."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
+
+from gkcheck.grid import Column, Grid, answer
+from gkcheck.ledger import State, TaskRow
+from gkcheck.model import Plan, Status
+from gkcheck.views import words
+
+LETTER = {
+    Status.TODO: "未",
+    Status.DOING: "推",
+    Status.BLOCKED: "阻",
+    Status.DONE: "完",
+    Status.CONFIRMED: "结",
+    Status.SKIPPED: "免",
+}
+OVERDUE, RETURNED = "逾", "退"
+
+MEANING = {
+    OVERDUE: "逾期",
+    RETURNED: "退回",
+    **{letter: words.STATUS[status] for status, letter in LETTER.items()},
+}
+"""What each letter of a cell stands for, the most urgent first."""
+
+LEGEND = "　".join(f"{letter} {meaning}" for letter, meaning in MEANING.items()) + "　空白 不承担"
+
+
+class Line(NamedTuple):
+    """One unit: its first group, and its states by task id."""
+
+    unit: str
+    group: str | None
+    states: dict[int, State]
+
+
+def letter(state: State) -> str:
+    """One letter for a state: overdue says more than returned, returned more than the status."""
+    if state.overdue:
+        return OVERDUE
+    return RETURNED if state.returned else LETTER[state.status]
+
+
+def lines(plan: Plan, rows: Iterable[TaskRow]) -> list[Line]:
+    """Every assignee that owes something, in registry order, open classes last."""
+    by_unit: dict[str, dict[int, State]] = {}
+    for row in rows:
+        for state in row.states:
+            by_unit.setdefault(state.assignment.unit, {})[row.task.id] = state
+    groups = {unit.name: (unit.groups[0] if unit.groups else None) for unit in plan.units}
+    order = [*groups, *(group.name for group in plan.groups)]
+    return [Line(name, groups.get(name), by_unit[name]) for name in dict.fromkeys(order) if name in by_unit]
+
+
+def blocks(tasks: Sequence[int], most: int) -> list[list[int]]:
+    """Tasks in runs of at most `most`, as even as may be."""
+    count = -(-len(tasks) // most) or 1
+    size = -(-len(tasks) // count)
+    return [list(tasks[i : i + size]) for i in range(0, len(tasks), size)]
+
+
+def grids(found: Sequence[Line], tasks: Sequence[int], most: int | None = None, full_words: bool = False) -> list[Grid]:
+    """The matrix, in blocks of at most `most` tasks. `full_words` for programs; people read letters and a legend."""
+    out = []
+    for block in blocks(tasks, most or max(len(tasks), 1)):
+        columns = (Column("责任单位", kind="unit"), *(Column(str(task), kind="cell") for task in block))
+        listed = [
+            (line.unit, *(_said(line.states[task], full_words) if task in line.states else "" for task in block))
+            for line in found
+        ]
+        out.append(answer(columns, listed))
+    if out and not full_words:
+        out[-1] = Grid(out[-1].rows, 1, (), out[-1].columns, None, (LEGEND,))
+    return out
+
+
+def _said(state: State, full_words: bool) -> str:
+    return MEANING[letter(state)] if full_words else letter(state)
+
+
+def contract(found: Sequence[Line], tasks: Sequence[int]) -> dict[str, Any]:
+    """The matrix for programs: status, overdue and returned of every cell, by unit and task id."""
+    return {
+        "tasks": list(tasks),
+        "units": [
+            {
+                "unit": line.unit,
+                "group": line.group,
+                "cells": {
+                    str(task): {"status": state.status.value, "overdue": state.overdue, "returned": state.returned}
+                    for task, state in line.states.items()
+                },
+            }
+            for line in found
+        ],
+    }

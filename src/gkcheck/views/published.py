@@ -1,0 +1,109 @@
+"""A plan as its notice prints it: the responsibility table, cells merged, nothing of what was recorded."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import date
+
+from gkcheck.chinese import is_han, number_of
+from gkcheck.document import Block, Document, Kind, Paragraph
+from gkcheck.grid import Column, Grid, Span
+from gkcheck.ledger import TaskRow
+from gkcheck.model import Plan, Task
+from gkcheck.views import words
+
+
+def document(plan: Plan, rows: Sequence[TaskRow]) -> Document:
+    """The notice's head and the table of the tasks in `rows`, each with all of its units."""
+    head = [Paragraph(plan.title, Kind.TITLE)]
+    if plan.document_number:
+        head.append(Paragraph(plan.document_number, Kind.NUMBER))
+    tail: list[Block] = [Paragraph(plan.issuer, Kind.SIGNATURE)] if plan.issuer else []
+    if plan.issued:
+        tail.append(Paragraph(chinese_day(plan.issued), Kind.DATE))
+    return Document(plan.title, (*head, *tail, table(plan, rows)))
+
+
+def table(plan: Plan, rows: Sequence[TaskRow]) -> Grid:
+    """工作任务, 具体要求, 责任单位: a heading stands once beside its tasks, units once beside equal neighbours.
+
+    A column 分项 where the plan has subsections; a column 完成时限 where a deadline is not in the text itself.
+    """
+    classes = frozenset(group.name for group in plan.groups)
+    divided = any(row.task.subsection for row in rows)
+    dated = any(_own_deadline(row.task) for row in rows)
+    columns = [Column("工作任务", wrap=True), Column("具体要求", wrap=True), Column("责任单位", wrap=True)]
+    if divided:
+        columns.insert(1, Column("分项", wrap=True))
+    if dated:
+        columns.append(Column("完成时限", wrap=True))
+    listed = []
+    for row in rows:
+        cells = [words.section_title(row.section), printed_number(row.task.number) + row.task.text]
+        cells.append(printed_units(row.task, classes))
+        if divided:
+            cells.insert(1, row.task.subsection or "")
+        if dated:
+            cells.append(words.deadline(row.task.deadline))
+        listed.append(cells)
+    sections = [row.section.number + row.section.title for row in rows]
+    merged = [0, 1, len(columns) - 1 - dated] if divided else [0, 2]
+    spans = [span for column in merged for span in _spans(listed, sections, column)]
+    covered = {(span.row + i, span.column) for span in spans for i in range(1, span.rows)}
+    body = [
+        tuple(None if (r + 1, c) in covered else cell for c, cell in enumerate(cells)) for r, cells in enumerate(listed)
+    ]
+    head: tuple[str | None, ...] = tuple(column.title for column in columns)
+    return Grid((head, *body), 1, tuple(spans), tuple(columns))
+
+
+def _own_deadline(task: Task) -> bool:
+    """Whether a deadline would be lost if only the text were printed."""
+    return task.deadline is not None and (task.deadline.text or "\0") not in task.text
+
+
+def _spans(rows: Sequence[Sequence[str]], sections: Sequence[str], column: int) -> list[Span]:
+    """Runs of equal cells within one section, below a header row."""
+    spans, start = [], 0
+    for r in range(1, len(rows) + 1):
+        if r < len(rows) and rows[r][column] == rows[start][column] and sections[r] == sections[start]:
+            continue
+        if r - start > 1 and rows[start][column]:
+            spans.append(Span(start + 1, column, r - start, 1))
+        start = r
+    return spans
+
+
+def printed_number(number: str) -> str:
+    """The number before a requirement: （二十三）, 1. and others as they are; nothing where there is none."""
+    if number and is_han(number[0]) and number_of(number) is not None:
+        return f"（{number}）"
+    return f"{number}." if number.isdecimal() else number
+
+
+def printed_units(task: Task, classes: frozenset[str]) -> str:
+    """The units as the table prints them: 市政府办公室牵头，各镇（街），市直各单位配合; 市财政局、市民政局.
+
+    Named units are parted by 、 and classes by ，, since a class may hold 、 in its name.
+    """
+    lead, responsible, support = (_listed(names, classes) for _, names in task.named())
+    parts = (f"{lead}牵头" if lead else "", responsible, f"{support}配合" if support else "")
+    if lead and responsible:
+        parts = (parts[0], f"{responsible}负责", parts[2])
+    return "，".join(part for part in parts if part)
+
+
+def _listed(names: Sequence[str], classes: frozenset[str]) -> str:
+    out = ""
+    for i, name in enumerate(names):
+        if i:
+            apart = name in classes or names[i - 1] in classes or re.search("[、，]", name + names[i - 1])
+            out += "，" if apart else "、"
+        out += name
+    return out
+
+
+def chinese_day(day: date) -> str:
+    """2019年10月26日, as official documents write a day (GB/T 9704-2012, 7.3.5)."""
+    return f"{day.year}年{day.month}月{day.day}日"
