@@ -26,13 +26,13 @@ from gkcheck.cli.filters import (
     UnitOption,
     wanted_of,
 )
-from gkcheck.cli.output import Format, FormatOption, answer, write
+from gkcheck.cli.output import Format, FormatOption, answer, say
 from gkcheck.cli.session import Session, session_of
 from gkcheck.errors import BadTarget
 from gkcheck.exporters import FORMATS, renderer
 from gkcheck.grid import Grid
 from gkcheck.ledger import TaskRow, Wanted, members_of, select, summarise
-from gkcheck.terminal import harmless, progress
+from gkcheck.terminal import progress
 from gkcheck.views import bulletin, contract, exports, matrix, published
 
 app = typer.Typer()
@@ -93,7 +93,7 @@ def export(
     rows = _rows(session, wanted, kind, as_of)
     save(file, _exported(session, rows, kind, suffix), force)
     count = sum(len(row.states) for row in rows) if kind is By.ASSIGNMENT else len(rows)
-    write(f"已导出：{harmless(str(file))}（{count} {'个责任项' if kind is By.ASSIGNMENT else '项具体要求'}）\n")
+    say(f"已导出：{file}（{count} {'个责任项' if kind is By.ASSIGNMENT else '项具体要求'}）")
 
 
 def _rows(session: Session, wanted: Wanted, by: By, as_of: str | None) -> list[TaskRow]:
@@ -153,7 +153,7 @@ def report(
 
         data = markdown.render_document(document).encode("utf-8", "backslashreplace")
     save(file, data, force)
-    write(f"已写好通报：{harmless(str(file))}\n")
+    say(f"已写好通报：{file}")
 
 
 @app.command("matrix")

@@ -13,13 +13,13 @@ import typer
 from gkcheck import names
 from gkcheck.cli.files import ForceOption, check_targets, make_folder, safe_name, save_all
 from gkcheck.cli.filters import AsOfOption
-from gkcheck.cli.output import write
+from gkcheck.cli.output import say
 from gkcheck.cli.session import session_of, talk
 from gkcheck.errors import BadRequest
 from gkcheck.ledger import Ledger, Wanted, members_of, select
 from gkcheck.model import Plan
 from gkcheck.recording import units_meant
-from gkcheck.terminal import harmless, progress
+from gkcheck.terminal import progress
 from gkcheck.views import letters, matrix
 
 app = typer.Typer()
@@ -66,7 +66,7 @@ def remind(
     if not found:
         talk("没有需要催办的单位")
     elif output is None:
-        write("\n".join(_shown(plan, letter, kind) for letter in found))
+        say("\n".join(_rendered(plan, letter, kind).decode() for letter in found))
     else:
         _save(plan, found, output, kind, force)
 
@@ -93,14 +93,6 @@ def _letters(
     return found
 
 
-def _shown(plan: Plan, letter: letters.Letter, kind: LetterFormat) -> str:
-    from gkcheck.exporters import markdown, text
-
-    render = markdown.render_document if kind is LetterFormat.MD else text.render_document
-    said = render(letters.document(plan, letter))
-    return "\n".join(map(harmless, said.split("\n")))
-
-
 def _save(plan: Plan, found: Sequence[letters.Letter], folder: Path, kind: LetterFormat, force: bool) -> None:
     """All letters or none."""
     make_folder(folder)
@@ -113,7 +105,7 @@ def _save(plan: Plan, found: Sequence[letters.Letter], folder: Path, kind: Lette
             advance()
     save_all(files, force)
     owed = sum(len(letter.owed) for letter in found)
-    write(f"已写好 {len(found)} 份催办单，共 {owed} 个责任项：{harmless(str(folder))}\n")
+    say(f"已写好 {len(found)} 份催办单，共 {owed} 个责任项：{folder}")
 
 
 def _rendered(plan: Plan, letter: letters.Letter, kind: LetterFormat) -> bytes:
