@@ -8,7 +8,8 @@ from typing import Annotated
 import typer
 
 from gkcheck import names
-from gkcheck.cli.filters import UnitOption, about
+from gkcheck.cli.asking import about
+from gkcheck.cli.filters import UnitOption
 from gkcheck.cli.output import LogFormat, answer, json_lines
 from gkcheck.cli.session import Session, session_of
 from gkcheck.entries import taken_back
