@@ -6,7 +6,7 @@ import shutil
 import sys
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -187,5 +187,5 @@ def _beside(found: list[matrix.Line], format: Format) -> int | None:
     """How many tasks fit beside each other on the terminal; all of them anywhere else."""
     if format is not Format.TABLE or not sys.stdout.isatty():
         return None
-    names_: Any = max((width(line.unit) for line in found), default=8)
-    return max(5, (shutil.get_terminal_size((80, 24)).columns - int(names_) - 4) // 3)
+    longest = min(max((width(line.unit) for line in found), default=8), 24)
+    return max(5, (shutil.get_terminal_size((80, 24)).columns - longest - 4) // 3)

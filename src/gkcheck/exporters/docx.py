@@ -23,7 +23,8 @@ TITLE_FONT, BODY_FONT, BLACK_FONT, SCRIPT_FONT = "方正小标宋简体", "仿�
 
 
 class Look(NamedTuple):
-    """How a kind of paragraph is set: font, points, line in points, alignment, first-line indent and right indent in characters."""
+    """How a kind of paragraph is set: font, points, line in points, alignment, first-line and right indent
+    in characters, points before and after, level of a heading."""
 
     font: str
     size: float
@@ -31,6 +32,7 @@ class Look(NamedTuple):
     align: str = "both"
     indent: int = 0
     right: int = 0
+    before: float = 0
     after: float = 0
     level: int = 0
 
@@ -39,12 +41,12 @@ LOOKS = {
     Kind.TITLE: Look(TITLE_FONT, 22, line=35, align="center", after=8, level=1),
     Kind.NUMBER: Look(BODY_FONT, 16, align="center", after=20),
     Kind.ADDRESSEE: Look(BODY_FONT, 16, align="left"),
-    Kind.HEADING: Look(BLACK_FONT, 16, indent=2, level=2),
-    Kind.SUBHEADING: Look(SCRIPT_FONT, 16, indent=2, level=3),
+    Kind.HEADING: Look(BLACK_FONT, 16, indent=2, before=6, after=4, level=2),
+    Kind.SUBHEADING: Look(SCRIPT_FONT, 16, indent=2, before=6, after=4, level=3),
     Kind.BODY: Look(BODY_FONT, 16, indent=2),
     Kind.NOTE: Look(BODY_FONT, 12, line=20),
     Kind.SIGNATURE: Look(BODY_FONT, 16, align="right", right=2),
-    Kind.DATE: Look(BODY_FONT, 16, align="right", right=4),
+    Kind.DATE: Look(BODY_FONT, 16, align="right", right=4, after=8),
 }
 """GB/T 9704-2012, 7.3: title 22 pt, text 16 pt 仿宋 with lines of 28.8 pt, first-level headings 黑体, second-level 楷体."""
 
@@ -85,7 +87,7 @@ def render(document: Document, advance: Callable[[], object] = lambda: None) -> 
 
             _page(word.add_section(WD_SECTION.NEW_PAGE), block.landscape)
         elif isinstance(block, Grid):
-            if block.title:
+            if block.title and not (isinstance(last, Paragraph) and last.kind is Kind.HEADING):
                 _paragraph(word, Paragraph(block.title, Kind.SUBHEADING))
             elif isinstance(last, Grid):
                 word.add_paragraph(style=_SMALL)
@@ -169,7 +171,7 @@ def _spacing(style: Any, look: Look) -> None:
         "center": WD_ALIGN_PARAGRAPH.CENTER,
     }[look.align]
     form.line_spacing_rule, form.line_spacing = WD_LINE_SPACING.EXACTLY, Pt(look.line)
-    form.space_after = Pt(look.after)
+    form.space_before, form.space_after = Pt(look.before), Pt(look.after)
     form.first_line_indent = Pt(look.size * look.indent)
     form.right_indent = Pt(look.size * look.right)
     indent = style.element.pPr.ind
@@ -298,24 +300,30 @@ def _shade(text: str, column: Column) -> str:
     return f"<w:shd w:val='clear' w:color='auto' w:fill='{colour}'/>" if colour else ""
 
 
+_LEAST = 10
+"""How many half-width letters a wrapped column is given before the rest is shared."""
+
+
 def column_widths(grid: Grid, columns: Sequence[Column], room: int) -> list[int]:
-    """Widths in twentieths of a point that fill `room`: short columns whole, the rest shared by what they hold."""
+    """Widths in twentieths of a point, together at most `room`.
+
+    Short columns are whole; wrapped ones get a readable least, and share the rest by what they hold.
+    """
     tight = any(column.kind == "cell" for column in columns)
-    letter = 90 if tight else 120
-    margin = 60 if tight else 200
+    letter, margin = (90, 100) if tight else (120, 280)
     held = [[width(row[c] or "") for row in grid.rows if c < len(row) and row[c]] for c in range(len(columns))]
     most = [max(cells, default=2) for cells in held]
     wrapped = [c for c, column in enumerate(columns) if column.wrap]
-    widths = [most[c] * letter + margin for c in range(len(columns))]
-    for c in wrapped:
-        mean = sum(held[c]) / (len(held[c]) or 1)
-        widths[c] = round(min(most[c], max(mean, 8) ** 0.75 * 4) * letter + margin)
-    fixed = sum(widths[c] for c in range(len(columns)) if c not in wrapped)
-    shared = sum(widths[c] for c in wrapped)
-    if wrapped and fixed < room * 0.85:
-        scale = (room - fixed) / shared
-        for c in wrapped:
-            widths[c] = int(widths[c] * scale)
-    elif sum(widths) > room:
-        widths = [int(wide * room / sum(widths)) for wide in widths]
+    widths = [(min(most[c], _LEAST) if c in wrapped else most[c]) * letter + margin for c in range(len(columns))]
+    left = room - sum(widths)
+    if left < 0:
+        return [int(wide * room / sum(widths)) for wide in widths]
+    wanted = {c: sum(held[c]) / len(held[c]) for c in wrapped if most[c] > _LEAST}
+    shares = {c: max(mean, _LEAST) ** 0.75 for c, mean in wanted.items()}
+    for c in sorted(shares, key=lambda c: most[c]):
+        share = int(left * shares[c] / sum(shares.values()))
+        taken = min(share, (most[c] - _LEAST) * letter)
+        widths[c] += taken
+        left -= taken
+        del shares[c]
     return widths

@@ -67,7 +67,7 @@ def grids(found: Sequence[Line], tasks: Sequence[int], most: int | None = None, 
     """The matrix, in blocks of at most `most` tasks. `full_words` for programs; people read letters and a legend."""
     out = []
     for block in blocks(tasks, most or max(len(tasks), 1)):
-        columns = (Column("责任单位", kind="unit"), *(Column(str(task), kind="cell") for task in block))
+        columns = (Column("责任单位", wrap=True, kind="unit"), *(Column(str(task), kind="cell") for task in block))
         listed = [
             (line.unit, *(_said(line.states[task], full_words) if task in line.states else "" for task in block))
             for line in found
