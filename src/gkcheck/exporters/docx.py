@@ -238,8 +238,8 @@ def _table(word: Word, grid: Grid, advance: Callable[[], object]) -> None:
     section = word.sections[-1]
     room = round(sum((section.page_width or 0, -(section.left_margin or 0), -(section.right_margin or 0))) / 635)
     columns = grid.columns or (Column("", wrap=True),) * grid.width
+    tight = _is_tight(columns)
     widths = column_widths(grid, columns, room)
-    tight = any(column.kind == "cell" for column in columns)
     xml = [
         f"<w:tbl {_SPACE}><w:tblPr><w:tblW w:w='{sum(widths)}' w:type='dxa'/><w:jc w:val='center'/><w:tblBorders>",
         *(f"<w:{side} w:val='single' w:sz='4' w:space='0' w:color='000000'/>" for side in _SIDES),
@@ -300,6 +300,12 @@ def _shade(text: str, column: Column) -> str:
     return f"<w:shd w:val='clear' w:color='auto' w:fill='{colour}'/>" if colour else ""
 
 
+def _is_tight(columns: Sequence[Column]) -> bool:
+    """Whether a table is set in small type: a matrix, or more columns than a page holds in the usual one."""
+    return len(columns) > _MOST_COLUMNS or any(column.kind == "cell" for column in columns)
+
+
+_MOST_COLUMNS = 10
 _LEAST = 10
 """How many half-width letters a wrapped column is given before the rest is shared."""
 
@@ -309,21 +315,20 @@ def column_widths(grid: Grid, columns: Sequence[Column], room: int) -> list[int]
 
     Short columns are whole; wrapped ones get a readable least, and share the rest by what they hold.
     """
-    tight = any(column.kind == "cell" for column in columns)
-    letter, margin = (90, 100) if tight else (120, 280)
-    held = [[width(row[c] or "") for row in grid.rows if c < len(row) and row[c]] for c in range(len(columns))]
-    most = [max(cells, default=2) for cells in held]
+    letter, margin = (90, 100) if _is_tight(columns) else (130, 240)
+    held = [[width(row[c] or "") if c < len(row) else 0 for row in grid.rows] for c in range(len(columns))]
+    most = [max(cells, default=0) or 2 for cells in held]
     wrapped = [c for c, column in enumerate(columns) if column.wrap]
     widths = [(min(most[c], _LEAST) if c in wrapped else most[c]) * letter + margin for c in range(len(columns))]
     left = room - sum(widths)
     if left < 0:
         return [int(wide * room / sum(widths)) for wide in widths]
-    wanted = {c: sum(held[c]) / len(held[c]) for c in wrapped if most[c] > _LEAST}
-    shares = {c: max(mean, _LEAST) ** 0.75 for c, mean in wanted.items()}
+    shares = {c: sum(held[c]) / len(grid.rows) for c in wrapped if most[c] > _LEAST}
     for c in sorted(shares, key=lambda c: most[c]):
-        share = int(left * shares[c] / sum(shares.values()))
-        taken = min(share, (most[c] - _LEAST) * letter)
+        taken = min(int(left * shares[c] / sum(shares.values())), (most[c] - _LEAST) * letter)
         widths[c] += taken
         left -= taken
         del shares[c]
+    if wrapped:
+        widths[max(wrapped, key=lambda c: most[c])] += left
     return widths

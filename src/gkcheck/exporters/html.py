@@ -60,6 +60,11 @@ class _Section(NamedTuple):
     heading: str
     items: list[dict[str, Any]]
 
+    @property
+    def lying(self) -> bool:
+        """Whether it is printed on lying pages."""
+        return any(item["table"] and item["wide"] for item in self.items)
+
 
 def render(grids: Sequence[Grid]) -> bytes:
     """Grids alone, each under its title."""
@@ -163,13 +168,13 @@ def _rows(grid: Grid, columns: Sequence[Column], head: int, advance: Callable[[]
 def _writer(grid: Grid, column: Column, i: int, head: bool) -> Callable[[str], Markup]:
     """What makes the cell of a column out of its text."""
     if head:
-        return _wrapped('<th scope="row">', "</th>")
+        return _wrapped('<th scope="row">' if column.wrap else '<th scope="row" class="short">', "</th>")
     if column.kind == "rates":
         return _drawn
     if column.kind in ("cell", "status"):
         return partial(_coloured, column.kind, {})
     long = column.wrap and any(len(row[i] or "") >= _LONG for row in grid.rows[grid.header :])
-    kind = "text long" if long else column.kind
+    kind = "text long" if long else column.kind if column.wrap or column.kind != "text" else "short"
     return _wrapped(f'<td class="{kind}">', "</td>")
 
 

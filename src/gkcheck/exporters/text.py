@@ -31,10 +31,10 @@ def _paragraph(block: Paragraph) -> str:
 
 
 def _items(grid: Grid) -> str:
-    """Each row: its first cell as the number, the others as label and text, empty ones left out."""
+    """Each row: label and text of each cell, empty ones left out."""
     titles = grid.rows[0]
     items = []
-    for first, *rest in grid.rows[grid.header :]:
-        said = [f"{title}：{cell}" for title, cell in zip(titles[1:], rest, strict=True) if cell]
-        items.append(f"{first}. " + "\n   ".join(said))
+    for i, row in enumerate(grid.rows[grid.header :], 1):
+        said = [f"{title}：{cell}" for title, cell in zip(titles, row, strict=True) if cell]
+        items.append(f"{i}. " + "\n   ".join(said))
     return "\n\n".join(items)

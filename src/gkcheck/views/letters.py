@@ -85,7 +85,6 @@ def _reason(plan: Plan, letter: Letter) -> str:
 def table(letter: Letter) -> Grid:
     """One row an assignment; the last column where something was returned or noted."""
     columns: tuple[Column, ...] = (
-        Column("序号"),
         Column("编号"),
         Column("具体要求", wrap=True),
         Column("职责"),
@@ -95,7 +94,6 @@ def table(letter: Letter) -> Grid:
     )
     rows = [
         (
-            str(i),
             words.task_number(item.task),
             item.task.text,
             words.ROLE[item.state.assignment.role],
@@ -103,7 +101,7 @@ def table(letter: Letter) -> Grid:
             _status(item.state),
             _remark(item.state),
         )
-        for i, item in enumerate(letter.owed, 1)
+        for item in letter.owed
     ]
     if not any(row[-1] for row in rows):
         columns, rows = columns[:-1], [row[:-1] for row in rows]  # type: ignore[misc]
