@@ -63,9 +63,9 @@ def from_spreadsheet_text(text: str) -> str:
 
 _NOT_XML = "\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff"
 _FORBIDDEN = re.compile(rf"[{_NOT_XML}]|_(?=x[0-9A-Fa-f]{{4}}_)")
-_FORBIDDEN_ONLY = re.compile(
-    rf"[{_NOT_XML}]|_(?=x(?:00[01][0-9A-Fa-f]|[Dd][89A-Fa-f][0-9A-Fa-f]{{2}}|[Ff]{{3}}[EFef]|005[Ff])_)"
-)
+_NEVER = r"00[01][0-9A-Fa-f]|[Dd][89A-Fa-f][0-9A-Fa-f]{2}|[Ff]{3}[EFef]|005[Ff]"
+_FORBIDDEN_ONLY = re.compile(rf"[{_NOT_XML}]|_(?=x(?:{_NEVER})_)")
+_CODE_ONLY = re.compile(rf"_x({_NEVER})_")
 _CODE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
 
@@ -78,10 +78,15 @@ def workbook_text(text: str) -> str:
 
 
 def xml_text(text: str) -> str:
-    """Text that may stand in any XML or HTML: as `workbook_text`, but a code that is never made stays as it is."""
+    """Text that may stand in any XML or HTML: as `workbook_text`, but a code for what XML allows stays as it is."""
     return _FORBIDDEN_ONLY.sub(lambda found: f"_x{ord(found[0]):04X}_", text)
 
 
 def from_workbook_text(text: str) -> str:
-    """What `workbook_text` or `xml_text` was given, where its codes are still to be seen."""
+    """What `workbook_text` was given, where its codes are still to be seen."""
     return _CODE.sub(lambda found: chr(int(found[1], 16)), text)
+
+
+def from_xml_text(text: str) -> str:
+    """What `xml_text` was given."""
+    return _CODE_ONLY.sub(lambda found: chr(int(found[1], 16)), text)

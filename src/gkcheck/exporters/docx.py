@@ -63,8 +63,18 @@ def file(grids: Sequence[Grid]) -> bytes:
     blocks: list[Paragraph | Grid | Turn] = [Turn(landscape=True)]
     for grid in grids:
         blocks += [Paragraph(grid.title, Kind.TITLE)] if grid.title else []
-        blocks.append(Grid(grid.rows, grid.header, grid.spans, grid.columns, None, grid.notes))
+        said = _without_empty_columns(grid) if _is_tight(grid.columns) else grid
+        blocks.append(Grid(said.rows, said.header, said.spans, said.columns, None, said.notes))
     return render(Document((grids[0].title if grids else "") or "", tuple(blocks)))
+
+
+def _without_empty_columns(grid: Grid) -> Grid:
+    """A page is narrow: what says nothing in any row is left out."""
+    kept = [c for c in range(grid.width) if any(row[c] for row in grid.rows[grid.header :])]
+    if grid.spans or not kept:
+        return grid
+    rows = tuple(tuple(row[c] for c in kept) for row in grid.rows)
+    return Grid(rows, grid.header, (), tuple(grid.columns[c] for c in kept), grid.title, grid.notes)
 
 
 def render(document: Document, advance: Callable[[], object] = lambda: None) -> bytes:
@@ -256,6 +266,9 @@ def _table(word: Word, grid: Grid, advance: Callable[[], object]) -> None:
     body.insert(len(body) - 1, parse_xml("".join(xml)))
 
 
+_SPLIT = 300
+"""A row with a text of this many characters may go on over the page; others are kept whole."""
+
 _SIDES = ("top", "left", "bottom", "right", "insideH", "insideV")
 
 
@@ -266,7 +279,8 @@ def _rows(
     for r, row in enumerate(grid.rows):
         advance()
         head = r < grid.header
-        yield "<w:tr><w:trPr><w:cantSplit/>" + ("<w:tblHeader/>" if head else "") + "</w:trPr>"
+        whole = "<w:cantSplit/>" if head or all(len(text or "") < _SPLIT for text in row) else ""
+        yield f"<w:tr><w:trPr>{whole}{'<w:tblHeader/>' if head else ''}</w:trPr>"
         c = 0
         while c < len(columns):
             span, below = across.get((r, c), (None, 0))

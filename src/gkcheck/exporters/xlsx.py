@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 LONGEST_CELL = 32_767
 """How much a cell holds, in UTF-16 units; what is longer goes on in the sheet 续文."""
 
-_WIDEST = 60
+_WIDEST = 44
+_LEAST = 16
 _REST = "续文"
 
 
@@ -122,9 +123,12 @@ def _arrange(sheet: Any, grid: Grid) -> None:
     for c in range(grid.width):
         longest = [max(map(width, (row[c] or "").split("\n"))) if c < len(row) else 0 for row in grid.rows]
         body = longest[grid.header :] or [0]
-        wide = min(max(*longest[: grid.header], 4, min(max(body), _WIDEST)), _WIDEST) + 2.5
-        sheet.column_dimensions[get_column_letter(c + 1)].width = wide
-        total += wide
+        wide = min(max(body), _WIDEST)
+        if grid.columns and grid.columns[c].wrap:
+            wide = min(wide, max(_LEAST, sum(body) // len(body)))
+        full = max(*longest[: grid.header], 4, wide) + 2.5
+        sheet.column_dimensions[get_column_letter(c + 1)].width = full
+        total += full
     if grid.header:
         sheet.freeze_panes = sheet.cell(grid.header + 1, 1)
         sheet.print_title_rows = f"1:{grid.header}"
