@@ -156,6 +156,7 @@ _WHY = {
     errno.EACCES: "没有权限，或文件正被别的程序打开，请关闭后重试，或换一个位置",
     errno.EPERM: "没有权限，请换一个位置",
     errno.ENAMETOOLONG: "文件名太长，请换一个短些的",
+    errno.ENOENT: "目录不存在，或不能在其中建立文件，请换一个位置",
     errno.ENOTDIR: "路径中有一段不是目录，请换一个位置",
     errno.ELOOP: "符号链接绕成了圈，请换一个位置",
 }

@@ -36,8 +36,31 @@ def render(grids: Sequence[Grid]) -> bytes:
         _arrange(sheet, grid)
     if rest:
         _continue(book, rest)
+    return saved(book)
+
+
+def saved(book: Workbook) -> bytes:
+    """A workbook as bytes, made in memory: openpyxl's own way lays sheets down on a disk that may be full."""
+    from zipfile import ZIP_DEFLATED, ZipFile
+
+    from openpyxl.worksheet._writer import WorksheetWriter
+    from openpyxl.writer.excel import ExcelWriter
+
+    class InMemory(ExcelWriter):
+        def write_worksheet(self, ws: Any) -> None:
+            if ws._charts or ws._images:
+                super().write_worksheet(ws)
+                return
+            held = io.BytesIO()
+            writer: Any = WorksheetWriter(ws, held)
+            writer.write()
+            ws._rels = writer._rels
+            archive: ZipFile = vars(self)["_archive"]
+            archive.writestr(ws.path[1:], held.getvalue())
+            self.manifest.append(ws)
+
     out = io.BytesIO()
-    book.save(out)
+    InMemory(book, ZipFile(out, "w", ZIP_DEFLATED, allowZip64=True)).save()
     return out.getvalue()
 
 
