@@ -47,3 +47,7 @@ class BadTarget(GkcheckError):
 
 class MissingExtra(GkcheckError):
     """The request needs an optional package that is not installed; the text says how to install it."""
+
+
+class BadConfig(GkcheckError):
+    """The user's own settings cannot be read, or a setting cannot be kept as asked."""

@@ -54,6 +54,7 @@ COMMANDS = {
     "repair": Listed("mending", "把日志里损坏的行移到旁边"),
     "merge": Listed("mending", "把别处的日志并进来"),
     "where": Listed("upkeep", "现在用的是哪张责任分工表、哪个日志"),
+    "config": Listed("settings", "查看和设定默认单位、填报人、责任分工表和日志"),
 }
 
 

@@ -10,8 +10,8 @@ import typer
 
 from gkcheck import names
 from gkcheck.cli.output import say
-from gkcheck.cli.session import Session, session_of
-from gkcheck.errors import BadRequest
+from gkcheck.cli.session import Session, session_of, talk
+from gkcheck.errors import BadRequest, GkcheckError, UnknownName
 from gkcheck.journal import Scope
 from gkcheck.model import STATUS_AFTER, Action, Draft, Evidence
 from gkcheck.recording import Outcome, Request, check_assigned, outcomes, units_meant
@@ -36,7 +36,8 @@ _HELP = {
 
 Tasks = Annotated[list[str], typer.Argument(metavar="编号", help="具体要求：23、二十三、30-32，可以写多个")]
 Unit = Annotated[
-    str | None, typer.Option("--unit", "-u", metavar="单位", help="只记这一个责任单位；默认取 GKCHECK_UNIT")
+    str | None,
+    typer.Option("--unit", "-u", metavar="单位", help="只记这一个责任单位；默认取 GKCHECK_UNIT 或 gkcheck config"),
 ]
 Note = Annotated[str | None, typer.Option("--note", "-n", metavar="文字", help="备注")]
 Proof = Annotated[
@@ -48,7 +49,9 @@ Published = Annotated[
     list[str] | None, typer.Option("--published", metavar="日期", help="佐证的发布日期，与 --evidence 一一对应")
 ]
 On = Annotated[str | None, typer.Option("--on", metavar="日期", help="办理日期，默认今天")]
-ByName = Annotated[str | None, typer.Option("--by", metavar="姓名", help="填报人，默认取 GKCHECK_BY 或登录名")]
+ByName = Annotated[
+    str | None, typer.Option("--by", metavar="姓名", help="填报人；默认取 GKCHECK_BY、gkcheck config 或登录名")
+]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="只显示会记录什么，不写入")]
 
 
@@ -91,10 +94,9 @@ def asked(
     """What the words of a recording command ask for, every one of them checked before anything is written."""
     plan = session.plan
     wanted = names.tasks_named(plan, tasks)
-    typed = session.setting("unit", unit).value
+    meant = unit_to_record(session, unit)
     units = None
-    if typed is not None:
-        meant = names.unit_named(plan, typed)
+    if meant is not None:
         check_assigned(plan, wanted, meant)
         units = units_meant(plan, meant)
     day = session.day(on, "--on ") if on is not None else None
@@ -108,6 +110,33 @@ def asked(
         evidence=tuple(evidence),
         on=day.isoformat() if day else None,
     )
+
+
+_GIVEN_BY = {"environment": "环境变量 GKCHECK_UNIT", "config": "gkcheck config"}
+
+
+def unit_to_record(session: Session, flag: str | None) -> str | None:
+    """The unit (or group) to record for, None where nobody gave one: --unit, GKCHECK_UNIT, the config.
+
+    A record must never go to another unit unnoticed: a unit that was not typed, and one found by less than
+    a name of its own, is said on stderr; one found only by a piece out of the middle of its name is refused.
+    """
+    typed, source = session.setting("unit", flag)
+    if typed is None:
+        return None
+    try:
+        name, loose, inner = names.unit_meant(session.plan, typed)
+    except GkcheckError as error:
+        if source == "flag":
+            raise
+        raise type(error)(f"默认单位（{_GIVEN_BY[source]}）不能用：{error}") from None
+    if inner:
+        raise UnknownName(f"“{typed.strip()}”只是“{name}”中间的几个字，记录时请写全名、简称或拼音")
+    if source != "flag":
+        talk(f"按默认单位“{name}”记录（来自{_GIVEN_BY[source]}）")
+    elif loose:
+        talk(f"“{typed.strip()}”指{name}")
+    return name
 
 
 def text_of(text: str | None, what: str, option: str) -> str | None:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class Setting(NamedTuple):
-    """A value and who gave it: flag, environment or default; None where nobody did."""
+    """A value and who gave it: flag, environment, config or default; None where nobody did."""
 
     value: str | None
     source: str
@@ -47,14 +47,22 @@ class Session:
         return self.now.isoformat(timespec="microseconds")
 
     def setting(self, name: str, flag: str | None = None) -> Setting:
-        """A setting by name (plan, store, unit, by): flag > environment > default."""
+        """A setting by name (plan, store, unit, by): flag > environment > config > default."""
         typed = flag if flag is not None else self.flags.get(name)
         if typed is not None:
             return Setting(typed, "flag")
         from_environment = os.environ.get(f"GKCHECK_{name.upper()}")
         if from_environment:
             return Setting(from_environment, "environment")
-        return Setting(None, "default")
+        from_config = self.config.get(name)
+        return Setting(from_config, "config" if from_config is not None else "default")
+
+    @cached_property
+    def config(self) -> dict[str, str]:
+        """The user's own settings, from their file."""
+        from gkcheck.config import config_path, load_config
+
+        return load_config(config_path())
 
     # -- the plan ------------------------------------------------------------------------------------
 
@@ -165,7 +173,7 @@ class Session:
         raise BadRequest(f"{what}“{text}”不是日期，应写成 2019-12-31 的形式")
 
     def person(self, flag: str | None) -> str:
-        """Who records: --by, GKCHECK_BY, else the login name."""
+        """Who records: --by, GKCHECK_BY, the config, else the login name."""
         chosen = self.setting("by", flag).value
         if chosen is not None:
             if not chosen.strip():

@@ -8,6 +8,7 @@ import typer
 
 from gkcheck.cli.output import Format, FormatOption, answer, say
 from gkcheck.cli.session import Session, session_of
+from gkcheck.cli.settings import SOURCE
 from gkcheck.errors import BadJournal
 from gkcheck.grid import Column
 from gkcheck.grid import answer as grid_of
@@ -102,7 +103,7 @@ def where(ctx: typer.Context, format: FormatOption = Format.TABLE) -> None:
             grid_of(
                 columns,
                 [
-                    (_TITLE[name], str(fact["value"] or "（未设）"), _SOURCE[fact["source"]])
+                    (_TITLE[name], str(fact["value"] or "（未设）"), SOURCE[fact["source"]])
                     for name, fact in facts.items()
                 ],
             )
@@ -111,7 +112,6 @@ def where(ctx: typer.Context, format: FormatOption = Format.TABLE) -> None:
 
 
 _TITLE = {"plan": "责任分工表", "store": "日志", "unit": "默认单位", "by": "填报人"}
-_SOURCE = {"flag": "命令行", "environment": "环境变量", "config": "用户配置", "default": "默认"}
 
 
 def _facts(session: Session) -> dict[str, dict[str, Any]]:

@@ -1,0 +1,63 @@
+"""The user's own settings: a small JSON file of defaults. Read on every run, so it must cost next to nothing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from gkcheck.errors import BadConfig
+from gkcheck.places import config_directory
+
+KEYS = {
+    "unit": "默认单位：记录时不写 --unit 就记它",
+    "by": "填报人：记录时不写 --by 就用它",
+    "plan": "责任分工表：不写 --plan 就用它",
+    "store": "日志：不写 --store 就用它",
+}
+"""What can be set, and what each is for."""
+
+
+def config_path() -> Path:
+    """The file of the user's settings; it need not exist."""
+    return config_directory() / "config.json"
+
+
+def load_config(path: Path) -> dict[str, str]:
+    """The settings in a file; none where there is no file.
+
+    Raises:
+        BadConfig: the file cannot be read, or holds anything but known keys with text.
+    """
+    try:
+        data = path.read_bytes()
+    except (FileNotFoundError, NotADirectoryError):
+        return {}
+    except OSError as error:
+        raise BadConfig(f"读不了配置文件 {path}：{error.strerror or error}，请改正或删除它") from None
+    return read_config(data, str(path))
+
+
+def read_config(data: bytes, name: str) -> dict[str, str]:
+    """The settings in the bytes of a file; `name` is what messages call it. Raises as `load_config`."""
+    import json
+
+    remedy = f"请改正或删除 {name}"
+    try:
+        found = json.loads(data.decode("utf-8-sig"))
+    except (ValueError, RecursionError):
+        raise BadConfig(f"配置文件不是合法的 JSON，{remedy}") from None
+    if not isinstance(found, dict):
+        raise BadConfig(f"配置文件应是“键: 值”的 JSON 对象，{remedy}")
+    for key, value in found.items():
+        if key not in KEYS:
+            raise BadConfig(f"配置文件有不认识的键“{key}”，可用的键：{'、'.join(KEYS)}，{remedy}")
+        if not isinstance(value, str) or not value.strip():
+            raise BadConfig(f"配置文件的 {key} 应是一段文字，{remedy}")
+    return found
+
+
+def render_config(settings: dict[str, str]) -> bytes:
+    """Settings as the file holds them, keys in the order of `KEYS`."""
+    import json
+
+    ordered = {key: settings[key] for key in KEYS if key in settings}
+    return (json.dumps(ordered, ensure_ascii=False, indent=2) + "\n").encode()

@@ -1,0 +1,120 @@
+"""config: the user's own defaults, and who wins."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from gkcheck.config import config_path
+
+
+def test_nothing_is_set_at_first(gk):
+    shown = gk("config", "--format", "json").json()
+    assert list(shown) == ["unit", "by", "plan", "store"]
+    assert shown["unit"] == {"value": None, "source": "default"}
+
+
+def test_a_unit_is_kept_by_its_full_name_and_used_when_recording(gk):
+    assert gk("config", "set", "unit", "jyj").out.startswith("已设定 unit：市教育局")
+    answer = gk("done", "23")
+    assert "市教育局 → 已完成" in answer.out
+    assert "按默认单位“市教育局”记录（来自gkcheck config）" in answer.err
+    assert "默认单位    市教育局" in gk("where").out
+    assert gk("where", "--format", "json").json()["unit"] == {"value": "市教育局", "source": "config"}
+
+
+def test_queries_do_not_narrow_by_the_default_unit(gk):
+    everything = gk("tasks", "--format", "json").out
+    gk("config", "set", "unit", "市教育局")
+    assert gk("tasks", "--format", "json").out == everything
+
+
+def test_flag_beats_environment_beats_config_beats_default(gk, monkeypatch):
+    monkeypatch.delenv("GKCHECK_BY")
+
+    def by():
+        return gk("config", "--format", "json").json()["by"]
+
+    assert by() == {"value": None, "source": "default"}
+    gk("config", "set", "by", "配置")
+    assert by() == {"value": "配置", "source": "config"}
+    monkeypatch.setenv("GKCHECK_BY", "环境")
+    assert by() == {"value": "环境", "source": "environment"}
+    gk("done", "23", "--by", "命令行")
+    gk("done", "24")
+    assert [entry["by"] for entry in gk("log", "--format", "json").json()] == ["命令行", "环境"]
+
+
+def test_a_setting_is_taken_back(gk):
+    gk("config", "set", "by", "某人")
+    assert gk("config", "unset", "by").out.startswith("已取消 by")
+    assert gk("config", "unset", "by").out.startswith("by 本来就没有设定")
+    assert json.loads(config_path().read_text("utf-8")) == {}
+
+
+def test_plan_and_store_are_kept_from_the_root_and_used(gk, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    from gkcheck.cli.session import built_in_plan
+
+    (tmp_path / "my.yaml").write_text(
+        built_in_plan().read_text("utf-8").replace("id: taishan-2019", "id: mine"), "utf-8"
+    )
+    gk("config", "set", "plan", "my.yaml")
+    gk("config", "set", "store", "my.jsonl")
+    monkeypatch.chdir("/")
+    shown = gk("where", "--format", "json").json()
+    assert shown["plan"] == {"value": str(tmp_path / "my.yaml"), "source": "config"}
+    assert shown["store"] == {"value": str(tmp_path / "my.jsonl"), "source": "config"}
+    assert gk("done", "23").code == 0
+    assert '"plan": "mine"' in (tmp_path / "my.jsonl").read_text("utf-8").splitlines()[0].replace('":"', '": "')
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["unit", "没有这个"],
+        ["unit", " "],
+        ["plan", "没有.yaml"],
+        ["store", "/"],
+        ["by", ""],
+        ["by", "\udce5"],
+        ["colour", "x"],
+        ["unit"],
+        [],
+    ],
+)
+def test_what_cannot_be_used_is_refused_at_once(gk, words):
+    answer = gk("config", "set", *words)
+    assert answer.code == 2
+    assert answer.err.count("\n") == 1
+    assert not config_path().exists()
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"{", b"[]", b'{"colour": "x"}', b'{"unit": 3}', b'{"unit": ""}', b"\xff\xfe", b"null", b"[" * 100_000],
+)
+def test_a_bad_file_is_one_line_that_names_it(gk, content):
+    config_path().parent.mkdir(parents=True)
+    config_path().write_bytes(content)
+    for command in (["where"], ["done", "23"], ["config", "set", "by", "某人"], ["config"]):
+        answer = gk(*command)
+        assert (answer.code, answer.out) == (2, "")
+        assert answer.err.count("\n") == 1
+        assert str(config_path()) in answer.err
+    assert config_path().read_bytes() == content
+
+
+def test_a_file_from_notepad_is_read(gk):
+    config_path().parent.mkdir(parents=True)
+    config_path().write_bytes(b"\xef\xbb\xbf" + '{"by": "某人"}'.encode())
+    assert gk("config", "--format", "json").code == 0
+
+
+def test_a_default_unit_that_the_plan_lacks_says_where_it_comes_from(gk):
+    config_path().parent.mkdir(parents=True)
+    config_path().write_text('{"unit": "市审计局"}', "utf-8")
+    answer = gk("done", "23")
+    assert answer.code == 2
+    assert "默认单位（gkcheck config）不能用：没有叫“市审计局”的单位" in answer.err
