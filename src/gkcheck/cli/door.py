@@ -32,7 +32,7 @@ def run(arguments: Sequence[str]) -> int:
 
 
 def _run(arguments: list[str]) -> int:
-    from gkcheck.cli import app
+    from gkcheck.cli.app import app
 
     try:
         result = typer.main.get_command(app).main(arguments, prog_name="gkcheck", standalone_mode=False)
