@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 
 def main() -> None:
-    """Run the command line and leave with its exit code."""
+    """Run the command line and leave with its exit code, or answer a shell that asks for candidates."""
+    if "_GKCHECK_COMPLETE" in os.environ:
+        from gkcheck.completion import answer
+
+        answer.main(sys.argv[1:])
+        return
     from gkcheck.cli.door import run
 
     sys.exit(run(sys.argv[1:]))

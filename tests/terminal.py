@@ -1,0 +1,81 @@
+"""A program in a pseudo-terminal of its own: type at it, read what it shows."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import pty
+import re
+import select
+import signal
+import struct
+import termios
+import time
+from collections.abc import Sequence
+
+
+class Terminal:
+    """`columns` wide, with the environment given; used as a context, which ends the program."""
+
+    def __init__(self, command: Sequence[str], env: dict[str, str], columns: int = 100, lines: int = 40) -> None:
+        self.pid, self.fd = pty.fork()
+        if self.pid == 0:
+            os.execvpe(command[0], list(command), env)
+        fcntl.ioctl(self.fd, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
+        self.seen = ""
+        self._pending = b""
+
+    def __enter__(self) -> Terminal:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        try:
+            os.kill(self.pid, signal.SIGKILL)
+            os.waitpid(self.pid, 0)
+        except (ProcessLookupError, ChildProcessError):
+            pass
+        os.close(self.fd)
+
+    def type(self, text: str) -> None:
+        """Send text as keys; what was seen before is forgotten."""
+        self.seen = ""
+        os.write(self.fd, text.encode())
+
+    def wait_for(self, pattern: str, seconds: float = 20) -> str:
+        """Read until the pattern is seen; returns all that was seen since the last typing."""
+        end = time.monotonic() + seconds
+        while not re.search(pattern, self.plain):
+            left = end - time.monotonic()
+            seen_more = left > 0 and self._read(left)
+            assert seen_more, f"{pattern!r} was not seen in {self.plain!r}"
+        return self.plain
+
+    def settle(self, seconds: float = 0.6) -> str:
+        """Read until nothing has come for a while."""
+        while self._read(seconds):
+            pass
+        return self.plain
+
+    def wait(self) -> int:
+        """Read to the end of the program; its exit code."""
+        while self._read(20):
+            pass
+        return os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
+
+    @property
+    def plain(self) -> str:
+        """What was seen, without escape sequences."""
+        return re.sub(r"\x1b\[[0-9;?]*[ -/]*[@-~]|\x1b[()=>][A-Z0-9]?|\r|\x07", "", self.seen)
+
+    def _read(self, seconds: float) -> bool:
+        if not select.select([self.fd], [], [], seconds)[0]:
+            return False
+        try:
+            data = os.read(self.fd, 65536)
+        except OSError:
+            return False
+        self._pending += data
+        text = self._pending.decode("utf-8", "ignore")
+        self._pending = b"" if self._pending.endswith(text.encode()[-1:]) else self._pending[len(text.encode()) :]
+        self.seen += text
+        return bool(data)

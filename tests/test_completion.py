@@ -1,0 +1,272 @@
+"""Completion: what is offered, how each shell takes it, how it is installed, and how fast it is."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from gkcheck.completion import install
+from gkcheck.completion.candidates import _KIND_OF_METAVAR, _TASKS_ONLY
+from gkcheck.completion.scripts import SCRIPTS
+from tests.conftest import lacking, needs
+from tests.terminal import Terminal
+
+
+@pytest.fixture
+def offered(gkcheck):
+    """The candidates for the last word, with their help."""
+
+    def ask(*words, shell="zsh", **env):
+        answer = gkcheck(*words, env={"_GKCHECK_COMPLETE": shell, **env})
+        assert (answer.code, answer.err) == (0, "")
+        return dict(line.partition("\t")[::2] for line in answer.out.splitlines())
+
+    return ask
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        (["tasks", "--unit", "jy"], ["市教育局"]),
+        (["tasks", "--unit", "jiaoy"], ["市教育局"]),
+        (["tasks", "--unit", "sjy"], ["市教育局"]),
+        (["tasks", "--unit", "教"], ["市教育局"]),
+        (["tasks", "--unit", "卫健"], ["市卫生健康局"]),
+        (["tasks", "-u", "沖"], ["冲蒌镇"]),
+        (["tasks", "--unit=jy"], ["--unit=市教育局"]),
+        (["--plan", str(Path(__file__).parent), "tasks", "--unit", "jy"], []),
+        (["units", "shui"], ["水步镇", "市水利局", "市税务局"]),
+        (["units", "gzh"], ["各镇（街）"]),
+        (["config", "set", "unit", "jy"], ["市教育局"]),
+        (["show", "37"], ["37"]),
+        (["show", "三十七"], ["三十七"]),
+        (["done", "36", "3"], ["3", "30", "31", "32", "33", "34", "35", "37"]),
+        (["done", "35-"], ["35-36", "35-37"]),
+        (["done", "--unit", "市教育局", "2"], ["2", "23", "27", "28"]),
+        (["tasks", "--section", "十"], ["十", "十一", "十三", "十四", "十五", "十六", "十七"]),
+        (["tasks", "--status", "do"], ["doing", "done"]),
+        (["tasks", "--role", ""], ["lead", "responsible", "support"]),
+        (["tasks", "--format", "j"], ["json"]),
+        (["config", ""], ["set", "unset"]),
+        (["config", "unset", ""], ["unit", "by", "plan", "store"]),
+        (["tasks", "--sec"], ["--section"]),
+        (["un"], ["undo", "units"]),
+        (["undo", "x"], []),
+        (["nonsense", ""], []),
+        (["merge", ""], [":files"]),
+        (["done", "23", "--evidence", ""], [":files"]),
+        (["--plan", ""], [":files"]),
+        (["config", "set", "plan", ""], [":files"]),
+    ],
+)
+def test_candidates(offered, words, expected):
+    assert list(offered(*words)) == expected
+
+
+def test_help_beside_the_candidates(offered):
+    assert offered("show", "23") == {"23": "通过多种形式及时公开义务教育招生方案、招生范围、……"}
+    assert offered("tasks", "--section", "九") == {"九": "强化重点民生领域信息公开"}
+    assert offered("tasks", "--status", "bl") == {"blocked": "受阻"}
+    assert offered("sho")["show"].startswith("一项具体要求的全文")
+
+
+def test_batches_for_undo(gkcheck, offered):
+    gkcheck("done", "23")
+    batch = gkcheck("log", "--format", "json").json()[0]["batch"]
+    found = offered("undo", "")
+    assert list(found) == [batch]
+    assert "测试 报告完成 23" in found[batch]
+
+
+@pytest.mark.parametrize(
+    "words", [[], [""], ["--unit"], ["tasks", "--unit", "\x00"[:0]], ["tasks", "--unit", "(*)"], ["-"]]
+)
+def test_nothing_typed_makes_it_talk_or_fail(offered, words):
+    offered(*words)
+
+
+def test_a_broken_plan_offers_nothing_and_says_nothing(gkcheck, tmp_path):
+    (tmp_path / "bad.yaml").write_text("{", "utf-8")
+    answer = gkcheck("--plan", tmp_path / "bad.yaml", "tasks", "--unit", "jy", env={"_GKCHECK_COMPLETE": "bash"})
+    assert answer == (0, "", "")
+
+
+def test_bash_keeps_what_was_typed_where_the_candidates_have_another_beginning(gkcheck):
+    answer = gkcheck("tasks", "--unit", "shuiw", env={"_GKCHECK_COMPLETE": "bash"})
+    assert answer.out == "市税务局\n"
+    answer = gkcheck("tasks", "--unit", "s", env={"_GKCHECK_COMPLETE": "bash"})
+    assert "水步镇" in answer.out
+
+
+def test_commands_known_without_loading_them_are_as_they_declare_themselves():
+    import typer.main
+
+    from gkcheck.cli import COMMANDS
+    from gkcheck.cli.app import app
+
+    group = typer.main.get_command(app)
+    for name in COMMANDS:
+        arguments = [param for param in group.get_command(None, name).params if param.param_type_name == "argument"]
+        first = arguments[0].metavar if arguments else None
+        assert (name in _TASKS_ONLY) == (_KIND_OF_METAVAR.get(first or "") == "task"), name
+
+
+def test_units_are_completed_without_loading_typer():
+    code = (
+        "import sys, os; os.environ['_GKCHECK_COMPLETE'] = 'zsh'; sys.argv = ['gkcheck', 'tasks', '--unit', 'jy'];"
+        "from gkcheck.__main__ import main; main(); sys.stdout.flush();"
+        "print([name for name in ('typer', 'rich', 'pypinyin', 'platformdirs') if name in sys.modules])"
+    )
+    out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert out.splitlines() == ["市教育局\t教育局", "[]"]
+
+
+# -- in real shells --------------------------------------------------------------------------------------
+
+ASK = [
+    ("gkcheck units 市教\t\n", r"市教育局 +教育局 +市直各单位"),
+    ("gkcheck units jy\t\n", r"市教育局 +教育局 +市直各单位"),
+    ("gkcheck tasks --named --unit jy\t\n", "市教育局的责任项"),
+    ("gkcheck tasks --named --unit=jy\t\n", "市教育局的责任项"),
+    ("gkcheck tasks --unit 市\t\t", "市税务局"),
+    ("gkcheck tasks --unit shui\t\t", "市水利局"),
+    ("gkcheck done --dry-run 2\t\t", "23 .{0,3}通过多种形式及时公开义务教育招生方案"),
+    ("gkcheck tasks --unit gzh\t\n", "各镇（街）的责任项"),
+    ("gkcheck tasks --status \t\t", "confirmed.*已办结"),
+]
+
+
+@pytest.fixture
+def shell_env(own_home):
+    if "C.UTF-8" not in subprocess.run(["locale", "-a"], capture_output=True, text=True).stdout.replace(
+        "utf8", "UTF-8"
+    ):
+        lacking("needs the locale C.UTF-8")
+    (own_home / "bin").mkdir()
+    script = own_home / "bin" / "gkcheck"
+    script.write_text(f'#!/bin/sh\nexec {sys.executable} -m gkcheck "$@"\n')
+    script.chmod(0o755)
+    path = f"{own_home / 'bin'}:{os.environ['PATH']}"
+    return {**os.environ, "PATH": path, "LANG": "C.UTF-8", "LC_ALL": "C.UTF-8", "TERM": "xterm", "PS1": "$ ",
+            "GKCHECK_PAGER": ""}  # fmt: skip
+
+
+@pytest.mark.parametrize("shell", [["bash", "-i"], ["zsh", "-i"]], ids=lambda shell: shell[0])
+def test_tab_in_a_real_shell(gk, shell, shell_env):
+    needs(shell[0])
+    assert gk("--install-completion", shell[0]).code == 0
+    with Terminal(shell, shell_env, columns=120) as terminal:
+        terminal.settle()
+        for keys, expected in ASK:
+            terminal.type(keys)
+            terminal.wait_for(expected)
+            terminal.settle(0.5)
+            terminal.type("\x15")
+            terminal.settle(0.2)
+
+
+def test_pinyin_that_many_names_share_is_not_taken_away(gk, shell_env):
+    needs("zsh")
+    gk("--install-completion", "zsh")
+    gk("--install-completion", "bash")
+    for shell in ("zsh", "bash"):
+        with Terminal([shell, "-i"], shell_env, columns=120) as terminal:
+            terminal.settle()
+            terminal.type("gkcheck tasks --named --unit shui\t\t")
+            terminal.wait_for("市水利局")
+            terminal.type("w\t\n")
+            terminal.wait_for("市税务局的责任项")
+
+
+def test_tab_in_fish(gk, shell_env):
+    needs("fish")
+    gk("--install-completion", "fish")
+    with Terminal(["fish", "-i"], shell_env, columns=120) as terminal:
+        terminal.settle(1.5)
+        for keys, expected in ASK[:3]:
+            terminal.type(keys.removesuffix("\n"))
+            terminal.settle(1.0)
+            terminal.type("\n")
+            terminal.wait_for(expected)
+
+
+# -- installing ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("shell", "start"), [("bash", ".bashrc"), ("zsh", ".zshrc")])
+def test_installing_twice_adds_one_line_and_keeps_the_rest(gk, own_home, shell, start):
+    (own_home / start).write_bytes(b"export A=1")
+    for _ in range(2):
+        assert f"已为 {shell} 安装补全" in gk("--install-completion", shell).out
+    lines = (own_home / start).read_text("utf-8").splitlines()
+    assert lines[0] == "export A=1"
+    assert len(lines) == 2
+    assert lines[1].endswith(install.MARK)
+
+
+def test_installing_for_powershell_asks_it_for_its_profile(gk, own_home, monkeypatch):
+    program = own_home / "bin" / "pwsh"
+    program.parent.mkdir()
+    program.write_text(f"#!/bin/sh\necho {own_home}/profile.ps1\n")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{program.parent}:{os.environ['PATH']}")
+    assert gk("--install-completion", "pwsh").code == 0
+    assert "completion.ps1" in (own_home / "profile.ps1").read_text("utf-8")
+
+
+def test_the_shell_is_recognised(gkcheck, own_home):
+    needs("bash")
+    done = subprocess.run(
+        ["bash", "-c", f"{sys.executable} -m gkcheck --show-completion; true"], capture_output=True, text=True
+    )
+    assert done.stdout == SCRIPTS["bash"]
+
+
+def test_an_unknown_shell_is_refused(gk):
+    answer = gk("--install-completion", "tcsh")
+    assert answer.code == 2
+    assert answer.err == "gkcheck: 没有“tcsh”的补全，可选：bash、zsh、fish、powershell\n"
+
+
+def test_a_file_that_cannot_be_written_is_named(gk, own_home):
+    (own_home / ".config").write_text("")
+    answer = gk("--install-completion", "bash")
+    assert answer.code == 2
+    assert str(own_home / ".config") in answer.err
+
+
+# -- speed -----------------------------------------------------------------------------------------------
+
+MINIMAL = """
+import typer
+app = typer.Typer()
+@app.command()
+def one(unit: str = ""): print(unit)
+@app.command()
+def two(): pass
+app()
+"""
+
+
+def test_completion_is_about_as_fast_as_a_minimal_typer_program_starts(tmp_path):
+    if shutil.which("taskset") is None and not sys.platform.startswith("linux"):
+        lacking("needs Linux for steady times")
+    (tmp_path / "minimal.py").write_text(MINIMAL)
+
+    def seconds(command, **env):
+        start = time.perf_counter()
+        subprocess.run([sys.executable, *command], env={**os.environ, **env}, stdout=subprocess.DEVNULL, check=True)
+        return time.perf_counter() - start
+
+    ours, theirs = [], []
+    for _ in range(9):
+        ours.append(seconds(["-m", "gkcheck", "tasks", "--unit", "jy"], _GKCHECK_COMPLETE="bash"))
+        theirs.append(seconds([str(tmp_path / "minimal.py"), "one"]))
+    assert statistics.median(ours) < 1.25 * statistics.median(theirs), (ours, theirs)
