@@ -20,6 +20,8 @@ MAY_IMPORT = {
     "chinese": set(),
     "readings": set(),
     "pinyin": {"chinese", "readings"},
+    "places": set(),
+    "compiled": {"model", "places", "__init__"},
     "config": {"places", "errors"},
     "completion": {"cli", "chinese", "places", "errors", "ledger", "model", "names", "pinyin", "views"},
     "plan": {"model", "chinese", "errors"},

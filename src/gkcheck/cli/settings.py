@@ -92,7 +92,9 @@ def _checked(session: Session, key: Key, value: str) -> str:
         return value.strip()
     path = Path(value).expanduser().absolute()
     if key is Key.PLAN:
-        Session({**session.flags, "plan": str(path)}).plan  # noqa: B018 - refused here rather than in every later command
+        other = Session()
+        other.flags["plan"] = str(path)
+        other.plan  # noqa: B018 - refused here rather than in every later command
     elif path.is_dir():
         raise BadRequest(f"{path} 是一个目录，日志要写明文件，例如 {path / 'taishan.jsonl'}")
     return str(path)

@@ -47,8 +47,9 @@ def known(words: Sequence[str]) -> Known:
     flags: dict[str, str | None] = {
         name: words[i + 1] for i, word in enumerate(words[:-1]) for name in ("plan", "store") if word == f"--{name}"
     }
-    session = Session(flags)
-    return Known(plan=lambda: session.read_plan()[0], entries=lambda: session.journal.read().entries)
+    session = Session()
+    session.flags.update(flags)
+    return Known(plan=lambda: session.plan, entries=lambda: session.journal.read().entries)
 
 
 def _line(text: str) -> str:

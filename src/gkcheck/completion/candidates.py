@@ -29,7 +29,7 @@ BATCHES = 20
 class Known:
     """Where candidates come from. Each is called at most once, and only when it is needed."""
 
-    plan: Callable[[], Plan | None]
+    plan: Callable[[], Plan]
     entries: Callable[[], Sequence[Entry]]
 
 
@@ -172,8 +172,6 @@ def _of_kind(kind: _Kind, typed: str, before: Sequence[str], known: Known) -> li
     if kind == "batch":
         return batches(known.entries(), typed)
     plan = known.plan()
-    if plan is None:
-        return []
     if kind == "task":
         return tasks(plan, typed, before, _unit_typed(before))
     if kind == "section":

@@ -8,8 +8,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from gkcheck.completion.scripts import SCRIPTS
-from gkcheck.places import config_directory
 from gkcheck.errors import BadRequest, BadTarget
+from gkcheck.places import config_directory
 
 AUTOMATIC = "auto"
 """Instead of a shell's name: the shell that gkcheck was started from."""
