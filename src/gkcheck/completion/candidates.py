@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from gkcheck import pinyin
@@ -25,8 +24,7 @@ BATCHES = 20
 """How many of the last batches are offered."""
 
 
-@dataclass(frozen=True)
-class Known:
+class Known(NamedTuple):
     """Where candidates come from. Each is called at most once, and only when it is needed."""
 
     plan: Callable[[], Plan]
