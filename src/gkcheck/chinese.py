@@ -310,3 +310,29 @@ def read_day(text: str) -> date | None:
         return date(int(found[1]), int(found[2] or found[4]), int(found[3] or found[5]))
     except ValueError:
         return None
+
+
+_PIECE = re.compile(
+    r"[“‘（《〈【〔「『(]*(?:[!-'*-~]+|[^!-~ “‘（《〈【〔「『])[，。、；：？！”’）》〉】〕」』％)]*[…—]* ?|."
+)
+
+
+def wrap(text: str, room: int) -> list[str]:
+    """Text in lines of at most `room` columns, broken between Chinese characters and at blanks.
+
+    No line begins with a closing sign or ends with an opening one (避头尾), unless there is no room at all.
+    """
+    lines = []
+    for paragraph in text.split("\n"):
+        line = ""
+        for piece in _PIECE.findall(paragraph):
+            if line and width(line + piece.rstrip()) > room:
+                lines.append(line.rstrip())
+                line = ""
+            line += piece
+            while width(line.rstrip()) > room and len(line) > 1:
+                fits = next(i for i in range(len(line), 0, -1) if width(line[:i]) <= room or i == 1)
+                lines.append(line[:fits])
+                line = line[fits:]
+        lines.append(line.rstrip())
+    return lines

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from gkcheck.chinese import width
+from gkcheck.chinese import width, wrap
 from gkcheck.grid import Column, Grid
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ def show(grids: Sequence[Grid], console: Console) -> None:
         if i:
             console.print()
         if grid.title:
-            console.print(_text(harmless(grid.title), "bold"))
+            console.print(_text(_broken(harmless(grid.title), console.width), "bold"))
         if len(grid.rows) > 1:
             least = _least_widths(grid)
             if sum(least) + _gap(grid) * len(least) <= console.width:
@@ -91,7 +91,7 @@ def show(grids: Sequence[Grid], console: Console) -> None:
             else:
                 _blocks(grid, console)
         for note in grid.notes:
-            console.print(_text(harmless(note), "dim"))
+            console.print(_text(_broken(harmless(note), console.width), "dim"))
 
 
 def _gap(grid: Grid) -> int:
@@ -125,8 +125,18 @@ def _table(grid: Grid, least: list[int], console: Console) -> None:
             width=wrapped.get(i),
         )
     for row in grid.rows[1:]:
-        table.add_row(*(_cell(harmless(cell or ""), column) for cell, column in zip(row, grid.columns, strict=True)))
+        table.add_row(
+            *(
+                _cell(_broken(harmless(cell or ""), wrapped.get(i)), column)
+                for i, (cell, column) in enumerate(zip(row, grid.columns, strict=True))
+            )
+        )
     console.print(table)
+
+
+def _broken(text: str, room: int | None) -> str:
+    """A text broken into lines where a column is wrapped, so that no line begins with a comma."""
+    return text if room is None else "\n".join(wrap(text, room))
 
 
 def _shares(grid: Grid, least: list[int], room: int) -> dict[int, int]:
@@ -151,8 +161,10 @@ def _blocks(grid: Grid, console: Console) -> None:
     for row in grid.rows[1:]:
         for column, cell in zip(grid.columns, row, strict=True):
             if cell:
-                line = _text(f"{column.title}：", "dim")
-                line.append_text(_cell(harmless(cell), column))
+                label = f"{column.title}："
+                line = _text(label, "dim")
+                rest = _broken(label + harmless(cell), console.width).removeprefix(label)
+                line.append_text(_cell(rest, column))
                 console.print(line)
         console.print()
 

@@ -12,7 +12,7 @@ from typer.main import get_command_from_info
 
 from gkcheck.cli import COMMANDS
 from gkcheck.cli.session import Session
-from gkcheck.cli.shape import Command, Shaped
+from gkcheck.cli.shape import Command, Shaped, shared
 
 _SHELL_OPTIONS = ("--install-completion", "--show-completion")
 
@@ -58,6 +58,7 @@ class Commands(Shaped, TyperGroup):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.params += [
+            *shared(),
             _shell_option(_SHELL_OPTIONS[0], "安装 TAB 补全：bash、zsh、fish、powershell；不写就是现在用的", _install),
             _shell_option(_SHELL_OPTIONS[1], "显示补全脚本，自行安装用", _show),
         ]
@@ -110,13 +111,11 @@ def _version(wanted: bool) -> None:
 @app.callback()
 def root(
     ctx: typer.Context,
-    plan: Annotated[str | None, typer.Option(metavar="FILE", help="责任分工表（YAML）；默认用内置的表")] = None,
-    store: Annotated[str | None, typer.Option(metavar="PATH", help="日志文件；默认在用户数据目录，每张表一个")] = None,
     version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="显示版本")] = False,
 ) -> None:
     """责任分工表的台账：谁该做什么、做到哪一步、凭什么证明。"""
     session = ctx.ensure_object(Session)
-    session.flags.setdefault("plan", plan)
-    session.flags.setdefault("store", store)
     if ctx.invoked_subcommand is None:
-        typer.echo(ctx.get_help())
+        from gkcheck.cli.welcome import welcome
+
+        welcome(session)

@@ -10,6 +10,7 @@ from typing import Any
 import typer
 from typer._click import exceptions as click
 
+from gkcheck.cli import streams
 from gkcheck.errors import GkcheckError
 
 REFUSED = 2
@@ -19,12 +20,12 @@ INTERRUPTED = 130
 
 def run(arguments: Sequence[str]) -> int:
     """Run one command line; returns the exit code (README, Exit codes)."""
-    _prepare_streams()
+    streams.prepare()
     try:
-        code = _run(list(arguments))
+        code = _run([streams.typed(argument) for argument in arguments])
         sys.stdout.flush()
     except BrokenPipeError:
-        _discard_stdout()
+        streams.discard_stdout()
         return 0
     except OSError as error:
         return _say(f"输出失败：{error.strerror or error}", REFUSED)
@@ -42,6 +43,8 @@ def _run(arguments: list[str]) -> int:
         return _say(usage_error(error), REFUSED)
     except (typer.Abort, KeyboardInterrupt):
         return _say("已中断", INTERRUPTED)
+    except SystemExit:
+        raise BrokenPipeError from None  # typer's way of saying that stdout was closed; our commands never exit so
     except (BrokenPipeError, MemoryError):
         raise
     except Exception as error:
@@ -121,16 +124,3 @@ def _near(word: str, known: Any) -> str:
 
     near = get_close_matches(word, list(known), 1, 0.5)
     return f"，是否要用 {near[0]}" if near else ""
-
-
-def _prepare_streams() -> None:
-    """Characters that the terminal's encoding lacks become visible codes instead of an error."""
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="backslashreplace")
-
-
-def _discard_stdout() -> None:
-    """The reader of the pipe has gone: nothing more is to be written, the interpreter's last flush included."""
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, sys.stdout.fileno())

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
+from gkcheck.cli import streams
 from gkcheck.grid import Grid
 
 
@@ -43,9 +44,7 @@ FormatOption = Annotated[Format, typer.Option("--format", "-f", help="输出格�
 def answer(chosen: Format, data: Callable[[], Any], grids: Callable[[], Sequence[Grid]]) -> None:
     """Print an answer: `data` for JSON, `grids` for everything else; only one of them is made."""
     if chosen is Format.JSON:
-        import json
-
-        text = json.dumps(data(), ensure_ascii=False, indent=1) + "\n"
+        text = _json(data(), indent=1)
     elif chosen is Format.TABLE:
         if sys.stdout.isatty():
             _on_terminal(grids())
@@ -63,10 +62,16 @@ def answer(chosen: Format, data: Callable[[], Any], grids: Callable[[], Sequence
 
 def json_lines(values: Iterable[Any]) -> None:
     """Print one JSON value a line."""
+    for value in values:
+        write(_json(value, separators=(",", ":")))
+
+
+def _json(value: Any, **style: Any) -> str:
+    """JSON as it reads best; escaped where stdout's encoding lacks a character, so that it stays JSON."""
     import json
 
-    for value in values:
-        write(json.dumps(value, ensure_ascii=False, separators=(",", ":")) + "\n")
+    text = json.dumps(value, ensure_ascii=False, **style) + "\n"
+    return text if streams.takes(text) else json.dumps(value, **style) + "\n"
 
 
 def say(text: str) -> None:
@@ -100,8 +105,29 @@ def _bom() -> str:
 
 
 def _on_terminal(grids: Sequence[Grid]) -> None:
+    """Grids in full colour; in a pager where they are longer than the screen and the person has not said no."""
     from rich.console import Console
 
     from gkcheck.terminal import show
 
-    show(grids, Console(highlight=False, markup=False, emoji=False))
+    console = Console(highlight=False, markup=False, emoji=False)
+    command = streams.pager() if _pages() else None
+    if command is None:
+        show(grids, console)
+        return
+    with console.capture() as shown:
+        show(grids, console)
+    text = shown.get()
+    if text.count("\n") < console.height or not streams.page(text, command):
+        write(text)
+
+
+def _pages() -> bool:
+    """Whether --no-pager was not given."""
+    from typer._click.globals import get_current_context
+
+    from gkcheck.cli.session import Session
+
+    ctx = get_current_context(silent=True)
+    session = ctx.find_object(Session) if ctx else None
+    return session is None or session.flags.get("pager") is None

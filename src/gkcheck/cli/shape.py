@@ -1,10 +1,12 @@
-"""The shape that all commands share: help in Chinese, and --plan and --store accepted after the command too."""
+"""The shape that all commands share: help in Chinese, and the settings of a run, before or after the command."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from typer.core import TyperCommand, TyperOption
+
+from gkcheck.chinese import width, wrap
 
 _HEADS = {"arguments": "参数：", "options": "选项：", "commands": "命令："}
 
@@ -21,22 +23,31 @@ class Command(Shaped, TyperCommand):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.params += [
-            _shared("plan", "FILE", "责任分工表（YAML）；默认用内置的表"),
-            _shared("store", "PATH", "日志文件；默认在用户数据目录，每张表一个"),
-        ]
+        self.params += shared()
 
 
-def _shared(name: str, metavar: str, text: str) -> TyperOption:
-    def keep(ctx: Any, param: Any, value: str | None) -> None:
+def shared() -> list[TyperOption]:
+    """The settings of a run, which may stand before or after the command: --plan, --store, --no-pager."""
+    return [
+        _shared("plan", "责任分工表（YAML）；默认用内置的表", "FILE"),
+        _shared("store", "日志文件；默认在用户数据目录，每张表一个", "PATH"),
+        _shared("pager", "长的结果不分页（分页程序取自 PAGER）", spelled="--no-pager"),
+    ]
+
+
+def _shared(name: str, text: str, metavar: str | None = None, spelled: str | None = None) -> TyperOption:
+    def keep(ctx: Any, param: Any, value: str | bool | None) -> None:
         from gkcheck.cli.session import Session
 
-        if value is not None:
-            ctx.ensure_object(Session).flags[name] = value
+        if value:
+            ctx.ensure_object(Session).flags[name] = "no" if value is True else value
+        elif value == "":
+            ctx.ensure_object(Session).flags[name] = ""
 
     return TyperOption(
-        param_decls=[f"--{name}", f"shared_{name}"],
-        type=str,
+        param_decls=[spelled or f"--{name}", f"shared_{name}"],
+        type=str if metavar else bool,
+        is_flag=metavar is None,
         metavar=metavar,
         help=text,
         callback=keep,
@@ -49,7 +60,7 @@ def help_text(command: Any, ctx: Any) -> str:
     room = _room()
     parts = [f"用法：{ctx.command_path} {' '.join(_usage(command, ctx))}".rstrip()]
     if command.help:
-        parts.append("\n".join(_wrapped(line, room, "  ") for line in command.help.split("\n")))
+        parts.append(_indented(command.help, room))
     arguments = [_record(param, ctx) for param in command.params if param.param_type_name == "argument"]
     options = [_record(param, ctx) for param in command.get_params(ctx) if param.param_type_name == "option"]
     parts.append(_listed(_HEADS["arguments"], arguments, room))
@@ -94,8 +105,6 @@ _METAVAR = {"text": "TEXT", "integer": "N", "choice": "WORD", "path": "PATH", "f
 
 
 def _listed(title: str, records: list[tuple[str, str]], room: int) -> str:
-    from gkcheck.chinese import width
-
     if not records:
         return ""
     first = min(max(width(name) for name, _ in records), max(12, room // 3)) + 4
@@ -105,7 +114,7 @@ def _listed(title: str, records: list[tuple[str, str]], room: int) -> str:
         if width(lead) + 2 > first:
             out.append(lead)
             lead = ""
-        wrapped = _wrapped(text, room - first, "").split("\n")
+        wrapped = wrap(text, room - first)
         out.append(lead + " " * (first - width(lead)) + wrapped[0])
         out += [" " * first + line for line in wrapped[1:]]
     return "\n".join(line.rstrip() for line in out)
@@ -117,17 +126,12 @@ def _room() -> int:
     return max(40, min(shutil.get_terminal_size((80, 24)).columns, 100)) - 1
 
 
-def _wrapped(text: str, room: int, indent: str) -> str:
-    """Text broken at `room` columns: between Chinese characters, and at blanks of Latin words."""
-    import re
-
-    from gkcheck.chinese import width
-
-    lines, line = [], ""
-    for piece in re.findall(r"[!-~]+ ?| |[^!-~ ][，。；：、）”]?", text):
-        if line and width(line + piece.rstrip()) > room - len(indent):
-            lines.append(line.rstrip())
-            line = piece.lstrip()
+def _indented(text: str, room: int) -> str:
+    """A help text: paragraphs wrapped, examples (例：…) each on a line of their own and whole, to be copied."""
+    out = []
+    for line in text.split("\n"):
+        if line.startswith("例："):
+            out.append(f"  {line}")
         else:
-            line += piece
-    return "\n".join(indent + part for part in [*lines, line.rstrip()])
+            out += [f"  {part}".rstrip() for part in wrap(line, room - 2)]
+    return "\n".join(out)

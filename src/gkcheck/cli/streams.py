@@ -1,0 +1,99 @@
+"""The streams of a run: any encoding, a closed pipe, a pager on a terminal."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+_INSTEAD = {"\u00a0": " ", "\u2022": "·", "\u2713": "√", "\u2714": "√", "\u2717": "×", "\u2718": "×", "\u2212": "－",
+            "\u2011": "-", "\u2012": "–", "\u20ac": "EUR", "\u200b": "", "\ufeff": ""}  # fmt: skip
+"""Signs for those that GBK lacks."""
+
+
+def prepare() -> None:
+    """What a stream's encoding lacks becomes a near sign or a visible code (\\u364d), never a question mark or an error."""
+    import codecs
+
+    if sys.stdout is None or sys.stderr is None:
+        nowhere = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 - it takes the place of a stream for the run
+        sys.stdout, sys.stderr = sys.stdout or nowhere, sys.stderr or nowhere
+    codecs.register_error("gkcheck", _spelled)
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="gkcheck")
+
+
+def _spelled(error: UnicodeError) -> tuple[str | bytes, int]:
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    out = []
+    for char in error.object[error.start : error.end]:
+        near = _INSTEAD.get(char, "")
+        try:
+            if char not in _INSTEAD:
+                raise LookupError
+            near.encode(error.encoding)
+        except (UnicodeEncodeError, LookupError):
+            near = char.encode("ascii", "backslashreplace").decode()
+        out.append(near)
+    return "".join(out), error.end
+
+
+def typed(argument: str) -> str:
+    """An argument as it was typed: bytes that the locale (LC_ALL=POSIX) could not read are read as UTF-8."""
+    try:
+        return argument.encode("utf-8", "surrogateescape").decode("utf-8") if not argument.isascii() else argument
+    except UnicodeError:
+        return argument
+
+
+def takes(text: str) -> bool:
+    """Whether stdout's encoding has every character of a text."""
+    try:
+        text.encode(sys.stdout.encoding or "utf-8")
+    except (UnicodeEncodeError, LookupError):
+        return False
+    return True
+
+
+def discard_stdout() -> None:
+    """The reader of the pipe has gone: nothing more is to be written, the interpreter's last flush included."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+
+
+# -- the pager -------------------------------------------------------------------------------------------
+
+
+def pager() -> list[str] | None:
+    """The pager for long answers, None for none: GKCHECK_PAGER, else PAGER, else less; an empty one or cat is none."""
+    import shlex
+    import shutil
+
+    if os.environ.get("TERM", "") == "dumb" or not (sys.stdin and sys.stdin.isatty() and sys.stdout.isatty()):
+        return None
+    chosen = os.environ.get("GKCHECK_PAGER", os.environ.get("PAGER"))
+    if chosen is None:
+        chosen = "less" if shutil.which("less") else ""
+    try:
+        words = shlex.split(chosen)
+    except ValueError:
+        return None
+    return words if words and words[0] != "cat" and shutil.which(words[0]) else None
+
+
+def page(text: str, command: list[str]) -> bool:
+    """Show a text in a pager and wait for it; False where it could not be started."""
+    import signal
+    import subprocess
+
+    settings = {"LESS": "FRX", "LESSCHARSET": "utf-8" if (sys.stdout.encoding or "").lower().startswith("utf") else ""}
+    environment = {**{name: value for name, value in settings.items() if value}, **os.environ}
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        done = subprocess.run(command, input=text.encode(sys.stdout.encoding, "gkcheck"), env=environment, check=False)
+    except OSError:
+        return False
+    finally:
+        signal.signal(signal.SIGINT, before)
+    return done.returncode not in (126, 127)
