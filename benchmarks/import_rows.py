@@ -14,7 +14,13 @@ import zipfile
 from pathlib import Path
 
 _W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
-_UNITS = ("市教育局、市财政局", "市政府办公室牵头，各镇（街），市直各单位配合", "各镇（街），市直各单位", "市司法局会市公安局", "市卫生健康局等部门按职责分工负责")
+_UNITS = (
+    "市教育局、市财政局",
+    "市政府办公室牵头，各镇（街），市直各单位配合",
+    "各镇（街），市直各单位",
+    "市司法局会市公安局",
+    "市卫生健康局等部门按职责分工负责",
+)
 _LIMITS = ("年底前", "长期坚持", "2019年6月30日前", "每季度末")
 
 
@@ -28,8 +34,13 @@ def table(tasks: int) -> str:
     """The rows of a table of so many tasks."""
     rows = ["<w:tr>" + "".join(map(cell, ("工作任务", "具体要求", "责任单位", "完成时限"))) + "</w:tr>"]
     for n in range(tasks):
-        heading = cell(f"任务组{n // 10}：深化第{n // 10}类信息公开" if n % 10 == 0 else "", "restart" if n % 10 == 0 else "continue")
-        text = cell(f"{n + 1}.及时公开第{n}类事项的办理依据、办理流程和办理结果，收集群众意见，按季度更新；逾期未更新的，说明原因并在十日内补齐。")
+        heading = cell(
+            f"任务组{n // 10}：深化第{n // 10}类信息公开" if n % 10 == 0 else "",
+            "restart" if n % 10 == 0 else "continue",
+        )
+        text = cell(
+            f"{n + 1}.及时公开第{n}类事项的办理依据、办理流程和办理结果，收集群众意见，按季度更新；逾期未更新的，说明原因并在十日内补齐。"
+        )
         units = cell(_UNITS[n // 2 % len(_UNITS)] if n % 2 == 0 else "", "restart" if n % 2 == 0 else "continue")
         rows.append(f"<w:tr>{heading}{text}{units}{cell(_LIMITS[n % len(_LIMITS)])}</w:tr>")
     return "".join(rows)
@@ -46,7 +57,12 @@ def write(path: Path, tasks: int) -> None:
 def seconds(path: Path, output: Path) -> float:
     """The time one import takes, the start of Python included."""
     start = time.perf_counter()
-    done = subprocess.run([sys.executable, "-m", "gkcheck", "import", str(path), "-o", str(output), "--force"], capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, "-m", "gkcheck", "import", str(path), "-o", str(output), "--force"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     if done.returncode not in (0, 1):
         sys.exit(done.stderr)
     return time.perf_counter() - start

@@ -13,7 +13,13 @@ _R = 'xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationshi
 
 def docx_of(body: bytes, prefix: bytes = b"") -> bytes:
     """A Word package whose document is `body`, with `prefix` between the XML declaration and the root."""
-    document = b'<?xml version="1.0" encoding="UTF-8"?>' + prefix + f"<w:document {_W}><w:body>".encode() + body + b"</w:body></w:document>"
+    document = (
+        b'<?xml version="1.0" encoding="UTF-8"?>'
+        + prefix
+        + f"<w:document {_W}><w:body>".encode()
+        + body
+        + b"</w:body></w:document>"
+    )
     return package({"[Content_Types].xml": b"<Types/>", "word/document.xml": document})
 
 
@@ -46,7 +52,11 @@ def package(parts: dict[str, bytes]) -> bytes:
     return out.getvalue()
 
 
-_BILLION = b'<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa">' + b"".join(f'<!ENTITY {chr(98 + i)} "{("&" + chr(97 + i) + ";") * 10}">'.encode() for i in range(9)) + b"]>"
+_BILLION = (
+    b'<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa">'
+    + b"".join(f'<!ENTITY {chr(98 + i)} "{("&" + chr(97 + i) + ";") * 10}">'.encode() for i in range(9))
+    + b"]>"
+)
 _EXTERNAL = b'<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]>'
 _TABLE = "<w:tbl><w:tr><w:tc><w:p><w:r><w:t>工作任务</w:t></w:r></w:p>{}</w:tc></w:tr></w:tbl>"
 
@@ -57,16 +67,27 @@ def _nested(depth: int) -> bytes:
 
 
 def _html_nested(depth: int) -> bytes:
-    return ("<html><body>" + "<table><tr><td>工作任务" * depth + "</td></tr></table>" * depth + "</body></html>").encode()
+    return (
+        "<html><body>" + "<table><tr><td>工作任务" * depth + "</td></tr></table>" * depth + "</body></html>"
+    ).encode()
 
 
 def _rows(count: int) -> bytes:
-    return b"<sheetData>" + b"".join(b'<row r="%d"><c r="A%d" t="inlineStr"><is><t>x</t></is></c></row>' % (n, n) for n in range(1, count + 1)) + b"</sheetData>"
+    return (
+        b"<sheetData>"
+        + b"".join(
+            b'<row r="%d"><c r="A%d" t="inlineStr"><is><t>x</t></is></c></row>' % (n, n) for n in range(1, count + 1)
+        )
+        + b"</sheetData>"
+    )
 
 
 def _bomb() -> bytes:
     out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as opened, opened.open("word/document.xml", "w", force_zip64=True) as part:
+    with (
+        zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as opened,
+        opened.open("word/document.xml", "w", force_zip64=True) as part,
+    ):
         block = b" " * 10_000_000
         for _ in range(60):
             part.write(block)
@@ -91,8 +112,12 @@ HOSTILE = {
     "external.xlsx": lambda: xlsx_of(b"<sheetData/>", _EXTERNAL),
     "million-rows.xlsx": lambda: xlsx_of(_rows(1_000_000)),
     "half-million-rows.xlsx": lambda: xlsx_of(_rows(500_000)),
-    "far-cell.xlsx": lambda: xlsx_of(b'<sheetData><row r="1"><c r="A1" t="inlineStr"><is><t>x</t></is></c></row><row r="1048576"><c r="XFD1048576" t="inlineStr"><is><t>y</t></is></c></row></sheetData>'),
-    "merge-all.xlsx": lambda: xlsx_of(b'<sheetData><row r="1"><c r="A1" t="inlineStr"><is><t>x</t></is></c></row></sheetData><mergeCells><mergeCell ref="A1:XFD1048576"/></mergeCells>'),
+    "far-cell.xlsx": lambda: xlsx_of(
+        b'<sheetData><row r="1"><c r="A1" t="inlineStr"><is><t>x</t></is></c></row><row r="1048576"><c r="XFD1048576" t="inlineStr"><is><t>y</t></is></c></row></sheetData>'
+    ),
+    "merge-all.xlsx": lambda: xlsx_of(
+        b'<sheetData><row r="1"><c r="A1" t="inlineStr"><is><t>x</t></is></c></row></sheetData><mergeCells><mergeCell ref="A1:XFD1048576"/></mergeCells>'
+    ),
     "no-strings.xlsx": lambda: xlsx_of(b'<sheetData><row r="1"><c r="A1" t="s"><v>7</v></c></row></sheetData>'),
     "nested-100.docx": lambda: docx_of(_nested(100)),
     "nested-40.docx": lambda: docx_of(_nested(40)),
@@ -100,8 +125,14 @@ HOSTILE = {
     "nested-5000.html": lambda: _html_nested(5000),
     "deep-spans.html": lambda: b"<html><body>" + b"<span>" * 100_000 + b"x" + b"</body></html>",
     "deep-divs.html": lambda: b"<html><body>" + b"<div>" * 100_000 + b"x" + b"</body></html>",
-    "huge-spans.html": lambda: b"<html><table>" + b'<tr><td rowspan="9999999" colspan="9999999">x</td></tr>' * 3000 + b"</table></html>",
-    "wide-span.docx": lambda: docx_of(b"<w:tbl>" + b'<w:tr><w:tc><w:tcPr><w:gridSpan w:val="99999999"/></w:tcPr><w:p/></w:tc></w:tr>' * 3000 + b"</w:tbl>"),
+    "huge-spans.html": lambda: (
+        b"<html><table>" + b'<tr><td rowspan="9999999" colspan="9999999">x</td></tr>' * 3000 + b"</table></html>"
+    ),
+    "wide-span.docx": lambda: docx_of(
+        b"<w:tbl>"
+        + b'<w:tr><w:tc><w:tcPr><w:gridSpan w:val="99999999"/></w:tcPr><w:p/></w:tc></w:tr>' * 3000
+        + b"</w:tbl>"
+    ),
     "line-50mb.txt": lambda: "任务".encode() * 8_500_000,
     "line-50mb-ascii.txt": lambda: b"a|" * 25_000_000,
     "lines-million.txt": lambda: b"a\n" * 1_000_000,

@@ -41,7 +41,13 @@ def differences(reading: Reading, gold: dict[str, Any]) -> list[tuple[Any, ...]]
         out.append(("tasks", len(reading.tasks), len(gold["tasks"])))
     for task, want in zip(reading.tasks, gold["tasks"], strict=False):
         number = want["number"]
-        for key, got in (("number", task.number), ("section", task.section), ("subsection", task.subsection), ("deadline", task.deadline), ("units_tail", task.units_tail)):
+        for key, got in (
+            ("number", task.number),
+            ("section", task.section),
+            ("subsection", task.subsection),
+            ("deadline", task.deadline),
+            ("units_tail", task.units_tail),
+        ):
             if same(got) != same(want.get(key)):
                 out.append((number, key, got, want.get(key)))
         if not (same(task.text) or "").startswith(same(want["text_starts"]) or ""):
@@ -49,7 +55,11 @@ def differences(reading: Reading, gold: dict[str, Any]) -> list[tuple[Any, ...]]
         got_units = {role: [same(name) for name in getattr(task, role)] for role in ("lead", "responsible", "support")}
         want_units = {role: [same(name) for name in want["units"][role]] for role in got_units}
         if gold.get("first_listed_is_lead") and not want_units["lead"]:
-            want_units = {"lead": want_units["responsible"][:1], "responsible": want_units["responsible"][1:], "support": want_units["support"]}
+            want_units = {
+                "lead": want_units["responsible"][:1],
+                "responsible": want_units["responsible"][1:],
+                "support": want_units["support"],
+            }
         if got_units != want_units:
             out.append((number, "units", got_units, want_units))
     return out
@@ -59,8 +69,15 @@ def brief(reading: Reading) -> list[str]:
     """Each task in a line: number|section|subsection|text|牵头…|责任…|配合…|limit, empty parts left out."""
     lines = []
     for task in reading.tasks:
-        roles = "".join(f"|{word}:{'+'.join(names)}" for word, names in (("牵头", task.lead), ("责任", task.responsible), ("配合", task.support)) if names)
+        roles = "".join(
+            f"|{word}:{'+'.join(names)}"
+            for word, names in (("牵头", task.lead), ("责任", task.responsible), ("配合", task.support))
+            if names
+        )
         tail = f"|{task.units_tail}" if task.units_tail else ""
         limit = f"|{task.deadline}" + (f"={task.day}" if task.day else "") if task.deadline else ""
-        lines.append(f"{task.number or '-'}|{task.section or '-'}|{task.subsection or '-'}|{task.text}{roles}{tail}{limit}" + ("|沿用" if task.inherited else ""))
+        lines.append(
+            f"{task.number or '-'}|{task.section or '-'}|{task.subsection or '-'}|{task.text}{roles}{tail}{limit}"
+            + ("|沿用" if task.inherited else "")
+        )
     return lines

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+
 import pytest
 
 from gkcheck.cli.session import built_in_plan
@@ -49,10 +50,22 @@ def test_the_table_of_2019_is_read_back_task_for_task(path):
     reading = reading_of(path)
     got, want = [], []
     for section in plan.sections:
-        want += [(section.number, section.title, t.number, t.text, t.lead, t.responsible, t.support) for t in section.tasks]
+        want += [
+            (section.number, section.title, t.number, t.text, t.lead, t.responsible, t.support) for t in section.tasks
+        ]
     for task in reading.tasks:
         number = leading_number(task.section)
-        got.append((shown(number.printed), task.section[number.end :], shown(task.number), task.text, task.lead, task.responsible, task.support))
+        got.append(
+            (
+                shown(number.printed),
+                task.section[number.end :],
+                shown(task.number),
+                task.text,
+                task.lead,
+                task.responsible,
+                task.support,
+            )
+        )
     assert got == want
     assert [task.number for task in reading.tasks if any("乱码" in note for note in task.notes)] == ["（二十七）"]
     assert reading.gaps == ("标题序号缺十二",)

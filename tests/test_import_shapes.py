@@ -212,7 +212,9 @@ def test_two_tiers_whose_merged_cells_vanished():
     牵头单位 | 配合单位
     1 | 清理证明事项 | 区司法局 | 区直各部门 | 6月底前
     """
-    assert read(test_two_tiers_whose_merged_cells_vanished) == ["1|-|-|清理证明事项|牵头:区司法局|配合:区直各部门|6月底前"]
+    assert read(test_two_tiers_whose_merged_cells_vanished) == [
+        "1|-|-|清理证明事项|牵头:区司法局|配合:区直各部门|6月底前"
+    ]
 
 
 def test_traditional_script_with_some_pinyin_and_real_brackets():
@@ -229,11 +231,21 @@ def test_traditional_script_with_some_pinyin_and_real_brackets():
     ("cell", "lead", "responsible", "support"),
     [
         ("市政务服务局牵头，各镇（街），市直各单位配合", "市政务服务局", "", "各镇（街） 市直各单位"),
-        ("市财政局，涉及公共资源配置、重大项目批准和实施等三个领域的相关单位", "", "市财政局 涉及公共资源配置、重大项目批准和实施等三个领域的相关单位", ""),
+        (
+            "市财政局，涉及公共资源配置、重大项目批准和实施等三个领域的相关单位",
+            "",
+            "市财政局 涉及公共资源配置、重大项目批准和实施等三个领域的相关单位",
+            "",
+        ),
         ("各县、市、区政府，市直有关部门", "", "各县、市、区政府 市直有关部门", ""),
         ("各区、县级市人民政府；市公安局及市教育局", "", "各区、县级市人民政府 市公安局 市教育局", ""),
         ("各街道、区直各部门", "", "各街道 区直各部门", ""),
-        ("市发展和改革局、市住房和城乡建设局和市人力资源和社会保障局", "", "市发展和改革局 市住房和城乡建设局 市人力资源和社会保障局", ""),
+        (
+            "市发展和改革局、市住房和城乡建设局和市人力资源和社会保障局",
+            "",
+            "市发展和改革局 市住房和城乡建设局 市人力资源和社会保障局",
+            "",
+        ),
         ("市教育局会同市财政局、市人社局落实", "市教育局", "", "市财政局 市人社局"),
         ("宣传处会办公室", "宣传处", "", "办公室"),
         ("由办公室牵头，会同各科室落实", "办公室", "", "各科室"),
@@ -252,7 +264,9 @@ def test_who_a_cell_names(cell, lead, responsible, support):
 
 
 def test_tails_limits_notes_and_persons_are_told_from_names():
-    owners = owners_of("责任单位：省发改委、商务厅等部门按职责分工负责，6月底完成。各项任务都涉及市（州）政府，不再逐项列出，下同；责任领导：张某某")
+    owners = owners_of(
+        "责任单位：省发改委、商务厅等部门按职责分工负责，6月底完成。各项任务都涉及市（州）政府，不再逐项列出，下同；责任领导：张某某"
+    )
     assert owners.responsible == ["省发改委", "商务厅"]
     assert owners.tail == "等部门按职责分工负责"
     assert owners.deadline == "6月底完成"

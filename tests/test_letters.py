@@ -7,8 +7,8 @@ import re
 
 import pytest
 
-from tests import hostile
-from tests.hostile import W
+from tests import hostile_texts as hostile
+from tests.hostile_texts import W
 from tests.office import converted
 
 AS_OF = ("--as-of", "2019-11-30")

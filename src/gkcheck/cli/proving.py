@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from gkcheck import names
-from gkcheck.cli.asking import UnitOption
+from gkcheck.cli.filters import UnitOption
 from gkcheck.cli.output import Format, FormatOption, answer
 from gkcheck.cli.session import Session, session_of, talk
 from gkcheck.entries import live

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import NamedTuple
 
 from gkcheck.chinese import folded
@@ -36,7 +35,7 @@ def grids_of(lines: list[Line]) -> list[Grid]:
         if prose and _first_half(prose[-1].text, grid):
             half = prose.pop()
             first = (half.text.strip() + (grid.rows[0][0] or ""), *grid.rows[0][1:])
-            grid = replace(grid, rows=(first, *grid.rows[1:]))
+            grid = grid._replace(rows=(first, *grid.rows[1:]))
         out.extend(_prose(prose))
         prose = []
         out.append(grid)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from gkcheck.grid import Grid
 from gkcheck.importers.words import is_header, squeezed
 
@@ -75,4 +73,4 @@ def _part(grid: Grid, start: int, end: int, kind: str) -> Grid:
         for span in grid.spans
         if start <= span.row < end
     )
-    return replace(grid, rows=rows, places=places, spans=spans)
+    return grid._replace(rows=rows, places=places, spans=spans)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import NamedTuple
 
 from gkcheck.chinese import full_width, restored, simplified, without_pinyin
@@ -51,5 +50,5 @@ def repaired(grids: list[Grid], keep_script: bool) -> tuple[list[Grid], Mends]:
             )
             for r, row in enumerate(grid.rows)
         )
-        out.append(replace(grid, rows=rows))
+        out.append(grid._replace(rows=rows))
     return out, Mends(counts[0], counts[1], counts[2], tuple(put_back), tuple(left))

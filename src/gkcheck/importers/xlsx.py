@@ -29,10 +29,10 @@ def read(data: bytes, name: str) -> list[Grid]:
     """Each visible sheet as a grid, in the order of the tabs; a hidden sheet as a line that says it was not read."""
     for entry in names_in(data):
         if entry.endswith((".xml", ".rels")):
-            sheet = "worksheets/" in entry
-            content = part(data, name, entry, _MOST_SHEET if sheet else 40_000_000) or b""
+            is_sheet = "worksheets/" in entry
+            content = part(data, name, entry, _MOST_SHEET if is_sheet else 40_000_000) or b""
             refuse_doctype(content, name)
-            if sheet and (
+            if is_sheet and (
                 content.count(b"<row") > MOST_TAGS
                 or content.count(b":row ") > MOST_TAGS
                 or content.count(b"</") > 20 * MOST_TAGS
