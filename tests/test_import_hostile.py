@@ -1,0 +1,164 @@
+"""Hostile documents end soon, in little memory, with one line and exit 2; and no bytes at all crash a reader."""
+
+from __future__ import annotations
+
+import os
+import random
+import subprocess
+import sys
+import time
+import zipfile
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from gkcheck.errors import GkcheckError
+from tests.hostile import HOSTILE, docx_of, package, write, xlsx_of
+from tests.notices_read import FIXTURES, NOTICES, reading_of
+
+SECONDS = 10
+MEGABYTES = 500
+READ = {"names.txt"}
+"""Odd, but with a task in it."""
+
+
+def run(path: Path) -> tuple[int, str, str, float, float]:
+    """Exit code, stdout, stderr, seconds of work and peak memory in MB of one import in a process of its own."""
+    script = (
+        "import resource, sys\nfrom gkcheck.cli.door import run\ncode = run(sys.argv[1:])\n"
+        "used = resource.getrusage(resource.RUSAGE_SELF)\n"
+        "print('used', used.ru_maxrss / 1024, used.ru_utime + used.ru_stime, file=sys.stderr)\nsys.exit(code)"
+    )
+    done = subprocess.run([sys.executable, "-c", script, "import", str(path)], capture_output=True, timeout=90, check=False, env=os.environ)
+    *said, used = done.stderr.decode("utf-8", "replace").splitlines()
+    memory, spent = (float(number) for number in used.split()[1:])
+    return done.returncode, done.stdout.decode("utf-8", "replace"), "\n".join(said), spent, memory
+
+
+@pytest.mark.parametrize("name", sorted(HOSTILE))
+def test_a_hostile_document_is_refused_in_time(name, tmp_path):
+    """Ten seconds of work (other programs may keep the machine busy), 500 MB, one line, exit 2, nothing on stdout."""
+    if name.endswith(".pdf"):
+        pytest.importorskip("pdfplumber", reason="needs pdfplumber")
+    if sys.platform == "win32":
+        pytest.skip("needs resource")
+    code, out, err, spent, memory = run(write(tmp_path, name))
+    assert spent < SECONDS
+    assert memory < MEGABYTES
+    assert "Traceback" not in err
+    if name in READ:
+        assert code in (0, 1)
+    else:
+        assert (code, out) == (2, "")
+        assert len(err.splitlines()) == 1
+        assert err.startswith("gkcheck: ")
+        assert "程序出错" not in err
+
+
+def test_what_entities_point_to_is_never_read(tmp_path):
+    """An external entity is refused before it is looked at."""
+    secret = tmp_path / "secret.txt"
+    secret.write_text("1.机密。（责任单位：市教育局）", "utf-8")
+    prefix = f'<!DOCTYPE x [<!ENTITY e SYSTEM "{secret.as_uri()}">]>'.encode()
+    for data in (docx_of(b"<w:p><w:r><w:t>&e;</w:t></w:r></w:p>", prefix), xlsx_of(b"<sheetData/>", prefix)):
+        with pytest.raises(GkcheckError, match="实体"):
+            reading_of(data, "a.docx")
+
+
+def harmless(data: bytes, name: str) -> None:
+    """Read bytes; only a refusal in one line may come of it."""
+    try:
+        reading_of(data, name)
+    except GkcheckError as error:
+        assert "\n" not in str(error)
+
+
+BOUNDED = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+PIECES = st.sampled_from(
+    ["一、", "（一）", "1.", "1 ", "（责任单位：", "牵头单位：", "）", "〔", "|", "\n|\n", "\n", "\t", "　", "市教育局", "各镇（街）", "牵头", "配合", "会", "、", "，", "；", "。", "等", "工作任务", "责任单位",
+     "序号", "完成时限", "年底前", "2019年12月31日前", "圍繞", "務(wù)", "?dāng)?shù)", "附件：", "注：", "┌─┬─┐", "│", "├─┼─┤", "做好公开。", "各县、市、区政府", "下同", "排名第一位为牵头单位", "\x00", "\ufeff", "\U00020000"]
+)  # fmt: skip
+
+
+@BOUNDED
+@given(st.lists(PIECES, max_size=60).map("".join))
+def test_no_text_made_of_notices_crashes_the_reader(text):
+    """Whatever order their parts come in."""
+    harmless(text.encode(), "a.txt")
+
+
+@BOUNDED
+@given(st.text(max_size=300) | st.binary(max_size=300))
+def test_no_text_or_bytes_crash_the_reader(source):
+    """Any characters, any bytes, under any suffix."""
+    data = source.encode("utf-8", "surrogatepass") if isinstance(source, str) else source
+    for name in ("a.txt", "a.html", "a.doc"):
+        harmless(data, name)
+    harmless(b"<html><table>" + data, "a.html")
+
+
+@BOUNDED
+@given(st.sampled_from(sorted(NOTICES.glob("*.txt"))), st.integers(0, 2**32))
+def test_no_mutated_sample_crashes_the_reader(path, seed):
+    """Lines doubled, dropped and swapped; characters cut out and put in."""
+    dice = random.Random(seed)
+    lines = path.read_text("utf-8").splitlines()
+    for _ in range(dice.randint(1, 6)):
+        at, other = dice.randrange(len(lines)), dice.randrange(len(lines))
+        match dice.randrange(4):
+            case 0:
+                lines.insert(at, lines[other])
+            case 1 if len(lines) > 1:
+                del lines[at]
+            case 2:
+                lines[at], lines[other] = lines[other], lines[at]
+            case _:
+                cut = dice.randrange(len(lines[at]) + 1)
+                lines[at] = lines[at][:cut] + dice.choice(["", "|", "（", "）", "、", "\n", "。", "：", "１"]) + lines[at][cut + dice.randrange(3) :]
+    harmless("\n".join(lines).encode(), "a.txt")
+
+
+@settings(BOUNDED, max_examples=40)
+@given(st.sampled_from(sorted(FIXTURES.glob("two-tiers*.*")) + sorted(FIXTURES.glob("mixed*.*"))), st.integers(0, 2**32))
+def test_no_mutated_office_file_crashes_the_reader(path, seed):
+    """Bytes flipped in the file, or in a part inside its package."""
+    dice = random.Random(seed)
+    if path.suffix in (".docx", ".xlsx") and dice.random() < 0.7:
+        with zipfile.ZipFile(path) as opened:
+            parts = {name: opened.read(name) for name in opened.namelist()}
+        name = dice.choice([name for name in parts if name.endswith("document.xml") or "sheet" in name or "numbering" in name or "shared" in name.lower()])
+        parts[name] = _flipped(parts[name], dice)
+        harmless(package(parts), path.name)
+    else:
+        harmless(_flipped(path.read_bytes(), dice), path.name)
+
+
+def _flipped(data: bytes, dice: random.Random) -> bytes:
+    out = bytearray(data)
+    for _ in range(dice.randint(1, 8)):
+        at = dice.randrange(len(out))
+        match dice.randrange(3):
+            case 0:
+                out[at] = dice.randrange(256)
+            case 1:
+                del out[at : at + dice.randrange(40)]
+            case _:
+                out[at:at] = out[at : at + dice.randrange(200)]
+        if not out:
+            return b"x"
+    return bytes(out)
+
+
+def test_time_grows_with_the_text(tmp_path):
+    """Four times the tasks take no more than eight times the work, in running text and in rows."""
+    def spent(count: int, line: str) -> float:
+        start = time.process_time()
+        reading_of("2021年任务分工\n一、任务\n" + "".join(line.format(n) for n in range(count)))
+        return time.process_time() - start
+
+    for line in ("{0}.办好第{0}件事。（责任单位：市教育局、第{0}中心）\n", "{0} | 办好第{0}件事。 | 市教育局、县财政局 |\n"):
+        spent(50, line)
+        small, large = spent(250, line), spent(1000, line)
+        assert large < 8 * small + 0.5
