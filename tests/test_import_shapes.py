@@ -294,3 +294,85 @@ def test_bodies_and_persons_are_told_from_other_words():
     assert not any(map(is_body, ("加强宣传", "做好培训", "召开新闻发布会", "财务公开", "2021年", "社会", "王小明")))
     assert is_person("王小明")
     assert not is_person("市教育局")
+
+
+def test_a_person_column_and_a_row_whose_support_is_empty():
+    """
+    序号 | 任务类别 | 工作任务 | 牵头单位 | 配合单位 | 责任领导 | 完成时限 |
+    1 | 主动公开 | 公开项目信息。 | 市发改局 | 市住建局 | 陈某某 | 6月底前 |
+    2 | 公开岗位信息。 | 市人社局 | | 刘某某 | 每月5日前 |
+    """
+    assert read(test_a_person_column_and_a_row_whose_support_is_empty) == [
+        "1|主动公开|-|公开项目信息。|牵头:市发改局|配合:市住建局|6月底前",
+        "2|主动公开|-|公开岗位信息。|牵头:市人社局|每月5日前",
+    ]
+
+
+def test_a_bracket_with_verbs_and_a_label_and_a_bullet_with_label_lines():
+    """
+    一、考核
+    （九）强化考核，分值不低于4%（百分制）。（县政府办牵头，各乡镇、街道配合；完成时限：12月）
+    二、民生
+    ● 公开低保标准。
+    责任单位：市民政局（社会救助科）
+    """
+    assert read(test_a_bracket_with_verbs_and_a_label_and_a_bullet_with_label_lines) == [
+        "（九）|一、考核|-|强化考核，分值不低于4%（百分制）。|牵头:县政府办|配合:各乡镇、街道|12月",
+        "-|二、民生|-|公开低保标准。|责任:市民政局（社会救助科）",
+    ]
+
+
+def test_broken_rows_between_bars_and_labels_below_a_heading():
+    """
+    工作任务 | 具体要求 | 责任单位 |
+    一、解读 | （一）解读材料与文件同步
+    起草，同步发布。 | 各镇（街），市
+    直各单位 |
+    二、回应 | （二）监测舆情。 | 市委宣传部牵
+    头，市直各单位配合 |
+    """
+    assert read(test_broken_rows_between_bars_and_labels_below_a_heading) == [
+        "（一）|一、解读|-|解读材料与文件同步起草，同步发布。|责任:各镇（街）+市直各单位",
+        "（二）|二、回应|-|监测舆情。|牵头:市委宣传部|配合:市直各单位",
+    ]
+
+
+def test_label_lines_below_a_heading_go_to_all_its_tasks():
+    """
+    一、决策公开
+    责任单位：市司法局
+    1.公布年度决策事项目录。
+    2.公开听证会议程。
+    """
+    assert read(test_label_lines_below_a_heading_go_to_all_its_tasks) == [
+        "1.|一、决策公开|-|公布年度决策事项目录。|责任:市司法局|沿用",
+        "2.|一、决策公开|-|公开听证会议程。|责任:市司法局|沿用",
+    ]
+
+
+def test_numbers_that_word_counts_itself():
+    """List numbers stand nowhere in the text of a docx; they are counted as Word prints them."""
+    from io import BytesIO
+    from zipfile import ZipFile
+
+    from tests.hostile import docx_of, package
+
+    space = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+
+    def level(depth: int, form: str, text: str) -> str:
+        return f'<w:lvl w:ilvl="{depth}"><w:start w:val="1"/><w:numFmt w:val="{form}"/><w:lvlText w:val="{text}"/></w:lvl>'
+
+    def paragraph(text: str, depth: int | None = None) -> str:
+        counted = "" if depth is None else f'<w:pPr><w:numPr><w:ilvl w:val="{depth}"/><w:numId w:val="1"/></w:numPr></w:pPr>'
+        return f"<w:p>{counted}<w:r><w:t>{text}</w:t></w:r></w:p>"
+
+    numbering = f'<w:numbering {space}><w:abstractNum w:abstractNumId="0">{level(0, "chineseCounting", "%1、")}{level(1, "chineseCounting", "（%2）")}</w:abstractNum><w:num w:numId="1"><w:abstractNumId w:val="0"/></w:num></w:numbering>'
+    body = paragraph("深化公开", 0) + paragraph("公开规章。（责任单位：市司法局）", 1) + paragraph("公开规划。（责任单位：市发改局）", 1) + paragraph("优化服务", 0) + paragraph("推行帮办。（责任单位：市政务局）", 1)
+    with ZipFile(BytesIO(docx_of(body.encode()))) as opened:
+        parts = {name: opened.read(name) for name in opened.namelist()}
+    data = package({**parts, "word/numbering.xml": numbering.encode()})
+    assert brief(reading_of(data, "a.docx")) == [
+        "（一）|一、深化公开|-|公开规章。|责任:市司法局",
+        "（二）|一、深化公开|-|公开规划。|责任:市发改局",
+        "（一）|二、优化服务|-|推行帮办。|责任:市政务局",
+    ]

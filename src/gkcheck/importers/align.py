@@ -18,6 +18,7 @@ from gkcheck.importers.deadlines import is_deadline
 from gkcheck.importers.numbers import is_number, leading_number
 from gkcheck.importers.units import likeness
 from gkcheck.importers.words import Kind
+from gkcheck.model import Role
 
 _ENDED = re.compile(r"[。；！？;!?”）)〕】]\s*$")
 
@@ -125,7 +126,7 @@ def laid_out(
         return []
     skip = [0.0]
     for field in fields:
-        skip.append(skip[-1] + _MISSING.get(field.kind, 0.1))
+        skip.append(skip[-1] + (0.9 if field.role is Role.SUPPORT else _MISSING.get(field.kind, 0.1)))
     width = len(fields)
     best: list[float] = []
     back: list[list[tuple[int, bool]]] = []

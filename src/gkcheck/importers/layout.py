@@ -146,9 +146,25 @@ def _is_footer(text: str) -> bool:
     )
 
 
+def _rows_close(block: list[Line]) -> bool:
+    """Whether every row ends in |, so that a line that does not is broken off: most lines do, or the rows come out alike."""
+    shapes = [folded(line.text).strip() for line in block]
+    if sum(shape.endswith("|") for shape in shapes) > 0.5 * len(shapes):
+        return True
+    wanted = shapes[0].count("|")
+    if not shapes[0].endswith("|") or wanted < 2:
+        return False
+    counts = [0]
+    for shape in shapes:
+        counts[-1] += shape.count("|")
+        if shape.endswith("|"):
+            counts.append(0)
+    return counts.pop() == 0 and all(abs(count - wanted) <= 1 for count in counts)
+
+
 def _pipe_rows(block: list[Line]) -> Grid:
     """Rows from lines with |; a line of its own that is only | closes the row before it, a broken row is mended."""
-    closes = sum(folded(line.text).rstrip().endswith("|") for line in block) > 0.5 * len(block)
+    closes = _rows_close(block)
     opens = sum(
         folded(line.text).lstrip().startswith("|") and folded(line.text).strip() != "|" for line in block
     ) > 0.5 * len(block)

@@ -21,6 +21,7 @@ from gkcheck.model import Role
 _DATE = re.compile(
     r"^[(]?(?:20\d\d|二[〇○零]\S{2,3})年\d{0,2}[一二三四五六七八九十]{0,3}月\d{0,2}[一二三四五六七八九十]{0,3}日[)]?$"
 )
+_BULLET = re.compile(r"^[●•◆■▪○◇□★☆▲△➢·*–-]\s*(?=[^\s\d*-])")
 _CARRIES_ON = re.compile(r"[；;：:，,、]$")
 
 
@@ -52,7 +53,7 @@ def items_of(grid: Grid) -> list[Item]:
     open_label = ""
     for r, row in enumerate(grid.rows):
         place = grid.places[r] if r < len(grid.places) else f"第{r + 1}行"
-        text = (row[0] or "").strip() if row else ""
+        text = _BULLET.sub("", (row[0] or "").strip() if row else "")
         if not text:
             continue
         text, open_label = open_label + text, ""

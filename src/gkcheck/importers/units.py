@@ -334,6 +334,9 @@ def likeness(text: str) -> float:
         return 0.0
     if LABEL.match(shape):
         return 1.0
+    later = LABEL.search(shape)
+    if later and shape[later.start() - 1] in " ,;。\n(":
+        shape = shape[: later.start()].rstrip(" ,;。")
     head = re.split(r"。", shape)[0]
     if len(head) < 0.4 * len(shape):
         return 0.0
