@@ -50,7 +50,9 @@ def test_the_table_of_2019_takes_over_its_own_registry(gk, tmp_path):
     again, _ = read_plan(output.read_text("utf-8"), "b")
     named = {name for task in again.tasks() for _, names in task.named() for name in names}
     assert {unit.name for unit in again.units} >= {unit.name for unit in ours.units if "各镇（街）" in unit.groups}
-    assert [group for group in again.groups if group.name == "各镇（街）"] == [group for group in ours.groups if group.name == "各镇（街）"]
+    assert [group for group in again.groups if group.name == "各镇（街）"] == [
+        group for group in ours.groups if group.name == "各镇（街）"
+    ]
     assert named <= {unit.name for unit in again.units} | {group.name for group in again.groups}
     assert "十二" in answer.err
     assert "乱码" in answer.err
@@ -64,7 +66,11 @@ def test_another_place_does_not_inherit_our_units(gk, notice):
 
 def test_units_of_a_named_plan_are_used_and_the_others_are_told(gk, tmp_path, notice):
     """--units: aliases become registered names; what it lacks is a finding."""
-    first = gk("import", notice).out.replace("{name: 县司法局}", "{name: 某县司法局, aliases: [县司法局, 司法局]}").replace("[县司法局]", "[某县司法局]")
+    first = (
+        gk("import", notice)
+        .out.replace("{name: 县司法局}", "{name: 某县司法局, aliases: [县司法局, 司法局]}")
+        .replace("[县司法局]", "[某县司法局]")
+    )
     registry = tmp_path / "registry.yaml"
     registry.write_text(first, "utf-8")
     other = tmp_path / "b.txt"
@@ -81,13 +87,33 @@ def test_the_account_as_json(gk, notice):
     """A stable contract: what a program needs to compare a reading."""
     answer = gk("import", notice, "--format", "json")
     told = json.loads(answer.out)
-    assert told["counts"] == {"tables": 1, "rows": 2, "tasks": 2, "sections": 0, "units": 1, "groups": 1, "inherited": 0}
+    assert told["counts"] == {
+        "tables": 1,
+        "rows": 2,
+        "tasks": 2,
+        "sections": 0,
+        "units": 1,
+        "groups": 1,
+        "inherited": 0,
+    }
     assert told["tasks"][1] == {
         "id": 2, "number": "2", "section": None, "subsection": None, "text": "公布指南。",
         "units": {"lead": ["县司法局"], "support": ["各镇"], "responsible": []}, "units_tail": None,
         "deadline": "长期", "date": None, "inherited": False, "notes": [], "place": "第4行",
     }  # fmt: skip
-    assert {"file", "format", "plan", "output", "title", "gaps", "mends", "left_out", "placed", "findings", "unknown"} <= set(told)
+    assert {
+        "file",
+        "format",
+        "plan",
+        "output",
+        "title",
+        "gaps",
+        "mends",
+        "left_out",
+        "placed",
+        "findings",
+        "unknown",
+    } <= set(told)
     assert answer.err == ""
 
 
@@ -135,13 +161,20 @@ def test_keep_script_leaves_the_script_alone(gk, tmp_path):
     """Pinyin goes all the same: it is damage, not script."""
     path = tmp_path / "a.txt"
     path.write_text("工作任務(wù) | 責任單位 |\n(一)辦好熱線,接訴即辦。 | 縣(xiàn)政府 |\n", "utf-8")
-    assert json.loads(gk("import", path, "--keep-script", "-f", "json").out)["tasks"][0]["text"] == "辦好熱線,接訴即辦。"
+    assert (
+        json.loads(gk("import", path, "--keep-script", "-f", "json").out)["tasks"][0]["text"] == "辦好熱線,接訴即辦。"
+    )
     assert json.loads(gk("import", path, "-f", "json").out)["tasks"][0]["text"] == "办好热线，接诉即办。"
 
 
 @pytest.mark.parametrize(
     ("arguments", "say"),
-    [(["没有.docx"], "读不了"), (["-o", "x/y/z.yaml"], "写不了"), (["--id", "a b"], "--id"), (["--units", "没有.yaml"], "名录")],
+    [
+        (["没有.docx"], "读不了"),
+        (["-o", "x/y/z.yaml"], "写不了"),
+        (["--id", "a b"], "--id"),
+        (["--units", "没有.yaml"], "名录"),
+    ],
     ids=["missing", "target", "id", "units"],
 )
 def test_a_misuse_is_one_line(gk, notice, arguments, say, monkeypatch, tmp_path):

@@ -163,3 +163,23 @@ def test_refused_for_want_of_anything_to_read():
         reading_of("<html><table><tr><td></td></tr></table></html>", "a.html")
     with pytest.raises(BadDocument, match="表中没有责任单位"):
         reading_of("序号 | 工作任务 | 完成时限 |\n1 | 修订目录 | 年底前 |\n2 | 公布指南 | 年底前 |\n")
+
+
+@pytest.mark.parametrize("name", [name for name in SAMPLES if gold_of(name)["tasks"]])
+@pytest.mark.parametrize("change", ["traditional", "full width", "crlf", "indented", "blank lines", "footer"])
+def test_a_sample_in_other_clothes_is_read_alike(name, change):
+    """Script, width, line ends, indents, blank lines and a web site's footer change nothing."""
+    import opencc
+
+    from gkcheck.chinese import full_width
+
+    text = (NOTICES / f"{name}.txt").read_text("utf-8")
+    text = {
+        "traditional": lambda: opencc.OpenCC("s2t").convert(text),
+        "full width": lambda: full_width(text),
+        "crlf": lambda: text.replace("\n", "\r\n"),
+        "indented": lambda: "\n".join("　　" + line if line.strip() and "|" not in line else line for line in text.split("\n")),
+        "blank lines": lambda: text.replace("\n", "\n\n"),
+        "footer": lambda: text + "\n\n版权所有：某某网站\n联系电话：0000-0000000\n",
+    }[change]()
+    assert differences(reading_of(text), gold_of(name)) == []

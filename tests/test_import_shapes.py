@@ -360,14 +360,24 @@ def test_numbers_that_word_counts_itself():
     space = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 
     def level(depth: int, form: str, text: str) -> str:
-        return f'<w:lvl w:ilvl="{depth}"><w:start w:val="1"/><w:numFmt w:val="{form}"/><w:lvlText w:val="{text}"/></w:lvl>'
+        return (
+            f'<w:lvl w:ilvl="{depth}"><w:start w:val="1"/><w:numFmt w:val="{form}"/><w:lvlText w:val="{text}"/></w:lvl>'
+        )
 
     def paragraph(text: str, depth: int | None = None) -> str:
-        counted = "" if depth is None else f'<w:pPr><w:numPr><w:ilvl w:val="{depth}"/><w:numId w:val="1"/></w:numPr></w:pPr>'
+        counted = (
+            "" if depth is None else f'<w:pPr><w:numPr><w:ilvl w:val="{depth}"/><w:numId w:val="1"/></w:numPr></w:pPr>'
+        )
         return f"<w:p>{counted}<w:r><w:t>{text}</w:t></w:r></w:p>"
 
     numbering = f'<w:numbering {space}><w:abstractNum w:abstractNumId="0">{level(0, "chineseCounting", "%1、")}{level(1, "chineseCounting", "（%2）")}</w:abstractNum><w:num w:numId="1"><w:abstractNumId w:val="0"/></w:num></w:numbering>'
-    body = paragraph("深化公开", 0) + paragraph("公开规章。（责任单位：市司法局）", 1) + paragraph("公开规划。（责任单位：市发改局）", 1) + paragraph("优化服务", 0) + paragraph("推行帮办。（责任单位：市政务局）", 1)
+    body = (
+        paragraph("深化公开", 0)
+        + paragraph("公开规章。（责任单位：市司法局）", 1)
+        + paragraph("公开规划。（责任单位：市发改局）", 1)
+        + paragraph("优化服务", 0)
+        + paragraph("推行帮办。（责任单位：市政务局）", 1)
+    )
     with ZipFile(BytesIO(docx_of(body.encode()))) as opened:
         parts = {name: opened.read(name) for name in opened.namelist()}
     data = package({**parts, "word/numbering.xml": numbering.encode()})

@@ -38,7 +38,7 @@ class Grid(NamedTuple):
 
     What a document held may also be told as `kind`: "table"; "spaced", rows of words of which neighbours
     may belong to one cell; "cells", one cell a row, the rows of the table still to be found; "prose", one
-    paragraph a row. `places[r]`, where given, says where row r stands in the source (第12行).
+    paragraph a row; "lines", lines of text of which nothing is known yet. `places[r]`, where given, says where row r stands in the source (第12行).
     """
 
     rows: tuple[tuple[str | None, ...], ...]

@@ -152,7 +152,7 @@ def _read_grids(grids: list[Grid], account: Account) -> tuple[list[DraftTask], l
     for i, grid in enumerate(grids):
         sheet = sheets[i]
         if sheet:
-            found, headings = read_table(sheet, headings, account, i == last and i == len(grids) - 1)
+            found, headings = read_table(sheet, headings, account, i == last)
             headings = headings if i + 1 < len(grids) else []
         elif grid.kind == "prose":
             found, headings = read_prose(grid, headings, account, i + 1 < len(grids) and sheets[i + 1] is not None)

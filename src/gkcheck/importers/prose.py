@@ -123,7 +123,10 @@ class _Prose:
                 self.account.put(item.place, item.raw, "标题行" if item.titled else "落款")
                 self.headings, self.given, self.default = [], {}, None
             elif (
-                item.owners is not None and item.owners.unclosed and i == len(self.items) - 1 and not self.table_follows
+                item.owners is not None
+                and item.owners.unclosed
+                and self.owned[-1] == self.owned[i + 1]
+                and not self.table_follows
             ):
                 self._leave(i, item)
             elif item.owners is not None and item.owners.names():
@@ -256,7 +259,7 @@ class _Prose:
 
     def _leave(self, i: int | None, item: Item) -> None:
         alike = item.rank is not None and item.rank in self.task_ranks and bool(self.tasks)
-        last = i is not None and i == len(self.items) - 1
+        last = i is not None and self.owned[-1] == self.owned[i + 1]
         if last and alike:
             self.account.leave(item.place, item.raw, "原文在此中断，任务不完整")
             self.account.find(item.place, "原文在此中断，最后一项任务没有责任单位，未收录")

@@ -45,6 +45,19 @@ class Sheet:
         """Whether a cell of a row covers all columns, or all but one."""
         return self.widest.get(row, 1) >= len(self.fields) - 1 > 0
 
+    def spans_roles(self, row: int, column: int) -> bool:
+        """Whether a cell covers more than one column of bodies, and so gives no role by its column."""
+        covered = self.fields[column : column + self.across(row, column)]
+        return sum(one.kind is Kind.UNITS for one in covered) > 1
+
+    def handed_down(self, r: int, kind: Kind) -> str | None:
+        """The text of a cell of this kind merged from a row above over row r."""
+        for j, one in enumerate(self.fields):
+            up = self.origin.get((r, j))
+            if one.kind is kind and up and up[0] < r:
+                return self.rows[up[0]][up[1]]
+        return None
+
     def column(self, kind: Kind) -> int | None:
         """The first column of a kind."""
         return next((j for j, one in enumerate(self.fields) if one.kind is kind), None)

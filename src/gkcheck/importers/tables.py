@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from gkcheck.chinese import folded
 from gkcheck.importers.align import Cell, laid_out
+from gkcheck.importers.bodies import is_body
 from gkcheck.importers.brackets import cut_assignments, heading_owners
 from gkcheck.importers.columns import Field
 from gkcheck.importers.draft import Account, DraftTask, Heading, sections_of, under
@@ -178,24 +178,13 @@ class _Rows:
             if one.kind is not Kind.UNITS:
                 continue
             role = one.role
-            if self._spans_roles(j, self.sheet.across(r, j)):
+            if self.sheet.spans_roles(r, j):
                 role = None
             if role in (None, Role.RESPONSIBLE) and self.default:
                 role = self.default
             if j in row:
                 owners.merge(owners_of("\n".join([cell.text for cell in row[j]]), role))
         return owners
-
-    def _spans_roles(self, j: int, columns: int) -> bool:
-        return sum(one.kind is Kind.UNITS for one in self.sheet.fields[j : j + columns]) > 1
-
-    def _handed_down(self, r: int, kind: Kind) -> str | None:
-        """The text of a cell of this kind merged from a row above over row r."""
-        for j, one in enumerate(self.sheet.fields):
-            up = self.sheet.origin.get((r, j))
-            if one.kind is kind and up and up[0] < r:
-                return self.sheet.rows[up[0]][up[1]]
-        return None
 
     def _inherit(self, owners: Owners, r: int, place: str) -> bool:
         """Fill in what merged cells hand down; whether anything was. A guess is noted."""
@@ -270,7 +259,9 @@ class _Rows:
                 return
         inherited = self._inherit(owners, first.row, place)
         deadline = said.get(Kind.DEADLINE) or [
-            (Field("", Kind.DEADLINE), handed) for handed in [self._handed_down(first.row, Kind.DEADLINE)] if handed
+            (Field("", Kind.DEADLINE), handed)
+            for handed in [self.sheet.handed_down(first.row, Kind.DEADLINE)]
+            if handed
         ]
         said = {**said, Kind.DEADLINE: deadline}
         if not owners.names() and own is False and not self.tasks and self.sheet.column(Kind.UNITS) is None:
@@ -376,7 +367,7 @@ class _Rows:
             and len(self.sheet.rows[self.torn.row]) < len(self.sheet.fields)
         )
         names = task.names()
-        cut_name = bool(names) and not task.inherited and self.account.findings and self._cut_name(task)
+        cut_name = bool(names) and not task.inherited and self._cut_name(task)
         if bare or cut_name or not names:
             self.tasks.pop()
             self.account.findings = [found for found in self.account.findings if found.place != task.place]
@@ -388,10 +379,15 @@ class _Rows:
             self.account.find(task.place, "原文在此中断，最后一项任务不完整，未收录")
 
     def _cut_name(self, task: DraftTask) -> bool:
-        last = list(self.sheet.rows[-1])
+        """Whether the last name of the table breaks off: in a whole row, where a longer name begins with it."""
+        last = self.sheet.rows[-1]
         words = [cell for cell in last if cell.strip()]
         if self.sheet.grid.spans or not words:
             return False
-        name = re.split(r"[、，,；;]", folded(words[-1]))[-1].strip()
-        flagged = {found.message for found in self.account.findings if found.place == task.place}
-        return any(name and name in folded(message) and "不像单位名称" in message for message in flagged)
+        name = re.split(r"[、，,；;]", words[-1])[-1].strip()
+        if not name or is_body(name) or name not in task.names():
+            return False
+        whole = self.sheet.grid.kind == "table" and len(last) >= len(self.sheet.fields)
+        return not whole or any(
+            other != name and other.startswith(name) for kept in self.tasks for other in kept.names()
+        )
