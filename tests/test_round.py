@@ -6,6 +6,7 @@ bulletin, exports) are checked against the same figures: add a test that takes `
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -191,3 +192,43 @@ def test_one_undo_takes_the_collection_back(gk, after_the_round):
     assert gk("undo", batch).code == 2
     assert gk("undo", batch, "--force").code == 0
     assert gk("check").code == 0
+
+
+def owing(round_: Round) -> set[str]:
+    """Units that still have something neither reported nor 不涉及."""
+    return {unit for (_, unit), status in round_.expected.items() if status in ("todo", "doing", "blocked")}
+
+
+def test_a_letter_goes_to_every_unit_that_owes_something_and_no_other(after_the_round, tmp_path):
+    folder = tmp_path / "letters"
+    assert after_the_round.gk("remind", "-o", folder, "--format", "txt").code == 0
+    letters = {path: path.read_text("utf-8") for path in folder.iterdir()}
+    for unit in owing(after_the_round):
+        assert sum(unit in path.name for path in letters) == 1, unit
+    assert len(letters) == len(owing(after_the_round))
+    for (_, unit), reason in after_the_round.reasons.items():
+        assert any(reason in text for path, text in letters.items() if unit in path.name), unit
+
+
+def test_every_export_and_the_bulletin_show_the_same_figures(after_the_round, tmp_path):
+    gk = after_the_round.gk
+    counts = after_the_round.counts()
+    exported = tmp_path / "ledger.json"
+    assert gk("export", exported, "--by", "task").code == 0
+    tasks = json.loads(exported.read_text("utf-8-sig"))
+    assert {
+        (task["id"], cell["unit"]): cell["status"] for task in tasks for cell in task["assignments"]
+    } == after_the_round.expected
+    assert gk("export", tmp_path / "ledger.xlsx", "--by", "assignment").code == 0
+    sheet = openpyxl.load_workbook(tmp_path / "ledger.xlsx").worksheets[0]
+    cells = Counter(str(cell.value) for row in sheet.iter_rows() for cell in row)
+    words = {code: word for word, code in WORDS.items()} | {"confirmed": "已办结"}
+    for code in ("blocked", "done", "confirmed", "skipped"):
+        assert sum(count for text, count in cells.items() if text.startswith(words[code])) == counts[code], code
+    for name in ("report.html", "report.md"):
+        assert gk("report", tmp_path / name).code == 0
+        text = (tmp_path / name).read_text("utf-8")
+        status = gk("status", "--format", "json").json()["assignments"]
+        assert f"{status['reported_rate']:.2f}" in text
+        assert f"{status['confirmed_rate']:.2f}" in text
+        assert all(reason in text for reason in after_the_round.reasons.values())

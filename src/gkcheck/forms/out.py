@@ -41,6 +41,9 @@ _HOW = (
 _LINE = 15.0
 """The height of a line of the table, in points."""
 
+_ROOM = 4
+"""How many lines a row has room for at least: an address that somebody fills in takes three or four."""
+
 _TALLEST = 409.0
 """The tallest row that Excel allows, in points."""
 
@@ -99,7 +102,7 @@ def _assignment(r: int, row: FormRow, styles: dict[str, int]) -> str:
             kind = "short" if column.title in _CENTRED else "text"
             cells.append(_text(r, c, said[c], styles["quoted" if said[c][:1] in _QUOTED else kind]))
     lines = max(_lines(text, column.width) for text, column in zip(said, COLUMNS, strict=False))
-    return _row(r, max(2, lines) * _LINE + 6, cells)
+    return _row(r, max(_ROOM, lines) * _LINE + 6, cells)
 
 
 def _due(deadline: Deadline | None) -> str:
