@@ -8,6 +8,7 @@ import re
 import pytest
 
 from gkcheck.cli.door import run
+from gkcheck.cli.session import built_in_plan
 from gkcheck.exporters import (
     from_spreadsheet_text,
     from_workbook_text,
@@ -214,3 +215,25 @@ def test_only_known_suffixes(gk, tmp_path):
         assert ".xlsx" in done.err
     assert list(tmp_path.iterdir()) == []
     assert gk("export", tmp_path / "A.CSV").code == 0
+
+
+def test_the_published_table_is_read_again_as_the_same_plan(gk, tmp_path):
+    """Sections, tasks, units and roles; what the notice does not print (aliases, notes, channels) is not in it."""
+    pytest.importorskip("gkcheck.importers")
+    from gkcheck.plan import read_plan
+
+    again = tmp_path / "again.yaml"
+    assert gk("import", exported(gk, tmp_path / "plan.docx"), "-o", again).code in (0, 1)
+    source = built_in_plan()
+    one, two = (read_plan(path.read_text("utf-8"), path.name)[0] for path in (source, again))
+    for name in ("title", "document_number", "issuer", "issued"):
+        assert getattr(one, name) == getattr(two, name)
+    assert [printed(one)] == [printed(two)]
+
+
+def printed(plan):
+    return [
+        (section.number, section.title, task.id, task.number, task.text, task.lead, task.responsible, task.support)
+        for section in plan.sections
+        for task in section.tasks
+    ]

@@ -86,7 +86,7 @@ def show(grids: Sequence[Grid], console: Console) -> None:
             console.print(_text(_broken(harmless(grid.title), console.width), "bold"))
         if len(grid.rows) > 1:
             least = _least_widths(grid)
-            if sum(least) + _gap(grid) * len(least) <= console.width:
+            if sum(least) + max(1, _gap(grid)) * len(least) <= console.width:
                 _table(grid, least, console)
             else:
                 _blocks(grid, console)
@@ -95,8 +95,8 @@ def show(grids: Sequence[Grid], console: Console) -> None:
 
 
 def _gap(grid: Grid) -> int:
-    """Blanks between columns; a matrix stands closer."""
-    return 1 if any(column.kind == "cell" for column in grid.columns) else _GAP
+    """Blanks after each column, besides the one that rich puts there; a matrix stands close."""
+    return 0 if any(column.kind == "cell" for column in grid.columns) else _GAP
 
 
 def _least_widths(grid: Grid) -> list[int]:
@@ -146,7 +146,7 @@ def _shares(grid: Grid, least: list[int], room: int) -> dict[int, int]:
         for i, column in enumerate(grid.columns)
         if column.wrap
     }
-    left = room - sum(size for i, size in enumerate(least) if i not in wanted) - (_GAP + 1) * len(least)
+    left = room - sum(size for i, size in enumerate(least) if i not in wanted) - (_gap(grid) + 1) * len(least)
     shares: dict[int, int] = {}
     by_need = sorted(wanted, key=lambda i: wanted[i])
     for i in by_need:

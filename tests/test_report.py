@@ -1,0 +1,244 @@
+"""`report` and `matrix`: the same figures as `status`, in every format, readable by everybody."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import os
+import re
+import shutil
+import subprocess
+import tempfile
+from pathlib import Path
+
+import pytest
+
+from tests import hostile
+from tests.conftest import ROOT, lacking, needs
+from tests.office import converted
+
+HOSTILE = '<script>alert(1)</script> "><img src=http://example.invalid/x onerror=alert(2)> {{7*7}}'
+
+
+@pytest.fixture
+def busy(gk):
+    """A ledger in which every status, an overdue and a hostile note are to be seen."""
+    for command in (
+        ["done", 1, 2, 3, 31],
+        ["done", 23, "--note", HOSTILE],
+        ["start", 4, "--unit", "水步镇"],
+        ["block", 9, "--unit", "四九镇", "--note", HOSTILE],
+        ["skip", 30, "--unit", "白沙镇"],
+    ):
+        assert gk(*command).code == 0
+    return gk("status", "--format", "json").json()
+
+
+def report(gk, path):
+    done = gk("report", path)
+    assert done.code == 0, done
+    return path
+
+
+def check_figures(rows, status):
+    """The tables of a bulletin, wherever they were read, against the JSON of `status`."""
+    by_name = {}
+    for row in rows:
+        for i, cell in enumerate(row[:2]):
+            by_name.setdefault(cell, row[i + 1 :])
+    total = status["assignments"]
+    assert by_name["未开始"][0] == str(total["todo"])
+    assert by_name["其中逾期"][0] == str(total["overdue"])
+    assert by_name["合计"][0] == str(total["total"])
+    for found, name in [(row, f"{row['number']}、{row['title']}") for row in status["sections"]] + [
+        (row, row["unit"]) for row in status["units"]
+    ]:
+        said = by_name[name][:6]
+        rates = [f"{found['reported_rate']:.2f}%", f"{found['confirmed_rate']:.2f}%"]
+        counts = [found["overdue"], found["total"], found["done"] + found["confirmed"], found["confirmed"]]
+        assert said == [*rates, *map(str, counts)], name
+
+
+def test_html_agrees_with_status(gk, busy, tmp_path):
+    text = report(gk, tmp_path / "r.html").read_bytes().decode()
+    rows = hostile.html_rows(text)
+    check_figures(rows, busy)
+    rates = busy["assignments"]
+    assert f"上报率 {rates['reported_rate']:.2f}%" in text
+    assert f"办结率 {rates['confirmed_rate']:.2f}%" in text
+    assert any(HOSTILE in row for row in rows)
+    assert "<img" not in text
+
+
+def test_html_is_self_contained_and_says_so(gk, busy, tmp_path):
+    text = report(gk, tmp_path / "r.html").read_bytes().decode()
+    policy = re.search(r'Content-Security-Policy" content="([^"]+)"', text)[1]
+    assert policy.startswith("default-src 'none'; ")
+    for tag, name in (("style", "style-src"), ("script", "script-src")):
+        (inner,) = re.findall(rf"<{tag}>(.*?)</{tag}>", text, re.DOTALL)
+        digest = base64.b64encode(hashlib.sha256(inner.encode()).digest()).decode()
+        assert f"{name} 'sha256-{digest}'" in policy
+    assert not re.search(
+        r"<(?:link|iframe|object|embed|base)\b|\ssrc=|url\(|@import| style=| on\w+=",
+        re.sub(re.escape(HOSTILE), "", text.replace("&#34;&gt;&lt;img src=http://example.invalid/x onerror=", "")),
+    )
+    assert '<html lang="zh-CN">' in text
+
+
+def test_word_and_markdown_agree_with_status(gk, busy, tmp_path):
+    markdown = report(gk, tmp_path / "r.md").read_text("utf-8")
+    check_figures(hostile.markdown_rows(markdown), busy)
+    word = report(gk, tmp_path / "r.docx")
+    check_figures([row for table in hostile.docx_tables(word) for row in table], busy)
+    (again,) = converted(tmp_path / "out", "fodt", word)
+    assert hostile.fodt_tables(again) == hostile.docx_tables(word)
+
+
+def test_units_are_ranked_within_their_group_only(gk, busy, tmp_path):
+    text = report(gk, tmp_path / "r.md").read_text("utf-8")
+    towns = text.split("**各镇（街）（按上报率排名）**")[1].split("**市直各单位（按上报率排名）**")[0]
+    assert len(hostile.markdown_rows(towns)) == 18
+    assert "市教育局" not in towns
+    assert "（不排名）" in text
+
+
+def test_suffixes_of_a_report(gk, tmp_path):
+    done = gk("report", tmp_path / "r.xlsx")
+    assert done.code == 2
+    assert ".html" in done.err
+
+
+# -- the matrix in the terminal -------------------------------------------------------------------------
+
+
+def test_matrix_agrees_with_status(gk, busy):
+    found = gk("matrix", "--format", "json").json()
+    cells = [cell for unit in found["units"] for cell in unit["cells"].values()]
+    total = busy["assignments"]
+    assert len(cells) == total["total"]
+    for status in ("todo", "doing", "blocked", "done", "confirmed", "skipped"):
+        assert sum(cell["status"] == status for cell in cells) == total[status]
+    assert sum(cell["overdue"] for cell in cells) == total["overdue"]
+
+
+def test_matrix_of_a_group(gk, busy):
+    lines = gk("matrix", "--group", "各镇（街）").out.splitlines()
+    assert len(lines) == 1 + 17 + 1
+    assert lines[0].split()[:4] == ["责任单位", "1", "2", "3"]
+    assert lines[-1].startswith("逾 逾期")
+    assert next(line for line in lines if line.startswith("四九镇")).split()[1:9] == [
+        "完",
+        "完",
+        "完",
+        "未",
+        "未",
+        "未",
+        "未",
+        "阻",
+    ]
+    rows = gk("matrix", "--group", "市教育局", "--format", "csv").out.splitlines()
+    assert len(rows) == 2
+    assert "已完成" in rows[1]
+    rows[1].encode("gbk")
+
+
+def test_matrix_fits_a_terminal_of_eighty_columns(gk):
+    from gkcheck.chinese import width
+
+    needs("tmux")
+    name = f"gkcheck-matrix-{os.getpid()}"
+    with tempfile.TemporaryDirectory() as folder:
+        out = Path(folder) / "out"
+        command = f"gkcheck matrix; tmux wait-for -S {name}"
+        env = {**os.environ, "PATH": f"{Path(os.sys.executable).parent}:{os.environ['PATH']}", "LC_ALL": "C.UTF-8"}
+        subprocess.run(
+            ["tmux", "-L", name, "new-session", "-d", "-x", "80", "-y", "200", f"{command}; sleep 60"],
+            env=env,
+            check=True,
+        )
+        try:
+            subprocess.run(["tmux", "-L", name, "wait-for", name], env=env, timeout=30, check=True)
+            shown = subprocess.run(
+                ["tmux", "-L", name, "capture-pane", "-p"], env=env, capture_output=True, text=True, check=True
+            )
+            out.write_text(shown.stdout)
+        finally:
+            subprocess.run(["tmux", "-L", name, "kill-server"], env=env, check=False)
+        lines = out.read_text().splitlines()
+    assert sum(line.startswith("台城街道") for line in lines) == 3, lines
+    assert max(map(width, lines)) <= 80
+
+
+# -- a real browser -------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def harness():
+    """tests/browser with its packages, installed once in a folder of its own outside the checkout."""
+    needs("chromium", "node", "npm")
+    source = ROOT / "tests" / "browser"
+    mark = hashlib.sha256((source / "package.json").read_bytes()).hexdigest()[:12]
+    folder = Path(tempfile.gettempdir()) / f"gkcheck-browser-{mark}"
+    folder.mkdir(exist_ok=True)
+    for name in ("package.json", "visit.mjs"):
+        shutil.copy(source / name, folder / name)
+    if not (folder / "node_modules" / "axe-core" / "axe.js").exists():
+        install = ["npm", "install", "--no-package-lock", "--no-audit", "--no-fund", "--ignore-scripts"]
+        done = subprocess.run(install, cwd=folder, capture_output=True, text=True, timeout=180, check=False)
+        if done.returncode:
+            lacking(f"needs the packages of tests/browser/package.json: {done.stderr[-200:]}")
+    return folder
+
+
+def visited(harness, page, folder):
+    done = subprocess.run(
+        ["node", harness / "visit.mjs", shutil.which("chromium"), page, folder],
+        capture_output=True, text=True, timeout=240, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+def test_report_in_chromium(gk, busy, harness, tmp_path):
+    """No complaint, no request, no sideways scrolling, no serious fault of access; sorting and filtering work."""
+    seen = visited(harness, report(gk, tmp_path / "r.html"), tmp_path)
+    assert seen["console"] == []
+    assert seen["requests"] == []
+    assert seen["scroll"] == {"light": 0, "dark": 0, "phone": 0}
+    for where, faults in seen["axe"].items():
+        assert not [fault for fault in faults if fault.startswith(("serious", "critical"))], (where, faults)
+    rates = [float(cell[:-1]) for cell in seen["falling"]]
+    assert rates == sorted(rates, reverse=True)
+    assert [float(cell[:-1]) for cell in seen["rising"]] == sorted(rates)
+    assert seen["again"] == seen["reset"] == seen["first"]
+    assert seen["blocked"] == ["四九镇"]
+    assert set(seen["found"]) == {"水步镇"}
+    assert seen["said"].startswith("显示 1 行")
+    assert seen["unscripted"]["rows"] > 150
+    assert not seen["unscripted"]["controls"]
+    assert HOSTILE in seen["cellsText"]
+    for name in ("desktop-light.png", "desktop-dark.png", "phone.png", "phone-matrix.png", "print.pdf"):
+        assert (tmp_path / name).stat().st_size > 10_000
+
+
+def test_printed_on_a4(gk, busy, harness, tmp_path):
+    """Standing pages, the matrix lying, and nothing beyond the right edge."""
+    needs("pdfinfo", "pdftotext")
+    visited(harness, report(gk, tmp_path / "r.html"), tmp_path)
+    sizes = subprocess.run(
+        ["pdfinfo", "-l", "99", tmp_path / "print.pdf"], capture_output=True, text=True, check=True
+    ).stdout
+    pages = [
+        tuple(round(float(n)) for n in found) for found in re.findall(r"Page +\d+ size: +([\d.]+) x ([\d.]+)", sizes)
+    ]
+    assert set(pages) == {(595, 842), (842, 595)}
+    boxes = subprocess.run(
+        ["pdftotext", "-bbox", tmp_path / "print.pdf", "-"], capture_output=True, text=True, check=True
+    ).stdout
+    wide = 0.0
+    for line in boxes.splitlines():
+        if found := re.search(r'<page width="([\d.]+)"', line):
+            wide = float(found[1])
+        elif found := re.search(r'xMax="([\d.-]+)"', line):
+            assert float(found[1]) <= wide - 20
