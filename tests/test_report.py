@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from tests import hostile
+from tests import hostile_texts as hostile
 from tests.conftest import ROOT, lacking, needs
 from tests.office import converted
 

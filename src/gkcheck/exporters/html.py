@@ -158,15 +158,17 @@ def _table(grid: Grid, name: str, fallback: str, advance: Callable[[], object]) 
     }
 
 
-def _rows(grid: Grid, columns: Sequence[Column], head: int, advance: Callable[[], object]) -> Iterator[list[Markup]]:
+def _rows(grid: Grid, columns: Sequence[Column], head: int, advance: Callable[[], object]) -> Iterator[Markup]:
+    from markupsafe import Markup
+
     writers = [_writer(grid, column, i, i == head) for i, column in enumerate(columns)]
     for row in grid.rows[grid.header :]:
         advance()
-        yield [write(cell or "") for write, cell in zip(writers, row, strict=True)]
+        yield Markup("".join(write(cell or "") for write, cell in zip(writers, row, strict=True)))
 
 
-def _writer(grid: Grid, column: Column, i: int, head: bool) -> Callable[[str], Markup]:
-    """What makes the cell of a column out of its text."""
+def _writer(grid: Grid, column: Column, i: int, head: bool) -> Callable[[str], str]:
+    """What makes the cell of a column, escaped, out of its text."""
     if head:
         return _wrapped('<th scope="row">' if column.wrap else '<th scope="row" class="short">', "</th>")
     if column.kind == "rates":
@@ -178,47 +180,45 @@ def _writer(grid: Grid, column: Column, i: int, head: bool) -> Callable[[str], M
     return _wrapped(f'<td class="{kind}">', "</td>")
 
 
-def _wrapped(before: str, after: str) -> Callable[[str], Markup]:
-    from markupsafe import Markup
-
-    start, end = Markup(before), Markup(after)
-    return lambda text: start + _kept(text) + end
+def _wrapped(before: str, after: str) -> Callable[[str], str]:
+    return lambda text: before + _escaped(text) + after
 
 
-def _coloured(kind: str, known: dict[str, Markup], text: str) -> Markup:
+def _coloured(kind: str, known: dict[str, str], text: str) -> str:
     """A cell in the colours of its word; the same cell is made once."""
-    from markupsafe import Markup
-
     if text not in known:
         word = "逾" if "逾期" in text else text
         colour = next((name for start, name in _CLASS.items() if word.startswith(start)), "")
-        known[text] = Markup('<td class="{}">{}</td>').format(f"{kind} {colour}".strip(), _kept(text))
+        known[text] = f'<td class="{f"{kind} {colour}".strip()}">{_escaped(text)}</td>'
     return known[text]
 
 
-def _drawn(text: str) -> Markup:
+def _drawn(text: str) -> str:
     """A bar of one or two rates; the numbers stand beside it in the row, so it says nothing to a screen reader."""
-    from markupsafe import Markup
-
-    rates = text.split("/") if text else []
-    bars = [
-        Markup('<rect class="{}" width="{}" height="10"/>').format(name, value)
-        for name, value in zip(("reported", "sure"), rates, strict=False)
-    ]
-    if not bars:
-        return Markup('<td class="rates"></td>')
-    drawn = Markup("").join(bars)
-    return Markup(
+    if not text:
+        return '<td class="rates"></td>'
+    bars = "".join(
+        f'<rect class="{name}" width="{float(rate):.2f}" height="10"/>'
+        for name, rate in zip(("reported", "sure"), text.split("/"), strict=False)
+    )
+    return (
         '<td class="rates"><svg viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true" focusable="false">'
-        '<rect class="track" width="100" height="10"/>{}</svg></td>'
-    ).format(drawn)
+        f'<rect class="track" width="100" height="10"/>{bars}</svg></td>'
+    )
+
+
+_ESCAPES = str.maketrans(
+    {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&#34;", "'": "&#39;", "\r": "&#13;", "\0": "_x0000_"}
+)
+
+
+def _escaped(text: str) -> str:
+    """Text that comes back as it is: a bare CR would be read as a line break, NUL as another sign."""
+    return text.translate(_ESCAPES)
 
 
 def _kept(text: str) -> Markup:
-    """Text escaped so that it comes back as it is: a bare CR would be read as a line break, NUL as another sign."""
-    from markupsafe import Markup, escape
+    """For the template: escaped once, as the cells are."""
+    from markupsafe import Markup
 
-    escaped = escape(text)
-    if "\r" in text or "\0" in text:
-        return Markup(str(escaped).replace("\r", "&#13;").replace("\0", "_x0000_"))
-    return escaped
+    return Markup(_escaped(text))

@@ -69,6 +69,8 @@ class Ledger:
         self.as_of = as_of
         self.marks = marks
         self.members = members_of(plan)
+        self._rows: list[TaskRow] | None = None
+        self._fingerprints: dict[int, str] = {}
 
     def state(self, task: Task, assignment: Assignment) -> State:
         """The state of one assignment: its own entries and those about the whole task, whichever is later."""
@@ -101,7 +103,7 @@ class Ledger:
             note=note.note if note else None,
             evidence=_evidence(own, whole),
             returned=returned is not None,
-            changed=status_entry is not None and status_entry.of not in (None, fingerprint(task)),
+            changed=status_entry is not None and status_entry.of not in (None, self._fingerprint(task)),
             reason=returned.note if returned else None,
             due_soon=due_soon,
         )
@@ -126,8 +128,15 @@ class Ledger:
         )
 
     def rows(self) -> list[TaskRow]:
-        """Every task as it stands, in document order."""
-        return [self.row(task, section) for section in self.plan.sections for task in section.tasks]
+        """Every task as it stands, in document order; worked out once."""
+        if self._rows is None:
+            self._rows = [self.row(task, section) for section in self.plan.sections for task in section.tasks]
+        return self._rows
+
+    def _fingerprint(self, task: Task) -> str:
+        if task.id not in self._fingerprints:
+            self._fingerprints[task.id] = fingerprint(task)
+        return self._fingerprints[task.id]
 
     def _late(self, deadline: Deadline | None, status: Status) -> tuple[bool, bool]:
         """Whether it is overdue, and whether it is due soon."""

@@ -113,10 +113,10 @@ def summarise(ledger: Ledger) -> Summary:
     tasks, assignments = Counts(), Counts()
     sections: list[SectionRow] = []
     by_unit: dict[str, Counts] = {}
+    rows = iter(ledger.rows())
     for section in ledger.plan.sections:
         counts = Counts()
-        for task in section.tasks:
-            row = ledger.row(task, section)
+        for _, row in zip(section.tasks, rows, strict=False):
             tasks.add(row.status, row.overdue)
             for state in row.states:
                 counts.add(state.status, state.overdue)

@@ -136,7 +136,7 @@ HOW_COUNTED = (
 
 def reason(held: Held) -> str:
     """Why, as given; a dash where nothing was given."""
-    return held.state.note or "—"
+    return held.state.reason or held.state.note or "—"
 
 
 # -- as a document --------------------------------------------------------------------------------------

@@ -113,6 +113,8 @@ def _status(state: State) -> str:
 
 
 def _remark(state: State) -> str:
-    if state.returned:
-        return f"退回：{state.note}" if state.note else "退回"
-    return state.note or ""
+    """Why it came back, and the latest word on it."""
+    said = [f"退回：{state.reason}" if state.reason else "退回"] if state.returned else []
+    if state.note and state.note != state.reason:
+        said.append(state.note)
+    return "；".join(said)
