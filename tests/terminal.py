@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import fcntl
 import os
 import pty
@@ -23,7 +24,7 @@ class Terminal:
             os.execvpe(command[0], list(command), env)
         fcntl.ioctl(self.fd, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
         self.seen = ""
-        self._pending = b""
+        self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
 
     def __enter__(self) -> Terminal:
         return self
@@ -48,7 +49,7 @@ class Terminal:
             left = end - time.monotonic()
             seen_more = left > 0 and self._read(left)
             assert seen_more, f"{pattern!r} was not seen in {self.plain!r}"
-        return self.plain
+        return self.settle(0.15)
 
     def settle(self, seconds: float = 0.6) -> str:
         """Read until nothing has come for a while."""
@@ -74,8 +75,5 @@ class Terminal:
             data = os.read(self.fd, 65536)
         except OSError:
             return False
-        self._pending += data
-        text = self._pending.decode("utf-8", "ignore")
-        self._pending = b"" if self._pending.endswith(text.encode()[-1:]) else self._pending[len(text.encode()) :]
-        self.seen += text
+        self.seen += self._decoder.decode(data)
         return bool(data)
