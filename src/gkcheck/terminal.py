@@ -86,17 +86,19 @@ def show(grids: Sequence[Grid], console: Console) -> None:
             console.print(_text(_broken(harmless(grid.title), console.width), "bold"))
         if len(grid.rows) > 1:
             least = _least_widths(grid)
-            if sum(least) + max(1, _gap(grid)) * len(least) <= console.width:
-                _table(grid, least, console)
+            gap = _gap(grid, least, console.width)
+            if gap:
+                _table(grid, least, gap, console)
             else:
                 _blocks(grid, console)
         for note in grid.notes:
             console.print(_text(_broken(harmless(note), console.width), "dim"))
 
 
-def _gap(grid: Grid) -> int:
-    """Blanks after each column, besides the one that rich puts there; a matrix stands close."""
-    return 0 if any(column.kind == "cell" for column in grid.columns) else _GAP
+def _gap(grid: Grid, least: Sequence[int], room: int) -> int:
+    """Blanks between columns: two, or one where it is tight or a matrix; 0 where even so the columns do not fit."""
+    close = any(column.kind == "cell" for column in grid.columns)
+    return next((gap for gap in ((1,) if close else (_GAP, 1)) if sum(least) + gap * (len(least) - 1) <= room), 0)
 
 
 def _least_widths(grid: Grid) -> list[int]:
@@ -108,13 +110,13 @@ def _least_widths(grid: Grid) -> list[int]:
     return widths
 
 
-def _table(grid: Grid, least: list[int], console: Console) -> None:
+def _table(grid: Grid, least: list[int], gap: int, console: Console) -> None:
     from rich import box
     from rich.table import Table
 
-    gap = _gap(grid)
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, padding=(0, gap, 0, 0), collapse_padding=True)
-    wrapped = _shares(grid, least, console.width - 2)
+    divider = 1  # the box draws one blank between columns itself
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, padding=(0, gap - divider, 0, 0))
+    wrapped = _shares(grid, least, console.width - gap * (len(least) - 1))
     for i, column in enumerate(grid.columns):
         right = column.kind == "number"
         table.add_column(
@@ -140,13 +142,13 @@ def _broken(text: str, room: int | None) -> str:
 
 
 def _shares(grid: Grid, least: list[int], room: int) -> dict[int, int]:
-    """How wide each wrapped column may be: modest shares for the short texts, all the rest for the longest."""
+    """How wide each wrapped column may be in `room`: modest shares for the short texts, all the rest for the longest."""
     wanted = {
         i: max(width(harmless(row[i] or "")) for row in grid.rows)
         for i, column in enumerate(grid.columns)
         if column.wrap
     }
-    left = room - sum(size for i, size in enumerate(least) if i not in wanted) - (_gap(grid) + 1) * len(least)
+    left = room - sum(size for i, size in enumerate(least) if i not in wanted)
     shares: dict[int, int] = {}
     by_need = sorted(wanted, key=lambda i: wanted[i])
     for i in by_need:

@@ -1,0 +1,335 @@
+"""The documents that show real output: sessions, help, the manual page, the catalogue of errors, the picture.
+
+`python -m tests.documents` makes them all anew; tests/test_documents.py compares. A session is a block
+
+    ```console
+    $ gkcheck …
+    ```
+
+run on a terminal of 88 columns, at half past nine on 18 November 2019, in an empty folder with an empty
+home of its own per document. `<!-- not run -->` above a block leaves it alone; `<!-- afresh -->` starts over.
+"""
+
+from __future__ import annotations
+
+import ast
+import os
+import re
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[1]
+SESSIONS = ["README.md", "README.zh-CN.md", *sorted(str(path.relative_to(ROOT)) for path in ROOT.glob("docs/*.md"))]
+COLUMNS = 88
+
+RUNNER = """#!{python}
+import datetime, itertools, os, sys
+import gkcheck.cli.session as session
+
+class Clock(datetime.datetime):
+    @classmethod
+    def now(cls, tz=None):
+        return cls(2019, 11, 18, 9, 30, tzinfo=datetime.timezone(datetime.timedelta(hours=8)))
+    def astimezone(self, tz=None):
+        return self
+
+session.datetime = Clock
+counter = os.path.expanduser("~/.counter")
+def urandom(size):
+    count = int(open(counter).read()) + 1 if os.path.exists(counter) else 1
+    open(counter, "w").write(str(count))
+    return (b"\\x5a\\x3c" + count.to_bytes(size, "big")[2:])[:size]
+os.urandom = urandom
+if "_GKCHECK_COMPLETE" in os.environ:
+    from gkcheck.__main__ import main
+    main()
+else:
+    from gkcheck.cli.door import run
+    sys.exit(run(sys.argv[1:]))
+"""
+
+
+class Place:
+    """A home and a working folder for the commands of one document, with `gkcheck` on the path."""
+
+    def __init__(self) -> None:
+        self.home = Path(tempfile.mkdtemp(prefix="gkcheck-"))
+        self.work = self.home / "work"
+        (self.home / "bin").mkdir()
+        self.work.mkdir()
+        script = self.home / "bin" / "gkcheck"
+        script.write_text(RUNNER.format(python=sys.executable), "utf-8")
+        script.chmod(0o755)
+        (self.work / "samples").symlink_to(ROOT / "tests" / "notices") if (
+            ROOT / "tests" / "notices"
+        ).exists() else None
+
+    def run(self, command: str, term: str = "dumb") -> str:
+        """What a command shows, as a person sees it."""
+        from tests.terminal import Terminal
+
+        kept = {name: value for name, value in os.environ.items() if not name.startswith(("GKCHECK_", "XDG_", "LC_"))}
+        env = {**kept, "HOME": str(self.home), "PATH": f"{self.home / 'bin'}:{os.environ['PATH']}", "LANG": "C.UTF-8",
+               "TERM": term, "PAGER": "", "GKCHECK_BY": "李", "TZ": "Asia/Shanghai", "PYTHONPATH": str(ROOT / "src"),
+               "PYTHONDONTWRITEBYTECODE": "1"}  # fmt: skip
+        env.pop("NO_COLOR", None)
+        line = f"cd '{self.work}' && {command}"
+        with Terminal(["bash", "--norc", "-c", line], env, COLUMNS, 200) as terminal:
+            terminal.wait()
+            shown = terminal.plain if term == "dumb" else terminal.seen.replace("\r", "")
+        return shown.replace(str(self.work), "~/work").replace(str(self.home), "~")
+
+
+# -- sessions --------------------------------------------------------------------------------------------
+
+_BLOCK = re.compile(r"(?P<before>(?:<!--[^>]*-->\n)?)```console\n(?P<body>.*?)```\n", re.DOTALL)
+
+
+def with_real_output(text: str) -> str:
+    """A document with every session's output as it is now."""
+    place = Place()
+
+    def again(found: re.Match[str]) -> str:
+        nonlocal place
+        if "not run" in found["before"]:
+            return found[0]
+        if "afresh" in found["before"]:
+            place = Place()
+        out = []
+        for command in re.findall(r"^\$ (.*)$", found["body"], re.MULTILINE):
+            shown = "\n".join(line.rstrip() for line in place.run(command).rstrip("\n").split("\n"))
+            out.append(f"$ {command}\n{shown}\n" if shown else f"$ {command}\n")
+        return f"{found['before']}```console\n{''.join(out)}```\n"
+
+    return _BLOCK.sub(again, text)
+
+
+# -- help and the manual page ----------------------------------------------------------------------------
+
+
+def commands() -> Iterator[tuple[str, Any, Any]]:
+    """Every command with its context, the group itself first."""
+    import typer.main
+
+    from gkcheck.cli import COMMANDS
+    from gkcheck.cli.app import app
+
+    group: Any = typer.main.get_command(app)
+    ctx = group.make_context("gkcheck", [], resilient_parsing=True)
+    yield "", group, ctx
+    for name in COMMANDS:
+        command = group.get_command(ctx, name)
+        yield name, command, command.make_context(name, [], parent=ctx, resilient_parsing=True)
+
+
+def options_of(command: Any, ctx: Any) -> list[str]:
+    """The long spelling of every option of a command."""
+    return [
+        max(param.opts, key=len)
+        for param in command.get_params(ctx)
+        if param.param_type_name == "option" and not getattr(param, "hidden", False)
+    ]
+
+
+def render_help() -> str:
+    """docs/commands.md: the help of every command."""
+    os.environ["COLUMNS"] = "88"
+    parts = ["# 命令一览\n\n每个命令的 `--help`，由程序生成（`python -m tests.documents`），请勿手改。\n"]
+    for name, command, ctx in commands():
+        parts.append(f"## gkcheck {name}".rstrip() + f"\n\n```text\n{command.get_help(ctx)}\n```\n")
+    return "\n".join(parts)
+
+
+def _roff(text: str) -> str:
+    escaped = text.replace("\\", "\\e").replace("-", "\\-")
+    return "\n".join("\\&" + line if line.startswith((".", "'")) else line for line in escaped.split("\n"))
+
+
+def render_manual() -> str:
+    """docs/man/gkcheck.1 from the commands' own help."""
+    from gkcheck import __version__
+    from gkcheck.cli import COMMANDS
+    from gkcheck.cli.shape import _record, _usage
+
+    found = list(commands())
+    out = [
+        f'.TH GKCHECK 1 "" "gkcheck {__version__}" "gkcheck"',
+        ".ad l",
+        ".nh",
+        ".SH 名称",
+        "gkcheck \\- " + _roff(found[0][1].help),
+        ".SH 用法",
+        ".B gkcheck",
+        "[选项] 命令 ……",
+        ".SH 选项",
+    ]
+    for name, command, ctx in found:
+        if name:
+            out += [f".SS gkcheck {name} {_roff(' '.join(_usage(command, ctx)))}"]
+            for line in filter(None, command.help.split("\n")):
+                out += [".PP", _roff(line)]
+        for param in command.get_params(ctx):
+            spelled, text = _record(param, ctx)
+            if spelled and not (name and param.param_type_name == "option" and spelled.split()[0] in _SHARED):
+                out += [".TP", f".B {_roff(spelled)}", _roff(text)]
+        if not name:
+            out += [".SH 命令"]
+    assert set(COMMANDS) == {name for name, _, _ in found if name}
+    out += [
+        ".SH 退出码", ".TP", "0", "正常", ".TP", "1", "check、import、collect、evidence 等发现了要看的问题",
+        ".TP", "2", "拒绝或用法不对：一行说明什么、在哪里、怎么办", ".TP", "3", "程序出错", ".TP", "130", "被中断",
+        ".SH 环境变量", ".TP", "GKCHECK_PLAN, GKCHECK_STORE, GKCHECK_UNIT, GKCHECK_BY",
+        "责任分工表、日志、默认单位、填报人；命令行上写的优先，用户配置（gkcheck config）在后",
+        ".TP", "GKCHECK_PAGER, PAGER", "分页程序，空的就是不分页", ".TP", "NO_COLOR", "不用颜色",
+        ".SH 文件", ".TP", "~/.local/share/gkcheck/", "日志，每张责任分工表一个", ".TP", "~/.config/gkcheck/config.json",
+        "用户配置",
+    ]  # fmt: skip
+    return "\n".join(out) + "\n"
+
+
+_SHARED = ("--plan", "--store", "--no-pager", "-h，--help")
+
+
+# -- the catalogue of errors -----------------------------------------------------------------------------
+
+KINDS = {
+    "UnknownName": "没有叫这个名字的单位、工作任务或具体要求。提示里给出最接近的；`gkcheck units` 列出全部单位，`gkcheck tasks` 列出全部具体要求。",
+    "AmbiguousName": "一个写法可以指几个。从列出的候选里挑一个，写全名。",
+    "BadRequest": "命令看懂了，但做不到或缺了东西。按那一行末尾的提示改。没有记录任何内容。",
+    "BadPlan": "责任分工表不能用。`gkcheck check` 列出全部问题和行号。",
+    "BadJournal": "指定的文件不是这张表的日志。检查 `--store`、`--plan`，`gkcheck where` 显示现在用的是哪个。",
+    "StoreFault": "日志读写失败（磁盘满、没有权限等）。之前的记录都在；排除原因后重做一次。",
+    "BadDocument": "交来的文件读不了。按提示另存为 docx 或 xlsx 等格式后重试。",
+    "BadTarget": "要写的文件写不了；没有留下写了一半的文件。",
+    "BadConfig": "用户配置文件读不了或写不了。按提示改正或删除那个文件。",
+    "MissingExtra": "需要另装一个可选的包，提示里有安装命令。",
+    "Usage": "命令写得不对。每条末尾都给出看用法的办法。",
+    "Problem": "责任分工表、日志、通知或填报表里要改的地方，不是拒绝：`gkcheck check`、`import`、`collect` 一次列出全部，每行带文件和行号，退出码为 1。",
+    "DamagedDocument": "交来的文件损坏。请重新取得这份文件。",
+}
+
+
+def messages() -> list[tuple[str, str]]:
+    """Every error that is raised in the source: its kind, and its text with … for what varies."""
+    found = set()
+    kinds = _error_kinds()
+    for path in sorted((ROOT / "src" / "gkcheck").rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in kinds and node.args:
+                found.add((node.func.id, _template(node.args[0])))
+            elif isinstance(node, ast.Call) and len(node.args) == 2 and _name_of(node.func) in ("Problem", "problem"):
+                found.add(("Problem", _template(node.args[1])))
+            elif isinstance(node, ast.Return) and isinstance(node.value, ast.JoinedStr) and path.name == "door.py":
+                found.add(("Usage", _template(node.value)))
+    return sorted((kind, text) for kind, text in found if re.search(r"[一-鿿]", text))
+
+
+def _name_of(node: ast.expr) -> str:
+    return node.id if isinstance(node, ast.Name) else node.attr if isinstance(node, ast.Attribute) else ""
+
+
+def _error_kinds() -> set[str]:
+    import gkcheck.errors as errors
+
+    return {name for name, value in vars(errors).items() if isinstance(value, type) and issubclass(value, Exception)}
+
+
+def _template(node: ast.expr) -> str:
+    if isinstance(node, ast.Constant):
+        return str(node.value)
+    if isinstance(node, ast.JoinedStr):
+        return "".join(_template(value) if isinstance(value, ast.Constant) else "⋯" for value in node.values)
+    if isinstance(node, ast.BinOp):
+        return _template(node.left) + _template(node.right)
+    return "⋯"
+
+
+def render_errors() -> str:
+    """docs/errors.md: every error with its remedy, by kind."""
+    parts = [
+        "# 错误一览\n",
+        "gkcheck 拒绝一个要求时，在标准错误输出写一行：什么、在哪里、怎么办，退出码为 2；已有的记录不受影响。",
+        "下面按种类列出程序里的每一条，`⋯` 是随情况变的部分。由程序生成（`python -m tests.documents`），请勿手改。\n",
+    ]
+    listed: dict[str, list[str]] = {}
+    for kind, text in messages():
+        listed.setdefault(kind, []).append(text)
+    for kind in sorted(listed, key=lambda kind: (kind not in KINDS, list(KINDS).index(kind) if kind in KINDS else 0)):
+        parts.append(f"## {kind}\n\n{KINDS.get(kind, '')}\n")
+        parts += [f"- `{text}`" for text in listed[kind]]
+        parts.append("")
+    parts.append("## 其他\n\n- 退出码 3：程序自己的错误。设 `GKCHECK_DEBUG=1` 重试，把显示的内容报告给维护者。")
+    parts.append("- 退出码 130：按了 Ctrl-C。已经记录的都在。")
+    return "\n".join(parts) + "\n"
+
+
+# -- the picture -----------------------------------------------------------------------------------------
+
+
+def render_picture() -> str:
+    """docs/terminal.svg: real output, as rich draws it."""
+    from rich.console import Console
+    from rich.terminal_theme import SVG_EXPORT_THEME
+    from rich.text import Text
+
+    place = Place()
+    place.run(
+        "gkcheck done 23 --unit 市教育局 --note 招生方案已公布; gkcheck block 6 --unit 市教育局 --note 等上级口径"
+    )
+    console = Console(record=True, width=COLUMNS, file=open(os.devnull, "w"), force_terminal=True)  # noqa: SIM115
+    for command in ("gkcheck tasks --unit 教育局 --named", "gkcheck status"):
+        console.print(Text(f"$ {command}", style="bold"))
+        console.print(Text.from_ansi(place.run(command, term="xterm-256color")))
+    text = console.export_svg(title="gkcheck", theme=SVG_EXPORT_THEME, unique_id="gkcheck")
+    text = re.sub(r"@font-face \{.*?\}\s*", "", text, flags=re.DOTALL)
+    text = re.sub(
+        r'<text ([^>]*?)x="([\d.]+)" ([^>]*?)textLength="[\d.]+" ([^>]*)>([^<]*)</text>', _at_real_width, text
+    )
+    return text.replace("Fira Code, monospace", "'Noto Sans Mono CJK SC', 'Source Han Mono SC', monospace")
+
+
+def _at_real_width(found: re.Match[str]) -> str:
+    """A text of rich's picture in runs of one width each: it counts Chinese characters as one column."""
+    from html import escape, unescape
+    from itertools import groupby
+
+    from gkcheck.chinese import width
+
+    before, x, between, after, content = found.groups()
+    column, at, out = 12.2, float(x), []
+    for wide, chars in groupby(unescape(content), lambda char: width(char) == 2):
+        run = "".join(chars)
+        length = len(run) * column * (2 if wide else 1)
+        shown = escape(run).replace(" ", "&#160;").replace("\xa0", "&#160;")
+        out.append(f'<text {before}x="{at:g}" {between}textLength="{length:g}" {after}>{shown}</text>')
+        at += length
+    return "".join(out)
+
+
+GENERATED = {
+    "docs/commands.md": render_help,
+    "docs/errors.md": render_errors,
+    "docs/man/gkcheck.1": render_manual,
+    "docs/terminal.svg": render_picture,
+}
+
+
+def main(names: list[str]) -> None:
+    """Make the documents anew: all, or those named."""
+    for name, render in GENERATED.items():
+        if not names or name in names:
+            path = ROOT / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(render(), "utf-8")
+    for name in SESSIONS:
+        path = ROOT / name
+        if path.exists() and (not names or name in names):
+            text = path.read_text("utf-8")
+            path.write_text(with_real_output(text), "utf-8")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
