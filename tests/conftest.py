@@ -35,7 +35,8 @@ Gkcheck = Callable[..., Answer]
 def own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty home, and none of the settings of whoever runs the tests."""
     home = tmp_path_factory.mktemp("home")
-    for name in [name for name in os.environ if name.startswith(("GKCHECK_", "XDG_")) and name != "GKCHECK_CI"]:
+    kept = ("GKCHECK_CI", "PG_BIN")
+    for name in [name for name in os.environ if name.startswith(("GKCHECK_", "XDG_", "PG")) and name not in kept]:
         monkeypatch.delenv(name)
     monkeypatch.setenv("HOME", str(home))
     monkeypatch.setenv("GKCHECK_BY", "测试")

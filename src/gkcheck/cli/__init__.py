@@ -52,6 +52,8 @@ COMMANDS = {
     "check": Listed("upkeep", "检查责任分工表、日志和佐证文件"),
     "repair": Listed("mending", "把日志里损坏的行移到旁边"),
     "merge": Listed("mending", "把别处的日志并进来"),
+    "push": Listed("serving", "把本机日志里的新记录送上数据库"),
+    "store": Listed("serving", "在数据库里建表（init）、给账号授权（grant）或收回（revoke）"),
     "where": Listed("upkeep", "现在用的是哪张责任分工表、哪个日志"),
     "config": Listed("settings", "查看和设定默认单位、填报人、责任分工表和日志"),
 }

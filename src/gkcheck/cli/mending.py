@@ -14,6 +14,8 @@ from gkcheck.cli.session import Session, session_of
 from gkcheck.errors import BadRequest
 from gkcheck.journal import Contents, Sealed
 from gkcheck.journal.file import FileJournal
+from gkcheck.journal.opening import open_journal
+from gkcheck.journal.server import is_server, shown
 from gkcheck.merging import sort_out
 from gkcheck.views import words
 
@@ -53,11 +55,11 @@ def repair(
 @app.command("merge")
 def merge(
     ctx: typer.Context,
-    files: Annotated[list[str], typer.Argument(metavar="日志", help="要并进来的日志文件，可以写多个")],
+    files: Annotated[list[str], typer.Argument(metavar="日志", help="要并进来的日志文件或数据库地址，可以写多个")],
     only: Annotated[str | None, typer.Option("--from", metavar="单位", help="只收这个责任单位自己的记录")] = None,
     dry_run: DryRun = False,
 ) -> None:
-    """把别处的日志并进来：按记录的校验码去重，谁先谁后结果都一样。有不能收的记录时退出码为 1。
+    """把别处的日志并进来：按记录的校验码去重，谁先谁后结果都一样；也可以是数据库的地址。有不能收的记录时退出码为 1。
 
     例：gkcheck merge 教育局.jsonl --from 市教育局
     """
@@ -68,6 +70,7 @@ def merge(
     taken: list[Sealed] = []
     clean = True
     for file, (theirs, faults) in contents:
+        file = shown(file) if is_server(file) else file
         found = sort_out(theirs, [*ours, *(one.entry for one in taken)], unit)
         taken += found.new
         refused = len(found.refused) + len(faults)
@@ -90,7 +93,6 @@ def merge(
 
 def _contents(session: Session, file: str) -> Contents:
     """What another journal holds. It must exist: a mistyped name is not an empty journal."""
-    path = Path(file)
-    if not path.exists():
+    if not is_server(file) and not Path(file).exists():
         raise BadRequest(f"没有 {file} 这个文件，请检查要并进来的日志的路径")
-    return FileJournal(path, session.plan.id).contents()
+    return open_journal(file, session.plan.id).contents()

@@ -108,12 +108,24 @@ class Session:
     # -- the journal ---------------------------------------------------------------------------------
 
     @property
-    def store_path(self) -> Path:
+    def store(self) -> str:
+        """Where the journal is, as named: a path, or a server's address, which may hold a password."""
         chosen = self.setting("store").value
         if chosen is not None:
             if not chosen.strip():
                 raise BadRequest("--store 是空的，请给出日志文件的路径")
-            return Path(chosen)
+            return chosen
+        return str(self._own_store)
+
+    @property
+    def store_path(self) -> Path:
+        """The journal's file; where the store is a server, where this machine's own would be."""
+        from gkcheck.journal.server import is_server
+
+        return self._own_store if is_server(self.store) else Path(self.store)
+
+    @property
+    def _own_store(self) -> Path:
         from gkcheck.places import data_directory
 
         return data_directory() / f"{self.plan.id}.jsonl"
@@ -125,12 +137,19 @@ class Session:
 
         return folder_of(Path(os.path.realpath(self.store_path)))
 
+    @property
+    def store_name(self) -> str:
+        """The store as people may see it."""
+        from gkcheck.journal.server import is_server, shown
+
+        return shown(self.store) if is_server(self.store) else str(Path(self.store))
+
     @cached_property
     def journal(self) -> Journal:
         """The journal of the plan; nothing is opened yet."""
-        from gkcheck.journal.file import FileJournal
+        from gkcheck.journal.opening import open_journal
 
-        return FileJournal(self.store_path, self.plan.id, lock_limit=_lock_limit(), notice=_waiting)
+        return open_journal(self.store, self.plan.id, lock_limit=lock_limit(), notice=waiting)
 
     @cached_property
     def history(self) -> History:
@@ -210,12 +229,14 @@ def talk(line: str) -> None:
     print(harmless(line), file=sys.stderr)
 
 
-def _waiting() -> None:
+def waiting() -> None:
+    """Tell the person why nothing happens yet."""
     talk("另一个 gkcheck 正在写入，等待中……")
 
 
-def _lock_limit() -> float:
-    from gkcheck.journal.file import LOCK_LIMIT
+def lock_limit() -> float:
+    """Seconds to wait for another writer: GKCHECK_LOCK_TIMEOUT, or the default."""
+    from gkcheck.journal.lock import LOCK_LIMIT
 
     text = os.environ.get("GKCHECK_LOCK_TIMEOUT")
     if not text:

@@ -37,7 +37,7 @@ def check(ctx: typer.Context) -> None:
         )
         entries, problems = _journal(session, plan)
         if not problems:
-            said.append(f"日志 {session.store_path}：{len(entries)} 条记录，没有问题")
+            said.append(f"日志 {session.store_name}：{len(entries)} 条记录，没有问题")
         files, found = _kept(session, entries)
         problems += found
         if files and not found:
@@ -117,7 +117,7 @@ _TITLE = {"plan": "责任分工表", "store": "日志", "unit": "默认单位", 
 def _facts(session: Session) -> dict[str, dict[str, Any]]:
     values = {
         "plan": str(session.plan_path),
-        "store": str(session.store_path),
+        "store": session.store_name,
         "unit": session.setting("unit").value,
         "by": session.person(None),
     }

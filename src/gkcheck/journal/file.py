@@ -16,22 +16,16 @@ from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 from gkcheck.entries import live
 from gkcheck.errors import BadJournal, StoreFault
 from gkcheck.journal import EVERYTHING, Contents, Decide, History, Scope, Sealed, disk, lines
-from gkcheck.journal.lock import locked
+from gkcheck.journal.lock import LOCK_LIMIT, locked, silent
 from gkcheck.journal.scan import Line, Tail, header_fault, opened, read_tail, scan
 from gkcheck.model import Entry, Problem, Where
 
 if TYPE_CHECKING:
     from gkcheck.journal.reduce import Found
 
-LOCK_LIMIT = 30.0
-"""Seconds a writer waits for another by default."""
-
 LONG = 1 << 18
 """From this many bytes on a journal is not read as entries where less will do: about 1,000 entries, 10 ms."""
 
-
-def _silent() -> None:
-    pass
 
 
 class Scanned(NamedTuple):
@@ -57,7 +51,7 @@ class FileJournal:
     """
 
     def __init__(
-        self, path: Path, plan: str, lock_limit: float = LOCK_LIMIT, notice: Callable[[], None] = _silent
+        self, path: Path, plan: str, lock_limit: float = LOCK_LIMIT, notice: Callable[[], None] = silent
     ) -> None:
         self.path = path
         self.plan = plan

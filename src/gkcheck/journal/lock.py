@@ -36,8 +36,15 @@ else:
         fcntl.flock(descriptor, fcntl.LOCK_UN)
 
 
+LOCK_LIMIT = 30.0
+"""Seconds a writer waits for another by default."""
+
 NOTICE_AFTER = 1.0
 """Seconds of waiting after which the person is told."""
+
+
+def silent() -> None:
+    """Tell nobody."""
 
 
 @contextmanager

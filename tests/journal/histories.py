@@ -1,0 +1,45 @@
+"""Random histories: entries as machines that did not know of each other make them, undos of undos included."""
+
+from __future__ import annotations
+
+from hypothesis import strategies as st
+
+from gkcheck.journal import Sealed, lines
+from gkcheck.model import Action, Draft, Evidence
+
+UNITS = ["市教育局", "市财政局", "台城街道"]
+TASKS = [1, 2, 23]
+_DAYS = ["2019-11-01", "2019-11-02", "2019-12-30"]
+_ACTIONS = [action for action in Action if action is not Action.UNDO]
+_BATCHES = [f"{number:012x}" for number in range(6)]
+
+drafts = st.one_of(
+    st.builds(
+        Draft,
+        action=st.sampled_from(_ACTIONS),
+        task=st.sampled_from(TASKS),
+        unit=st.sampled_from([None, *UNITS]),
+        of=st.sampled_from([None, "0" * 16]),
+        note=st.sampled_from([None, "", "已公布", "引号\"、\\u0000 与\x00\n换行", "🙂\u2028"]),
+        evidence=st.lists(st.sampled_from([Evidence("url", "https://a"), Evidence("text", "文号", title="标题")]), max_size=2).map(tuple),
+        on=st.sampled_from([None, *_DAYS]),
+        due=st.sampled_from([None, "2019-12-31"]),
+        undoes=st.none(),
+    ),
+    st.sampled_from(_BATCHES).map(lambda batch: Draft(Action.UNDO, undoes=batch)),
+)  # fmt: skip
+
+
+@st.composite
+def _sealed(draw: st.DrawFn) -> Sealed:
+    line = lines.encode(
+        draw(drafts),
+        seq=draw(st.integers(1, 8)),
+        at=draw(st.sampled_from(_DAYS)) + draw(st.sampled_from(["T09:00:00.000000+08:00", "T08:59:59+00:00"])),
+        by=draw(st.sampled_from(["测试", 'a"b\\'])),
+        batch=draw(st.sampled_from(_BATCHES)),
+    )[:-1]
+    return Sealed(lines.decode(line), line)
+
+
+histories = st.lists(_sealed(), max_size=25, unique_by=lambda one: one.entry.id)

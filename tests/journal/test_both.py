@@ -1,0 +1,170 @@
+"""What a journal promises, held against both stores."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from gkcheck.entries import fold, live
+from gkcheck.errors import BadRequest
+from gkcheck.journal import EVERYTHING, Scope, Sealed, lines
+from gkcheck.model import Action, Draft
+from tests.journal.histories import TASKS, UNITS, histories
+
+AT = "2019-11-01T09:00:00.000000+08:00"
+DONE = Draft(Action.DONE, task=23, unit="市教育局", note="已公布")
+
+
+def record(journal, *drafts, **more):
+    return journal.record(lambda history: drafts, by="测试", at=AT, **more)
+
+
+def sealed(seq, draft=DONE, batch="0" * 12):
+    line = lines.encode(draft, seq=seq, at=AT, by="测试", batch=batch)[:-1]
+    return Sealed(lines.decode(line), line)
+
+
+random = settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
+
+
+def test_an_empty_journal(journal):
+    assert journal.read() == journal.current() == ([], [])
+    assert journal.contents() == ([], [])
+
+
+def test_what_is_recorded_is_read(journal):
+    first = record(journal, DONE, Draft(Action.NOTE, task=1, note="说明"))
+    second = record(journal, Draft(Action.DEADLINE, task=1, due="2019-12-31"))
+    assert journal.read() == (first + second, [])
+    assert [entry.seq for entry in first + second] == [1, 2, 3]
+    assert first[0].batch == first[1].batch != second[0].batch
+
+
+def test_nothing_to_add_adds_nothing(journal):
+    assert record(journal) == []
+    assert journal.read().entries == []
+
+
+def test_a_refused_batch_leaves_nothing(journal):
+    def refuse(history):
+        raise BadRequest("不行")
+
+    with pytest.raises(BadRequest):
+        journal.record(refuse, by="测试", at=AT)
+    assert journal.read().entries == []
+
+
+def test_what_decide_is_shown(journal):
+    """Everything, undone included, without a scope; what counts, with one."""
+    (done,) = record(journal, DONE)
+    (undo,) = record(journal, Draft(Action.UNDO, undoes=done.batch))
+    seen = []
+    for scope in (None, EVERYTHING):
+        journal.record(lambda history: seen.append(history.entries) or [], by="测试", at=AT, scope=scope)
+    assert seen[0] == [done, undo]
+    assert fold(seen[1]) == {}
+
+
+def test_entries_come_in_once_and_the_counter_stays_above_them(journal):
+    record(journal, DONE)
+    coming = [sealed(40), sealed(7)]
+    assert [journal.unite(coming, at=AT) for _ in range(2)] == [2, 0]
+    assert [entry.seq for entry in journal.read().entries] == [1, 7, 40]
+    assert record(journal, DONE)[0].seq == 41
+
+
+def test_lines_travel_byte_for_byte(fresh):
+    one, other = fresh(), fresh()
+    record(one, DONE, Draft(Action.NOTE, task=1, note='引号"与\\反斜杠\n换行\x00🙂'))
+    other.unite(one.contents().sealed, at=AT)
+    assert other.contents() == one.contents()
+
+
+def said(mark):
+    return (mark.status, mark.note, mark.deadline, mark.last, mark.evidence)
+
+
+def asked(marks, scope):
+    return {
+        cell: said(mark)
+        for cell, mark in marks.items()
+        if (scope.tasks is None or cell[0] in scope.tasks)
+        and (scope.units is None or cell[1] is None or cell[1] in scope.units)
+    }
+
+
+@random
+@given(history=histories, cut=st.integers(0, 25), day=st.sampled_from([None, date(2019, 11, 1), date(2019, 12, 1)]))
+def test_random_histories_leave_the_same_marks(fresh, history, cut, day):
+    """However they came in: in two parts, undos before what they take back; all of them, or up to a day."""
+    journal = fresh()
+    whole = sorted(history, key=lambda one: one.entry.order)
+    journal.unite(history[cut:], at=AT)
+    journal.unite(history, at=AT)
+    assert journal.contents() == (whole, [])
+    entries = [one.entry for one in whole]
+    marks = fold(live(entries))
+    for scope in (EVERYTHING, Scope(frozenset(TASKS[:2])), Scope(units=frozenset(UNITS[:1])),
+                  Scope(frozenset(TASKS[1:]), frozenset(UNITS[1:])), Scope(frozenset(), frozenset())):  # fmt: skip
+        assert asked(fold(journal.current(scope).entries), scope) == asked(marks, scope)
+    then = fold(live(journal.read().entries, day))
+    assert asked(then, EVERYTHING) == asked(fold(live(entries, day)), EVERYTHING)
+
+
+@random
+@given(history=histories, split=st.integers(0, 25))
+def test_uniting_takes_any_order(fresh, history, split):
+    one, other = fresh(), fresh()
+    for part in (history[:split], history[split:]):
+        one.unite(part, at=AT)
+    for part in (history[split:], history, history[:split]):
+        other.unite(part, at=AT)
+    assert one.contents() == other.contents()
+
+
+# -- by the front door ---------------------------------------------------------------------------------
+
+
+def states(gk, task):
+    return {cell["unit"]: cell["status"] for cell in gk("show", task, "--format", "json").json()["assignments"]}
+
+
+def test_recorded_shown_undone_and_brought_back(gk, store):
+    assert "已记录" in gk("done", 23, "--evidence", "https://example.gov.cn/zs").out
+    assert gk("tasks", "--unit", "市教育局", "--named", "--status", "done", "--format", "json").json()[0]["id"] == 23
+    assert "没有重复记录" in gk("done", 23).out
+    assert gk("undo").code == 0
+    assert states(gk, 23) == {"市教育局": "todo"}
+    assert gk("undo", gk("log", "--format", "json").json()[-1]["batch"]).code == 0
+    assert states(gk, 23) == {"市教育局": "done"}
+    assert gk("status", "--format", "json").json()["tasks"]["done"] == 1
+    assert gk("status", "--as-of", "2019-12-31", "--format", "json").json()["tasks"]["done"] == 0
+    assert gk("check").code == 0
+    assert [entry["seq"] for entry in gk("log", "--format", "json").json()] == [1, 2, 3]
+
+
+def test_dry_run_writes_nothing(gk, store):
+    assert "将记录" in gk("done", 23, "--dry-run").out
+    assert gk("log", "--format", "json").json() == []
+
+
+def test_undo_of_what_others_stand_on_is_refused(gk, store):
+    gk("start", 23)
+    first = gk("log", "--format", "json").json()[0]["batch"]
+    gk("done", 23)
+    assert "之后还有记录" in gk("undo", first).err
+    assert gk("undo", first, "--force").code == 0
+
+
+def test_merge_takes_in_a_file(gk, store, tmp_path):
+    other = tmp_path / "other.jsonl"
+    gk("done", 23, "--store", other)
+    gk("start", 24)
+    assert "已并入 1 条" in gk("merge", other).out
+    assert "已并入 0 条" in gk("merge", other).out
+    assert states(gk, 23) == {"市教育局": "done"}
