@@ -178,7 +178,9 @@ def test_a_sample_in_other_clothes_is_read_alike(name, change):
         "traditional": lambda: opencc.OpenCC("s2t").convert(text),
         "full width": lambda: full_width(text),
         "crlf": lambda: text.replace("\n", "\r\n"),
-        "indented": lambda: "\n".join("　　" + line if line.strip() and "|" not in line else line for line in text.split("\n")),
+        "indented": lambda: "\n".join(
+            "　　" + line if line.strip() and "|" not in line else line for line in text.split("\n")
+        ),
         "blank lines": lambda: text.replace("\n", "\n\n"),
         "footer": lambda: text + "\n\n版权所有：某某网站\n联系电话：0000-0000000\n",
     }[change]()

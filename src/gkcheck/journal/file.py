@@ -27,7 +27,6 @@ LONG = 1 << 18
 """From this many bytes on a journal is not read as entries where less will do: about 1,000 entries, 10 ms."""
 
 
-
 class Scanned(NamedTuple):
     """A file line by line: its first line, what is wrong with that, and the lines after it."""
 

@@ -12,8 +12,10 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from gkcheck.entries import live
 from gkcheck.errors import BadJournal, StoreFault
 from gkcheck.journal import EVERYTHING, Contents, Decide, History, Scope, Sealed, lines, schema, server
 from gkcheck.journal.lock import LOCK_LIMIT, NOTICE_AFTER, silent
@@ -61,8 +63,11 @@ class PostgresJournal:
         """See `Journal.contents`."""
         return self._reading(self._everything)
 
-    def current(self, scope: Scope = EVERYTHING) -> History:
-        """See `Journal.current`."""
+    def current(self, scope: Scope = EVERYTHING, until: date | None = None) -> History:
+        """See `Journal.current`. As of a day, everything is read and folded here."""
+        if until is not None:
+            history = self.read()
+            return History(live(history.entries, until), history.problems)
         return self._reading(lambda connection: self._current(connection, scope))
 
     def missing(self, sealed: Sequence[Sealed]) -> list[Sealed]:
