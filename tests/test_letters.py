@@ -137,3 +137,20 @@ def test_json_of_status_is_untouched(gk):
         "sections",
         "units",
     }
+
+
+def test_what_came_back_says_why(gk, tmp_path):
+    """In the letter, the bulletin and the matrix alike, also after a further note; reported again it is gone."""
+    gk("done", 23, "--unit", "市教育局")
+    assert gk("return", 23, "--unit", "市教育局", "--note", "没有链接").code == 0
+    gk("note", 23, "--unit", "市教育局", "--note", "正在补")
+    letter = gk("remind", "--unit", "市教育局").out
+    assert "退回 1 项" in letter
+    assert "退回：没有链接；正在补" in letter
+    assert gk("report", tmp_path / "r.md").code == 0
+    assert ["市教育局", "23（二十三）", "退回", "没有链接"] in [
+        row[:4] for row in hostile.markdown_rows((tmp_path / "r.md").read_text("utf-8"))
+    ]
+    assert " 退" in gk("matrix", "--group", "市教育局").out
+    gk("done", 23, "--unit", "市教育局")
+    assert "23（二十三）" not in gk("remind", "--unit", "市教育局").out

@@ -13,7 +13,7 @@ from xml.sax.saxutils import escape
 from gkcheck.chinese import width
 from gkcheck.document import Document, Kind, Paragraph, Turn
 from gkcheck.exporters import xml_text
-from gkcheck.grid import Column, Grid, without_charts
+from gkcheck.grid import Column, Grid, Span, without_charts
 
 if TYPE_CHECKING:
     from docx.document import Document as Word
@@ -275,7 +275,9 @@ _SIDES = ("top", "left", "bottom", "right", "insideH", "insideV")
 def _rows(
     grid: Grid, columns: Sequence[Column], widths: Sequence[int], tight: bool, advance: Callable[[], object]
 ) -> Iterator[str]:
+    """The rows as XML. Short cells outside merges repeat by the thousand and are made once."""
     across = {(span.row + i, span.column): (span, i) for span in grid.spans for i in range(span.rows)}
+    made: dict[tuple[int, bool, str], str] = {}
     for r, row in enumerate(grid.rows):
         advance()
         head = r < grid.header
@@ -283,25 +285,35 @@ def _rows(
         yield f"<w:tr><w:trPr>{whole}{'<w:tblHeader/>' if head else ''}</w:trPr>"
         c = 0
         while c < len(columns):
+            text = row[c] or "" if c < len(row) else ""
             span, below = across.get((r, c), (None, 0))
-            covers = span.columns if span else 1
-            text = row[c] if c < len(row) else None
-            merge = (
-                "" if span is None or span.rows == 1 else f"<w:vMerge w:val='{'continue' if below else 'restart'}'/>"
-            )
-            wide = sum(widths[c : c + covers])
-            over = f"<w:gridSpan w:val='{covers}'/>" if covers > 1 else ""
-            shade = "" if head else _shade(text or "", columns[c])
-            style = _SMALL if tight else _HEAD if head else _CELL
-            middle = "center" if head or (span and span.rows > 1) or tight else "top"
-            align = "center" if head or columns[c].kind in ("cell", "status") else _ALIGN.get(columns[c].kind, "left")
-            yield (
-                f"<w:tc><w:tcPr><w:tcW w:w='{wide}' w:type='dxa'/>{over}{merge}{shade}<w:vAlign w:val='{middle}'/>"
-                f"</w:tcPr><w:p><w:pPr><w:pStyle w:val='{style}'/><w:jc w:val='{align}'/></w:pPr>"
-                f"{_run(text) if text and not below else ''}</w:p></w:tc>"
-            )
-            c += covers
+            known = made.get((c, head, text)) if span is None else None
+            if known is None:
+                covers = span.columns if span else 1
+                known = _cell(text, columns[c], sum(widths[c : c + covers]), head, tight, span, below)
+                if span is None and len(text) < _SHORT:
+                    made[c, head, text] = known
+            yield known
+            c += span.columns if span else 1
         yield "</w:tr>"
+
+
+_SHORT = 10
+
+
+def _cell(text: str, column: Column, wide: int, head: bool, tight: bool, span: Span | None, below: int) -> str:
+    """One cell; `below`: how many rows below the top of its span it stands."""
+    merge = f"<w:vMerge w:val='{'continue' if below else 'restart'}'/>" if span and span.rows > 1 else ""
+    over = f"<w:gridSpan w:val='{span.columns}'/>" if span and span.columns > 1 else ""
+    shade = "" if head else _shade(text, column)
+    style = _SMALL if tight else _HEAD if head else _CELL
+    middle = "center" if head or (span and span.rows > 1) or tight else "top"
+    align = "center" if head or column.kind in ("cell", "status") else _ALIGN.get(column.kind, "left")
+    return (
+        f"<w:tc><w:tcPr><w:tcW w:w='{wide}' w:type='dxa'/>{over}{merge}{shade}<w:vAlign w:val='{middle}'/>"
+        f"</w:tcPr><w:p><w:pPr><w:pStyle w:val='{style}'/><w:jc w:val='{align}'/></w:pPr>"
+        f"{_run(text) if text and not below else ''}</w:p></w:tc>"
+    )
 
 
 _ALIGN = {"number": "right"}

@@ -71,6 +71,9 @@ def _sheet_name(grid: Grid, i: int) -> str:
 
 
 def _fill(sheet: Any, grid: Grid, rest: list[tuple[str, str]]) -> None:
+    """Cells with their styles; a style is made once a column and copied, as a workbook may have a million cells."""
+    from copy import copy
+
     from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 
     line = Side(style="thin", color="999999")
@@ -83,14 +86,18 @@ def _fill(sheet: Any, grid: Grid, rest: list[tuple[str, str]]) -> None:
         for column in columns
     ]
     middle = Alignment(horizontal="center", vertical="center", wrap_text=True)
+    styles: dict[tuple[bool, int], Any] = {}
     for r, row in enumerate(grid.rows):
         head = r < grid.header
         for c, text in enumerate(row):
             cell = sheet.cell(r + 1, c + 1)
-            cell.font, cell.border = (bold if head else plain), border
-            cell.alignment = middle if head else aligned[c]
-            if head:
-                cell.fill = shade
+            if (head, c) not in styles:
+                cell.font, cell.border = (bold if head else plain), border
+                cell.alignment = middle if head else aligned[c]
+                if head:
+                    cell.fill = shade
+                styles[head, c] = cell._style
+            cell._style = copy(styles[head, c])
             place = f"{sheet.title}!{cell.coordinate}"
             put(cell, text or "", number=not head and columns[c].kind == "number", place=place, rest=rest)
     for span in grid.spans:
