@@ -53,7 +53,10 @@ def check(ctx: typer.Context) -> None:
 def _kept(session: Session, entries: list[Entry]) -> tuple[int, list[Problem]]:
     """How many files are kept as evidence, and every one of them that is missing or altered."""
     from gkcheck.journal.kept import fault_of, kept_files
+    from gkcheck.journal.server import is_server
 
+    if is_server(session.store):
+        return 0, []  # each machine keeps the files that were handed in there
     folder = session.evidence_folder
     files = kept_files(item for entry in entries for item in entry.evidence)
     faults = [fault for fault in (fault_of(folder, item) for item in files) if fault]

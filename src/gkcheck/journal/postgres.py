@@ -64,7 +64,7 @@ class PostgresJournal:
         return self._reading(self._everything)
 
     def current(self, scope: Scope = EVERYTHING, until: date | None = None) -> History:
-        """See `Journal.current`. As of a day, everything is read and folded here."""
+        """See `Journal.current`. Up to a day, everything is read and folded here."""
         if until is not None:
             history = self.read()
             return History(live(history.entries, until), history.problems)

@@ -32,6 +32,8 @@ CREATE INDEX entries_last ON gkcheck.entries (plan, task, (coalesce(unit, '')), 
     WHERE task IS NOT NULL AND action <> 'undo';
 CREATE INDEX entries_status ON gkcheck.entries (plan, task, (coalesce(unit, '')), seq, at, id)
     WHERE action IN ('start', 'done', 'confirm', 'return', 'block', 'skip', 'reopen');
+CREATE INDEX entries_review ON gkcheck.entries (plan, task, (coalesce(unit, '')), seq, at, id)
+    WHERE action IN ('return', 'done', 'confirm', 'skip', 'reopen');
 CREATE INDEX entries_deadline ON gkcheck.entries (plan, task, (coalesce(unit, '')), seq, at, id)
     WHERE action = 'deadline';
 CREATE INDEX entries_noted ON gkcheck.entries (plan, task, (coalesce(unit, '')), seq, at, id)
@@ -125,7 +127,8 @@ BEGIN
         AND jsonb_typeof(said -> 'note') IN ('string', 'null') AND jsonb_typeof(said -> 'evidence') = 'array', false)
        OR coalesce(jsonb_typeof(said -> 'on'), 'null') NOT IN ('string', 'null')
        OR coalesce(jsonb_typeof(said -> 'due'), 'null') NOT IN ('string', 'null')
-       OR coalesce(jsonb_typeof(said -> 'undoes'), 'null') NOT IN ('string', 'null') THEN
+       OR coalesce(jsonb_typeof(said -> 'undoes'), 'null') NOT IN ('string', 'null')
+       OR coalesce(jsonb_typeof(said -> 'form'), 'null') NOT IN ('string', 'null') THEN
         PERFORM gkcheck.refuse('a key is missing, or of another type');
     END IF;
     IF said ->> 'on' !~ '^\d{4}-\d\d-\d\d$' OR said ->> 'due' !~ '^\d{4}-\d\d-\d\d$'
@@ -275,7 +278,8 @@ CREATE POLICY appending ON gkcheck.entries FOR INSERT
     WITH CHECK (as_office OR gkcheck.unit_may(plan, seq, task, unit, action, batch, undoes));
 
 -- The lines that leave the same marks as all live entries do, on the cells asked for (null: any; those of
--- the whole task always): of each cell the last entry, the last status, deadline and note, and all evidence.
+-- the whole task always): of each cell the last entry, the last status, review, deadline and note,
+-- and all evidence.
 -- Index ends only, whatever the planner thinks of the table.
 CREATE FUNCTION gkcheck.current(plan text, tasks integer[], units text[]) RETURNS SETOF text
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
@@ -296,6 +300,12 @@ SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off SE
         (SELECT e.id, e.payload FROM gkcheck.entries e
          WHERE e.plan = $1 AND e.task = cell.task AND coalesce(e.unit, '') = cell.unit
            AND e.action IN ('start', 'done', 'confirm', 'return', 'block', 'skip', 'reopen')
+           AND NOT EXISTS (SELECT FROM gkcheck.undone u WHERE u.plan = $1 AND u.batch = e.batch)
+         ORDER BY e.seq DESC, e.at DESC, e.id DESC LIMIT 1)
+        UNION
+        (SELECT e.id, e.payload FROM gkcheck.entries e
+         WHERE e.plan = $1 AND e.task = cell.task AND coalesce(e.unit, '') = cell.unit
+           AND e.action IN ('return', 'done', 'confirm', 'skip', 'reopen')
            AND NOT EXISTS (SELECT FROM gkcheck.undone u WHERE u.plan = $1 AND u.batch = e.batch)
          ORDER BY e.seq DESC, e.at DESC, e.id DESC LIMIT 1)
         UNION
