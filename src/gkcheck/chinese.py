@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 _DIGITS = "零一二三四五六七八九"
 _UNITS = {"十": 10, "百": 100, "千": 1000}
-_NUMERAL = re.compile(r"[零〇一二两三四五六七八九十百千]+")
+_NUMERAL = r"[零〇一二两三四五六七八九十百千]+"
 
 
 def numeral(number: int) -> str:
@@ -42,7 +42,7 @@ def number_of(text: str) -> int | None:
     """The number a numeral means, from Chinese or any Unicode decimal digits; None where it is neither."""
     if text.isdecimal():
         return int(text) if len(text) < 10 else None
-    if not _NUMERAL.fullmatch(text):
+    if not re.fullmatch(_NUMERAL, text):
         return None
     total, digit, smallest = 0, 0, 10_000
     for char in text.replace("〇", "零").replace("两", "二"):
@@ -66,9 +66,8 @@ def is_han(char: str) -> bool:
 
 _CHINESE_SIGNS = frozenset("。、，；：？！“”‘’（）《》〈〉【】〔〕「」『』…—％")
 _FULL = {",": "，", ":": "：", ";": "；", "?": "？", "!": "！"}
-_ADDRESS = re.compile(
-    r"(?<![A-Za-z0-9+.-])[A-Za-z][A-Za-z0-9+.-]{0,20}://[\x21-\x7e]+|(?<![\w.+-])[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+",
-    re.ASCII,
+_ADDRESS = (
+    r"(?<![A-Za-z0-9+.-])[A-Za-z][A-Za-z0-9+.-]{0,20}://[\x21-\x7e]+|(?<![\w.+-])[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+"
 )
 
 
@@ -83,7 +82,7 @@ def full_width(text: str) -> str:
     Latin letters or digits (3,000; 12:30), addresses and everything else stay as they are.
     """
     spared = [False] * len(text)
-    for match in _ADDRESS.finditer(text):
+    for match in re.finditer(_ADDRESS, text, re.ASCII):
         spared[match.start() : match.end()] = [True] * (match.end() - match.start())
     chars = list(text)
     _full_width_brackets(chars, spared)
@@ -124,20 +123,20 @@ def _full_width_brackets(chars: list[str], spared: list[bool]) -> None:
             chars[i] = "（"
 
 
-_NOT_IN_KEY = re.compile(r"[\s“”\"'‘’「」『』​-‏‪-‮⁦-⁩﻿]+")
+_NOT_IN_KEY = r"[\s“”\"'‘’「」『』​-‏‪-‮⁦-⁩﻿]+"
 
 
 def key(text: str) -> str:
     """What two spellings of a name have in common: width folded, blanks, quotes and invisible signs gone."""
-    return _NOT_IN_KEY.sub("", unicodedata.normalize("NFKC", text)).casefold()
+    return re.sub(_NOT_IN_KEY, "", unicodedata.normalize("NFKC", text)).casefold()
 
 
 def simplified(text: str) -> str:
     """Traditional script as Simplified (OpenCC t2s), with 著 as 着 where it is the auxiliary (着力, 围绕着)."""
-    return _ZHE.sub("着", _converter().convert(text))
+    return re.sub(_ZHE, "着", _converter().convert(text))
 
 
-_ZHE = re.compile(r"著(?=[力重眼手想急落装陆火迷])|(?<=[沿接随向朝本围跟冲意味拿带靠凭试趁])著(?![作名称者述])")
+_ZHE = r"著(?=[力重眼手想急落装陆火迷])|(?<=[沿接随向朝本围跟冲意味拿带靠凭试趁])著(?![作名称者述])"
 
 
 @cache
@@ -187,9 +186,9 @@ class Residue(NamedTuple):
 
 
 _SYLLABLE = r"[a-zāáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜüńňǹḿê]{1,7}"
-_GLUED = re.compile(rf"(?<=(.))[(（]({_SYLLABLE})[)）]", re.DOTALL)
-_LEFT = re.compile(rf"[?？(（]?({_SYLLABLE})[)）]")
-_TONED = re.compile(r"[āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜńňǹḿ]")
+_GLUED = rf"(?<=(.))[(（]({_SYLLABLE})[)）]"
+_LEFT = rf"[?？(（]?({_SYLLABLE})[)）]"
+_TONED = r"[āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜńňǹḿ]"
 
 
 def without_pinyin(text: str) -> tuple[str, list[Residue]]:
@@ -201,12 +200,12 @@ def without_pinyin(text: str) -> tuple[str, list[Residue]]:
     """
     if not re.search(r"[a-zà-ǜ][)）]", text):
         return text, []
-    cleaned = _GLUED.sub(lambda found: "" if _is_reading(found[1], found[2]) else found[0], text)
-    left = [Residue(found.start(), found[0]) for found in _LEFT.finditer(cleaned) if _TONED.search(found[1])]
+    cleaned = re.sub(_GLUED, lambda found: "" if _is_reading(found[1], found[2]) else found[0], text, flags=re.DOTALL)
+    left = [Residue(found.start(), found[0]) for found in re.finditer(_LEFT, cleaned) if re.search(_TONED, found[1])]
     return cleaned, left
 
 
-_TORN = re.compile(rf"(.)[?？]({_SYLLABLE})[)）][?？]({_SYLLABLE})[)）]", re.DOTALL)
+_TORN = rf"(.)[?？]({_SYLLABLE})[)）][?？]({_SYLLABLE})[)）]"
 
 
 def restored(text: str) -> tuple[str, list[tuple[str, str]]]:
@@ -224,7 +223,7 @@ def restored(text: str) -> tuple[str, list[tuple[str, str]]]:
         changes.append((found[0], found[1] + whole))
         return found[1] + whole
 
-    return (_TORN.sub(put_back, text), changes) if "?" in text or "？" in text else (text, [])
+    return (re.sub(_TORN, put_back, text, flags=re.DOTALL), changes) if "?" in text or "？" in text else (text, [])
 
 
 def _untorn(before: str, false: str, true: str) -> str | None:
@@ -299,12 +298,12 @@ def nearest(word: str, known: Iterable[str], count: int = 1) -> list[str]:
     return [candidate for _, candidate in scored[:count]]
 
 
-_DAY = re.compile(r"(\d{4})(?:\s*[-./年]\s*(\d{1,2})\s*[-./月]\s*(\d{1,2})\s*日?|(\d{2})(\d{2}))")
+_DAY = r"(\d{4})(?:\s*[-./年]\s*(\d{1,2})\s*[-./月]\s*(\d{1,2})\s*日?|(\d{2})(\d{2}))"
 
 
 def read_day(text: str) -> date | None:
     """The day a text means: 2019-12-31, 20191231, 2019年12月31日, 2019.12.31, full-width digits; None where none."""
-    found = _DAY.fullmatch(unicodedata.normalize("NFKC", text).strip())
+    found = re.fullmatch(_DAY, unicodedata.normalize("NFKC", text).strip())
     if not found:
         return None
     try:
@@ -313,9 +312,7 @@ def read_day(text: str) -> date | None:
         return None
 
 
-_PIECE = re.compile(
-    r"[“‘（《〈【〔「『(]*(?:[!-'*-~]+|[^!-~ “‘（《〈【〔「『])[，。、；：？！”’）》〉】〕」』％)]*[…—]* ?|."
-)
+_PIECE = r"[“‘（《〈【〔「『(]*(?:[!-'*-~]+|[^!-~ “‘（《〈【〔「『])[，。、；：？！”’）》〉】〕」』％)]*[…—]* ?|."
 
 
 def wrap(text: str, room: int) -> list[str]:
@@ -326,7 +323,7 @@ def wrap(text: str, room: int) -> list[str]:
     lines = []
     for paragraph in text.split("\n"):
         line = ""
-        for piece in _PIECE.findall(paragraph):
+        for piece in re.findall(_PIECE, paragraph):
             if line and width(line + piece.rstrip()) > room:
                 lines.append(line.rstrip())
                 line = ""

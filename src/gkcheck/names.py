@@ -178,14 +178,14 @@ def _by_abbreviation(plan: Plan, typed: str) -> list[str]:
     return _owners(plan, lambda spelling: any(_abbreviates(form, short(spelling)) for form in forms))
 
 
-_BODY = re.compile(r"[局办委会院部厅处所站社队中心]$")
+_BODY = r"[局办委会院部厅处所站社队中心]$"
 
 
 def _abbreviates(form: str, name: str) -> bool:
     """Whether a form is made of characters of a name in their order, from its first; a 局 must be the last of both."""
     if len(form) >= len(name) or not name.startswith(form[0]):
         return False
-    if _BODY.search(form) and not name.endswith(form[-1]):
+    if re.search(_BODY, form) and not name.endswith(form[-1]):
         return False
     rest = iter(name)
     return all(char in rest for char in form)
@@ -268,11 +268,11 @@ def tasks_named(plan: Plan, typed: Iterable[str]) -> list[Task]:
     return list(found.values())
 
 
-_RANGE = re.compile(r"(.+?)(?:-|–|—|~|～|至|到)(.+)")
+_RANGE = r"(.+?)(?:-|–|—|~|～|至|到)(.+)"
 
 
 def _tasks_of(by_id: dict[int, Task], word: str) -> list[Task]:
-    span = _RANGE.fullmatch(word)
+    span = re.fullmatch(_RANGE, word)
     if not span:
         return [_task(by_id, word)]
     first, last = _task(by_id, span[1]).id, _task(by_id, span[2]).id

@@ -112,7 +112,9 @@ def test_random_histories_leave_the_same_marks(fresh, history, cut, day):
     for scope in (EVERYTHING, Scope(frozenset(TASKS[:2])), Scope(units=frozenset(UNITS[:1])),
                   Scope(frozenset(TASKS[1:]), frozenset(UNITS[1:])), Scope(frozenset(), frozenset())):  # fmt: skip
         assert asked(fold(journal.current(scope).entries), scope) == asked(marks, scope)
-    assert asked(fold(journal.current(EVERYTHING, day).entries), EVERYTHING) == asked(fold(live(entries, day)), EVERYTHING)
+    assert asked(fold(journal.current(EVERYTHING, day).entries), EVERYTHING) == asked(
+        fold(live(entries, day)), EVERYTHING
+    )
 
 
 @random

@@ -118,7 +118,9 @@ def test_what_a_unit_may_do(granted, url):
     (undo,) = record(own, Draft(Action.UNDO, undoes=entry.batch))
     record(own, Draft(Action.UNDO, undoes=undo.batch))
     assert [one.action for one in journal(own).current().entries] == [Action.DONE]
-    record(granted("r_office"), Draft(Action.CONFIRM, task=23, unit=OWN), Draft(Action.DEADLINE, task=23, due="2019-12-31"))
+    record(
+        granted("r_office"), Draft(Action.CONFIRM, task=23, unit=OWN), Draft(Action.DEADLINE, task=23, due="2019-12-31")
+    )
     with psycopg.connect(url) as connection:
         rows = connection.execute('SELECT "by", written_as, action FROM gkcheck.entries ORDER BY seq').fetchall()
     assert rows[0] == ("测试", "r_own", "done")
@@ -128,7 +130,11 @@ def test_what_a_unit_may_do(granted, url):
 @pytest.mark.parametrize("role", ["r_own", "r_other", "r_office", "r_reader"])
 def test_append_only_for_everybody(granted, url, role):
     record(url, done(OWN))
-    for statement in ("UPDATE gkcheck.entries SET payload = ''", "DELETE FROM gkcheck.entries", "TRUNCATE gkcheck.entries"):
+    for statement in (
+        "UPDATE gkcheck.entries SET payload = ''",
+        "DELETE FROM gkcheck.entries",
+        "TRUNCATE gkcheck.entries",
+    ):
         for address in (granted(role), url):
             with pytest.raises(psycopg.errors.InsufficientPrivilege), psycopg.connect(address) as connection:
                 connection.execute(statement)

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from gkcheck import names
 from gkcheck.cli.filters import (
     AsOfOption,
     ChannelOption,
@@ -19,19 +18,22 @@ from gkcheck.cli.filters import (
     SectionOption,
     StatusOption,
     UnitOption,
+    unit_of,
     wanted_of,
 )
 from gkcheck.cli.output import Format, FormatOption, answer
 from gkcheck.cli.session import Session, session_of
 from gkcheck.entries import taken_back
 from gkcheck.errors import BadRequest
-from gkcheck.grid import Grid
-from gkcheck.journal import Scope
-from gkcheck.ledger import Wanted, members_of, open_tasks_for, select, summarise
+from gkcheck.journal import STATUSES, Scope
+from gkcheck.ledger.queries import Wanted, open_tasks_for, select
 from gkcheck.model import Action, Entry
-from gkcheck.views import contract, tables
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Any
+
+    from gkcheck.grid import Grid
     from gkcheck.ledger import TaskRow
 
 app = typer.Typer()
@@ -61,14 +63,23 @@ def tasks(
     wanted = wanted_of(session, unit, section, role, status, match, channel, named, overdue, due_by)
     scope = Scope(units=frozenset({wanted.unit})) if wanted.unit is not None else None
     rows = select(session.ledger(as_of, scope), wanted)
-    answer(
-        format,
-        lambda: [contract.task(row) for row in rows],
-        lambda: [tables.tasks(rows, plan) if wanted.unit is None else _owed(session, wanted.unit, rows)],
-    )
+
+    def data() -> list[dict[str, Any]]:
+        from gkcheck.views import contract
+
+        return [contract.task(row) for row in rows]
+
+    def grids() -> Sequence[Grid]:
+        from gkcheck.views import tables
+
+        return [tables.tasks(rows, plan) if wanted.unit is None else _owed(session, wanted.unit, rows)]
+
+    answer(format, data, grids)
 
 
 def _owed(session: Session, unit: str, rows: list[TaskRow]) -> Grid:
+    from gkcheck.views import tables
+
     notes = []
     for group, ids in open_tasks_for(session.plan, unit).items():
         listed = "、".join(map(str, ids))
@@ -87,6 +98,9 @@ def show(
 
     例：gkcheck show 23
     """
+    from gkcheck import names
+    from gkcheck.views import contract, tables
+
     session = session_of(ctx)
     wanted = names.tasks_named(session.plan, [task])
     if len(wanted) != 1:
@@ -133,7 +147,10 @@ def status(
 
     例：gkcheck status --by unit
     """
-    ledger = session_of(ctx).ledger(as_of)
+    from gkcheck.ledger.summary import summarise
+    from gkcheck.views import contract, tables
+
+    ledger = session_of(ctx).ledger(as_of, STATUSES)
     summary = summarise(ledger)
 
     def grids() -> list[Grid]:
@@ -157,12 +174,16 @@ def units(
 
     例：gkcheck units 教育局
     """
+    from gkcheck.ledger.summary import summarise
+    from gkcheck.ledger.table import members_of
+    from gkcheck.views import contract, tables
+
     session = session_of(ctx)
     plan = session.plan
-    summary = summarise(session.ledger())
+    summary = summarise(session.ledger(scope=STATUSES))
     chosen: set[str] | None = None
     if name is not None:
-        found = names.unit_named(plan, name)
+        found = unit_of(plan, name)
         chosen = {found, *members_of(plan).get(found, ())}
     answer(
         format,

@@ -7,9 +7,6 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
-import typer
-from typer._click import exceptions as click
-
 from gkcheck.cli import streams
 from gkcheck.errors import GkcheckError
 
@@ -21,6 +18,11 @@ INTERRUPTED = 130
 def run(arguments: Sequence[str]) -> int:
     """Run one command line; returns the exit code (README, Exit codes)."""
     streams.prepare()
+    if list(arguments) == ["--version"]:
+        from gkcheck import __version__
+
+        print(f"gkcheck {__version__}")
+        return 0
     try:
         code = _run([streams.typed(argument) for argument in arguments])
         sys.stdout.flush()
@@ -33,6 +35,9 @@ def run(arguments: Sequence[str]) -> int:
 
 
 def _run(arguments: list[str]) -> int:
+    import typer
+    from typer._click import exceptions as click
+
     from gkcheck.cli.app import app
 
     try:
@@ -75,6 +80,8 @@ def _bug(error: Exception) -> int:
 
 def usage_error(error: Any) -> str:
     """What was wrong with the command line, in Chinese, with the remedy."""
+    from typer._click import exceptions as click
+
     ctx = error.ctx if isinstance(error, click.UsageError) else None
     remedy = f"用 {ctx.command_path} --help 查看用法" if ctx else "用 gkcheck --help 查看用法"
     param = getattr(error, "param", None)

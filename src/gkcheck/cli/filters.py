@@ -6,10 +6,9 @@ from typing import Annotated
 
 import typer
 
-from gkcheck import names
 from gkcheck.cli.session import Session
-from gkcheck.ledger import Wanted
-from gkcheck.model import Role, Status
+from gkcheck.ledger.queries import Wanted
+from gkcheck.model import Plan, Role, Status
 
 UnitOption = Annotated[
     str | None, typer.Option("--unit", "-u", metavar="单位", help="责任单位：名称、别名、简称、繁体或拼音首字母")
@@ -27,6 +26,22 @@ AsOfOption = Annotated[
 ]
 
 
+def unit_of(plan: Plan, typed: str) -> str:
+    """The unit (or group) that was typed; a unit's own name needs no search, and none is loaded for it."""
+    if any(unit.name == typed for unit in plan.units):
+        return typed
+    from gkcheck.names import unit_named
+
+    return unit_named(plan, typed)
+
+
+def section_of(plan: Plan, typed: str) -> str:
+    """The printed number of the section that was typed."""
+    from gkcheck.names import section_named
+
+    return section_named(plan, typed).number
+
+
 def wanted_of(
     session: Session,
     unit: str | None,
@@ -42,8 +57,8 @@ def wanted_of(
     """What the options ask for, names and days understood."""
     plan = session.plan
     return Wanted(
-        unit=names.unit_named(plan, unit) if unit is not None else None,
-        section=names.section_named(plan, section).number if section is not None else None,
+        unit=unit_of(plan, unit) if unit is not None else None,
+        section=section_of(plan, section) if section is not None else None,
         role=role,
         status=status,
         match=match,

@@ -5,12 +5,14 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from gkcheck.cli import streams
-from gkcheck.grid import Grid
+
+if TYPE_CHECKING:
+    from gkcheck.grid import Grid
 
 
 class Format(StrEnum):

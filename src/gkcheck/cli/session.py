@@ -158,13 +158,27 @@ class Session:
 
     def ledger(self, as_of: str | None = None, scope: Scope | None = None) -> Ledger:
         """The ledger as it stands, or as it stood at the end of a day; `scope`: all that will be asked of it."""
-        from gkcheck.entries import fold
-        from gkcheck.journal import EVERYTHING
-        from gkcheck.ledger import Ledger
+        from gkcheck.ledger.fold import Ledger
 
         day = self.day(as_of, "--as-of ") if as_of is not None else None
+        if self._nothing_recorded():
+            return Ledger(self.plan, {}, day or self.today)
+        from gkcheck.entries import fold
+        from gkcheck.journal import EVERYTHING
+
         history = self._warned(self.journal.current(scope or EVERYTHING, day))
         return Ledger(self.plan, fold(history.entries), day or self.today)
+
+    def _nothing_recorded(self) -> bool:
+        """Whether the journal is a file that is not there yet: then none of the store need be loaded."""
+        where = self.store
+        try:
+            os.stat(where)
+        except FileNotFoundError:
+            return "=" not in where and "://" not in where
+        except (OSError, ValueError):
+            pass
+        return False
 
     def _warned(self, history: History) -> History:
         """The history, with a word on stderr, once a run, about what in it is damaged."""

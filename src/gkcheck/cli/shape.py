@@ -6,8 +6,6 @@ from typing import Any
 
 from typer.core import TyperCommand, TyperOption
 
-from gkcheck.chinese import width, wrap
-
 _HEADS = {"arguments": "参数：", "options": "选项：", "commands": "命令："}
 
 
@@ -105,6 +103,8 @@ _METAVAR = {"text": "TEXT", "integer": "N", "choice": "WORD", "path": "PATH", "f
 
 
 def _listed(title: str, records: list[tuple[str, str]], room: int) -> str:
+    from gkcheck.chinese import width, wrap
+
     if not records:
         return ""
     first = min(max(width(name) for name, _ in records), max(12, room // 3)) + 4
@@ -128,6 +128,8 @@ def _room() -> int:
 
 def _indented(text: str, room: int) -> str:
     """A help text: paragraphs wrapped, examples (例：…) each on a line of their own and whole, to be copied."""
+    from gkcheck.chinese import wrap
+
     out = []
     for line in text.split("\n"):
         if line.startswith("例："):

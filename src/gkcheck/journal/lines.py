@@ -39,13 +39,13 @@ class NotUnderstood(Damaged):
     """A line as it was written, but by no version that this program knows: to be kept, not to be counted."""
 
 
-_ID = re.compile(rb',"id":"[0-9a-f]{32}"}')
+_ID = rb',"id":"[0-9a-f]{32}"}'
 
 
 def whole_within(line: bytes) -> list[bytes]:
     """The whole entry lines inside damaged bytes, in order: a lost line break glues two sound ones together."""
     found, start = [], 0
-    for match in _ID.finditer(line):
+    for match in re.finditer(_ID, line):
         begin = line.find(b'{"seq":', start)
         while 0 <= begin < match.start():
             if is_whole(line[begin : match.end()]):

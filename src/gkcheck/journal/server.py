@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import psycopg
 
 URL = ("postgresql://", "postgres://")
-_KEYWORDS = re.compile(r"\s*(service|host|hostaddr|port|dbname|user)\s*=")
+_KEYWORDS = r"\s*(service|host|hostaddr|port|dbname|user)\s*="
 _SHOWN = ("service", "host", "hostaddr", "port", "user", "dbname")
 
 CONNECT_LIMIT = 10
@@ -29,7 +29,7 @@ NOT_AN_ENTRY = "GK001"
 
 def is_server(where: str) -> bool:
     """Whether a store is named as a server: postgresql://…, postgres://…, service=…, host=…"""
-    return where.lstrip().startswith(URL) or _KEYWORDS.match(where) is not None
+    return where.lstrip().startswith(URL) or re.match(_KEYWORDS, where) is not None
 
 
 def shown(where: str) -> str:

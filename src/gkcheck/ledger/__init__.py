@@ -3,11 +3,17 @@
 Pure: no clock, no file. The day is an argument.
 """
 
-from gkcheck.ledger.fold import DUE_SOON, Ledger, State, TaskRow, status_of
-from gkcheck.ledger.pace import Pace, pace_of
-from gkcheck.ledger.queries import Wanted, open_tasks_for, select
-from gkcheck.ledger.summary import Counts, SectionRow, Summary, UnitRow, rate, summarise
-from gkcheck.ledger.table import assignments_of, assignments_of_task, fingerprint, members_of
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from gkcheck.ledger.fold import DUE_SOON, Ledger, State, TaskRow, status_of
+    from gkcheck.ledger.pace import Pace, pace_of
+    from gkcheck.ledger.queries import Wanted, open_tasks_for, select
+    from gkcheck.ledger.summary import Counts, SectionRow, Summary, UnitRow, rate, summarise
+    from gkcheck.ledger.table import assignments_of, assignments_of_task, fingerprint, members_of
 
 __all__ = [
     "DUE_SOON",
@@ -31,3 +37,44 @@ __all__ = [
     "status_of",
     "summarise",
 ]
+
+_HOME = {
+    "gkcheck.ledger.fold": (
+        "DUE_SOON",
+        "Ledger",
+        "State",
+        "TaskRow",
+        "status_of",
+    ),
+    "gkcheck.ledger.pace": (
+        "Pace",
+        "pace_of",
+    ),
+    "gkcheck.ledger.queries": (
+        "Wanted",
+        "open_tasks_for",
+        "select",
+    ),
+    "gkcheck.ledger.summary": (
+        "Counts",
+        "SectionRow",
+        "Summary",
+        "UnitRow",
+        "rate",
+        "summarise",
+    ),
+    "gkcheck.ledger.table": (
+        "assignments_of",
+        "assignments_of_task",
+        "fingerprint",
+        "members_of",
+    ),
+}
+
+
+def __getattr__(name: str) -> Any:
+    """What is asked for, from the module it is in: a command loads only the part of the ledger that it uses."""
+    for module, names in _HOME.items():
+        if name in names:
+            return getattr(import_module(module), name)
+    raise AttributeError(name)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import NamedTuple
+from typing import NamedTuple, overload
 
 from gkcheck.entries import Mark, Marks
-from gkcheck.ledger.table import assignments_of_task, fingerprint, members_of
+from gkcheck.ledger.table import assignment_of, assignments_of_task, fingerprint, members_of
 from gkcheck.model import (
     FINISHED,
     STATUS_AFTER,
@@ -112,9 +112,21 @@ class Ledger:
         """The states of all assignments of a task, in the order of `assignments_of_task`."""
         return [self.state(task, assignment) for assignment in assignments_of_task(task, self.members)]
 
-    def row(self, task: Task, section: Section) -> TaskRow:
-        """A task as it stands."""
-        states = self.states(task)
+    @overload
+    def row(self, task: Task, section: Section) -> TaskRow: ...
+
+    @overload
+    def row(self, task: Task, section: Section, unit: str | None) -> TaskRow | None: ...
+
+    def row(self, task: Task, section: Section, unit: str | None = None) -> TaskRow | None:
+        """A task as it stands, or as it stands with one unit: None where that does not owe it."""
+        if unit is None:
+            states = self.states(task)
+        else:
+            owed = assignment_of(task, unit, self.members)
+            if owed is None:
+                return None
+            states = [self.state(task, owed)]
         whole = self.marks.get((task.id, None))
         return TaskRow(
             task=task,

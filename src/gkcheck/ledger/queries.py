@@ -14,8 +14,8 @@ class Wanted(NamedTuple):
     """Which tasks and assignments a query asks for; None: any.
 
     `unit`, `role`, `overdue` and `due_by` choose assignments, and a task is in the answer where one
-    remains. `status` means the assignment's where a unit is given, else the task's. `named` leaves out
-    assignments through a group.
+    remains. With a unit, a row is about that unit alone: status, assigned and finished are of its
+    assignment. `named` leaves out assignments through a group.
     """
 
     tasks: frozenset[int] | None = None
@@ -39,8 +39,8 @@ def select(ledger: Ledger, wanted: Wanted) -> list[TaskRow]:
         for task in section.tasks:
             if not _task_wanted(task, wanted):
                 continue
-            row = ledger.row(task, section)
-            if wanted.status and wanted.unit is None and row.status is not wanted.status:
+            row = ledger.row(task, section, wanted.unit)
+            if row is None or (wanted.status and row.status is not wanted.status):
                 continue
             states = [state for state in row.states if _state_wanted(state, wanted)]
             if states:
@@ -58,13 +58,9 @@ def _task_wanted(task: Task, wanted: Wanted) -> bool:
 
 def _state_wanted(state: State, wanted: Wanted) -> bool:
     assignment = state.assignment
-    if wanted.unit is not None and assignment.unit != wanted.unit:
-        return False
     if wanted.role is not None and assignment.role is not wanted.role:
         return False
     if wanted.named and assignment.group is not None:
-        return False
-    if wanted.status is not None and wanted.unit is not None and state.status is not wanted.status:
         return False
     if wanted.overdue and not state.overdue:
         return False

@@ -35,18 +35,19 @@ def assignments_of_task(task: Task, members: dict[str, list[str]]) -> list[Assig
 def assignments_of(plan: Plan, unit: str) -> list[Assignment]:
     """What `unit` owes, in task order, one role per task (lead > responsible > support)."""
     members = members_of(plan)
-    groups = {name for name, inside in members.items() if unit in inside}
-    owed: list[Assignment] = []
-    for task in plan.tasks():
-        for role, names in task.named():
-            if unit in names:
-                owed.append(Assignment(task.id, unit, role, None))
-                break
-            through = next((name for name in names if name in groups), None)
-            if through:
-                owed.append(Assignment(task.id, unit, role, through))
-                break
-    return owed
+    owed = (assignment_of(task, unit, members) for task in plan.tasks())
+    return [assignment for assignment in owed if assignment is not None]
+
+
+def assignment_of(task: Task, unit: str, members: dict[str, list[str]]) -> Assignment | None:
+    """What `unit` owes of a task, by the rule of `assignments_of_task`; None where it owes nothing."""
+    for role, names in task.named():
+        if unit in names and not members.get(unit):
+            return Assignment(task.id, unit, role, None)
+        for name in names:
+            if unit in members.get(name, ()):
+                return Assignment(task.id, unit, role, name)
+    return None
 
 
 def fingerprint(task: Task) -> str:

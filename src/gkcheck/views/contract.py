@@ -5,10 +5,11 @@ Shapes are written down in docs/json.md and tested.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from gkcheck.ledger import Counts, State, Summary, TaskRow
-from gkcheck.model import Deadline, Entry, Group, Plan
+if TYPE_CHECKING:
+    from gkcheck.ledger import Counts, State, Summary, TaskRow
+    from gkcheck.model import Deadline, Entry, Group, Plan
 
 
 def task(row: TaskRow) -> dict[str, Any]:
@@ -115,6 +116,8 @@ def status(summary: Summary) -> dict[str, Any]:
 
 def units(plan: Plan, summary: Summary) -> list[dict[str, Any]]:
     """The registry in its order: units, then groups that have no members and so are assignees themselves."""
+    from gkcheck.ledger import Counts
+
     loads = {row.unit: row.counts for row in summary.units}
     members = {name for unit in plan.units for name in unit.groups}
     listed: list[dict[str, Any]] = [
@@ -131,6 +134,8 @@ def units(plan: Plan, summary: Summary) -> list[dict[str, Any]]:
 
 
 def _open(group: Group, loads: dict[str, Counts]) -> dict[str, Any]:
+    from gkcheck.ledger import Counts
+
     return {
         "unit": group.name,
         "aliases": list(group.aliases),
