@@ -1,7 +1,5 @@
 """A neutral rectangle of text: what documents become on the way in and answers on the way out."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import NamedTuple
 

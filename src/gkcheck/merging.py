@@ -1,7 +1,5 @@
 """Which entries of another journal may come in. Pure."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import NamedTuple
 

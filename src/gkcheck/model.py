@@ -6,8 +6,6 @@ The Chinese words are the field's own: 责任分工表 plan, 工作任务 sectio
 具体要求 task, 责任单位 unit, 责任单位类别 group, 责任项 assignment, 记录 entry, 状态 status.
 """
 
-from __future__ import annotations
-
 from datetime import date
 from enum import StrEnum
 from typing import Any, NamedTuple

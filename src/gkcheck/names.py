@@ -7,8 +7,6 @@ an abbreviation (卫健局 for 市卫生健康局), a part of a name. Several fi
 at all: the nearest, by sight and by sound, are suggested.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Iterable
 from typing import NamedTuple

@@ -1,7 +1,5 @@
 """What a request to record comes to: the drafts it adds, given what is recorded already. Pure."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 

@@ -4,8 +4,6 @@ A command's module is imported when the command is used, so that none pays for t
 them together. This file loads nothing, so that completion can look here without loading typer.
 """
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 

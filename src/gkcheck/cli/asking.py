@@ -11,6 +11,7 @@ from gkcheck.cli.filters import (
     AsOfOption,
     ChannelOption,
     DueByOption,
+    FormatOption,
     MatchOption,
     NamedOption,
     OverdueOption,
@@ -18,23 +19,18 @@ from gkcheck.cli.filters import (
     SectionOption,
     StatusOption,
     UnitOption,
-    unit_of,
-    wanted_of,
 )
-from gkcheck.cli.output import Format, FormatOption, answer
+from gkcheck.cli.listing import list_tasks, unit_of, wanted_of
+from gkcheck.cli.output import Format, answer
 from gkcheck.cli.session import Session, session_of
 from gkcheck.entries import taken_back
 from gkcheck.errors import BadRequest
 from gkcheck.journal import STATUSES, Scope
-from gkcheck.ledger.queries import Wanted, open_tasks_for, select
+from gkcheck.ledger.queries import Wanted, select
 from gkcheck.model import Action, Entry
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from typing import Any
-
     from gkcheck.grid import Grid
-    from gkcheck.ledger import TaskRow
 
 app = typer.Typer()
 
@@ -59,32 +55,8 @@ def tasks(
     例：gkcheck tasks --unit 市教育局
     """
     session = session_of(ctx)
-    plan = session.plan
     wanted = wanted_of(session, unit, section, role, status, match, channel, named, overdue, due_by)
-    scope = Scope(units=frozenset({wanted.unit})) if wanted.unit is not None else None
-    rows = select(session.ledger(as_of, scope), wanted)
-
-    def data() -> list[dict[str, Any]]:
-        from gkcheck.views import contract
-
-        return [contract.task(row) for row in rows]
-
-    def grids() -> Sequence[Grid]:
-        from gkcheck.views import tables
-
-        return [tables.tasks(rows, plan) if wanted.unit is None else _owed(session, wanted.unit, rows)]
-
-    answer(format, data, grids)
-
-
-def _owed(session: Session, unit: str, rows: list[TaskRow]) -> Grid:
-    from gkcheck.views import tables
-
-    notes = []
-    for group, ids in open_tasks_for(session.plan, unit).items():
-        listed = "、".join(map(str, ids))
-        notes.append(f"{unit}是否属于“{group}”，来源没有写明；该类别另有具体要求 {listed}，请自行核对。")
-    return tables.assignments(rows, f"{unit}的责任项", tuple(notes))
+    list_tasks(session, wanted, as_of, format)
 
 
 @app.command("show")

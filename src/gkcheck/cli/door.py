@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -14,9 +15,13 @@ REFUSED = 2
 BUG = 3
 INTERRUPTED = 130
 
+_SELDOM = (100_000, 20, 20)
+"""How seldom to look for garbage in cycles: loading a command makes none, and looking takes a tenth of a start."""
+
 
 def run(arguments: Sequence[str]) -> int:
     """Run one command line; returns the exit code (README, Exit codes)."""
+    gc.set_threshold(*_SELDOM)
     streams.prepare()
     if list(arguments) == ["--version"]:
         from gkcheck import __version__
@@ -35,6 +40,25 @@ def run(arguments: Sequence[str]) -> int:
 
 
 def _run(arguments: list[str]) -> int:
+    from gkcheck.cli.quick import understood
+
+    act = understood(arguments)
+    try:
+        if act is None:
+            return _through_typer(arguments)
+        act()
+    except GkcheckError as error:
+        return _say(str(error), error.exit_code)
+    except KeyboardInterrupt:
+        return _say("已中断", INTERRUPTED)
+    except (BrokenPipeError, MemoryError):
+        raise
+    except Exception as error:
+        return _bug(error)
+    return 0
+
+
+def _through_typer(arguments: list[str]) -> int:
     import typer
     from typer._click import exceptions as click
 
@@ -42,18 +66,12 @@ def _run(arguments: list[str]) -> int:
 
     try:
         result = typer.main.get_command(app).main(arguments, prog_name="gkcheck", standalone_mode=False)
-    except GkcheckError as error:
-        return _say(str(error), error.exit_code)
     except click.ClickException as error:
         return _say(usage_error(error), REFUSED)
-    except (typer.Abort, KeyboardInterrupt):
+    except typer.Abort:
         return _say("已中断", INTERRUPTED)
     except SystemExit:
         raise BrokenPipeError from None  # typer's way of saying that stdout was closed; our commands never exit so
-    except (BrokenPipeError, MemoryError):
-        raise
-    except Exception as error:
-        return _bug(error)
     return result if isinstance(result, int) else 0
 
 

@@ -17,6 +17,7 @@ from gkcheck.cli.filters import (
     AsOfOption,
     ChannelOption,
     DueByOption,
+    FormatOption,
     MatchOption,
     NamedOption,
     OverdueOption,
@@ -24,9 +25,9 @@ from gkcheck.cli.filters import (
     SectionOption,
     StatusOption,
     UnitOption,
-    wanted_of,
 )
-from gkcheck.cli.output import Format, FormatOption, answer, say
+from gkcheck.cli.listing import wanted_of
+from gkcheck.cli.output import Format, answer, say
 from gkcheck.cli.session import Session, session_of
 from gkcheck.errors import BadTarget
 from gkcheck.exporters import FORMATS, renderer

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from gkcheck import names
+from gkcheck.cli.acts import text_of
 from gkcheck.cli.files import ForceOption, check_targets, make_folder, safe_name, save_all
 from gkcheck.cli.output import Format, answer, say
 from gkcheck.cli.proving import progress
-from gkcheck.cli.recording import ByName, DryRun, text_of
+from gkcheck.cli.recording import ByName, DryRun
 from gkcheck.cli.session import Session, session_of, talk
 from gkcheck.entries import fold, live
 from gkcheck.errors import BadDocument, BadRequest

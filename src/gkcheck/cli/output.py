@@ -5,9 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated, Any
-
-import typer
+from typing import TYPE_CHECKING, Any
 
 from gkcheck.cli import streams
 
@@ -38,9 +36,6 @@ class LogFormat(StrEnum):
     def plain(self) -> Format:
         """The same among the formats of every query."""
         return Format(self.value)
-
-
-FormatOption = Annotated[Format, typer.Option("--format", "-f", help="输出格式", metavar="WORD")]
 
 
 def answer(chosen: Format, data: Callable[[], Any], grids: Callable[[], Sequence[Grid]]) -> None:
@@ -78,9 +73,11 @@ def _json(value: Any, **style: Any) -> str:
 
 def say(text: str) -> None:
     """Lines of an answer to a person on stdout, made safe to show."""
-    from gkcheck.terminal import harmless
+    if not text.replace("\n", "").isprintable():
+        from gkcheck.terminal import harmless
 
-    write("".join(harmless(line) + "\n" for line in text.rstrip("\n").split("\n")))
+        text = "\n".join(harmless(line) for line in text.split("\n"))
+    write(text.rstrip("\n") + "\n")
 
 
 def write(text: str) -> None:
@@ -125,7 +122,9 @@ def _on_terminal(grids: Sequence[Grid]) -> None:
 
 
 def _pages() -> bool:
-    """Whether --no-pager was not given."""
+    """Whether --no-pager was not given: an option, so typer has read it."""
+    if "typer" not in sys.modules:
+        return True
     from typer._click.globals import get_current_context
 
     from gkcheck.cli.session import Session

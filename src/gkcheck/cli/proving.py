@@ -10,8 +10,8 @@ from typing import Annotated, Any
 import typer
 
 from gkcheck import names
-from gkcheck.cli.filters import UnitOption
-from gkcheck.cli.output import Format, FormatOption, answer
+from gkcheck.cli.filters import FormatOption, UnitOption
+from gkcheck.cli.output import Format, answer
 from gkcheck.cli.session import Session, session_of, talk
 from gkcheck.entries import live
 from gkcheck.evidence.inquiry import Piece, judged, pieces

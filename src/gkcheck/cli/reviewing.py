@@ -6,8 +6,9 @@ from typing import Annotated
 
 import typer
 
+from gkcheck.cli.acts import asked, carry_out, report
 from gkcheck.cli.output import write
-from gkcheck.cli.recording import ByName, DryRun, Note, On, Tasks, Unit, asked, carry_out, command_of, report
+from gkcheck.cli.recording import ByName, DryRun, Note, On, Tasks, Unit, command_of
 from gkcheck.cli.session import session_of
 from gkcheck.errors import BadRequest
 from gkcheck.model import Action

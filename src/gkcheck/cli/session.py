@@ -18,11 +18,8 @@ if TYPE_CHECKING:
     from gkcheck.model import Plan, Problem
 
 
-class Setting(NamedTuple):
-    """A value and who gave it: flag, environment, config or default; None where nobody did."""
-
-    value: str | None
-    source: str
+Setting = NamedTuple("Setting", [("value", str | None), ("source", str)])  # noqa: UP014 - strings would be compiled
+"""A value and who gave it: flag, environment, config or default; None where nobody did."""
 
 
 class Session:
@@ -212,6 +209,11 @@ class Session:
             if not chosen.strip():
                 raise BadRequest("--by 是空的，请写上填报人")
             return chosen.strip()
+        login = next(
+            (os.environ[name] for name in ("LOGNAME", "USER", "LNAME", "USERNAME") if os.environ.get(name)), None
+        )
+        if login:
+            return login
         import getpass
 
         try:

@@ -9,7 +9,8 @@ from typing import Annotated, Any
 import typer
 
 from gkcheck import names
-from gkcheck.cli.output import Format, FormatOption, answer, say
+from gkcheck.cli.filters import FormatOption
+from gkcheck.cli.output import Format, answer, say
 from gkcheck.cli.session import Session, session_of
 from gkcheck.config import KEYS, config_path, load_config, render_config
 from gkcheck.errors import BadConfig, BadRequest

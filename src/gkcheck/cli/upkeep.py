@@ -6,7 +6,8 @@ from typing import Any
 
 import typer
 
-from gkcheck.cli.output import Format, FormatOption, answer, say
+from gkcheck.cli.filters import FormatOption
+from gkcheck.cli.output import Format, answer, say
 from gkcheck.cli.session import Session, session_of
 from gkcheck.cli.settings import SOURCE
 from gkcheck.errors import BadJournal

@@ -9,9 +9,10 @@ from typing import Annotated, NamedTuple
 import typer
 
 from gkcheck import names
+from gkcheck.cli.acts import asked, carry_out, proof_of, report, unit_to_record
 from gkcheck.cli.filters import SectionOption
 from gkcheck.cli.output import say
-from gkcheck.cli.recording import ByName, Unit, asked, carry_out, proof_of, report, unit_to_record
+from gkcheck.cli.recording import ByName, Unit
 from gkcheck.cli.session import Session, session_of
 from gkcheck.errors import BadRequest, GkcheckError
 from gkcheck.ledger import State, TaskRow, Wanted, select

@@ -3,8 +3,6 @@
 `Journal` is what the rest of the program sees; `journal.file` keeps one in a JSON Lines file.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from datetime import date
 from typing import NamedTuple, Protocol

@@ -1,7 +1,5 @@
 """A journal file read line by line: what each line is, and what is wrong with it. Writes nothing."""
 
-from __future__ import annotations
-
 import os
 import stat
 from collections.abc import Iterator

@@ -1,7 +1,5 @@
 """Marks → the present state of every assignment, read off when it is asked for."""
 
-from __future__ import annotations
-
 from datetime import date, timedelta
 from typing import NamedTuple, overload
 

@@ -1,7 +1,5 @@
 """The questions that `tasks` and its kin ask of a ledger, answered as rows."""
 
-from __future__ import annotations
-
 from datetime import date
 from typing import NamedTuple
 

@@ -1,7 +1,5 @@
 """Where everything stands: counts and rates by section and by unit."""
 
-from __future__ import annotations
-
 from datetime import date
 from typing import NamedTuple
 
