@@ -63,9 +63,7 @@ class Place:
         script = self.home / "bin" / "gkcheck"
         script.write_text(RUNNER.format(python=sys.executable), "utf-8")
         script.chmod(0o755)
-        (self.work / "samples").symlink_to(ROOT / "tests" / "notices") if (
-            ROOT / "tests" / "notices"
-        ).exists() else None
+        (self.work / "samples").symlink_to(ROOT / "tests" / "notices")
 
     def run(self, command: str, term: str = "dumb") -> str:
         """What a command shows, as a person sees it."""
@@ -79,8 +77,14 @@ class Place:
         line = f"cd '{self.work}' && {command}"
         with Terminal(["bash", "--norc", "-c", line], env, COLUMNS, 200) as terminal:
             terminal.wait()
-            shown = terminal.plain if term == "dumb" else terminal.seen.replace("\r", "")
+            shown = _settled(terminal.seen) if term == "dumb" else terminal.seen.replace("\r", "")
         return shown.replace(str(self.work), "~/work").replace(str(self.home), "~")
+
+
+def _settled(seen: str) -> str:
+    """What stands on the screen in the end: what was written over (progress) is gone, and so is every escape."""
+    lines = [line.rstrip("\r").split("\r")[-1] for line in re.sub(r"\x1b\[[0-9;?]*[ -/]*[@-~]", "", seen).split("\n")]
+    return "\n".join(lines)
 
 
 # -- sessions --------------------------------------------------------------------------------------------
@@ -100,7 +104,7 @@ def with_real_output(text: str) -> str:
             place = Place()
         out = []
         for command in re.findall(r"^\$ (.*)$", found["body"], re.MULTILINE):
-            shown = "\n".join(line.rstrip() for line in place.run(command).rstrip("\n").split("\n"))
+            shown = "\n".join(line.rstrip() for line in place.run(command).strip("\n").split("\n"))
             out.append(f"$ {command}\n{shown}\n" if shown else f"$ {command}\n")
         return f"{found['before']}```console\n{''.join(out)}```\n"
 

@@ -118,3 +118,9 @@ def test_a_default_unit_that_the_plan_lacks_says_where_it_comes_from(gk):
     answer = gk("done", "23")
     assert answer.code == 2
     assert "默认单位（gkcheck config）不能用：没有叫“市审计局”的单位" in answer.err
+
+
+def test_a_server_is_kept_as_it_was_typed(gk):
+    address = "postgresql://zfb@10.0.0.5/gkcheck"
+    assert gk("config", "set", "store", address).code == 0
+    assert gk("config", "--format", "json").json()["store"]["value"] == address

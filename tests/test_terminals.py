@@ -63,6 +63,11 @@ def test_wrapping(text, room, lines):
     assert wrap(text, room) == lines
 
 
+def test_a_dumb_terminal_has_its_own_width():
+    _, lines, _ = screen(["tasks"], 44, TERM="dumb")
+    assert max(map(width, lines)) <= 44
+
+
 @pytest.mark.parametrize("env", [{"NO_COLOR": "1"}, {"TERM": "dumb"}])
 def test_no_colour_where_none_is_wanted(env):
     _, _, seen = screen(["status"], 80, **env)

@@ -105,11 +105,14 @@ def _bom() -> str:
 
 def _on_terminal(grids: Sequence[Grid]) -> None:
     """Grids in full colour; in a pager where they are longer than the screen and the person has not said no."""
+    import shutil
+
     from rich.console import Console
 
     from gkcheck.terminal import show
 
-    console = Console(highlight=False, markup=False, emoji=False)
+    size = shutil.get_terminal_size()  # rich takes every dumb terminal to be 80 columns wide
+    console = Console(highlight=False, markup=False, emoji=False, width=size.columns, height=size.lines)
     command = streams.pager() if _pages() else None
     if command is None:
         show(grids, console)

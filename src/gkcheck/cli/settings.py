@@ -16,6 +16,7 @@ from gkcheck.config import KEYS, config_path, load_config, render_config
 from gkcheck.errors import BadConfig, BadRequest
 from gkcheck.grid import Column
 from gkcheck.grid import answer as grid_of
+from gkcheck.journal.server import is_server
 
 app = typer.Typer()
 
@@ -90,6 +91,8 @@ def _checked(session: Session, key: Key, value: str) -> str:
     if key is Key.UNIT:
         return names.unit_named(session.plan, value)
     if key is Key.BY:
+        return value.strip()
+    if key is Key.STORE and is_server(value):
         return value.strip()
     path = Path(value).expanduser().absolute()
     if key is Key.PLAN:

@@ -1,0 +1,127 @@
+"""The documents cannot lie: sessions run, help is generated, no command, option or error is left out.
+
+`python -m tests.documents` makes anew what is compared here.
+"""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from html.parser import HTMLParser
+
+import pytest
+
+from gkcheck import __version__
+from tests import documents
+from tests.conftest import needs
+from tests.documents import GENERATED, ROOT, SESSIONS, commands, messages, options_of, with_real_output
+
+ANEW = "out of date: run python -m tests.documents"
+WRITTEN = [name for name in SESSIONS if name not in GENERATED]
+
+
+@pytest.fixture(scope="module")
+def manual():
+    """All that was written by hand, as one text."""
+    return "\n".join((ROOT / name).read_text("utf-8") for name in WRITTEN)
+
+
+@pytest.mark.parametrize("name", [name for name in WRITTEN if "```console" in (ROOT / name).read_text("utf-8")])
+def test_sessions_show_what_really_happens(name):
+    needs("bash")
+    text = (ROOT / name).read_text("utf-8")
+    assert with_real_output(text) == text, ANEW
+
+
+def test_a_session_edited_by_hand_is_found():
+    text = "```console\n$ gkcheck --version\ngkcheck 9.9\n```\n"
+    assert with_real_output(text) == f"```console\n$ gkcheck --version\ngkcheck {__version__}\n```\n"
+
+
+@pytest.mark.parametrize("name", GENERATED)
+def test_what_is_generated_is_current(name):
+    assert (ROOT / name).read_text("utf-8") == GENERATED[name](), ANEW
+
+
+@pytest.mark.parametrize("name", [name for name, _, _ in commands() if name])
+def test_every_command_is_in_the_manual(manual, name):
+    assert f"gkcheck {name}" in manual
+
+
+@pytest.mark.parametrize(
+    "option", sorted({option for _, command, ctx in commands() for option in options_of(command, ctx)})
+)
+def test_every_option_is_in_the_manual(manual, option):
+    assert re.search(rf"(?<![\w-]){option}(?![\w-])", manual)
+
+
+@pytest.mark.parametrize("name", [name for name, _, _ in commands() if name])
+def test_every_command_has_a_purpose_an_example_and_helps_in_chinese(name):
+    command, ctx = next((command, ctx) for found, command, ctx in commands() if found == name)
+    text = command.get_help(ctx)
+    assert re.search(rf"^  例：gkcheck {name}", text, re.MULTILINE), "no example"
+    assert len(command.help.split("\n")[0]) >= 5
+    for param in command.get_params(ctx):
+        if not getattr(param, "hidden", False) and "--help" not in param.opts:
+            assert re.search("[一-鿿]", param.help or ""), param.opts
+
+
+def test_every_error_is_in_the_catalogue():
+    catalogue = (ROOT / "docs/errors.md").read_text("utf-8")
+    found = messages()
+    assert len(found) > 50
+    for _, text in found:
+        assert f"- `{text}`" in catalogue
+
+
+def test_both_readmes_say_the_same():
+    english, chinese = ((ROOT / name).read_text("utf-8") for name in ("README.md", "README.zh-CN.md"))
+    blocks = [re.findall(r"^```.*?^```", text, re.DOTALL | re.MULTILINE) for text in (english, chinese)]
+    without_comments = [[re.sub(r" +# .*", "", block) for block in found] for found in blocks]
+    assert without_comments[0] == without_comments[1]
+    assert english.count("\n## ") == chinese.count("\n## ")
+
+
+@pytest.mark.parametrize("name", WRITTEN)
+def test_links_lead_somewhere(name):
+    path = ROOT / name
+    for target in re.findall(r"\]\(([^)#]+)[^)]*\)", path.read_text("utf-8")):
+        if "://" not in target:
+            assert (path.parent / target).exists(), f"{name}: {target}"
+
+
+def test_the_manual_page_is_well_formed():
+    needs("man")
+    done = subprocess.run(
+        ["man", "--warnings", "-l", str(ROOT / "docs/man/gkcheck.1")], capture_output=True, text=True, check=True
+    )
+    assert "GKCHECK(1)" in done.stdout
+    assert "error" not in done.stderr
+
+
+def test_the_picture_is_an_image_of_text():
+    class Texts(HTMLParser):
+        found = ""
+
+        def handle_data(self, data: str) -> None:
+            self.found += data
+
+    parser = Texts()
+    text = (ROOT / "docs/terminal.svg").read_text("utf-8")
+    parser.feed(text)
+    assert "教育局" in parser.found.replace("\xa0", " ")
+    assert "url(" not in text.replace("url(#", "")
+
+
+def test_the_runner_keeps_what_it_should_not_run():
+    text = "<!-- not run -->\n```console\n$ false\nanything\n```\n"
+    assert with_real_output(text) == text
+    assert documents.COLUMNS == 88
+
+
+def test_the_version_stands_in_one_place():
+    done = subprocess.run([sys.executable, "-m", "gkcheck", "--version"], capture_output=True, text=True, check=True)
+    assert done.stdout == f"gkcheck {__version__}\n"
+    for name in ("pyproject.toml", "README.md"):
+        assert __version__ not in (ROOT / name).read_text("utf-8")
