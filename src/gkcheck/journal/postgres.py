@@ -9,9 +9,8 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterable, Sequence
-from contextlib import suppress
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from datetime import date
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -32,18 +31,21 @@ AT_ONCE = 5_000
 """How many lines travel in one statement."""
 
 
-@dataclass(frozen=True)
 class PostgresJournal:
     """The journal of one plan at one server. `where` is a URL or a connection string, perhaps with a password.
 
     `lock_limit` is how many seconds a writer waits for another, or for a server that went away while it
-    was writing; `notice` is called when it has to wait.
+    was writing; `notice` is called when it has to wait. The connection is kept for the next request.
     """
 
-    where: str
-    plan: str
-    lock_limit: float = LOCK_LIMIT
-    notice: Callable[[], None] = silent
+    def __init__(
+        self, where: str, plan: str, lock_limit: float = LOCK_LIMIT, notice: Callable[[], None] = silent
+    ) -> None:
+        self.where = where
+        self.plan = plan
+        self.lock_limit = lock_limit
+        self.notice = notice
+        self._kept: Connection | None = None
 
     def __repr__(self) -> str:
         return f"PostgresJournal({self.name!r}, {self.plan!r})"
@@ -77,16 +79,36 @@ class PostgresJournal:
     def _reading(self, work: Callable[[Connection], Result]) -> Result:
         """Do some reading on one consistent view of the store."""
         with server.in_words(self.where):
-            connection = server.connect(self.where)
+            was_kept = self._kept is not None
             try:
-                from psycopg import IsolationLevel
+                return self._read_once(work)
+            except Exception as error:
+                if not (was_kept and server.is_psycopg(error)) or server.has_answered(error):
+                    raise
+            return self._read_once(work)
 
-                connection.isolation_level = IsolationLevel.REPEATABLE_READ
-                connection.read_only = True
-                schema.check_version(connection, self.name)
-                return work(connection)
-            finally:
+    def _read_once(self, work: Callable[[Connection], Result]) -> Result:
+        with self._connection() as connection:
+            from psycopg import IsolationLevel
+
+            connection.isolation_level = IsolationLevel.REPEATABLE_READ
+            connection.read_only = True
+            schema.check_version(connection, self.name)
+            result = work(connection)
+            connection.rollback()
+            return result
+
+    @contextmanager
+    def _connection(self) -> Iterator[Connection]:
+        """The kept connection or a new one; kept again where all went well."""
+        connection, self._kept = self._kept or server.connect(self.where), None
+        try:
+            yield connection
+        except BaseException:
+            with suppress(Exception):
                 connection.close()
+            raise
+        self._kept = connection
 
     def _everything(self, connection: Connection) -> Contents:
         sealed: list[Sealed] = []
@@ -109,6 +131,8 @@ class PostgresJournal:
         return Contents(sealed, problems)
 
     def _current(self, connection: Connection, scope: Scope) -> History:
+        if frozenset() in (scope.tasks, scope.units):
+            return History([], [])
         tasks = None if scope.tasks is None else sorted(scope.tasks)
         units = None if scope.units is None else sorted(scope.units)
         found = connection.execute(
@@ -236,26 +260,25 @@ class PostgresJournal:
         add: Callable[[Connection], Result],
         done_before: Callable[[Connection], Result | None],
     ) -> Result:
-        from psycopg import IsolationLevel
+        attempt.connected = attempt.connected or self._kept is not None
+        with self._connection() as connection:
+            from psycopg import IsolationLevel
 
-        connection = server.connect(self.where)
-        try:
             attempt.connected = True
             connection.isolation_level = IsolationLevel.READ_COMMITTED
+            connection.read_only = None
             schema.check_version(connection, self.name)
             self._take_turn(connection)
             if attempt.unsure:
                 found = done_before(connection)
                 if found is not None:
+                    connection.rollback()
                     return found
                 attempt.unsure = False
             result = add(connection)
             attempt.unsure = True
             connection.commit()
             return result
-        finally:
-            with suppress(Exception):
-                connection.close()
 
     def _take_turn(self, connection: Connection) -> None:
         """Hold the plan's lock until the transaction ends; what is committed has reached the disk.
@@ -271,20 +294,21 @@ class PostgresJournal:
         ).fetchone() or (False, False)
         if careless:
             connection.execute("SET LOCAL synchronous_commit = on")
-        for seconds in (min(NOTICE_AFTER, self.lock_limit), self.lock_limit - NOTICE_AFTER):
-            if taken:
-                return
-            if seconds <= 0:
-                break
+        waits = [
+            seconds for seconds in (min(NOTICE_AFTER, self.lock_limit), self.lock_limit - NOTICE_AFTER) if seconds > 0
+        ]
+        while waits and not taken:
+            seconds = waits.pop(0)
             try:
                 with connection.transaction():
                     connection.execute(
                         "SELECT set_config('lock_timeout', %s, true)", [f"{max(1, int(seconds * 1000))}ms"]
                     )
                     connection.execute("SELECT pg_advisory_xact_lock(gkcheck.lock_key(%s))", [self.plan])
-                return
+                taken = True
             except psycopg.errors.LockNotAvailable:
-                self.notice()
+                if waits:
+                    self.notice()
         if not taken:
             raise StoreFault(
                 f"等了 {self.lock_limit:g} 秒，数据库 {self.name} 仍被另一个 gkcheck 占用；稍后重试，或用 GKCHECK_LOCK_TIMEOUT 设定等待秒数"
