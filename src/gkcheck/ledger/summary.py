@@ -119,7 +119,10 @@ def summarise(ledger: Ledger) -> Summary:
             for state in row.states:
                 counts.add(state.status, state.overdue)
                 assignments.add(state.status, state.overdue, state.due_soon)
-                by_unit.setdefault(state.assignment.unit, Counts()).add(state.status, state.overdue)
+                unit = by_unit.get(state.assignment.unit)
+                if unit is None:
+                    unit = by_unit[state.assignment.unit] = Counts()
+                unit.add(state.status, state.overdue)
         sections.append(SectionRow(section, counts))
     return Summary(ledger.plan, ledger.as_of, tasks, assignments, sections, _unit_rows(ledger.plan, by_unit))
 
