@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
+import sys
+
 from gkcheck import names
 from gkcheck.chinese import width
 from gkcheck.cli.output import say
@@ -27,8 +30,10 @@ def welcome(session: Session) -> None:
         lines.append(f"{unit}：{_said(own, '责任项')}")
     tried = _next(summary, unit)[:_NEXT]
     room = max(width(command) for command, _ in tried) + 3
+    beside = [f"  {command}{' ' * (room - width(command))}{what}" for command, what in tried]
+    fits = not sys.stdout.isatty() or max(map(width, beside)) <= shutil.get_terminal_size().columns
     lines += ["", "接下来可以试："]
-    lines += [f"  {command}{' ' * (room - width(command))}{what}" for command, what in tried]
+    lines += beside if fits else [line for command, what in tried for line in (f"  {command}", f"    {what}")]
     lines += ["", "全部命令：gkcheck --help；某个命令的用法：gkcheck done --help"]
     say("\n".join(lines) + "\n")
 
