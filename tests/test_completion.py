@@ -56,7 +56,7 @@ def offered(gkcheck):
         (["config", ""], ["set", "unset"]),
         (["config", "unset", ""], ["unit", "by", "plan", "store"]),
         (["tasks", "--sec"], ["--section"]),
-        (["un"], ["undo", "units"]),
+        (["un"], ["units", "undo"]),
         (["undo", "x"], []),
         (["nonsense", ""], []),
         (["merge", ""], [":files"]),
