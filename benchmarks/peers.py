@@ -100,9 +100,9 @@ def td_cli(program: str, home: Path, count: int, env: Mapping[str, str]) -> list
         database.executemany('INSERT INTO "group" (name) VALUES (?)', ((tag,) for tag in groups))
         database.executemany(
             "INSERT INTO todo (id, name, group_name) VALUES (?, ?, ?)",
-            ((f"{item.number:08x}", item.text, item.tag) for item in items(count)),
+            ((f"{item.number:06}", item.text, item.tag) for item in items(count)),
         )
-    one = f"{_first(count):08x}"
+    one = f"{_first(count):06}"
 
     def reset() -> None:
         _must([program, one, "uncomplete"], env)
