@@ -38,6 +38,8 @@ def own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monke
     kept = ("GKCHECK_CI", "PG_BIN")
     for name in [name for name in os.environ if name.startswith(("GKCHECK_", "XDG_", "PG")) and name not in kept]:
         monkeypatch.delenv(name)
+    for name in ("COLUMNS", "LINES"):
+        monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("HOME", str(home))
     monkeypatch.setenv("GKCHECK_BY", "测试")
     return home
