@@ -149,7 +149,9 @@ def test_a_reader_only_reads_and_a_stranger_not_even_that(granted, server, url):
     assert PostgresJournal(granted("r_reader"), "other-plan").read().entries == []
     record_other = PostgresJournal(url, "other-plan").record(lambda history: [done(OWN)], by="测试", at=AT)
     assert PostgresJournal(granted("r_reader"), "other-plan").read().entries == []
+    assert PostgresJournal(granted("r_reader"), "other-plan").current().entries == []
     assert PostgresJournal(url, "other-plan").read().entries == record_other
+    assert PostgresJournal(url, "other-plan").current().entries == record_other
     server.sql("CREATE ROLE r_stranger LOGIN")
     with pytest.raises(psycopg.errors.InsufficientPrivilege), psycopg.connect(granted("r_stranger")) as connection:
         connection.execute("SELECT * FROM gkcheck.entries")

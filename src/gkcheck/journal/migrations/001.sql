@@ -1,9 +1,10 @@
 -- The journal as one append-only table. A client hands in (plan, payload): the line as it was made, byte for
 -- byte. Every other column is derived from it here, so that what the rules of the database look at cannot
--- differ from what readers will read.
+-- differ from what readers will read. Text that is looked up is in the collation "C" throughout: an index in one
+-- collation is of no use to a comparison in another.
 
 CREATE TABLE gkcheck.entries (
-    plan       text NOT NULL,
+    plan       text COLLATE "C" NOT NULL,
     id         text COLLATE "C" NOT NULL,
     seq        bigint NOT NULL,
     at         text COLLATE "C" NOT NULL,
@@ -44,13 +45,13 @@ CREATE INDEX entries_evidenced ON gkcheck.entries (plan, task, (coalesce(unit, '
 -- Which (task, unit) have entries at all ('' is the whole task), and which batches are taken back at present.
 -- Both follow from the entries and are kept by their triggers.
 CREATE TABLE gkcheck.cells (
-    plan text NOT NULL,
+    plan text COLLATE "C" NOT NULL,
     unit text COLLATE "C" NOT NULL,
     task integer NOT NULL,
     PRIMARY KEY (plan, unit, task)
 );
 CREATE TABLE gkcheck.undone (
-    plan  text NOT NULL,
+    plan  text COLLATE "C" NOT NULL,
     batch text COLLATE "C" NOT NULL,
     PRIMARY KEY (plan, batch)
 );
@@ -58,7 +59,7 @@ CREATE TABLE gkcheck.undone (
 -- Who may do what: kind office or reader (unit ''), or unit with the unit's name. A role may stand here
 -- several times; roles that are members of it have its rights too.
 CREATE TABLE gkcheck.members (
-    plan text NOT NULL,
+    plan text COLLATE "C" NOT NULL,
     role name NOT NULL,
     kind text NOT NULL CHECK (kind IN ('unit', 'office', 'reader')),
     unit text COLLATE "C" NOT NULL DEFAULT '',
@@ -82,6 +83,11 @@ CREATE FUNCTION gkcheck.is_office(plan text) RETURNS boolean
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     SELECT pg_has_role(session_user, (SELECT relowner FROM pg_class WHERE oid = 'gkcheck.entries'::regclass), 'USAGE')
         OR EXISTS (SELECT FROM gkcheck.own_grants() g WHERE g.plan = is_office.plan AND g.kind = 'office')
+$$;
+
+CREATE FUNCTION gkcheck.may_read(plan text) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    SELECT gkcheck.is_office($1) OR EXISTS (SELECT FROM gkcheck.own_grants() g WHERE g.plan = $1)
 $$;
 
 CREATE FUNCTION gkcheck.refuse(why text) RETURNS void
@@ -271,18 +277,23 @@ $$;
 ALTER TABLE gkcheck.entries ENABLE ROW LEVEL SECURITY;
 ALTER TABLE gkcheck.cells ENABLE ROW LEVEL SECURITY;
 ALTER TABLE gkcheck.undone ENABLE ROW LEVEL SECURITY;
-CREATE POLICY reading ON gkcheck.entries FOR SELECT USING (plan = ANY (ARRAY(SELECT g.plan FROM gkcheck.own_grants() g)));
-CREATE POLICY reading ON gkcheck.cells FOR SELECT USING (plan = ANY (ARRAY(SELECT g.plan FROM gkcheck.own_grants() g)));
-CREATE POLICY reading ON gkcheck.undone FOR SELECT USING (plan = ANY (ARRAY(SELECT g.plan FROM gkcheck.own_grants() g)));
+-- coalesce() keeps the planner from looking the policy up in an index instead of what is asked for.
+CREATE POLICY reading ON gkcheck.entries FOR SELECT
+    USING (coalesce(plan = ANY (ARRAY(SELECT g.plan FROM gkcheck.own_grants() g)), false));
+CREATE POLICY reading ON gkcheck.cells FOR SELECT
+    USING (coalesce(plan = ANY (ARRAY(SELECT g.plan FROM gkcheck.own_grants() g)), false));
+CREATE POLICY reading ON gkcheck.undone FOR SELECT
+    USING (coalesce(plan = ANY (ARRAY(SELECT g.plan FROM gkcheck.own_grants() g)), false));
 CREATE POLICY appending ON gkcheck.entries FOR INSERT
     WITH CHECK (as_office OR gkcheck.unit_may(plan, seq, task, unit, action, batch, undoes));
 
 -- The lines that leave the same marks as all live entries do, on the cells asked for (null: any; those of
 -- the whole task always): of each cell the last entry, the last status, review, deadline and note,
 -- and all evidence.
--- Index ends only, whatever the planner thinks of the table.
+-- Index ends only, whatever the planner thinks of the table; with the owner's rights, because under row-level
+-- security it may not use them.
 CREATE FUNCTION gkcheck.current(plan text, tasks integer[], units text[]) RETURNS SETOF text
-LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET jit = off AS $$
     WITH cell AS (
         SELECT c.task, c.unit FROM gkcheck.cells c WHERE $3 IS NULL AND c.plan = $1 AND ($2 IS NULL OR c.task = ANY ($2))
@@ -290,7 +301,7 @@ SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off SE
         SELECT c.task, c.unit FROM gkcheck.cells c
         WHERE $3 IS NOT NULL AND c.plan = $1 AND c.unit = ANY ($3 || ''::text) AND ($2 IS NULL OR c.task = ANY ($2))
     )
-    SELECT found.payload FROM cell CROSS JOIN LATERAL (
+    SELECT found.payload FROM (SELECT * FROM cell WHERE gkcheck.may_read($1)) cell CROSS JOIN LATERAL (
         (SELECT e.id, e.payload FROM gkcheck.entries e
          WHERE e.plan = $1 AND e.task = cell.task AND coalesce(e.unit, '') = cell.unit
            AND e.task IS NOT NULL AND e.action <> 'undo'
