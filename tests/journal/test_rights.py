@@ -203,3 +203,21 @@ def test_a_database_that_was_altered_is_named(url, server):
     found, problems = journal(url).read()
     assert [entry.unit for entry in found] == [OTHER]
     assert ["已损坏" in problems[0].message, "被改动过" in problems[1].message] == [True, True]
+
+
+def test_row_level_security_costs_no_scan(granted, url):
+    """Pages touched by a unit's account in a table of 4,000 entries: a scan of it would be hundreds."""
+    drafts = [Draft(Action.NOTE, task=number % 37 + 1, unit=OTHER, note="说明") for number in range(4000)]
+    record(granted("r_other"), *drafts)
+    insert = INSERT % ("'" + PLAN + "'", "'" + line(done(OWN), seq=4001) + "'")
+    for statement, most in [
+        (insert, 120),
+        ("SELECT seq FROM gkcheck.entries WHERE plan = 'taishan-2019' ORDER BY seq DESC LIMIT 1", 20),
+        ("SELECT gkcheck.current('taishan-2019', ARRAY[23], ARRAY['市财政局'])", 150),
+    ]:
+        with psycopg.connect(granted("r_own")) as connection:
+            connection.execute(statement)  # the catalogue is read on the first call
+            connection.rollback()
+            (found,) = connection.execute(f"EXPLAIN (ANALYZE, BUFFERS, FORMAT json) {statement}").fetchone()
+            connection.rollback()
+        assert found[0]["Plan"]["Shared Hit Blocks"] + found[0]["Plan"]["Shared Read Blocks"] < most, found
