@@ -78,13 +78,19 @@ class Server:
 
     def _reachable(self, bin_: Path) -> Path:
         """The programs where nobody can run them: a copy, where they are in somebody's private folder."""
-        probe = subprocess.run(
-            [bin_ / "postgres", "--version"], capture_output=True, check=False, **self.identity, cwd="/"
-        )
-        if probe.returncode == 0:
-            return bin_
-        copied = shutil.copytree(bin_.parent, self.folder / "programs", symlinks=True)
-        for path in (copied, *copied.rglob("*")):
+        with suppress(PermissionError):
+            probe = subprocess.run(
+                [bin_ / "postgres", "--version"], capture_output=True, check=False, **self.identity, cwd="/"
+            )
+            if probe.returncode == 0:
+                return bin_
+        package, site = bin_.parents[1], bin_.parents[2]
+        programs = self.folder / "programs"
+        copied = shutil.copytree(bin_.parent, programs / package.name / bin_.parent.name, symlinks=True)
+        libraries = site / f"{package.name}.libs"  # where a wheel keeps the shared libraries it brings
+        if libraries.exists():
+            shutil.copytree(libraries, programs / libraries.name, symlinks=True)
+        for path in (programs, *programs.rglob("*")):
             if not path.is_symlink():
                 path.chmod(path.stat().st_mode | (0o555 if path.is_dir() else 0o444))
         return copied / "bin"

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -239,33 +237,3 @@ def test_a_file_that_cannot_be_written_is_named(gk, own_home):
     answer = gk("--install-completion", "bash")
     assert answer.code == 2
     assert str(own_home / ".config") in answer.err
-
-
-# -- speed -----------------------------------------------------------------------------------------------
-
-MINIMAL = """
-import typer
-app = typer.Typer()
-@app.command()
-def one(unit: str = ""): print(unit)
-@app.command()
-def two(): pass
-app()
-"""
-
-
-def test_completion_is_about_as_fast_as_a_minimal_typer_program_starts(tmp_path):
-    if shutil.which("taskset") is None and not sys.platform.startswith("linux"):
-        lacking("needs Linux for steady times")
-    (tmp_path / "minimal.py").write_text(MINIMAL)
-
-    def seconds(command, **env):
-        start = time.perf_counter()
-        subprocess.run([sys.executable, *command], env={**os.environ, **env}, stdout=subprocess.DEVNULL, check=True)
-        return time.perf_counter() - start
-
-    ours, theirs = [], []
-    for _ in range(9):
-        ours.append(seconds(["-m", "gkcheck", "tasks", "--unit", "jy"], _GKCHECK_COMPLETE="bash"))
-        theirs.append(seconds([str(tmp_path / "minimal.py"), "one"]))
-    assert min(ours) < 1.25 * min(theirs), (ours, theirs)
