@@ -208,7 +208,7 @@ def test_a_database_that_was_altered_is_named(url, server):
 def test_row_level_security_costs_no_scan(granted, url):
     """Pages touched by a unit's account in a table of 4,000 entries: a scan of it would be hundreds."""
     drafts = [Draft(Action.NOTE, task=number % 37 + 1, unit=OTHER, note="说明") for number in range(4000)]
-    record(granted("r_other"), *drafts)
+    record(url, *drafts)
     insert = INSERT % ("'" + PLAN + "'", "'" + line(done(OWN), seq=4001) + "'")
     for statement, most in [
         (insert, 120),
