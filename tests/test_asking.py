@@ -61,6 +61,19 @@ def test_one_role_per_unit_the_strongest(gk):
     assert sum(cell["unit"] == "市政府办公室" for cell in tasks[7]["assignments"]) == 1
 
 
+def test_with_a_unit_a_row_is_about_that_unit_alone(gk):
+    """One of twelve has reported: done for it, not for its neighbour; without a unit the whole task counts."""
+    gk("done", 6, "--unit", "税务局")
+
+    def row(*unit):
+        (task,) = gk("tasks", *unit, "--match", "减税降费、金融安全", "--format", "json").json()
+        return task["status"], task["assigned"], task["finished"]
+
+    assert row("--unit", "税务局") == ("done", 1, 1)
+    assert row("--unit", "教育局") == ("todo", 1, 0)
+    assert row() == ("doing", 12, 1)
+
+
 def test_the_footer_names_open_classes(gk):
     """Tasks 14–16 and 26 may concern the unit; gkcheck says so and does not guess."""
     answer = gk("tasks", "--unit", "市教育局")

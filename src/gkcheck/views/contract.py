@@ -13,7 +13,10 @@ if TYPE_CHECKING:
 
 
 def task(row: TaskRow) -> dict[str, Any]:
-    """One task with the assignments that were asked for; `status`, `assigned`, `finished` are of the whole task."""
+    """One task with the assignments that were asked for.
+
+    `status`, `assigned` and `finished` are of the whole task; where one unit was asked for, of that unit alone.
+    """
     return {
         "id": row.task.id,
         "number": row.task.number,
