@@ -35,14 +35,19 @@ Gkcheck = Callable[..., Answer]
 def own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty home, and none of the settings of whoever runs the tests."""
     home = tmp_path_factory.mktemp("home")
+    move_in(home, monkeypatch)
+    return home
+
+
+def move_in(home: Path, patch: pytest.MonkeyPatch) -> None:
+    """Live in `home`, with none of the settings of whoever runs the tests; for what outlives one test, too."""
     kept = ("GKCHECK_CI", "PG_BIN")
     for name in [name for name in os.environ if name.startswith(("GKCHECK_", "XDG_", "PG")) and name not in kept]:
-        monkeypatch.delenv(name)
+        patch.delenv(name)
     for name in ("COLUMNS", "LINES"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("HOME", str(home))
-    monkeypatch.setenv("GKCHECK_BY", "测试")
-    return home
+        patch.delenv(name, raising=False)
+    patch.setenv("HOME", str(home))
+    patch.setenv("GKCHECK_BY", "测试")
 
 
 @pytest.fixture

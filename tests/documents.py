@@ -71,8 +71,7 @@ class Place:
 
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("GKCHECK_", "XDG_", "LC_"))}
         env = {**kept, "HOME": str(self.home), "PATH": f"{self.home / 'bin'}:{os.environ['PATH']}", "LANG": "C.UTF-8",
-               "TERM": term, "PAGER": "", "GKCHECK_BY": "李", "TZ": "Asia/Shanghai", "PYTHONPATH": str(ROOT / "src"),
-               "PYTHONDONTWRITEBYTECODE": "1"}  # fmt: skip
+               "TERM": term, "PAGER": "", "LOGNAME": "经办人", "TZ": "Asia/Shanghai", "PYTHONPATH": str(ROOT / "src")}  # fmt: skip
         env.pop("NO_COLOR", None)
         line = f"cd '{self.work}' && {command}"
         with Terminal(["bash", "--norc", "-c", line], env, COLUMNS, 200) as terminal:

@@ -19,7 +19,7 @@ def test_a_unit_is_kept_by_its_full_name_and_used_when_recording(gk):
     assert gk("config", "set", "unit", "jyj").out.startswith("已设定 unit：市教育局")
     answer = gk("done", "23")
     assert "市教育局 → 已完成" in answer.out
-    assert "按默认单位“市教育局”记录（来自gkcheck config）" in answer.err
+    assert "按默认单位“市教育局”记录（来自 gkcheck config）" in answer.err
     assert "默认单位    市教育局" in gk("where").out
     assert gk("where", "--format", "json").json()["unit"] == {"value": "市教育局", "source": "config"}
 

@@ -228,6 +228,7 @@ class Site(http.server.BaseHTTPRequestHandler):
     at_once = 0
     most = 0
     guard = threading.Lock()
+    crowd = threading.Barrier(8)
 
     def do_GET(self):
         with Site.guard:
@@ -284,8 +285,8 @@ class Site(http.server.BaseHTTPRequestHandler):
             self.say(200, b"%PDF-1.4\0" * 100, kind="text/html")
         elif path == "/hangs-up":
             self.connection.shutdown(socket.SHUT_RDWR)
-        elif path == "/brief":
-            time.sleep(0.15)
+        elif path == "/crowd":
+            Site.crowd.wait(30)
             self.say(200, GOOD.encode())
 
     def say(self, status, body, kind="text/html; charset=utf-8", extra=()):
@@ -369,14 +370,13 @@ def test_a_dead_host_is_told(url):
 
 
 def test_eight_at_a_time(site):
+    """The site answers only once eight are asking: fewer at a time would get no answer."""
     Site.most = 0
-    urls = [f"{site}/brief?{i}" for i in range(30)]
-    started = time.monotonic()
+    urls = [f"{site}/crowd?{i}" for i in range(32)]
     seen = []
-    looked = look_up(urls, Limits(), lambda: seen.append(1))
-    assert (len(looked), len(seen)) == (30, 30)
-    assert 4 <= Site.most <= 8
-    assert time.monotonic() - started < 2.5
+    looked = look_up(urls, Limits(connect=60.0, whole=60.0), lambda: seen.append(1))
+    assert not any(look.faults for look in looked.values())
+    assert (len(looked), len(seen), Site.most) == (32, 32, 8)
 
 
 def test_the_command_checks_what_is_recorded(gk, site, tmp_path):
@@ -413,7 +413,7 @@ def test_no_bytes_crash_the_reader(data, declared):
 
 
 def test_a_hostile_page_is_read_quickly():
-    started = time.monotonic()
+    started = time.process_time()
     for text in (
         "<" * (1 << 20),
         "<meta " * (1 << 18),
@@ -422,7 +422,7 @@ def test_a_hostile_page_is_read_quickly():
         "2019 " * (1 << 18),
     ):
         read_page(text)
-    assert time.monotonic() - started < 5
+    assert time.process_time() - started < 10
 
 
 def test_evidence_without_an_address_is_text():

@@ -15,22 +15,25 @@ from pathlib import Path
 import pytest
 
 from tests import hostile_texts as hostile
-from tests.conftest import ROOT, lacking, needs
+from tests.conftest import ROOT, lacking, move_in, needs
 from tests.office import converted
 
 HOSTILE = '<script>alert(1)</script> "><img src=http://example.invalid/x onerror=alert(2)> {{7*7}}'
 
+BUSY = (
+    ["done", 1, 2, 3, 31],
+    ["done", 23, "--note", HOSTILE],
+    ["start", 4, "--unit", "水步镇"],
+    ["block", 9, "--unit", "四九镇", "--note", HOSTILE],
+    ["skip", 30, "--unit", "白沙镇"],
+)
+"""Every status, an overdue and a hostile note."""
+
 
 @pytest.fixture
 def busy(gk):
-    """A ledger in which every status, an overdue and a hostile note are to be seen."""
-    for command in (
-        ["done", 1, 2, 3, 31],
-        ["done", 23, "--note", HOSTILE],
-        ["start", 4, "--unit", "水步镇"],
-        ["block", 9, "--unit", "四九镇", "--note", HOSTILE],
-        ["skip", 30, "--unit", "白沙镇"],
-    ):
+    """The figures of a ledger in which `BUSY` was recorded."""
+    for command in BUSY:
         assert gk(*command).code == 0
     return gk("status", "--format", "json").json()
 
@@ -191,18 +194,28 @@ def harness():
     return folder
 
 
-def visited(harness, page, folder):
+@pytest.fixture(scope="module")
+def visit(harness, tmp_path_factory):
+    """The bulletin of a busy ledger, visited once: what the visit told, and the folder with its pictures and print."""
+    from gkcheck.cli.door import run
+
+    folder = tmp_path_factory.mktemp("visit")
+    with pytest.MonkeyPatch.context() as patch:
+        move_in(folder, patch)
+        for command in BUSY:
+            assert run([str(word) for word in command]) == 0
+        assert run(["report", str(folder / "r.html")]) == 0
     done = subprocess.run(
-        ["node", harness / "visit.mjs", shutil.which("chromium"), page, folder],
+        ["node", harness / "visit.mjs", shutil.which("chromium"), folder / "r.html", folder],
         capture_output=True, text=True, timeout=240, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout)
+    return json.loads(done.stdout), folder
 
 
-def test_report_in_chromium(gk, busy, harness, tmp_path):
+def test_report_in_chromium(visit):
     """No complaint, no request, no sideways scrolling, no serious fault of access; sorting and filtering work."""
-    seen = visited(harness, report(gk, tmp_path / "r.html"), tmp_path)
+    seen, folder = visit
     assert seen["console"] == []
     assert seen["requests"] == []
     assert seen["scroll"] == {"light": 0, "dark": 0, "phone": 0}
@@ -219,22 +232,22 @@ def test_report_in_chromium(gk, busy, harness, tmp_path):
     assert not seen["unscripted"]["controls"]
     assert HOSTILE in seen["cellsText"]
     for name in ("desktop-light.png", "desktop-dark.png", "phone.png", "phone-matrix.png", "print.pdf"):
-        assert (tmp_path / name).stat().st_size > 10_000
+        assert (folder / name).stat().st_size > 10_000
 
 
-def test_printed_on_a4(gk, busy, harness, tmp_path):
+def test_printed_on_a4(visit):
     """Standing pages, the matrix lying, and nothing beyond the right edge."""
     needs("pdfinfo", "pdftotext")
-    visited(harness, report(gk, tmp_path / "r.html"), tmp_path)
+    _, folder = visit
     sizes = subprocess.run(
-        ["pdfinfo", "-l", "99", tmp_path / "print.pdf"], capture_output=True, text=True, check=True
+        ["pdfinfo", "-l", "99", folder / "print.pdf"], capture_output=True, text=True, check=True
     ).stdout
     pages = [
         tuple(round(float(n)) for n in found) for found in re.findall(r"Page +\d+ size: +([\d.]+) x ([\d.]+)", sizes)
     ]
     assert set(pages) == {(595, 842), (842, 595)}
     boxes = subprocess.run(
-        ["pdftotext", "-bbox", tmp_path / "print.pdf", "-"], capture_output=True, text=True, check=True
+        ["pdftotext", "-bbox", folder / "print.pdf", "-"], capture_output=True, text=True, check=True
     ).stdout
     wide = 0.0
     for line in boxes.splitlines():

@@ -19,7 +19,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from tests.conftest import Answer, Gkcheck
+from tests.conftest import Answer, Gkcheck, move_in
 
 TOWNS = ["台城街道", "大江镇", "水步镇", "四九镇", "白沙镇", "三合镇", "冲蒌镇", "斗山镇", "都斛镇", "赤溪镇"]
 DEPARTMENTS = ["市教育局", "市财政局", "市民政局", "市水利局", "市公安局"]
@@ -53,7 +53,7 @@ def fill_in(path: Path, round_: Round, unit: str, start: int) -> None:
             "完成情况": claim,
             "办理日期": datetime(2019, 11, 1 + row % 28),
             "进展情况": f"={unit}第{row}行",
-            "填报人": "小王",
+            "填报人": "经办人",
         }
         if claim == "已完成":
             said["佐证材料"] = f"公开页：https://www.example.gov.cn/{start}/{row}.html（2019-11-0{1 + row % 9}）"
@@ -70,7 +70,9 @@ def fill_in(path: Path, round_: Round, unit: str, start: int) -> None:
 def the_round(tmp_path_factory: pytest.TempPathFactory) -> Round:
     """Forms to all, fifteen filled in (eight saved by LibreOffice where it is there), collected and reviewed: once."""
     place = tmp_path_factory.mktemp("round")
-    env = {**os.environ, "HOME": str(place), "GKCHECK_STORE": str(place / "journal.jsonl"), "GKCHECK_BY": "测试"}
+    with pytest.MonkeyPatch.context() as patch:
+        move_in(place, patch)
+        env = {**os.environ, "GKCHECK_STORE": str(place / "journal.jsonl")}
 
     def gk(*arguments: object) -> Answer:
         command = [sys.executable, "-m", "gkcheck", *map(str, arguments)]
@@ -188,7 +190,7 @@ def test_what_was_claimed_carries_its_evidence(after_the_round):
 
 
 def test_one_undo_takes_the_collection_back(gk, after_the_round):
-    batch = next(entry["batch"] for entry in gk("log", "--format", "json").json() if entry["by"] == "小王")
+    batch = next(entry["batch"] for entry in gk("log", "--format", "json").json() if entry["by"] == "经办人")
     assert gk("undo", batch).code == 2
     assert gk("undo", batch, "--force").code == 0
     assert gk("check").code == 0

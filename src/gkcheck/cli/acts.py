@@ -107,7 +107,7 @@ def unit_to_record(session: Session, flag: str | None) -> str | None:
     if inner:
         raise UnknownName(f"“{typed.strip()}”只是“{name}”中间的几个字，记录时请写全名、简称或拼音")
     if source != "flag":
-        talk(f"按默认单位“{name}”记录（来自{_GIVEN_BY[source]}）")
+        talk(f"按默认单位“{name}”记录（来自 {_GIVEN_BY[source]}）")
     elif loose:
         talk(f"“{typed.strip()}”指{name}")
     return name
