@@ -14,6 +14,8 @@ import termios
 import time
 from collections.abc import Sequence
 
+ESCAPES = r"\x1b\[[0-9;?]*[ -/]*[@-~]|\x1b[()=>][A-Z0-9]?|\r|\x07"
+
 
 class Terminal:
     """`columns` wide, with the environment given; used as a context, which ends the program."""
@@ -66,7 +68,13 @@ class Terminal:
     @property
     def plain(self) -> str:
         """What was seen, without escape sequences."""
-        return re.sub(r"\x1b\[[0-9;?]*[ -/]*[@-~]|\x1b[()=>][A-Z0-9]?|\r|\x07", "", self.seen)
+        return re.sub(ESCAPES, "", self.seen)
+
+    @property
+    def settled(self) -> str:
+        """What was seen in the end: `plain` without what was written over (progress)."""
+        lines = self.seen.replace("\r\n", "\n").split("\n")
+        return "\n".join(re.sub(ESCAPES, "", line.split("\r")[-1]) for line in lines)
 
     def _read(self, seconds: float) -> bool:
         if not select.select([self.fd], [], [], seconds)[0]:

@@ -4,17 +4,80 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 from gkcheck.chinese import width, wrap
+from gkcheck.cli import COMMANDS
+from gkcheck.terminal import fitted
+from tests.conftest import ROOT, move_in
 from tests.terminal import Terminal
 
-QUERIES = [["tasks"], ["tasks", "--unit", "市教育局"], ["show", "23"], ["status"], ["status", "--by", "unit"],
-           ["status", "--by", "task"], ["units"], ["log"], ["where"], ["config"], [], ["--help"], ["tasks", "--help"],
-           ["check"]]  # fmt: skip
+EVERY = [
+    "done 26 --unit 财政局 --evidence 台财〔2019〕1号",
+    "done 23 --unit 教育局 --note " + "长" * 60,
+    "start 4 --unit 水步镇",
+    "block 9 --unit 四九镇 --note 等上级文件，文件一到就办",
+    "skip 30 --unit 白沙镇 --note 本镇没有进驻大厅的事项",
+    "reopen 4 --unit 水步镇",
+    "note 1 --note 已电话核对",
+    "confirm 26 --unit 财政局",
+    "return 23 --unit 教育局 --note 佐证打不开，请补",
+    "done 23 --unit 教育局",
+    "deadline 30 2019-11-29 --unit 教育局",
+    "",
+    "--help",
+    "tasks --help",
+    "tasks",
+    "tasks --unit 市教育局",
+    "show 23",
+    "status",
+    "status --by unit",
+    "status --by task",
+    "matrix",
+    "units",
+    "log",
+    "evidence",
+    "form --unit 教育局 -o 填报表",
+    "collect 填报表",
+    "remind --unit 教育局",
+    "export 台账.csv",
+    "report 通报.md",
+    "import 通知.txt -o 新表.yaml",
+    "merge 别处.jsonl",
+    "check",
+    "repair",
+    "where",
+    "config",
+    "fill --unit 教育局",
+    "review",
+    "undo",
+    "push postgresql://nobody@127.0.0.1:1/x",
+    "store init postgresql://nobody@127.0.0.1:1/x",
+    "tasks --unit 教肓局",
+    "tasks --unti 教育局",
+]
+"""Every command, in an order that gives each something to show; the last ones are refused."""
+
+ASKING = ("fill", "review")
+"""The commands that ask: on a terminal they are left with q, elsewhere they refuse."""
+
+
+@pytest.fixture
+def desk(tmp_path, monkeypatch, gk):
+    """A working folder with what the commands of EVERY read."""
+    monkeypatch.chdir(tmp_path)
+    Path("通知.txt").write_bytes((ROOT / "tests" / "notices" / "08.txt").read_bytes())
+    assert gk("done", 24, "--unit", "卫健局", "--store", "别处.jsonl").code == 0
+
+
+def test_every_command_is_among_them():
+    assert {words.split()[0] for words in EVERY if words and words[0] != "-"} == set(COMMANDS)
+
 
 RUN = [sys.executable, "-m", "gkcheck"]
 
@@ -28,20 +91,30 @@ def screen(arguments, columns, **env):
 
 
 @pytest.mark.parametrize("columns", [40, 80, 120])
-@pytest.mark.parametrize("arguments", QUERIES, ids=" ".join)
-def test_nothing_is_wider_than_the_screen_or_cut(gkcheck, arguments, columns):
-    gkcheck("done", "23", "--note", "长" * 60)
-    code, lines, seen = screen(arguments, columns)
-    assert code == 0
-    assert max(map(width, lines)) <= columns or arguments in (["where"], ["config"], ["check"], [])
-    assert "\ufffd" not in seen
-    assert not [line for line in lines if line.endswith("…") and not line.endswith("……")]
-
-
-def test_no_line_begins_with_a_comma(gkcheck):
-    for columns in (60, 80, 97):
-        _, lines, _ = screen(["tasks"], columns)
-        assert not [line for line in lines if line.strip()[:1] in "，。、；：）”》〕" and line.strip()]
+def test_nothing_is_wider_than_the_screen_or_cut(desk, columns):
+    """What may be copied stays whole: a path or an address too long for a line."""
+    own = {**os.environ, "LANG": "C.UTF-8", "TERM": "xterm-256color", "GKCHECK_PAGER": ""}
+    for words in EVERY:
+        with Terminal([*RUN, *words.split()], own, columns) as terminal:
+            if words.startswith(ASKING):
+                terminal.wait_for(r"退出\s*\(q\s*\)：")
+                asked = terminal.plain
+                terminal.type("q\r")
+                code, shown = terminal.wait(), asked + terminal.settled
+            else:
+                code, shown = terminal.wait(), terminal.settled
+        assert code == (2 if words in EVERY[-4:] else 0), (words, shown)
+        assert "\ufffd" not in shown
+        if words.startswith("remind"):
+            continue  # a letter's paragraphs stay whole, to be copied
+        lines = shown.split("\n")
+        longest = [max(map(len, re.findall(r"[!-~]+", line)), default=0) for line in lines]
+        wide = [
+            line for line, word in zip(lines, longest, strict=True) if width(line) > columns and word < columns - 12
+        ]
+        assert not wide, words
+        assert not [line for line in lines if line.endswith("…") and not line.endswith("……")], words
+        assert not [line for line in lines if line.strip()[:1] in "，。、；：）》〕" and line.strip()], words
 
 
 @pytest.mark.parametrize(
@@ -63,6 +136,16 @@ def test_wrapping(text, room, lines):
     assert wrap(text, room) == lines
 
 
+def test_a_long_sentence_is_broken_where_a_person_would():
+    said = "  没有叫“教肓局”的单位，是否要找：市教育局（用 gkcheck units 查看全部），时限 2019-11-29"
+    assert fitted(said, 40) == (
+        "  没有叫“教肓局”的单位，是否要找：市教育\n  局（用 gkcheck units 查看全部），时限\n  2019-11-29"
+    )
+    path = "/home/clerk/.local/share/gkcheck/taishan-2019.jsonl"
+    assert fitted(f"日志 {path}：没有问题", 30) == f"日志\n{path}：\n没有问题"
+    assert fitted("短", 30) == "短"
+
+
 def test_a_dumb_terminal_has_its_own_width():
     _, lines, _ = screen(["tasks"], 44, TERM="dumb")
     assert max(map(width, lines)) <= 44
@@ -75,14 +158,16 @@ def test_no_colour_where_none_is_wanted(env):
     assert "\x1b[9" not in seen
 
 
-ENCODINGS = [
-    {"PYTHONIOENCODING": "gbk"},
-    {"PYTHONIOENCODING": "cp936"},
-    {"LC_ALL": "C"},
-    {"LC_ALL": "POSIX", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"},
-    {"PYTHONIOENCODING": "latin-1"},
-    {"TERM": "dumb"},
-]
+ENCODINGS = {
+    "gbk": {"PYTHONIOENCODING": "gbk"},
+    "utf-8": {"LC_ALL": "C"},
+    "ascii": {"LC_ALL": "POSIX", "PYTHONIOENCODING": "ascii"},
+    "latin-1": {"PYTHONIOENCODING": "latin-1"},
+}
+"""Surroundings by the encoding that is then written."""
+
+ENCODED_HELP = {"ascii": "utf-8"}
+"""typer takes an ASCII stream to be a mistake, and writes its help in UTF-8."""
 
 
 def piped(arguments, env):
@@ -91,12 +176,77 @@ def piped(arguments, env):
     return done
 
 
-@pytest.mark.parametrize("env", ENCODINGS, ids=str)
-@pytest.mark.parametrize("arguments", QUERIES, ids=" ".join)
-def test_any_encoding_takes_every_answer(arguments, env):
-    done = piped(arguments, env)
-    assert done.returncode == 0
-    assert b"?" not in done.stdout.replace("？".encode("gbk"), b"").replace(b"\\u", b"")
+def told(env, encoding):
+    """What each command of EVERY says in a pipe, what differs from run to run taken out."""
+    found = []
+    for words in EVERY:
+        done = piped(words.split(), env)
+        assert done.returncode == (2 if words.startswith(ASKING) or words in EVERY[-4:] else 0), (words, done)
+        said = (done.stdout + done.stderr).decode(
+            encoding if not words.endswith("--help") else ENCODED_HELP.get(encoding, encoding)
+        )
+        assert "\x1b" not in said
+        found.append(re.sub(r"\d{4}-\d\d-\d\d( \d\d:\d\d)?|[0-9a-f]{12}|  +|──+", "#", said))
+    return found
+
+
+@pytest.fixture(scope="module")
+def in_utf8(tmp_path_factory):
+    """What each command of EVERY says in a pipe where everything is UTF-8."""
+    from gkcheck.cli.door import run
+
+    folder = tmp_path_factory.mktemp("utf8")
+    with pytest.MonkeyPatch.context() as patch:
+        move_in(folder, patch)
+        patch.chdir(folder)
+        Path("通知.txt").write_bytes((ROOT / "tests" / "notices" / "08.txt").read_bytes())
+        assert run(["done", "24", "--unit", "卫健局", "--store", "别处.jsonl"]) == 0
+        return str(folder), told({"LC_ALL": "C.UTF-8"}, "utf-8")
+
+
+@pytest.mark.parametrize("encoding", ENCODINGS)
+def test_any_encoding_takes_every_answer(desk, in_utf8, own_home, encoding):
+    """The same text wherever the encoding has the characters; elsewhere visible codes, and never a question mark."""
+    before, expected = in_utf8
+    found = told(ENCODINGS[encoding], encoding)
+    for words, said, wanted in zip(EVERY, found, expected, strict=True):
+        if encoding in ("gbk", "utf-8"):
+            assert said.replace(str(own_home), before) == wanted, words
+        elif encoding not in ENCODED_HELP or not words.endswith("--help"):
+            assert "?" not in said
+            assert ("\\u" in said) == any(ord(char) > 255 for char in wanted), words
+
+
+BARE = {"LC_ALL": "POSIX", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0", "GKCHECK_UNIT": "市教育局"}
+"""Surroundings in which not even the arguments and the names of files are taken to be UTF-8."""
+
+
+def test_where_nothing_is_utf8_words_are_still_read_and_recorded(desk):
+    assert piped(["done", "23", "--note", "招生方案"], BARE).returncode == 0
+    log = json.loads(piped(["log", "--format", "json"], BARE).stdout)
+    assert [(entry["unit"], entry["by"], entry["note"]) for entry in log] == [("市教育局", "测试", "招生方案")]
+
+
+@pytest.mark.parametrize(
+    "words", ["form -o 填报表", "export 台账.csv", "import 通知.txt", "tasks --plan 表.yaml", "log --store 日志.jsonl"]
+)
+def test_a_name_of_a_file_that_the_locale_lacks_is_refused_in_words(desk, words):
+    done = piped(words.split(), {**BARE, "PYTHONIOENCODING": "utf-8"})
+    assert done.returncode == 2, done
+    assert "PYTHONUTF8=1" in done.stderr.decode()
+
+
+def test_a_dumb_terminal_gets_the_same_text(desk):
+    own = {**os.environ, "LANG": "C.UTF-8", "TERM": "dumb"}
+    for words in ("tasks --unit 市教育局", "status", "units", "log"):
+        with (
+            Terminal([*RUN, *words.split()], own, 80) as dumb,
+            Terminal(
+                [*RUN, *words.split()], {**own, "TERM": "xterm", "NO_COLOR": "1", "GKCHECK_PAGER": ""}, 80
+            ) as other,
+        ):
+            assert dumb.wait() == other.wait() == 0
+            assert dumb.plain == other.plain
 
 
 def test_what_gbk_has_is_there_and_what_it_lacks_is_spelled(gkcheck):

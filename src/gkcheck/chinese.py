@@ -315,10 +315,11 @@ def read_day(text: str) -> date | None:
 _PIECE = r"[“‘（《〈【〔「『(]*(?:[!-'*-~]+|[^!-~ “‘（《〈【〔「『])[，。、；：？！”’）》〉】〕」』％)]*[…—]* ?|."
 
 
-def wrap(text: str, room: int) -> list[str]:
+def wrap(text: str, room: int, cut: bool = True) -> list[str]:
     """Text in lines of at most `room` columns, broken between Chinese characters and at blanks.
 
     No line begins with a closing sign or ends with an opening one (避头尾), unless there is no room at all.
+    A word longer than a line (a path, an address) is cut, or with `cut` False left whole.
     """
     lines = []
     for paragraph in text.split("\n"):
@@ -328,7 +329,7 @@ def wrap(text: str, room: int) -> list[str]:
                 lines.append(line.rstrip())
                 line = ""
             line += piece
-            while width(line.rstrip()) > room and len(line) > 1:
+            while cut and width(line.rstrip()) > room and len(line) > 1:
                 fits = next(i for i in range(len(line), 0, -1) if width(line[:i]) <= room or i == 1)
                 lines.append(line[:fits])
                 line = line[fits:]

@@ -22,14 +22,14 @@ class Request(NamedTuple):
 
 
 class Outcome(NamedTuple):
-    """What comes of a request for one task: how many assignments it covers, which stay as they are and why.
+    """What comes of a request for one task: the units it covers, in order, and which stay as they are and why.
 
     `same` already stand as asked, `confirmed` are closed to the units, `unreported` have nothing to review.
     """
 
     task: Task
     drafts: list[Draft]
-    covered: int
+    covered: list[str]
     same: list[State]
     confirmed: list[State]
     unreported: Sequence[State] = ()
@@ -78,7 +78,7 @@ def _outcome(ledger: Ledger, request: Request, task: Task) -> Outcome:
     if request.action is Action.DONE and wanted is None:
         kept_out |= {state.assignment.unit for state in states if state.status is Status.SKIPPED}
     covered = [state.assignment.unit for state in states if state.assignment.unit not in kept_out]
-    return Outcome(task, _drafts(request, task, covered, len(states)), len(covered), same, confirmed)
+    return Outcome(task, _drafts(request, task, covered, len(states)), covered, same, confirmed)
 
 
 _REVIEWS = frozenset({Action.CONFIRM, Action.RETURN})
@@ -96,7 +96,7 @@ def _reviewed(request: Request, task: Task, states: list[State]) -> Outcome:
     unreported = [state for state in rest if state.status is not Status.CONFIRMED]
     if not covered and not same:
         raise BadRequest(_nothing_to_review(request, task, rest))
-    return Outcome(task, _drafts(request, task, covered, len(states)), len(covered), same, confirmed, unreported)
+    return Outcome(task, _drafts(request, task, covered, len(states)), covered, same, confirmed, unreported)
 
 
 def _review_stands(request: Request, state: State) -> bool:

@@ -56,6 +56,22 @@ def _visible(char: str) -> str:
     return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"
 
 
+def fitted(text: str, room: int) -> str:
+    """Lines for a screen of `room` columns: none cut within a word, a number or before a comma.
+
+    What goes on keeps the indent of its line; a path or an address too long for one stays whole, to be copied.
+    """
+    out = []
+    for line in text.split("\n"):
+        if width(line) <= room:
+            out.append(line)
+            continue
+        rest = line.lstrip(" ")
+        indent = line[: len(line) - len(rest)] if len(line) - len(rest) <= room // 2 else ""
+        out += [indent + part for part in wrap(rest, room - len(indent), cut=False)]
+    return "\n".join(out)
+
+
 def plain(grids: Sequence[Grid]) -> str:
     """Grids as padded text for a pipe: one row a line, whole."""
     return "\n".join(_plain_grid(grid) for grid in grids)

@@ -235,9 +235,9 @@ def _becomes(request: Request) -> str:
 
 
 def _who(outcome: Outcome) -> str:
-    if outcome.drafts[0].unit is None:
-        return f"全部 {outcome.covered} 个责任单位"
-    named = [draft.unit or "" for draft in outcome.drafts]
+    named = outcome.covered
+    if outcome.drafts[0].unit is None and len(named) > 1:
+        return f"全部 {len(named)} 个责任单位"
     return "、".join(named[:6]) + (f" 等 {len(named)} 个责任单位" if len(named) > 6 else "")
 
 

@@ -53,6 +53,13 @@ def _run(arguments: list[str]) -> int:
         return _say("已中断", INTERRUPTED)
     except (BrokenPipeError, MemoryError):
         raise
+    except UnicodeEncodeError as error:
+        if error.encoding.startswith("utf"):
+            return _bug(error)
+        return _say(
+            f"文件名“{error.object}”里有当前语言环境（{error.encoding}）写不出的字，请设 PYTHONUTF8=1 或 LC_ALL=C.UTF-8 后重试",
+            REFUSED,
+        )
     except Exception as error:
         return _bug(error)
     return 0
@@ -76,9 +83,7 @@ def _through_typer(arguments: list[str]) -> int:
 
 
 def _say(line: str, code: int) -> int:
-    from gkcheck.terminal import harmless
-
-    print(f"gkcheck: {harmless(line)}", file=sys.stderr)
+    print(streams.readable(f"gkcheck: {line}".replace("\n", " "), sys.stderr), file=sys.stderr)
     return code
 
 

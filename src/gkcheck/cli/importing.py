@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from gkcheck.cli.output import say
+from gkcheck.cli.output import say, say_whole
 from gkcheck.cli.session import built_in_plan, talk
 from gkcheck.errors import BadDocument, BadPlan, BadTarget
 
@@ -100,12 +100,13 @@ def _answer(
     if format is Account.JSON:
         import json
 
-        say(json.dumps(reconciliation.as_data(reading, registry, found, about), ensure_ascii=False, indent=1) + "\n")
+        account = reconciliation.as_data(reading, registry, found, about)
+        say_whole(json.dumps(account, ensure_ascii=False, indent=1))
         return
     for line in reconciliation.as_text(reading, registry, found).splitlines():
         talk(line)
     if output is None:
-        say(text)
+        say_whole(text)
     else:
         say(f"已写入 {output}：{len(reading.tasks)} 项具体要求\n")
 

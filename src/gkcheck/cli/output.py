@@ -52,7 +52,7 @@ def answer(chosen: Format, data: Callable[[], Any], grids: Callable[[], Sequence
     else:
         text = _rendered(chosen, grids())
         if sys.stdout.isatty():
-            say(text)
+            say_whole(text)
             return
     write(text)
 
@@ -72,12 +72,13 @@ def _json(value: Any, **style: Any) -> str:
 
 
 def say(text: str) -> None:
-    """Lines of an answer to a person on stdout, made safe to show."""
-    if not text.replace("\n", "").isprintable():
-        from gkcheck.terminal import harmless
+    """Sentences to a person on stdout, made safe to show and broken where the screen ends."""
+    write(streams.readable(text.rstrip("\n"), sys.stdout) + "\n")
 
-        text = "\n".join(harmless(line) for line in text.split("\n"))
-    write(text.rstrip("\n") + "\n")
+
+def say_whole(text: str) -> None:
+    """Lines that are data (CSV, YAML, JSON) to a person on stdout: made safe to show, each left whole."""
+    write(streams.safe(text.rstrip("\n")) + "\n")
 
 
 def write(text: str) -> None:

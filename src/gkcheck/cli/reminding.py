@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import sys
 from collections.abc import Sequence
 from datetime import date
 from enum import StrEnum
@@ -13,7 +15,7 @@ import typer
 from gkcheck import names
 from gkcheck.cli.files import ForceOption, check_targets, make_folder, safe_name, save_all
 from gkcheck.cli.filters import AsOfOption
-from gkcheck.cli.output import say
+from gkcheck.cli.output import say, say_whole
 from gkcheck.cli.session import session_of, talk
 from gkcheck.errors import BadRequest
 from gkcheck.ledger import Ledger, Wanted, members_of, select
@@ -66,7 +68,7 @@ def remind(
     if not found:
         talk("没有需要催办的单位")
     elif output is None:
-        say("\n".join(_rendered(plan, letter, kind).decode() for letter in found))
+        _print(plan, found, kind)
     else:
         _save(plan, found, output, kind, force)
 
@@ -106,6 +108,18 @@ def _save(plan: Plan, found: Sequence[letters.Letter], folder: Path, kind: Lette
     save_all(files, force)
     owed = sum(len(letter.owed) for letter in found)
     say(f"已写好 {len(found)} 份催办单，共 {owed} 个责任项：{folder}")
+
+
+def _print(plan: Plan, found: Sequence[letters.Letter], kind: LetterFormat) -> None:
+    """The letters on stdout, every paragraph whole, so that it can be copied; titles in the middle of the screen."""
+    from gkcheck.exporters import markdown, text
+
+    room = min(text.ROOM, shutil.get_terminal_size().columns) if sys.stdout.isatty() else text.ROOM
+    documents = [letters.document(plan, letter) for letter in found]
+    if kind is LetterFormat.MD:
+        say_whole("\n".join(map(markdown.render_document, documents)))
+    else:
+        say_whole("\n".join(text.render_document(document, room) for document in documents))
 
 
 def _rendered(plan: Plan, letter: letters.Letter, kind: LetterFormat) -> bytes:

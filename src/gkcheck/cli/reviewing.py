@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from gkcheck.cli.acts import asked, carry_out, report
-from gkcheck.cli.output import write
+from gkcheck.cli.output import say
 from gkcheck.cli.recording import ByName, DryRun, Note, On, Tasks, Unit, command_of
 from gkcheck.cli.session import session_of
 from gkcheck.errors import BadRequest
@@ -39,7 +39,7 @@ def send_back(
         raise BadRequest("退回要说明理由，请加 --note")
     session = session_of(ctx)
     request = asked(session, Action.RETURN, tasks, unit, note, (), on)
-    write(report(session, request, carry_out(session, request, by, dry_run), dry_run))
+    say(report(session, request, carry_out(session, request, by, dry_run), dry_run))
 
 
 _NONE = frozenset({"none", "无", "取消", "不限"})
@@ -63,4 +63,4 @@ def deadline(
     session = session_of(ctx)
     due = None if day.strip().lower() in _NONE else session.day(day, "时限").isoformat()
     request = asked(session, Action.DEADLINE, tasks, unit, note, (), on)._replace(due=due)
-    write(report(session, request, carry_out(session, request, by, dry_run), dry_run))
+    say(report(session, request, carry_out(session, request, by, dry_run), dry_run))

@@ -8,6 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from gkcheck.cli.streams import readable, typed
 from gkcheck.errors import BadPlan, BadRequest
 
 if TYPE_CHECKING:
@@ -45,12 +46,12 @@ class Session:
 
     def setting(self, name: str, flag: str | None = None) -> Setting:
         """A setting by name (plan, store, unit, by): flag > environment > config > default."""
-        typed = flag if flag is not None else self.flags.get(name)
-        if typed is not None:
-            return Setting(typed, "flag")
+        chosen = flag if flag is not None else self.flags.get(name)
+        if chosen is not None:
+            return Setting(chosen, "flag")
         from_environment = os.environ.get(f"GKCHECK_{name.upper()}")
         if from_environment:
-            return Setting(from_environment, "environment")
+            return Setting(typed(from_environment), "environment")
         from_config = self.config.get(name)
         return Setting(from_config, "config" if from_config is not None else "default")
 
@@ -213,7 +214,7 @@ class Session:
             (os.environ[name] for name in ("LOGNAME", "USER", "LNAME", "USERNAME") if os.environ.get(name)), None
         )
         if login:
-            return login
+            return typed(login)
         import getpass
 
         try:
@@ -240,9 +241,7 @@ def talk(line: str) -> None:
     """One line to the person, on stderr: stdout is the answer."""
     import sys
 
-    from gkcheck.terminal import harmless
-
-    print(harmless(line), file=sys.stderr)
+    print(readable(line.replace("\n", " "), sys.stderr), file=sys.stderr)
 
 
 def waiting() -> None:

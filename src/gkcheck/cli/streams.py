@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from typing import TextIO
 
 _INSTEAD = {"\u00a0": " ", "\u2022": "·", "\u2713": "√", "\u2714": "√", "\u2717": "×", "\u2718": "×", "\u2212": "－",
             "\u2011": "-", "\u2012": "–", "\u20ac": "EUR", "\u200b": "", "\ufeff": ""}  # fmt: skip
@@ -45,6 +46,30 @@ def typed(argument: str) -> str:
         return argument.encode("utf-8", "surrogateescape").decode("utf-8") if not argument.isascii() else argument
     except UnicodeError:
         return argument
+
+
+def safe(text: str) -> str:
+    """Lines in which every control character is a visible code."""
+    if text.replace("\n", "").isprintable():
+        return text
+    from gkcheck.terminal import harmless
+
+    return "\n".join(harmless(line) for line in text.split("\n"))
+
+
+def readable(text: str, stream: TextIO) -> str:
+    """Lines for a person: safe to show, and broken before the edge of the screen where the stream is one."""
+    text = safe(text)
+    if not stream.isatty():
+        return text
+    import shutil
+
+    room = shutil.get_terminal_size().columns
+    if max(map(len, text.split("\n"))) * 2 <= room:  # no character is wider than two columns
+        return text
+    from gkcheck.terminal import fitted
+
+    return fitted(text, room)
 
 
 def takes(text: str) -> bool:

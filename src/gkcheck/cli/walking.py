@@ -14,6 +14,7 @@ from gkcheck.cli.filters import SectionOption
 from gkcheck.cli.output import say
 from gkcheck.cli.recording import ByName, Unit
 from gkcheck.cli.session import Session, session_of
+from gkcheck.cli.streams import readable
 from gkcheck.errors import BadRequest, GkcheckError
 from gkcheck.ledger import State, TaskRow, Wanted, select
 from gkcheck.model import Action, Status
@@ -160,7 +161,7 @@ def _ask(prompt: str) -> str:
 
     with contextlib.suppress(ImportError):
         import readline  # noqa: F401 - input() edits wide characters rightly with it
-    return input(prompt).strip()
+    return input(readable(prompt, sys.stdout)).strip()
 
 
 def _shown(row: TaskRow, state: State, at: str) -> str:

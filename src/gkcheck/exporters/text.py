@@ -6,25 +6,25 @@ from gkcheck.chinese import width
 from gkcheck.document import Document, Kind, Paragraph
 from gkcheck.grid import Grid
 
-_ROOM = 72
+ROOM = 72
 
 
-def render_document(document: Document) -> str:
-    """Paragraphs and tables in their order, a blank line between them."""
+def render_document(document: Document, room: int = ROOM) -> str:
+    """Paragraphs and tables in their order, a blank line between them; titles stand in the middle of `room` columns."""
     parts = []
     for block in document.blocks:
         if isinstance(block, Grid):
             parts.append(_items(block))
         elif isinstance(block, Paragraph):
-            parts.append(_paragraph(block))
+            parts.append(_paragraph(block, room))
     return "\n\n".join(parts) + "\n"
 
 
-def _paragraph(block: Paragraph) -> str:
+def _paragraph(block: Paragraph, room: int) -> str:
     if block.kind in (Kind.TITLE, Kind.NUMBER):
-        return " " * max(0, (_ROOM - width(block.text)) // 2) + block.text
+        return " " * max(0, (room - width(block.text)) // 2) + block.text
     if block.kind in (Kind.SIGNATURE, Kind.DATE):
-        return " " * max(0, _ROOM - width(block.text)) + block.text
+        return " " * max(0, room - width(block.text)) + block.text
     if block.kind is Kind.BODY:
         return "　　" + block.text
     return block.text
