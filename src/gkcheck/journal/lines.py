@@ -26,9 +26,9 @@ VERSION = 1
 LONGEST = 1 << 20
 """The longest line, in bytes, that is read as an entry; nothing that gkcheck writes comes near it."""
 
-_BEFORE_ID = b',"id":"'
+_BEFORE_ID, _AFTER_ID = b',"id":"', b'"}'
 _ID_DIGITS = 32
-_TAIL = len(_BEFORE_ID) + _ID_DIGITS + 2  # ,"id":"…"}
+_TAIL = len(_BEFORE_ID) + _ID_DIGITS + len(_AFTER_ID)
 
 
 class Damaged(ValueError):
@@ -109,7 +109,7 @@ def _sha256() -> Callable[[bytes], hashlib._Hash]:
 
 def is_whole(line: bytes) -> bool:
     """Whether a line (without its newline) carries the id of its own bytes."""
-    return line[-_TAIL:] == b',"id":"%b"}' % _hash(line[:-_TAIL]).encode() and len(line) <= LONGEST
+    return line[-_TAIL:] == _BEFORE_ID + _hash(line[:-_TAIL]).encode() + _AFTER_ID and len(line) <= LONGEST
 
 
 def seq_of(line: bytes) -> int | None:

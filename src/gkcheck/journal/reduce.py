@@ -84,34 +84,33 @@ class Reducer:
             self.faults.append((number, "记录已损坏（内容与校验码不符），已跳过"))
             return
         try:
-            parts = _parts(line) or _decoded_parts(line)
+            seq, key, action, said, proved = _parts(line)
             if self._until is not None and _day(line) > self._until:
                 return
         except lines.Damaged as damage:
             self.faults.append((number, f"记录看不懂（{damage}），已保留但不计入"))
             return
-        if parts.seq <= self._seq and self._in_order:
+        if self._in_order and seq <= self._seq:
             self._in_order = order_of(line) > order_of(self._line)
-        self._seq, self._line = parts.seq, line
-        if parts.action == _UNDO:
-            self.undone = True
-        elif parts.key is not None and not (self._dead and _batch(line) in self._dead):
-            self._keep(line, parts)
-
-    def _keep(self, line: bytes, parts: Parts) -> None:
-        kept = self.kept.get(parts.key or b"")
+        self._seq, self._line = seq, line
+        if key is None:
+            self.undone = self.undone or action == _UNDO
+            return
+        if self._dead and _batch(line) in self._dead:
+            return
+        kept = self.kept.get(key)
         if kept is None:
-            kept = self.kept[parts.key or b""] = Kept()
+            kept = self.kept[key] = Kept()
         later = _take if self._in_order else _later
-        if parts.action in _SETS_STATUS:
+        if action in _SETS_STATUS:
             kept.status = later(kept.status, line)
-            if parts.action in _REVIEWS:
+            if action in _REVIEWS:
                 kept.review = later(kept.review, line)
-        elif parts.action == _DEADLINE:
+        elif action == _DEADLINE:
             kept.deadline = later(kept.deadline, line)
-        if parts.noted:
+        if said:
             kept.note = later(kept.note, line)
-        if parts.proved:
+        if proved:
             kept.evidence.append(line)
         kept.last = later(kept.last, line)
 
@@ -137,42 +136,25 @@ def order_of(line: bytes) -> tuple[int, bytes, bytes]:
 _ORDER = re.compile(rb'\{"seq":(\d{1,18}),"at":"([^"\\]*)"')
 
 
-class Parts(NamedTuple):
-    """What the reducer asks of a line; `key` is its (task, unit) as written, None for an undo."""
+Parts = tuple[int, bytes | None, bytes, bool, bool]
+"""What is asked of a line: its seq, its (task, unit) as written (None: no task), its action, whether it has a note, and evidence."""
 
-    seq: int
-    key: bytes | None
-    action: bytes
-    noted: bool
-    proved: bool
-
-
-def _parts(line: bytes) -> Parts | None:
-    """The parts of a line laid out as `lines.encode` lays it out; None where it is not.
-
-    No string in JSON can hold `"task":` or the like: its quotation marks would stand behind backslashes.
-    """
-    if not line.startswith(b'{"seq":'):
-        return None
-    find = line.find
-    comma = find(b',"at":"', 7)
-    task = find(b',"task":', comma)
-    action = find(b',"action":"', task)
-    of = find(b'","of":', action)
-    note = find(b',"note":', of)
-    evidence = find(b',"evidence":[', note)
-    seq, name = line[7:comma], line[action + 11 : of]
-    if not (0 < comma < task < action < of < note < evidence and seq.isdigit() and name in _ACTIONS):
-        return None
-    key = None if line.startswith(b"null", task + 8) else line[task + 1 : action]
-    noted = not line.startswith((b"null", b'""'), note + 8)
-    return Parts(int(seq), key, name, noted, not line.startswith(b"]", evidence + 13))
+_PARTS = re.compile(
+    rb'\{"seq":(\d{1,18}),"at":"[^"\\]*","by":"[^"\\]*",("task":\d+,"unit":(?:null|"[^"\\]*")),"action":"([a-z]+)"'
+    rb',"of":(?:null|"[^"\\]*"),"note":(?:(null|"")|"[^"\\]*(?:\\.[^"\\]*)*"),"evidence":\[(\])?'
+)
+"""A line about a task, laid out as `lines.encode` lays it out, with nothing to be unescaped before its note."""
 
 
-def _decoded_parts(line: bytes) -> Parts:
+def _parts(line: bytes) -> Parts:
+    """The parts of a whole line. Raises `lines.Damaged` where it says nothing that this program knows."""
+    found = _PARTS.match(line)
+    if found is not None and found[3] in _ACTIONS:
+        seq, key, action, nothing_said, nothing_proved = found.groups()
+        return int(seq), key, action, nothing_said is None, nothing_proved is None
     entry = lines.decode(line)
     key = None if entry.task is None else key_bytes((entry.task, entry.unit))
-    return Parts(entry.seq, key, entry.action.value.encode(), bool(entry.note), bool(entry.evidence))
+    return entry.seq, key, entry.action.value.encode(), bool(entry.note), bool(entry.evidence)
 
 
 _DAY = re.compile(rb',"at":"(\d{4}-\d\d-\d\d)T')
