@@ -74,13 +74,14 @@ def taskwarrior(program: str, home: Path, count: int, env: Mapping[str, str]) ->
 
 
 def topydo(program: str, home: Path, count: int, env: Mapping[str, str]) -> list[Job]:
-    todo, done = home / "todo.txt", home / "done.txt"
-    text = "".join(f"2019-10-26 {item.text} +{item.project} @{item.tag}\n" for item in items(count)).encode()
-    todo.write_bytes(text)
+    todo, done, given = home / "todo.txt", home / "done.txt", home / "given.txt"
+    with given.open("w", encoding="utf-8") as out:
+        out.writelines(f"2019-10-26 {item.text} +{item.project} @{item.tag}\n" for item in items(count))
+    shutil.copyfile(given, todo)
     base = [program, "-t", str(todo), "-d", str(done)]
 
     def reset() -> None:
-        todo.write_bytes(text)
+        shutil.copyfile(given, todo)
         done.unlink(missing_ok=True)
 
     return [
@@ -95,9 +96,8 @@ def td_cli(program: str, home: Path, count: int, env: Mapping[str, str]) -> list
 
     _must([program, "add-group", TAG], env)
     with closing(sqlite3.connect(home / ".todo.db")) as database, database:
-        groups = {item.tag: None for item in items(count)}
-        groups.pop(TAG, None)
-        database.executemany('INSERT INTO "group" (name) VALUES (?)', ((tag,) for tag in groups))
+        groups = ((item.tag,) for item in items(count) if item.tag != TAG)
+        database.executemany('INSERT OR IGNORE INTO "group" (name) VALUES (?)', groups)
         database.executemany(
             "INSERT INTO todo (id, name, group_name) VALUES (?, ?, ?)",
             ((f"{item.number:06}", item.text, item.tag) for item in items(count)),

@@ -11,9 +11,15 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import hypothesis
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
+
+
+hypothesis.settings.register_profile("ci", derandomize=True)
+if os.environ.get("GKCHECK_CI"):  # new examples are looked for where people work, not where it is decided what lands
+    hypothesis.settings.load_profile("ci")
 
 
 class Answer(NamedTuple):

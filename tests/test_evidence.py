@@ -108,6 +108,7 @@ def test_the_same_evidence_again_writes_nothing(gk, store):
         ("方案|http://a.cn/1|2019-11-01", [("url", "http://a.cn/1", "方案", "2019-11-01")]),
         ("台府办〔2019〕1号", [("text", "台府办〔2019〕1号", None, None)]),
         (" - \n：", []),
+        ("\x1f", []),
     ],
 )  # fmt: skip
 def test_a_cell_is_read_line_by_line(cell, expected):

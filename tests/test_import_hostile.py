@@ -83,6 +83,16 @@ def harmless(data: bytes, name: str) -> None:
     assert "\n" not in refusal
 
 
+def test_an_encoding_that_nobody_knows_is_damage():
+    with zipfile.ZipFile(FIXTURES / "two-tiers.xlsx") as opened:
+        parts = {name: opened.read(name) for name in opened.namelist()}
+    sheet = next(name for name in parts if "worksheets/sheet" in name)
+    assert b'encoding="UTF-8"' in parts[sheet]
+    parts[sheet] = parts[sheet].replace(b'encoding="UTF-8"', b'encoding="UTFUTF-8"', 1)
+    with pytest.raises(GkcheckError, match="损坏"):
+        reading_of(package(parts), "a.xlsx")
+
+
 BOUNDED = settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 PIECES = st.sampled_from(
     ["一、", "（一）", "1.", "1 ", "（责任单位：", "牵头单位：", "）", "〔", "|", "\n|\n", "\n", "\t", "　", "市教育局", "各镇（街）", "牵头", "配合", "会", "、", "，", "；", "。", "等", "工作任务", "责任单位",

@@ -52,7 +52,7 @@ def _standing_on(entries: Sequence[Entry], batch: str) -> list[Entry]:
     """The entries that still count, come after the batch, and are about an assignment it is about."""
     dead = taken_back(entries)
     last = max(entry.order for entry in entries if entry.batch == batch)
-    about = _about(entries, batch)
+    about = what_about(entries, batch)
     return [
         entry for entry in entries
         if entry.order > last and entry.batch not in dead and entry.batch != batch and entry.task is not None
@@ -60,8 +60,8 @@ def _standing_on(entries: Sequence[Entry], batch: str) -> list[Entry]:
     ]  # fmt: skip
 
 
-def _about(entries: Sequence[Entry], batch: str) -> set[tuple[int, str | None]]:
-    """What a batch is about; for an undo, what the batch it took back is about."""
+def what_about(entries: Sequence[Entry], batch: str) -> set[tuple[int, str | None]]:
+    """The (task, unit) that a batch is about; for an undo, those of the batch it took back."""
     about: set[tuple[int, str | None]] = set()
     pending, seen = [batch], set()
     while pending:

@@ -13,6 +13,7 @@ from gkcheck.errors import BadRequest
 from gkcheck.journal import EVERYTHING, Scope, Sealed, lines
 from gkcheck.model import Action, Draft
 from tests.journal.histories import TASKS, UNITS, histories
+from tests.journal.past import check_past
 
 AT = "2019-11-01T09:00:00.000000+08:00"
 DONE = Draft(Action.DONE, task=23, unit="市教育局", note="已公布")
@@ -96,6 +97,21 @@ def asked(marks, scope):
         if (scope.tasks is None or cell[0] in scope.tasks)
         and (scope.units is None or cell[1] is None or cell[1] in scope.units)
     }
+
+
+@settings(random, max_examples=10)
+@given(history=histories, task=st.sampled_from(TASKS), unit=st.sampled_from(UNITS), count=st.integers(1, 12))
+def test_the_past_is_read_by_scope(fresh, history, task, unit, count):
+    journal = fresh()
+    journal.unite(history, at=AT)
+    check_past(journal, task, unit or "市教育局", count)
+
+
+def test_undos_that_take_each_other_back_come_to_an_end(journal):
+    one, other = "a" * 12, "b" * 12
+    undos = [Draft(Action.UNDO, undoes=batch) for batch in (other, one)]
+    journal.unite([sealed(1), sealed(2, undos[0], one), sealed(3, undos[1], other)], at=AT)
+    check_past(journal, 23, "市教育局", 5)
 
 
 @random

@@ -17,6 +17,7 @@ from gkcheck.journal import EVERYTHING, STATUSES, Scope, file, index
 from gkcheck.model import STATUS_AFTER, Action, Draft, Evidence
 from gkcheck.places import cache_directory
 from tests.journal.faults import AT, filled, journal_at
+from tests.journal.past import check_past
 
 PROOF = (Evidence("text", "会议记录"),)
 
@@ -79,6 +80,7 @@ def test_the_index_answers_as_the_whole_journal_does(steps):
                     assert found.problems == []
                     assert within(marks_of(found.entries), scope) == within(marks_of(whole), scope)
                 assert statuses_of(journal.current(STATUSES).entries) == statuses_of(whole)
+                check_past(journal, 2, "市教育局", number + 1)
             elif action == "ask-day":
                 day = date(2019, 1, number + 1)
                 whole = live(journal.read().entries, day)

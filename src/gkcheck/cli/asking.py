@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
@@ -22,7 +23,7 @@ from gkcheck.cli.filters import (
 )
 from gkcheck.cli.listing import list_tasks, unit_of, wanted_of
 from gkcheck.cli.output import Format, answer
-from gkcheck.cli.session import Session, session_of
+from gkcheck.cli.session import session_of
 from gkcheck.entries import taken_back
 from gkcheck.errors import BadRequest
 from gkcheck.journal import STATUSES, Scope
@@ -79,8 +80,9 @@ def show(
         raise BadRequest(f"一次只看一项，“{task}”有 {len(wanted)} 项")
     only = frozenset({wanted[0].id})
     row = select(session.ledger(as_of, Scope(tasks=only)), Wanted(tasks=only))[0]
-    entries = about(session, wanted[0].id)
-    dead = taken_back(session.history.entries)
+    past = session.past(Scope(tasks=only)).entries
+    entries = about(past, wanted[0].id)
+    dead = taken_back(past)
     answer(
         format,
         lambda: contract.detail(row, entries),
@@ -88,12 +90,12 @@ def show(
     )
 
 
-def about(session: Session, task: int) -> list[Entry]:
+def about(past: Sequence[Entry], task: int) -> list[Entry]:
     """The entries about a task, and the undoing of them, in order."""
-    own = [entry for entry in session.history.entries if entry.task == task]
+    own = [entry for entry in past if entry.task == task]
     batches = {entry.batch for entry in own}
     found = list(own)
-    for entry in session.history.entries:
+    for entry in past:
         if entry.action is Action.UNDO and entry.undoes in batches:
             batches.add(entry.batch)
             found.append(entry)

@@ -11,10 +11,11 @@ from gkcheck import names
 from gkcheck.cli.asking import about
 from gkcheck.cli.filters import UnitOption
 from gkcheck.cli.output import LogFormat, answer, json_lines
-from gkcheck.cli.session import Session, session_of
+from gkcheck.cli.session import session_of
 from gkcheck.entries import taken_back
+from gkcheck.journal import Scope
 from gkcheck.ledger import assignments_of
-from gkcheck.model import Action, Entry
+from gkcheck.model import Action, Entry, Plan
 from gkcheck.views import tables
 
 app = typer.Typer()
@@ -36,13 +37,16 @@ def log(
     例：gkcheck log 23 --since 2019-11-01
     """
     session = session_of(ctx)
-    entries = session.history.entries
+    plan = session.plan
+    tasks = None if task is None else frozenset(found.id for found in names.tasks_named(plan, [task]))
+    meant = None if unit is None else names.unit_named(plan, unit)
+    entries = session.past(Scope(tasks, None if meant is None else frozenset({meant}))).entries
     dead = taken_back(entries)
     first = session.day(since, "--since ").isoformat() if since is not None else ""
     last = session.day(until, "--until ").isoformat() if until is not None else "9999"
     entries = [
         entry
-        for entry in _of_unit(session, _of_task(session, entries, task), unit)
+        for entry in _of_unit(plan, _of_tasks(entries, tasks), meant)
         if (action is None or entry.action is action)
         and (by is None or entry.by == by)
         and first <= entry.at[:10] <= last
@@ -53,18 +57,17 @@ def log(
         answer(format.plain(), lambda: [entry.fields() for entry in entries], lambda: [tables.history(entries, dead)])
 
 
-def _of_task(session: Session, entries: list[Entry], task: str | None) -> Iterable[Entry]:
-    if task is None:
+def _of_tasks(entries: list[Entry], tasks: frozenset[int] | None) -> Iterable[Entry]:
+    """The entries about tasks, and the undoing of them."""
+    if tasks is None:
         return entries
-    wanted = {found.id for found in names.tasks_named(session.plan, [task])}
-    chosen = {entry for number in wanted for entry in about(session, number)}
+    chosen = {entry for number in tasks for entry in about(entries, number)}
     return [entry for entry in entries if entry in chosen]
 
 
-def _of_unit(session: Session, entries: Iterable[Entry], unit: str | None) -> Iterable[Entry]:
+def _of_unit(plan: Plan, entries: Iterable[Entry], unit: str | None) -> Iterable[Entry]:
     """The entries about a unit: its own, and those about the whole of a task that it owes."""
     if unit is None:
         return entries
-    meant = names.unit_named(session.plan, unit)
-    owed = {assignment.task for assignment in assignments_of(session.plan, meant)}
-    return [entry for entry in entries if entry.unit == meant or (entry.unit is None and entry.task in owed)]
+    owed = {assignment.task for assignment in assignments_of(plan, unit)}
+    return [entry for entry in entries if entry.unit == unit or (entry.unit is None and entry.task in owed)]

@@ -15,6 +15,7 @@ from gkcheck.cli.output import Format, answer
 from gkcheck.cli.session import Session, session_of, talk
 from gkcheck.entries import live
 from gkcheck.evidence.inquiry import Piece, judged, pieces
+from gkcheck.journal import Scope
 from gkcheck.ledger import assignments_of
 from gkcheck.views import proofs
 
@@ -53,11 +54,11 @@ def evidence(
 
 
 def _found(session: Session, unit: str | None) -> list[Piece]:
-    plan = session.plan
-    entries = live(session.history.entries)
     if unit is None:
-        return pieces(entries, None, None)
+        return pieces(live(session.history.entries), None, None)
+    plan = session.plan
     meant = names.unit_named(plan, unit)
+    entries = live(session.past(Scope(units=frozenset({meant}))).entries)
     return pieces(entries, [assignment.task for assignment in assignments_of(plan, meant)], meant)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
@@ -16,7 +17,10 @@ if TYPE_CHECKING:
 
     from gkcheck.journal import History, Journal, Scope
     from gkcheck.ledger import Ledger
-    from gkcheck.model import Plan, Problem
+    from gkcheck.model import Entry, Plan, Problem
+
+RECENT = 2000
+"""How many entries are looked at for the last batches."""
 
 
 Setting = NamedTuple("Setting", [("value", str | None), ("source", str)])  # noqa: UP014 - strings would be compiled
@@ -153,6 +157,16 @@ class Session:
     def history(self) -> History:
         """Everything recorded; what is damaged is said on stderr."""
         return self._warned(self.journal.read())
+
+    def past(self, scope: Scope) -> History:
+        """Everything recorded within a scope, and every undo; what is damaged is said on stderr."""
+        return self._warned(self.journal.read(scope))
+
+    def of_batches(self, beginning: str) -> Sequence[Entry]:
+        """The entries of the batches that begin so, where nothing is given the last entries; undos may be among them."""
+        from gkcheck.journal import Scope
+
+        return self.journal.read(Scope(batch=beginning)).entries if beginning else self.journal.latest(RECENT)
 
     def ledger(self, as_of: str | None = None, scope: Scope | None = None) -> Ledger:
         """The ledger as it stands, or as it stood at the end of a day; `scope`: all that will be asked of it."""

@@ -49,7 +49,7 @@ def known(words: Sequence[str]) -> Known:
     }
     session = Session()
     session.flags.update(flags)
-    return Known(plan=lambda: session.plan, entries=lambda: session.journal.read().entries)
+    return Known(plan=lambda: session.plan, entries=session.of_batches)
 
 
 def _line(text: str) -> str:

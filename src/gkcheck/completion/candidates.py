@@ -25,10 +25,10 @@ BATCHES = 20
 
 
 class Known(NamedTuple):
-    """Where candidates come from. Each is called at most once, and only when it is needed."""
+    """Where candidates come from: the plan, and entries of batches that begin so. Called only when needed, at most once."""
 
     plan: Callable[[], Plan]
-    entries: Callable[[], Sequence[Entry]]
+    entries: Callable[[str], Sequence[Entry]]
 
 
 def units(plan: Plan, typed: str, only_groups: bool = False) -> list[Candidate]:
@@ -168,7 +168,7 @@ def _of_kind(kind: _Kind, typed: str, before: Sequence[str], known: Known) -> li
     if kind == "files":
         return FILES
     if kind == "batch":
-        return batches(known.entries(), typed)
+        return batches(known.entries(typed), typed)
     plan = known.plan()
     if kind == "task":
         return tasks(plan, typed, before, _unit_typed(before))

@@ -107,9 +107,9 @@ def read_cell(text: str, published: str | None = None) -> list[Evidence]:
     has no day of its own was published on the day `published`. Never refuses: all that is typed is kept.
     """
     found: list[Evidence] = []
-    for line in text.splitlines():
+    for line in map(str.strip, text.splitlines()):
         if line.strip(_EDGES + "　"):
-            found += _in_line(line.strip(), published)
+            found += _in_line(line, published)
     return list(dict.fromkeys(found))
 
 

@@ -53,11 +53,10 @@ def read(data: bytes, name: str) -> list[Grid]:
     except (BadDocument, MemoryError):
         raise
     except (
-        KeyError,
+        LookupError,
         ValueError,
         TypeError,
         AttributeError,
-        IndexError,
         OSError,
         EOFError,
         zipfile.BadZipFile,

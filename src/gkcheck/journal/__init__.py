@@ -35,15 +35,18 @@ class Scope(NamedTuple):
     """Which assignments a reader cares about; None: any. A store may always give more.
 
     `details` False: statuses and deadlines will be asked for, but not who said what, when, with what proof.
+    `batch`: only the batches that begin so.
     """
 
     tasks: frozenset[int] | None = None
     units: frozenset[str] | None = None
     details: bool = True
+    batch: str | None = None
 
 
 EVERYTHING = Scope()
 STATUSES = Scope(details=False)
+NOTHING = Scope(tasks=frozenset())
 
 Decide = Callable[[History], Sequence[Draft]]
 """Given what is recorded so far, what shall be added: called while nobody else can write."""
@@ -56,12 +59,17 @@ class Journal(Protocol):
     def name(self) -> str:
         """What messages call the store; never holds a password."""
 
-    def read(self) -> History:
-        """Everything recorded, what was undone included. Never waits for a writer and changes nothing.
+    def read(self, scope: Scope = EVERYTHING) -> History:
+        """Everything recorded within a scope, what was replaced or undone included, and every undo.
+
+        Entries about whole tasks are within the scope of every unit. Never waits for a writer and changes nothing.
 
         Raises:
             BadJournal: this is not a journal of the plan. StoreFault: it cannot be read.
         """
+
+    def latest(self, count: int) -> list[Entry]:
+        """The last entries in the order of facts, oldest first: `count` of them, or all. Raises as `read`."""
 
     def contents(self) -> Contents:
         """Everything recorded, line by line, for another journal to take. Raises as `read`."""

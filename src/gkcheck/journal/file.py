@@ -7,11 +7,11 @@ writes once and reaches the disk before it returns, so that its cost does not gr
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, NamedTuple
+from typing import TYPE_CHECKING, BinaryIO, NamedTuple, TypeVar
 
 from gkcheck.entries import live
 from gkcheck.errors import BadJournal, StoreFault
@@ -21,7 +21,10 @@ from gkcheck.journal.scan import Line, Tail, header_fault, opened, read_tail, sc
 from gkcheck.model import Entry, Problem, Where
 
 if TYPE_CHECKING:
+    from gkcheck.journal.index import Index
     from gkcheck.journal.reduce import Found
+
+Result = TypeVar("Result")
 
 LONG = 1 << 18
 """From this many bytes on a journal is not read as entries where less will do: about 1,000 entries, 10 ms."""
@@ -63,10 +66,21 @@ class FileJournal:
 
     # -- reading -------------------------------------------------------------------------------------
 
-    def read(self) -> History:
+    def read(self, scope: Scope = EVERYTHING) -> History:
         """See `Journal.read`. A journal that does not exist yet is empty."""
+        if scope != EVERYTHING:
+            with self._faults("读取"), self._opened_long() as file:
+                past = self._asked(lambda index: index.past(file, scope)) if file else None
+            if past is not None:
+                return self._history(*past)
         found, problems = self.contents()
         return History([sealed.entry for sealed in found], problems)
+
+    def latest(self, count: int) -> list[Entry]:
+        """See `Journal.latest`."""
+        with self._faults("读取"), self._opened_long() as file:
+            found = self._asked(lambda index: index.latest(file, count)) if file else None
+        return self.read().entries[-count:] if found is None else found
 
     def current(self, scope: Scope = EVERYTHING, until: date | None = None) -> History:
         """See `Journal.current`. Where nothing is asked, nothing is read."""
@@ -81,35 +95,50 @@ class FileJournal:
 
     def _reduced(self, scope: Scope, until: date | None, trusted: bool = False) -> History | None:
         """What `current` asks for, without reading a long journal as entries; None where it is short or odd."""
-        with opened(self.path) as file:
-            if file is None or os.fstat(file.fileno()).st_size < LONG:
-                return None
-            if header_fault(self.path, self.plan, file.readline(lines.LONGEST)):
+        with self._opened_long() as file:
+            if file is None:
                 return None
             from gkcheck.journal.reduce import boiled_down
 
-            history = self._indexed(file, scope, trusted) if until is None else None
+            history = None
+            if until is None:
+                history = self._asked(
+                    lambda index: self._kept(index.trusted(file, scope) if trusted else index.found(file, scope))
+                )
             if history is None:
                 with suppress(lines.Damaged):
-                    history = self._history(boiled_down(file, until.isoformat() if until else None))
+                    history = self._kept(boiled_down(file, until.isoformat() if until else None))
         return history
 
-    def _indexed(self, file: BinaryIO, scope: Scope, trusted: bool) -> History | None:
-        """What the index finds; None where it cannot be used. An index that holds nonsense is given up."""
+    @contextmanager
+    def _opened_long(self) -> Iterator[BinaryIO | None]:
+        """The file, where it is long and begins as it should; else None: then it is read as entries."""
+        with opened(self.path) as file:
+            is_long = file is not None and os.fstat(file.fileno()).st_size >= LONG
+            yield file if file and is_long and not self._begins_wrong(file) else None
+
+    def _begins_wrong(self, file: BinaryIO) -> bool:
+        return header_fault(self.path, self.plan, file.readline(lines.LONGEST)) is not None
+
+    def _asked(self, ask: Callable[[Index], Result | None]) -> Result | None:
+        """What the index answers; None where it cannot be used. An index that holds nonsense is given up."""
         import sqlite3
 
         from gkcheck.journal.index import Index
 
         with suppress(sqlite3.Error, OSError), Index(self.path) as index:
             try:
-                return self._history(index.trusted(file, scope) if trusted else index.found(file, scope))
+                return ask(index)
             except (lines.Damaged, TypeError):
                 index.forget()
         return None
 
-    def _history(self, found: Found) -> History:
-        entries = {entry.id: entry for entry in map(lines.decode, found.lines)}
-        problems = [Problem(Where(self.name, number), said) for number, said in found.faults]
+    def _kept(self, found: Found) -> History:
+        return self._history(map(lines.decode, found.lines), found.faults)
+
+    def _history(self, found: Iterable[Entry], faults: Iterable[tuple[int, str]]) -> History:
+        entries = {entry.id: entry for entry in found}
+        problems = [Problem(Where(self.name, number), said) for number, said in faults]
         return History(sorted(entries.values(), key=lambda entry: entry.order), problems)
 
     def contents(self) -> Contents:

@@ -12,16 +12,30 @@ import hashlib
 import os
 import sqlite3
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
 from gkcheck.journal import Scope
-from gkcheck.journal.reduce import Found, Reducer, dead_batches, key_of, order_of, take_line, undos_in
+from gkcheck.journal.reduce import (
+    FEW,
+    Found,
+    Kept,
+    Reducer,
+    dead_batches,
+    entries_in,
+    key_of,
+    lines_with,
+    needles_for,
+    order_of,
+    take_line,
+    undos_in,
+)
+from gkcheck.model import Entry
 from gkcheck.places import cache_directory
 
-_LAYOUT = 2
+_LAYOUT = 3
 _BLOCK = 1 << 20
 _STALE_AFTER = 1 << 18
 """Bytes after the indexed ones from which on a reader brings the index up to date."""
@@ -33,19 +47,26 @@ DROP TABLE IF EXISTS kept; DROP TABLE IF EXISTS faults; DROP TABLE IF EXISTS mad
 CREATE TABLE kept (task INTEGER, unit TEXT, standing BLOB, details BLOB, PRIMARY KEY (task, unit)) WITHOUT ROWID;
 CREATE INDEX kept_unit ON kept (unit);
 CREATE TABLE faults (number INTEGER, said TEXT);
-CREATE TABLE made_from (journal TEXT, identity TEXT, size INTEGER, digest BLOB, lines INTEGER);
+CREATE TABLE made_from (
+    journal TEXT, identity TEXT, size INTEGER, digest BLOB, lines INTEGER, seq INTEGER, odd INTEGER
+);
 PRAGMA user_version = {_LAYOUT};
 COMMIT;
 """
 
 
 class _MadeFrom(NamedTuple):
-    """What the index was made from: the first `size` bytes, `lines` lines, of the file it knows by `identity`."""
+    """What the index was made from: the first `size` bytes, `lines` lines, of the file it knows by `identity`.
+
+    `seq` is that of the last line, None where they were not in the order of facts; `odd` as in `Reducer`.
+    """
 
     identity: str
     size: int
     digest: bytes
     lines: int
+    seq: int | None
+    odd: bool
 
 
 class Index:
@@ -79,6 +100,41 @@ class Index:
 
     def found(self, file: BinaryIO, scope: Scope) -> Found:
         """What counts within a scope, the indexed bytes of `file` checked against the index first."""
+        return self._with_tail(scope, self._caught_up(file))
+
+    def past(self, file: BinaryIO, scope: Scope) -> tuple[list[Entry], list[tuple[int, str]]] | None:
+        """Every entry in which a scope's words stand, replaced and undone ones too, every undo, and all faults.
+
+        None where the lines of the scope cannot be searched for.
+        """
+        needles = needles_for(scope)
+        if needles is None:
+            return None
+        tail = self._caught_up(file)
+        made_from = self._made_from()
+        if tail.odd or made_from is None or made_from.odd:
+            return None
+        return entries_in(lines_with(file, os.fstat(file.fileno()).st_size, needles)), self._faults(tail)
+
+    def latest(self, file: BinaryIO, count: int) -> list[Entry] | None:
+        """The last `count` entries, in the order of facts; None where the file is not in that order."""
+        tail = self._caught_up(file)
+        made_from = self._made_from()
+        if tail.seq is None or made_from is None or made_from.seq is None:
+            return None
+        size = os.fstat(file.fileno()).st_size
+        window = 1 << 16
+        while True:
+            start = max(0, size - window)
+            file.seek(start)
+            block = file.read(size - start).split(b"\n")
+            entries = entries_in(block[1:] if start else block)
+            if len(entries) >= count or not start:
+                return entries[-count:]
+            window *= 4
+
+    def _caught_up(self, file: BinaryIO) -> Reducer:
+        """See that the index is of this file; returns what counts of the lines after the indexed ones."""
         made_from = self._made_from()
         if made_from is not None:
             digest, whole = _digest(file, made_from.size)
@@ -86,9 +142,11 @@ class Index:
                 tail = _tail(file, made_from)
                 if not tail.undone:
                     self._refresh(file, made_from, tail, digest)
-                    return self._with_tail(scope, tail)
-        self._rebuild(file)
-        return self._with_tail(scope, None)
+                    return tail
+                retaken = self._retaken(file, made_from, tail, digest)
+                if retaken is not None:
+                    return _tail(file, retaken)
+        return _tail(file, self._rebuild(file))
 
     def trusted(self, file: BinaryIO, scope: Scope) -> Found:
         """For the writer, under its lock: as `found`, without reading what the index is known to cover."""
@@ -101,17 +159,19 @@ class Index:
 
     def _made_from(self) -> _MadeFrom | None:
         row = self.database.execute(
-            "SELECT identity, size, digest, lines FROM made_from WHERE journal = ?", (self.journal,)
+            "SELECT identity, size, digest, lines, seq, odd FROM made_from WHERE journal = ?", (self.journal,)
         ).fetchone()
         return _MadeFrom(*row) if row else None
 
     def _with_tail(self, scope: Scope, tail: Reducer | None) -> Found:
         chosen = [line for blob in self._blobs(scope) for line in blob.split(b"\n") if line]
-        faults = list(self.database.execute("SELECT number, said FROM faults ORDER BY number"))
         if tail is not None:
             chosen += [line for kept in tail.kept.values() for line in kept.lines()]
-            faults += tail.faults
-        return Found(chosen, faults)
+        return Found(chosen, self._faults(tail))
+
+    def _faults(self, tail: Reducer | None) -> list[tuple[int, str]]:
+        faults = list(self.database.execute("SELECT number, said FROM faults ORDER BY number"))
+        return faults + tail.faults if tail is not None else faults
 
     def _blobs(self, scope: Scope) -> Iterable[bytes]:
         """The lines kept for a scope; entries about whole tasks (unit '') always belong."""
@@ -126,37 +186,55 @@ class Index:
 
     # -- keeping up ----------------------------------------------------------------------------------
 
-    def _rebuild(self, file: BinaryIO) -> None:
+    def _rebuild(self, file: BinaryIO) -> _MadeFrom:
         """Make the index anew from the whole lines of the file, in one transaction."""
         size = os.fstat(file.fileno()).st_size
         reducer = Reducer(dead_batches(undos_in(file, size)))
         file.seek(0)
-        digest, number, end = hashlib.sha256(), 0, 0
+        number, end = 0, 0
         for line in file:
             if not line.endswith(b"\n") or end + len(line) > size:
                 break
             number, end = number + 1, end + len(line)
-            digest.update(line)
             if number > 1 and line != b"\n":
                 reducer.take(number, line[:-1])
-        self._store(reducer, _MadeFrom("", end, digest.digest(), number), fresh=True)
+        digest, _ = _digest(file, end)
+        made_from = _MadeFrom("", end, digest.digest(), number, reducer.seq, reducer.odd)
+        self._store(reducer, made_from, fresh=True)
+        return made_from
 
     def _refresh(self, file: BinaryIO, made_from: _MadeFrom, tail: Reducer, digest: hashlib._Hash) -> None:
         """Take a tail that has grown long into the index."""
-        size = os.fstat(file.fileno()).st_size
-        if size - made_from.size < _STALE_AFTER:
-            return
-        file.seek(made_from.size)
-        number, end = made_from.lines, made_from.size
-        for line in file:
-            if not line.endswith(b"\n") or end + len(line) > size:
-                break
-            digest.update(line)
-            number, end = number + 1, end + len(line)
-        with suppress(sqlite3.OperationalError):
-            self._store(tail, _MadeFrom("", end, digest.digest(), number), fresh=False)
+        if os.fstat(file.fileno()).st_size - made_from.size >= _STALE_AFTER:
+            with suppress(sqlite3.OperationalError):
+                self._store(tail, _grown(file, made_from, tail, digest), fresh=False)
 
-    def _store(self, reducer: Reducer, made_from: _MadeFrom, fresh: bool) -> None:
+    def _retaken(self, file: BinaryIO, made_from: _MadeFrom, tail: Reducer, digest: hashlib._Hash) -> _MadeFrom | None:
+        """Take a tail in which something is undone into the index; None where too much of it changes by that."""
+        grown = _grown(file, made_from, tail, digest)
+        before, after = (dead_batches(undos_in(file, end)) for end in (made_from.size, grown.size))
+        changed = before ^ after
+        if grown.odd or len(changed) > FEW:
+            return None
+        touched = Reducer(set())
+        for line in lines_with(file, grown.size, [b'"batch":"%b"' % batch.encode() for batch in changed]):
+            touched.take(0, line)
+        keys = list(touched.kept)
+        if len(keys) > FEW:
+            return None
+        fresh = Reducer(after)
+        for line in lines_with(file, grown.size, [key + b',"action":"' for key in keys]) if keys else ():
+            fresh.take(0, line)
+        self._store(tail, grown, fresh=False, instead={key: fresh.kept.get(key) for key in keys})
+        return grown
+
+    def _store(
+        self, reducer: Reducer, made_from: _MadeFrom, fresh: bool, instead: Mapping[bytes, Kept | None] | None = None
+    ) -> None:
+        """Put what a reducer kept into the index: as all there is (`fresh`), or added to it.
+
+        `instead`: what is kept of some (task, unit) now, whatever was kept of them before.
+        """
         execute = self.database.execute
         execute("BEGIN IMMEDIATE")
         try:
@@ -167,8 +245,14 @@ class Index:
                 self.database.executemany("INSERT INTO kept VALUES (?, ?, ?, ?)", _rows(reducer))
             else:
                 self._add(reducer)
-            self.database.executemany("INSERT INTO faults VALUES (?, ?)", reducer.faults)
-            execute("INSERT INTO made_from VALUES (?, ?, ?, ?, ?)", (self.journal, *made_from))
+            for key, kept in (instead or {}).items():
+                task, unit = key_of(key)
+                execute("DELETE FROM kept WHERE task = ? AND unit = ?", (task, unit or ""))
+                if kept is not None:
+                    execute("INSERT INTO kept VALUES (?, ?, ?, ?)", _row(key, kept))
+            faults = [fault for fault in reducer.faults if fault[0] <= made_from.lines]  # a torn line is not indexed
+            self.database.executemany("INSERT INTO faults VALUES (?, ?)", faults)
+            execute("INSERT INTO made_from VALUES (?, ?, ?, ?, ?, ?, ?)", (self.journal, *made_from))
             execute("COMMIT")
         except BaseException:
             execute("ROLLBACK")
@@ -208,8 +292,7 @@ class Index:
             if line:
                 new.take(0, line)
         if new.undone:
-            self.forget()
-            return
+            return  # the next reader sees that the file has changed, and takes it in
         self._follow(new, before, identity(file))
 
     def forget(self) -> None:
@@ -232,9 +315,26 @@ class Index:
 
 def _rows(reducer: Reducer) -> Iterable[tuple[int, str, bytes, bytes]]:
     """What a reducer kept as rows: task, unit ('' for the whole task), the two kinds of lines."""
-    for written, kept in reducer.kept.items():
-        task, unit = key_of(written)
-        yield task, unit or "", b"\n".join(kept.standing()), b"\n".join(kept.details())
+    return (_row(written, kept) for written, kept in reducer.kept.items())
+
+
+def _row(written: bytes, kept: Kept) -> tuple[int, str, bytes, bytes]:
+    task, unit = key_of(written)
+    return task, unit or "", b"\n".join(kept.standing()), b"\n".join(kept.details())
+
+
+def _grown(file: BinaryIO, made_from: _MadeFrom, tail: Reducer, digest: hashlib._Hash) -> _MadeFrom:
+    """What an index is made from that has taken in every whole line of the file; `digest` goes on from its old one."""
+    size = os.fstat(file.fileno()).st_size
+    file.seek(made_from.size)
+    number, end = made_from.lines, made_from.size
+    for line in file:
+        if not line.endswith(b"\n") or end + len(line) > size:
+            break
+        digest.update(line)
+        number, end = number + 1, end + len(line)
+    seq = None if made_from.seq is None else tail.seq
+    return _MadeFrom("", end, digest.digest(), number, seq, bool(made_from.odd) or tail.odd)
 
 
 def _digest(file: BinaryIO, size: int) -> tuple[hashlib._Hash, bool]:
@@ -250,7 +350,7 @@ def _digest(file: BinaryIO, size: int) -> tuple[hashlib._Hash, bool]:
 def _tail(file: BinaryIO, made_from: _MadeFrom) -> Reducer:
     """What stands after the indexed bytes."""
     file.seek(made_from.size)
-    reducer = Reducer(set())
+    reducer = Reducer(set(), after=made_from.seq or 0)
     for number, line in enumerate(file, made_from.lines + 1):
         take_line(reducer, number, line)
     return reducer

@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import date
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, LiteralString, TypeVar
 
 from gkcheck.entries import live
 from gkcheck.errors import BadJournal, StoreFault
@@ -56,10 +56,21 @@ class PostgresJournal:
 
     # -- reading -------------------------------------------------------------------------------------
 
-    def read(self) -> History:
+    def read(self, scope: Scope = EVERYTHING) -> History:
         """See `Journal.read`."""
-        found, problems = self.contents()
+        found, problems = self._reading(lambda connection: self._everything(connection, scope))
         return History([sealed.entry for sealed in found], problems)
+
+    def latest(self, count: int) -> list[Entry]:
+        """See `Journal.latest`."""
+        found = self._reading(
+            lambda connection: connection.execute(
+                "SELECT payload FROM gkcheck.entries WHERE plan = %s ORDER BY seq DESC, at DESC, id DESC LIMIT %s",
+                [self.plan, count],
+            ).fetchall()
+        )
+        sealed = [self._sealed(payload, payload[-34:-2], []) for (payload,) in reversed(found)]
+        return [one.entry for one in sealed if one is not None]
 
     def contents(self) -> Contents:
         """See `Journal.contents`."""
@@ -108,17 +119,21 @@ class PostgresJournal:
             with suppress(Exception):
                 connection.close()
             raise
-        self._kept = connection
+        if self._kept is not None:  # something was read while writing
+            connection.close()
+        else:
+            self._kept = connection
 
-    def _everything(self, connection: Connection) -> Contents:
+    def _everything(self, connection: Connection, scope: Scope = EVERYTHING) -> Contents:
+        chosen, values = _where(scope)
         sealed: list[Sealed] = []
         problems: list[Problem] = []
         with connection.cursor(name="entries") as cursor:
             cursor.itersize = AT_ONCE
             cursor.execute(
                 "SELECT payload, id, seq, task, unit, action, batch FROM gkcheck.entries WHERE plan = %s"
-                " ORDER BY seq, at, id",
-                [self.plan],
+                f"{chosen} ORDER BY seq, at, id",
+                [self.plan, *values],
             )
             for payload, *columns in cursor:
                 one = self._sealed(payload, columns[0], problems)
@@ -313,6 +328,22 @@ class PostgresJournal:
             raise StoreFault(
                 f"等了 {self.lock_limit:g} 秒，数据库 {self.name} 仍被另一个 gkcheck 占用；稍后重试，或用 GKCHECK_LOCK_TIMEOUT 设定等待秒数"
             )
+
+
+def _where(scope: Scope) -> tuple[LiteralString, list[object]]:
+    """The condition by which entries of a scope, and undos, are chosen, and its values."""
+    parts: list[LiteralString] = []
+    values: list[object] = []
+    if scope.tasks is not None:
+        parts.append("task = ANY (%s::integer[])")
+        values.append(sorted(scope.tasks))
+    if scope.units is not None:
+        parts.append("(unit IS NULL OR unit = ANY (%s::text[]))")
+        values.append(sorted(scope.units))
+    if scope.batch is not None:
+        parts.append("starts_with(batch, %s)")
+        values.append(scope.batch)
+    return (f" AND (action = 'undo' OR {' AND '.join(parts)})" if parts else ""), values
 
 
 class _Attempt:

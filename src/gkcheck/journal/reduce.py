@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from typing import BinaryIO, NamedTuple
 
 from gkcheck.entries import REVIEWS, taken_back
-from gkcheck.journal import lines
+from gkcheck.journal import Scope, lines
 from gkcheck.model import STATUS_AFTER, Action, Entry
 
 Key = tuple[int, str | None]
@@ -64,19 +64,26 @@ class Kept:
 class Reducer:
     """Takes the lines of a journal in file order and keeps what still counts.
 
-    `dead` are the batches taken back; `until` leaves out facts about later days. `undone` tells that an
-    undo came by that `dead` may not know; `faults` are the numbers of the lines that could not be used.
+    `dead` are the batches taken back; `until` leaves out facts about later days; `after` is the seq of the line
+    before the first. `undone` tells that an undo came by that `dead` may not know; `odd` that a line is laid out
+    so that `lines_with` may not find it; `faults` are the numbers of the lines that could not be used.
     """
 
-    def __init__(self, dead: set[str], until: str | None = None) -> None:
+    def __init__(self, dead: set[str], until: str | None = None, after: int = 0) -> None:
         self.kept: dict[bytes, Kept] = {}
         self.faults: list[tuple[int, str]] = []
         self.undone = False
+        self.odd = False
         self._dead = frozenset(batch.encode() for batch in dead)
         self._until = until
-        self._seq = 0
+        self._seq = after
         self._line = b""
         self._in_order = True
+
+    @property
+    def seq(self) -> int | None:
+        """The seq of the last line, None where the lines were not in the order of facts."""
+        return self._seq if self._in_order else None
 
     def take(self, number: int, line: bytes) -> None:
         """One line without its newline, `number` from 1 as in the file."""
@@ -84,14 +91,14 @@ class Reducer:
             self.faults.append((number, "记录已损坏（内容与校验码不符），已跳过"))
             return
         try:
-            seq, key, action, said, proved = _parts(line)
+            seq, key, action, said, proved = self._parts(line)
             if self._until is not None and _day(line) > self._until:
                 return
         except lines.Damaged as damage:
             self.faults.append((number, f"记录看不懂（{damage}），已保留但不计入"))
             return
         if self._in_order and seq <= self._seq:
-            self._in_order = order_of(line) > order_of(self._line)
+            self._in_order = bool(self._line) and order_of(line) > order_of(self._line)
         self._seq, self._line = seq, line
         if key is None:
             self.undone = self.undone or action == _UNDO
@@ -113,6 +120,17 @@ class Reducer:
         if proved:
             kept.evidence.append(line)
         kept.last = later(kept.last, line)
+
+    def _parts(self, line: bytes) -> Parts:
+        """The parts of a whole line. Raises `lines.Damaged` where it says nothing that this program knows."""
+        found = _PARTS.match(line)
+        if found is not None and found[3] in _ACTIONS:
+            seq, key, action, nothing_said, nothing_proved = found.groups()
+            return int(seq), key, action, nothing_said is None, nothing_proved is None
+        entry = lines.decode(line)
+        key = None if entry.task is None else key_bytes((entry.task, entry.unit))
+        self.odd = self.odd or (_UNDO_IN_LINE if key is None else key + b',"action":"') not in line
+        return entry.seq, key, entry.action.value.encode(), bool(entry.note), bool(entry.evidence)
 
 
 def _take(held: bytes | None, line: bytes) -> bytes:
@@ -146,17 +164,6 @@ _PARTS = re.compile(
 """A line about a task, laid out as `lines.encode` lays it out, with nothing to be unescaped before its note."""
 
 
-def _parts(line: bytes) -> Parts:
-    """The parts of a whole line. Raises `lines.Damaged` where it says nothing that this program knows."""
-    found = _PARTS.match(line)
-    if found is not None and found[3] in _ACTIONS:
-        seq, key, action, nothing_said, nothing_proved = found.groups()
-        return int(seq), key, action, nothing_said is None, nothing_proved is None
-    entry = lines.decode(line)
-    key = None if entry.task is None else key_bytes((entry.task, entry.unit))
-    return entry.seq, key, entry.action.value.encode(), bool(entry.note), bool(entry.evidence)
-
-
 _DAY = re.compile(rb',"at":"(\d{4}-\d\d-\d\d)T')
 
 
@@ -175,7 +182,7 @@ def _batch(line: bytes) -> bytes:
 def key_bytes(key: Key) -> bytes:
     """A (task, unit) as a line writes it."""
     task, unit = key
-    return b'"task":%d,"unit":%s' % (task, json.dumps(unit, ensure_ascii=False).encode())
+    return b'"task":%d,"unit":%b' % (task, _written(unit))
 
 
 def key_of(written: bytes) -> Key:
@@ -186,28 +193,63 @@ def key_of(written: bytes) -> Key:
 
 def undos_in(file: BinaryIO, end: int) -> list[Entry]:
     """Every whole undo entry in the first `end` bytes, found by searching, in file order."""
-    found: list[Entry] = []
+    return entries_in(lines_with(file, end, [_UNDO_IN_LINE]))
+
+
+def entries_in(found: Iterable[bytes]) -> list[Entry]:
+    """The entries of the lines that are whole and understood."""
+    entries = []
+    for line in found:
+        with suppress(lines.Damaged):
+            entries.append(lines.decode(line))
+    return entries
+
+
+def lines_with(file: BinaryIO, end: int, needles: Sequence[bytes]) -> Iterator[bytes]:
+    """Every line in the first `end` bytes in which one of `needles` stands, whole or not, in file order."""
     file.seek(0)
     rest = b""
     while (left := end - file.tell()) > 0:
         block = rest + file.read(min(left, 1 << 20))
         cut = block.rfind(b"\n") + 1
-        whole, rest = block[:cut], block[cut:]
-        found += _undos(whole)
+        rest = block[cut:]
+        yield from _lines_with(block[:cut], needles)
         if len(rest) > lines.LONGEST:
             rest = b""
-    return [*found, *_undos(rest)]
+    yield from _lines_with(rest, needles)
 
 
-def _undos(block: bytes) -> Iterable[Entry]:
-    at = block.find(_UNDO_IN_LINE)
-    while at >= 0:
-        start = block.rfind(b"\n", 0, at) + 1
-        stop = block.find(b"\n", at)
-        line = block[start : stop if stop >= 0 else len(block)]
-        with suppress(lines.Damaged):
-            yield lines.decode(line)
-        at = block.find(_UNDO_IN_LINE, start + len(line))
+def _lines_with(block: bytes, needles: Sequence[bytes]) -> Iterator[bytes]:
+    places: dict[int, int] = {}
+    for needle in needles:
+        at = block.find(needle)
+        while at >= 0:
+            start, stop = block.rfind(b"\n", 0, at) + 1, block.find(b"\n", at)
+            places[start] = stop if stop >= 0 else len(block)
+            at = block.find(needle, places[start])
+    for start in sorted(places):
+        yield block[start : places[start]]
+
+
+FEW = 8
+"""How many needles are searched for; where there would be more, it is quicker to read every line."""
+
+
+def needles_for(scope: Scope) -> list[bytes] | None:
+    """What stands in the lines of a scope, and in every undo; None where that is too much to search for."""
+    if scope.batch is not None:
+        return [_UNDO_IN_LINE, b'"batch":' + _written(scope.batch)[:-1]]
+    if scope.tasks is not None and len(scope.tasks) <= FEW:
+        return [_UNDO_IN_LINE, *(b'"task":%d,"unit":' % task for task in scope.tasks)]
+    if scope.units is not None and len(scope.units) <= FEW:
+        own = [b'"unit":%b,"action":"' % written for written in (b"null", *map(_written, scope.units))]
+        return [_UNDO_IN_LINE, *own]
+    return None
+
+
+def _written(text: str | None) -> bytes:
+    """A text as a line writes it."""
+    return json.dumps(text, ensure_ascii=False).encode()
 
 
 def dead_batches(undos: Iterable[Entry], until: str | None = None) -> set[str]:
