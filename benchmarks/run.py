@@ -276,10 +276,8 @@ def ending(sizes: Mapping[int | None, Size], judging: bool) -> tuple[str, bool]:
 
 def opening(repetitions: int, day: str) -> str:
     """What this is and what it was measured on."""
-    import resource
     from importlib.metadata import version
 
-    own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024) / 2**20
     versions = ", ".join(f"{name} {version(name)}" for name in ("gkcheck", "typer", "rich"))
     started = "the `gkcheck` script" if len(program()) == 1 else "`python -m gkcheck`"
     command = shlex.join(["python", "benchmarks/run.py", *sys.argv[1:]])
@@ -290,7 +288,7 @@ Printed by `{command}` on {day}; nothing here was written by hand.
 - Machine: {platform.platform()}, {processor()}, {os.cpu_count()} cores; Python {platform.python_version()}; {versions}.
 - Each figure is the median of {repetitions} runs of a whole process ({started}), all commands of one table in turn, after one run that warms up; ratios are ratios of medians. `typer` is benchmarks/minimal_app.py, an app of two commands; `typer + rich` the same with a table of 20 rows.
 - Of another program, a command of {peers.LIMIT:.0f} s or more counts as no answer, and one of 10 s or more is run three times. 37 of its tasks carry the tag asked for.
-- Peak memory cannot be told below that of this script itself, {own:.1f} MiB.
+- Peak memory cannot be told below that of `python -c pass` in its table: a process begins with that of this script.
 """
 
 
