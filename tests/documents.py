@@ -244,7 +244,13 @@ def _template(node: ast.expr) -> str:
     if isinstance(node, ast.Constant):
         return str(node.value)
     if isinstance(node, ast.JoinedStr):
-        return "".join(_template(value) if isinstance(value, ast.Constant) else "⋯" for value in node.values)
+        return "".join(map(_template, node.values))
+    if (
+        isinstance(node, ast.FormattedValue)
+        and isinstance(node.value, ast.Call)
+        and _name_of(node.value.func) == "refusal"
+    ):
+        return f"⋯，{_template(node.value.args[1])}"  # why the system refused, and the remedy
     if isinstance(node, ast.BinOp):
         return _template(node.left) + _template(node.right)
     return "⋯"

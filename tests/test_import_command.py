@@ -170,7 +170,7 @@ def test_keep_script_leaves_the_script_alone(gk, tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "say"),
     [
-        (["没有.docx"], "读不了"),
+        (["没有.docx"], "没有这个文件"),
         (["-o", "x/y/z.yaml"], "写不了"),
         (["--id", "a b"], "--id"),
         (["--units", "没有.yaml"], "名录"),

@@ -277,6 +277,15 @@ def test_a_closed_pipe_ends_quietly(arguments):
         assert (done.returncode, done.stderr) == (0, b"")
 
 
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="needs /dev/full")
+@pytest.mark.parametrize("words", ["--version", "tasks", "tasks --format json", "status", "log"])
+def test_a_full_disk_behind_a_redirection_is_said_once(words):
+    with open("/dev/full", "wb") as full:
+        done = subprocess.run([*RUN, *words.split()], stdout=full, stderr=subprocess.PIPE, check=False)
+    assert (done.returncode, done.stderr.decode().count("\n")) == (2, 1), done
+    assert "输出失败：磁盘已满" in done.stderr.decode()
+
+
 def test_a_stream_that_is_not_there_is_no_fault():
     done = subprocess.run(["sh", "-c", " ".join([*RUN, "tasks"]) + " >&-"], capture_output=True, check=False)
     assert done.stderr == b""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from gkcheck.errors import BadConfig
+from gkcheck.errors import BadConfig, refusal
 from gkcheck.places import config_directory
 
 KEYS = {
@@ -32,7 +32,7 @@ def load_config(path: Path) -> dict[str, str]:
     except (FileNotFoundError, NotADirectoryError):
         return {}
     except OSError as error:
-        raise BadConfig(f"读不了配置文件 {path}：{error.strerror or error}，请改正或删除它") from None
+        raise BadConfig(f"读不了配置文件 {path}：{refusal(error, '请检查它，或改正、删除后重试')}") from None
     return read_config(data, str(path))
 
 

@@ -6,6 +6,31 @@ collected and shown. An exception here is one request that cannot be carried out
 
 from __future__ import annotations
 
+_SPACE = "请腾出空间后重试"
+_REFUSED = {
+    "ENOSPC": ("磁盘已满", _SPACE),
+    "EDQUOT": ("磁盘配额已满", _SPACE),
+    "EFBIG": ("文件超过系统允许的大小", "请检查磁盘限额"),
+    "EIO": ("磁盘读写出错", "请检查磁盘"),
+    "EROFS": ("所在磁盘是只读的", ""),
+    "EACCES": ("没有权限，或文件正被别的程序打开", ""),
+    "EPERM": ("没有权限", ""),
+    "ENOENT": ("没有这个文件或目录", ""),
+    "ENOTDIR": ("路径中有一段不是目录", ""),
+    "EEXIST": ("路径中有一段不是目录", ""),
+    "EISDIR": ("这是一个目录", ""),
+    "ELOOP": ("符号链接绕成了圈", ""),
+    "ENAMETOOLONG": ("文件名或路径太长", ""),
+}
+
+
+def refusal(error: OSError, remedy: str) -> str:
+    """What the operating system refused, in Chinese, with its own remedy (a full disk), else with `remedy`."""
+    import errno
+
+    said, own = _REFUSED.get(errno.errorcode.get(error.errno or 0, ""), (f"系统报告 {error.strerror or error}", ""))
+    return f"{said}，{own or remedy}"
+
 
 class GkcheckError(Exception):
     """A request refused. The text is one Chinese sentence: what, where, and the remedy."""

@@ -21,7 +21,9 @@ def check_past(journal, task, unit, count):
         assert [e for e in past.entries if belongs(e, scope)] == [e for e in every if belongs(e, scope)]
     assert journal.latest(count) == every[-count:]
     for typed in (None, *batches):
-        assert comes_to(lambda typed=typed: concerned(journal, typed), typed) == comes_to(lambda: every, typed), typed
+        assert comes_to(lambda typed=typed: concerned(journal.read, journal.latest, typed), typed) == comes_to(
+            lambda: every, typed
+        ), typed
 
 
 def belongs(entry, scope):

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from gkcheck.cli import streams
-from gkcheck.errors import GkcheckError
+from gkcheck.errors import GkcheckError, refusal
 
 REFUSED = 2
 BUG = 3
@@ -23,11 +23,6 @@ def run(arguments: Sequence[str]) -> int:
     """Run one command line; returns the exit code (README, Exit codes)."""
     gc.set_threshold(*_SELDOM)
     streams.prepare()
-    if list(arguments) == ["--version"]:
-        from gkcheck import __version__
-
-        print(f"gkcheck {__version__}")
-        return 0
     try:
         code = _run([streams.typed(argument) for argument in arguments])
         sys.stdout.flush()
@@ -35,11 +30,17 @@ def run(arguments: Sequence[str]) -> int:
         streams.discard_stdout()
         return 0
     except OSError as error:
-        return _say(f"输出失败：{error.strerror or error}", REFUSED)
+        streams.discard_stdout()
+        return _say(f"输出失败：{refusal(error, '请检查输出到哪里')}", REFUSED)
     return code
 
 
 def _run(arguments: list[str]) -> int:
+    if arguments == ["--version"]:
+        from gkcheck import __version__
+
+        sys.stdout.write(f"gkcheck {__version__}\n")
+        return 0
     from gkcheck.cli.quick import understood
 
     act = understood(arguments)
@@ -51,7 +52,7 @@ def _run(arguments: list[str]) -> int:
         return _say(str(error), error.exit_code)
     except KeyboardInterrupt:
         return _say("已中断", INTERRUPTED)
-    except (BrokenPipeError, MemoryError):
+    except (BrokenPipeError, MemoryError, streams.OutputFault):
         raise
     except UnicodeEncodeError as error:
         if error.encoding.startswith("utf"):

@@ -15,7 +15,7 @@ from typing import Annotated
 
 import typer
 
-from gkcheck.errors import BadTarget
+from gkcheck.errors import BadTarget, refusal
 
 ForceOption = Annotated[bool, typer.Option("--force", help="文件已经存在时覆盖它")]
 
@@ -72,7 +72,7 @@ def make_folder(folder: Path) -> None:
     except FileExistsError:
         raise BadTarget(f"{folder} 不是目录，请换一个目录") from None
     except OSError as error:
-        raise BadTarget(f"建不了目录 {folder}：{_why(error)}") from None
+        raise BadTarget(f"建不了目录 {folder}：{refusal(error, '请换一个位置')}") from None
 
 
 def _check(target: Path, path: Path, force: bool) -> None:
@@ -145,25 +145,7 @@ def _refusing(path: Path):  # type: ignore[no-untyped-def]
     try:
         yield
     except OSError as error:
-        raise BadTarget(f"写不了 {path}：{_why(error)}") from None
-
-
-_WHY = {
-    errno.ENOSPC: "磁盘已满，请腾出空间后重试",
-    errno.EDQUOT: "磁盘配额已满，请腾出空间后重试",
-    errno.EFBIG: "文件超过了允许的大小，请换一个位置",
-    errno.EROFS: "磁盘是只读的，请换一个位置",
-    errno.EACCES: "没有权限，或文件正被别的程序打开，请关闭后重试，或换一个位置",
-    errno.EPERM: "没有权限，请换一个位置",
-    errno.ENAMETOOLONG: "文件名太长，请换一个短些的",
-    errno.ENOENT: "目录不存在，或不能在其中建立文件，请换一个位置",
-    errno.ENOTDIR: "路径中有一段不是目录，请换一个位置",
-    errno.ELOOP: "符号链接绕成了圈，请换一个位置",
-}
-
-
-def _why(error: OSError) -> str:
-    return _WHY.get(error.errno or 0, error.strerror or str(error))
+        raise BadTarget(f"写不了 {path}：{refusal(error, '请换一个位置')}") from None
 
 
 _RESERVED = re.compile(r"(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$)(?=\.|$)", re.IGNORECASE)

@@ -17,8 +17,7 @@ from gkcheck.cli.proving import progress
 from gkcheck.cli.recording import ByName, DryRun
 from gkcheck.cli.session import Session, session_of, talk
 from gkcheck.entries import fold, live
-from gkcheck.errors import BadDocument, BadRequest
-from gkcheck.journal.disk import reason
+from gkcheck.errors import BadDocument, BadRequest, refusal
 from gkcheck.ledger import Ledger
 from gkcheck.model import Draft, Problem
 from gkcheck.recording import units_meant
@@ -162,7 +161,7 @@ def _expanded(typed: Sequence[str]) -> list[Path]:
         try:
             inside = sorted(path.iterdir()) if path.is_dir() else None
         except OSError as error:
-            raise BadRequest(f"读不了目录 {word}：{error.strerror}") from None
+            raise BadRequest(f"读不了目录 {word}：{refusal(error, '请检查路径和权限')}") from None
         if inside is None and not path.is_file():
             raise BadRequest(f"没有文件 {word}，请检查路径")
         for file in [path] if inside is None else [file for file in inside if _looks_sent_back(file)]:
@@ -200,7 +199,7 @@ def _bytes_of(path: Path) -> bytes:
         with open(path, "rb") as file:
             return file.read(LARGEST + 1)
     except OSError as error:
-        raise BadDocument(f"读不了：{reason(error)}") from None
+        raise BadDocument(f"读不了：{refusal(error, '请关闭正在打开它的程序，检查权限')}") from None
 
 
 def _sum_up(filled: Sequence[Filled], taken: Sequence[Taken], problems: Sequence[Problem], dry_run: bool) -> None:

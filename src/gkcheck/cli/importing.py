@@ -14,7 +14,7 @@ import typer
 
 from gkcheck.cli.output import say, say_whole
 from gkcheck.cli.session import built_in_plan, talk
-from gkcheck.errors import BadDocument, BadPlan, BadTarget
+from gkcheck.errors import BadDocument, BadPlan, BadTarget, refusal
 
 if TYPE_CHECKING:
     from gkcheck.importers.notice import Reading
@@ -120,7 +120,7 @@ def _content(file: str) -> bytes:
             with open(file, "rb") as opened:
                 data = opened.read(_LARGEST + 1)
     except OSError as error:
-        raise BadDocument(f"读不了 {file}：{error.strerror or error}；请确认路径") from None
+        raise BadDocument(f"读不了 {file}：{refusal(error, '请检查路径和权限')}") from None
     if len(data) > _LARGEST:
         raise BadDocument(f"{file} 超过 {_LARGEST // 1_000_000} MB，不像一份通知；请只保留任务表再导入")
     return data
@@ -134,7 +134,7 @@ def _registry(units: str | None) -> tuple[Plan, bool]:
     try:
         text, problems = decode(path.read_bytes(), str(path))
     except OSError as error:
-        raise BadPlan(f"读不了名录 {path}：{error.strerror or error}；请用 --units 指定一张责任分工表") from None
+        raise BadPlan(f"读不了名录 {path}：{refusal(error, '请用 --units 指定一张责任分工表')}") from None
     plan, more = read_plan(text, str(path)) if not problems else (None, problems)
     if plan is None:
         raise BadPlan(f"名录 {path} 有问题：{(more or problems)[0]}；请先用 gkcheck check 查看")
@@ -169,7 +169,7 @@ def _save(path: Path, text: str) -> None:
     except OSError as error:
         if temporary is not None and os.path.exists(temporary):
             os.unlink(temporary)
-        raise BadTarget(f"写不了 {path}：{error.strerror or error}；请用 -o 换一个位置") from None
+        raise BadTarget(f"写不了 {path}：{refusal(error, '请用 -o 换一个位置')}") from None
 
 
 class _Progress:

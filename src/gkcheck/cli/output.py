@@ -82,8 +82,17 @@ def say_whole(text: str) -> None:
 
 
 def write(text: str) -> None:
-    """Text to stdout; a lone surrogate becomes a visible code."""
-    sys.stdout.write(text)
+    """Text to stdout; a lone surrogate becomes a visible code.
+
+    Raises:
+        OutputFault: it cannot be written: a full disk behind a redirection.
+    """
+    try:
+        sys.stdout.write(text)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise streams.OutputFault(*error.args) from error
 
 
 def _rendered(chosen: Format, grids: Sequence[Grid]) -> str:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from gkcheck.cli.streams import readable, typed
-from gkcheck.errors import BadPlan, BadRequest
+from gkcheck.errors import BadPlan, BadRequest, refusal
 
 if TYPE_CHECKING:
     import typer
@@ -89,7 +89,9 @@ class Session:
         try:
             return self.plan_path.read_bytes()
         except OSError as error:
-            raise BadPlan(f"读不了责任分工表 {self.plan_path}：{_why(error)}，请用 --plan 指定一个 YAML 文件") from None
+            raise BadPlan(
+                f"读不了责任分工表 {self.plan_path}：{refusal(error, '请用 --plan 指定一个 YAML 文件')}"
+            ) from None
 
     @cached_property
     def plan(self) -> Plan:
@@ -277,13 +279,3 @@ def lock_limit() -> float:
     if not 0 <= limit < 1e6:
         raise BadRequest(f"GKCHECK_LOCK_TIMEOUT“{text}”应是秒数，例如 30")
     return limit
-
-
-def _why(error: OSError) -> str:
-    known: dict[type[OSError], str] = {
-        FileNotFoundError: "没有这个文件",
-        IsADirectoryError: "这是一个目录",
-        PermissionError: "没有权限",
-        NotADirectoryError: "路径中有一段不是目录",
-    }
-    return next((words for kind, words in known.items() if isinstance(error, kind)), error.strerror or str(error))

@@ -13,7 +13,7 @@ from gkcheck.cli.filters import FormatOption
 from gkcheck.cli.output import Format, answer, say
 from gkcheck.cli.session import Session, session_of
 from gkcheck.config import KEYS, config_path, load_config, render_config
-from gkcheck.errors import BadConfig, BadRequest
+from gkcheck.errors import BadConfig, BadRequest, refusal
 from gkcheck.grid import Column
 from gkcheck.grid import answer as grid_of
 from gkcheck.journal.server import is_server
@@ -105,11 +105,11 @@ def _checked(session: Session, key: Key, value: str) -> str:
 
 
 def _save(settings: dict[str, str]) -> None:
-    from gkcheck.journal.disk import make_private, reason, replace
+    from gkcheck.journal.disk import make_private, replace
 
     path = config_path()
     try:
         make_private(path.parent)
         replace(path, render_config(settings))
     except OSError as error:
-        raise BadConfig(f"写不了配置文件 {path}：{reason(error)}") from None
+        raise BadConfig(f"写不了配置文件 {path}：{refusal(error, '请检查权限')}") from None

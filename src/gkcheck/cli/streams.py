@@ -11,6 +11,10 @@ _INSTEAD = {"\u00a0": " ", "\u2022": "·", "\u2713": "√", "\u2714": "√", "\u
 """Signs for those that GBK lacks."""
 
 
+class OutputFault(OSError):
+    """stdout could not be written, for another reason than that its reader has gone."""
+
+
 def prepare() -> None:
     """What a stream's encoding lacks becomes a near sign or a visible code (\\u364d), never a question mark or an error."""
     import codecs

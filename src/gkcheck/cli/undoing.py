@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Annotated
 
 import typer
@@ -11,7 +11,7 @@ from gkcheck.cli.output import say
 from gkcheck.cli.recording import ByName, DryRun
 from gkcheck.cli.session import session_of, talk
 from gkcheck.entries import taken_back
-from gkcheck.journal import NOTHING, History, Journal, Scope
+from gkcheck.journal import NOTHING, History, Scope
 from gkcheck.model import Action, Draft, Entry
 from gkcheck.undoing import batch_meant, undo_of, what_about
 from gkcheck.views import words
@@ -37,7 +37,7 @@ def undo(
     person = session.person(by)
 
     def decide(_: History) -> list[Draft]:
-        entries = concerned(session.journal, batch)
+        entries = concerned(session.past, session.journal.latest, batch)
         meant = batch_meant(entries, batch)
         taken = [entry for entry in entries if entry.batch == meant]
         draft = undo_of(entries, meant, force)
@@ -56,27 +56,27 @@ def undo(
     talk("需要恢复时：gkcheck log 查到这次撤销的批次，再 gkcheck undo 批次")
 
 
-def concerned(journal: Journal, typed: str | None) -> list[Entry]:
+def concerned(read: Callable[[Scope], History], latest: Callable[[int], list[Entry]], typed: str | None) -> list[Entry]:
     """The entries that an undo has to look at, in the order of facts; of a long journal these are few.
 
     They are every undo, the last entries or the batches typed, the batch meant with what it is about, and
-    every entry about that.
+    every entry about that. `read` and `latest` are those of a journal.
     """
-    found = {entry.id: entry for entry in journal.read(NOTHING).entries}
+    found = {entry.id: entry for entry in read(NOTHING).entries}
 
     def take(more: Iterable[Entry]) -> list[Entry]:
         found.update((entry.id, entry) for entry in more)
         return sorted(found.values(), key=lambda entry: entry.order)
 
     if typed is None:
-        entries = take(_last_live(journal, list(found.values())))
+        entries = take(_last_live(latest, list(found.values())))
     else:
-        entries = take(journal.read(Scope(batch=typed.strip().lower())).entries)
+        entries = take(read(Scope(batch=typed.strip().lower())).entries)
     meant = batch_meant(entries, typed)
     unread, known = [meant], {meant}
     while unread:
         batch = unread.pop()
-        own = [entry for entry in journal.read(Scope(batch=batch)).entries if entry.batch == batch]
+        own = [entry for entry in read(Scope(batch=batch)).entries if entry.batch == batch]
         undone = {entry.undoes for entry in own if entry.undoes} - known
         unread += undone
         known |= undone
@@ -84,15 +84,15 @@ def concerned(journal: Journal, typed: str | None) -> list[Entry]:
     about = what_about(entries, meant)
     units = None if any(unit is None for _, unit in about) else frozenset(unit or "" for _, unit in about)
     scope = Scope(frozenset(task for task, _ in about)) if units is None else Scope(units=units)
-    return take(journal.read(scope).entries) if about else entries
+    return take(read(scope).entries) if about else entries
 
 
-def _last_live(journal: Journal, undos: list[Entry]) -> list[Entry]:
+def _last_live(latest: Callable[[int], list[Entry]], undos: list[Entry]) -> list[Entry]:
     """Entries up to the last, so many that a batch that still counts is among them, if there is one."""
     dead = taken_back(undos)
     count = 64
     while True:
-        last = journal.latest(count)
+        last = latest(count)
         if len(last) < count or any(e.batch not in dead and e.action is not Action.UNDO for e in last):
             return last
         count *= 8

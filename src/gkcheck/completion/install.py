@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from gkcheck.completion.scripts import SCRIPTS
-from gkcheck.errors import BadRequest, BadTarget
+from gkcheck.errors import BadRequest, BadTarget, refusal
 from gkcheck.places import config_directory
 
 AUTOMATIC = "auto"
@@ -60,7 +60,9 @@ def install(shell: str) -> tuple[Path, Path]:
     try:
         return _INSTALL[shell]()
     except OSError as error:
-        raise BadTarget(f"写不了补全脚本 {error.filename or ''}：{error.strerror or error}，请检查权限") from None
+        raise BadTarget(
+            f"写不了补全脚本 {error.filename or ''}：{refusal(error, '请检查权限，或用 --show-completion 自行安装')}"
+        ) from None
 
 
 def _script(shell: str, path: Path) -> Path:

@@ -87,28 +87,3 @@ def sync_directory(directory: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
-
-
-_REASONS = {
-    "ENOSPC": "磁盘已满，请腾出空间后重试",
-    "EDQUOT": "超出磁盘配额，请腾出空间后重试",
-    "EFBIG": "文件超过系统允许的大小，请检查磁盘限额",
-    "EROFS": "所在磁盘是只读的，请用 --store 换一个位置",
-    "EACCES": "没有权限，请检查文件和目录的权限，或用 --store 换一个位置",
-    "EPERM": "没有权限，请检查文件和目录的权限，或用 --store 换一个位置",
-    "ENOENT": "路径不存在，请检查或用 --store 换一个位置",
-    "ENOTDIR": "路径中有一段是文件而不是目录，请用 --store 换一个位置",
-    "EEXIST": "路径中有一段是文件而不是目录，请用 --store 换一个位置",
-    "EISDIR": "路径是一个目录，请用 --store 指定一个文件",
-    "ELOOP": "符号链接绕成了圈，请用 --store 换一个位置",
-    "ENAMETOOLONG": "路径太长，请用 --store 换一个位置",
-    "EIO": "磁盘读写出错，请检查磁盘",
-}
-
-
-def reason(error: OSError) -> str:
-    """What the operating system refused, with the remedy, in Chinese."""
-    import errno
-
-    name = errno.errorcode.get(error.errno or 0, "")
-    return _REASONS.get(name, f"{error.strerror or error}（{name}）")

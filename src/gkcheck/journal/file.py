@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple, TypeVar
 
 from gkcheck.entries import live
-from gkcheck.errors import BadJournal, StoreFault
+from gkcheck.errors import BadJournal, StoreFault, refusal
 from gkcheck.journal import EVERYTHING, Contents, Decide, History, Scope, Sealed, disk, lines
 from gkcheck.journal.lock import LOCK_LIMIT, locked, silent
 from gkcheck.journal.scan import Line, Tail, header_fault, opened, read_tail, scan
@@ -184,7 +184,9 @@ class FileJournal:
         try:
             yield
         except OSError as error:
-            raise StoreFault(f"{doing}日志 {self.name} 失败：{disk.reason(error)}") from error
+            raise StoreFault(
+                f"{doing}日志 {self.name} 失败：{refusal(error, '请检查路径和权限，或用 --store 换一个位置')}"
+            ) from error
 
     # -- writing -------------------------------------------------------------------------------------
 

@@ -10,8 +10,8 @@ import os
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from gkcheck.errors import BadRequest, StoreFault
-from gkcheck.journal.disk import make_private, reason, sync_directory
+from gkcheck.errors import BadRequest, StoreFault, refusal
+from gkcheck.journal.disk import make_private, sync_directory
 from gkcheck.model import Evidence
 
 LARGEST = 200 << 20
@@ -39,7 +39,7 @@ def handed_in(path: Path) -> Evidence:
             raise BadRequest(f"文件 {path} 超过 {LARGEST >> 20} MB，请压缩，或放到网上后写网址")
         return Evidence("file", path.name, sha256=_digest(path))
     except OSError as error:
-        raise BadRequest(f"读不了文件 {path}：{reason(error)}") from None
+        raise BadRequest(f"读不了文件 {path}：{refusal(error, '请检查路径和权限')}") from None
 
 
 def _digest(path: Path, also: Callable[[bytes], object] = lambda _: None) -> str:
@@ -77,7 +77,7 @@ def keep(source: Path, folder: Path, sha256: str) -> None:
         sync_directory(folder)
         sync_directory(folder.parent)
     except OSError as error:
-        raise StoreFault(f"佐证文件 {source} 存不进 {folder}：{reason(error)}") from error
+        raise StoreFault(f"佐证文件 {source} 存不进 {folder}：{refusal(error, '请检查两处的权限后重试')}") from error
 
 
 def fault_of(folder: Path, item: Evidence) -> str | None:
@@ -88,7 +88,7 @@ def fault_of(folder: Path, item: Evidence) -> str | None:
     try:
         sound = _digest(target) == item.sha256
     except OSError as error:
-        return f"佐证文件“{item.value}”（{target}）读不了：{reason(error)}"
+        return f"佐证文件“{item.value}”（{target}）读不了：{refusal(error, '请检查它的权限')}"
     return None if sound else f"佐证文件“{item.value}”（{target}）已被改动或损坏，请从备份或原处找回"
 
 
