@@ -10,7 +10,7 @@ import random
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
-from gkcheck.journal import lines
+from gkcheck.journal import record_format
 from gkcheck.ledger import fingerprint
 from gkcheck.model import Action, Draft, Evidence, Task
 
@@ -49,7 +49,7 @@ def make_journal(path: Path, units: int, tasks: int, entries: int, seed: int) ->
     of = {i: fingerprint(Task(i, str(i), requirement(i), responsible=("各单位",))) for i in range(1, tasks + 1)}
     start = datetime(2019, 1, 1, 9, tzinfo=CHINA)
     with path.open("wb") as out:
-        out.write(lines.header(PLAN))
+        out.write(record_format.header(PLAN))
         for seq in range(1, entries + 1):
             task, unit, action = chance.randint(1, tasks), chance.randrange(units), chance.choice(ACTIONS)
             note = "已在门户网站公布" if action is Action.NOTE or seq % 5 == 0 else None
@@ -58,7 +58,7 @@ def make_journal(path: Path, units: int, tasks: int, entries: int, seed: int) ->
             )
             draft = Draft(action, task=task, unit=unit_name(unit), of=of[task], note=note, evidence=proof)
             at = (start + timedelta(seconds=seq * 31_000_000 / entries)).isoformat(timespec="microseconds")
-            out.write(lines.encode(draft, seq=seq, at=at, by="填报人", batch=f"{seq:012x}"))
+            out.write(record_format.encode(draft, seq=seq, at=at, by="填报人", batch=f"{seq:012x}"))
     return path
 
 

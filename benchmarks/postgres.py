@@ -26,8 +26,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 import psycopg
 from tests.server import OWNER, Server
 
-from gkcheck.cli.session import built_in_plan
-from gkcheck.journal import lines, schema
+from gkcheck.cli.context import built_in_plan
+from gkcheck.journal import record_format
+from gkcheck.journal.postgres import schema
 from gkcheck.ledger import assignments_of_task, fingerprint, members_of
 from gkcheck.model import Action, Draft, Evidence, Plan
 from gkcheck.plan import read_plan
@@ -60,7 +61,7 @@ def entries(plan: Plan, count: int, seed: int) -> Iterator[bytes]:
                 due="2019-12-31" if action is Action.DEADLINE else None,
             )  # fmt: skip
         batch = f"{chance.getrandbits(48):012x}"
-        yield lines.encode(draft, seq=seq, at=at, by="测试", batch=batch)[:-1]
+        yield record_format.encode(draft, seq=seq, at=at, by="测试", batch=batch)[:-1]
 
 
 def fill(url: str, plan: Plan, count: int, seed: int) -> None:

@@ -15,7 +15,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from gkcheck.journal.file import FileJournal
+from gkcheck.journal.file_store import FileJournal
 from gkcheck.model import Action, Draft
 
 LIMIT = 10.0

@@ -18,7 +18,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from gkcheck.journal.file import FileJournal
+from gkcheck.journal.file_store import FileJournal
 
 UNITS = ["台城街道", "大江镇", "水步镇", "市教育局", "市公安局", "市民政局", "市司法局", "市财政局"]
 

@@ -59,7 +59,7 @@ def move_in(home: Path, patch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def gk(capsys: pytest.CaptureFixture[str]) -> Gkcheck:
     """Run a command line in this process."""
-    from gkcheck.cli.door import run
+    from gkcheck.cli.main import run
 
     def call(*arguments: object) -> Answer:
         capsys.readouterr()

@@ -27,7 +27,7 @@ COLUMNS = 88
 
 RUNNER = """#!{python}
 import datetime, itertools, os, sys
-import gkcheck.cli.session as session
+import gkcheck.cli.context as session
 
 class Clock(datetime.datetime):
     @classmethod
@@ -47,7 +47,7 @@ if "_GKCHECK_COMPLETE" in os.environ:
     from gkcheck.__main__ import main
     main()
 else:
-    from gkcheck.cli.door import run
+    from gkcheck.cli.main import run
     sys.exit(run(sys.argv[1:]))
 """
 
@@ -118,7 +118,7 @@ def commands() -> Iterator[tuple[str, Any, Any]]:
     import typer.main
 
     from gkcheck.cli import COMMANDS
-    from gkcheck.cli.app import app
+    from gkcheck.cli.registry import app
 
     group: Any = typer.main.get_command(app)
     ctx = group.make_context("gkcheck", [], resilient_parsing=True)
@@ -155,7 +155,7 @@ def render_manual() -> str:
     """docs/man/gkcheck.1 from the commands' own help."""
     from gkcheck import __version__
     from gkcheck.cli import COMMANDS
-    from gkcheck.cli.shape import _record, _usage
+    from gkcheck.cli.help import _record, _usage
 
     found = list(commands())
     out = [
@@ -225,7 +225,7 @@ def messages() -> list[tuple[str, str]]:
                 found.add((node.func.id, _template(node.args[0])))
             elif isinstance(node, ast.Call) and len(node.args) == 2 and _name_of(node.func) in ("Problem", "problem"):
                 found.add(("Problem", _template(node.args[1])))
-            elif isinstance(node, ast.Return) and isinstance(node.value, ast.JoinedStr) and path.name == "door.py":
+            elif isinstance(node, ast.Return) and isinstance(node.value, ast.JoinedStr) and path.name == "main.py":
                 found.add(("Usage", _template(node.value)))
     return sorted((kind, text) for kind, text in found if re.search(r"[一-鿿]", text))
 
@@ -305,7 +305,7 @@ def _at_real_width(found: re.Match[str]) -> str:
     from html import escape, unescape
     from itertools import groupby
 
-    from gkcheck.chinese import width
+    from gkcheck.text.width import width
 
     before, x, between, after, content = found.groups()
     column, at, out = 12.2, float(x), []

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from gkcheck import importers
-from gkcheck.chinese import folded
 from gkcheck.importers.notice import Reading, read_notice
+from gkcheck.text.script import folded
 
 HERE = Path(__file__).parent
 NOTICES = HERE / "notices"

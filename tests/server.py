@@ -19,7 +19,7 @@ from typing import Any
 
 import psycopg
 
-from gkcheck.journal import schema
+from gkcheck.journal.postgres import schema
 from tests.conftest import lacking
 
 OWNER = "gkcheck_owner"

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from gkcheck.completion import install
-from gkcheck.completion.candidates import _KIND_OF_METAVAR, _TASKS_ONLY
-from gkcheck.completion.scripts import SCRIPTS
+from gkcheck.cli.completion import install
+from gkcheck.cli.completion.candidates import _KIND_OF_METAVAR, _TASKS_ONLY
+from gkcheck.cli.completion.scripts import SCRIPTS
 from tests.conftest import lacking, needs
 from tests.terminal import Terminal
 
@@ -106,7 +106,7 @@ def test_commands_known_without_loading_them_are_as_they_declare_themselves():
     import typer.main
 
     from gkcheck.cli import COMMANDS
-    from gkcheck.cli.app import app
+    from gkcheck.cli.registry import app
 
     group = typer.main.get_command(app)
     for name in COMMANDS:

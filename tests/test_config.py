@@ -55,7 +55,7 @@ def test_a_setting_is_taken_back(gk):
 
 def test_plan_and_store_are_kept_from_the_root_and_used(gk, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    from gkcheck.cli.session import built_in_plan
+    from gkcheck.cli.context import built_in_plan
 
     (tmp_path / "my.yaml").write_text(
         built_in_plan().read_text("utf-8").replace("id: taishan-2019", "id: mine"), "utf-8"

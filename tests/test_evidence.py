@@ -15,11 +15,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gkcheck.chinese import read_day
 from gkcheck.evidence.links import Limits, look_up
-from gkcheck.evidence.pages import decode, read_page
-from gkcheck.evidence.reading import read_cell
+from gkcheck.evidence.page_metadata import decode, read_page
+from gkcheck.evidence.parse import read_cell
 from gkcheck.model import Evidence
+from gkcheck.text.dates import read_day
 
 
 @pytest.fixture

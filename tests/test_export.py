@@ -7,8 +7,8 @@ import re
 
 import pytest
 
-from gkcheck.cli.door import run
-from gkcheck.cli.session import built_in_plan
+from gkcheck.cli.context import built_in_plan
+from gkcheck.cli.main import run
 from gkcheck.exporters import (
     from_spreadsheet_text,
     from_workbook_text,
@@ -109,7 +109,7 @@ def test_workbook_keeps_what_no_cell_can_hold(gk, tmp_path):
     import openpyxl
 
     from gkcheck.exporters import xlsx
-    from gkcheck.grid import Column, answer
+    from gkcheck.table import Column, answer
 
     long = "=很长😀" * 20_000
     book = openpyxl.load_workbook(io.BytesIO(xlsx.render([answer((Column("甲", wrap=True),), [(long,)])])))

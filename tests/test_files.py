@@ -16,7 +16,7 @@ from tests.conftest import lacking
 
 AS_NOBODY = """
 import os, sys
-from gkcheck.cli.door import run
+from gkcheck.cli.main import run
 run(["check"])
 for command in (["export", "a.csv"], ["report", "a.html"], ["remind", "-o", "."]):
     run([*command, "--force"])

@@ -332,7 +332,7 @@ def test_a_form_that_was_changed_is_found_out(gk, sent, store, change, place, sa
 def test_a_renamed_unit_is_told_its_new_name(gk, sent, tmp_path, store):
     path = sent("教育局") / "市教育局.xlsx"
     fill(path, (23, {"完成情况": "已完成"}))
-    from gkcheck.cli.session import built_in_plan
+    from gkcheck.cli.context import built_in_plan
 
     text = built_in_plan().read_text("utf-8")
     renamed = text.replace("{name: 市教育局,", "{name: 市教育和体育局, ").replace(
@@ -658,7 +658,7 @@ def test_reading_arbitrary_bytes_never_crashes():
     from hypothesis import strategies as st
 
     from gkcheck.errors import BadDocument
-    from gkcheck.forms.back import read_form
+    from gkcheck.forms.read import read_form
 
     book = io.BytesIO()
     openpyxl.Workbook().save(book)

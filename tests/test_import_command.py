@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from gkcheck.cli.session import built_in_plan
+from gkcheck.cli.context import built_in_plan
 from gkcheck.plan import read_plan
 from tests.notices_read import FIXTURES, HERE
 

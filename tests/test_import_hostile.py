@@ -27,7 +27,7 @@ READ = {"names.txt"}
 def run(path: Path) -> tuple[int, str, str, float, float]:
     """Exit code, stdout, stderr, seconds of work and peak memory in MB of one import in a process of its own."""
     script = (
-        "import os, re, sys\nfrom gkcheck.cli.door import run\ncode = run(sys.argv[1:])\n"
+        "import os, re, sys\nfrom gkcheck.cli.main import run\ncode = run(sys.argv[1:])\n"
         "peak = re.search(r'VmHWM:\\s*(\\d+)', open('/proc/self/status').read())\n"
         "print('used', int(peak[1]) / 1024, sum(os.times()[:2]), file=sys.stderr)\nsys.exit(code)"
     )

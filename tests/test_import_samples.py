@@ -6,9 +6,9 @@ import json
 
 import pytest
 
-from gkcheck.cli.session import built_in_plan
+from gkcheck.cli.context import built_in_plan
 from gkcheck.errors import BadDocument
-from gkcheck.importers.numbers import leading_number, shown
+from gkcheck.importers.recognize.numbering import leading_number, shown
 from gkcheck.plan import read_plan
 from tests.conftest import lacking
 from tests.notices_read import FIXTURES, HERE, NOTICES, brief, differences, gold_of, reading_of
@@ -171,7 +171,7 @@ def test_a_sample_in_other_clothes_is_read_alike(name, change):
     """Script, width, line ends, indents, blank lines and a web site's footer change nothing."""
     import opencc
 
-    from gkcheck.chinese import full_width
+    from gkcheck.text.normalize import full_width
 
     text = (NOTICES / f"{name}.txt").read_text("utf-8")
     text = {

@@ -6,9 +6,9 @@ import inspect
 
 import pytest
 
-from gkcheck.importers.bodies import is_body, is_person
-from gkcheck.importers.deadlines import day_of, is_deadline
-from gkcheck.importers.units import owners_of
+from gkcheck.importers.recognize.assignee_lists import owners_of
+from gkcheck.importers.recognize.deadlines import day_of, is_deadline
+from gkcheck.importers.recognize.org_names import is_body, is_person
 from tests.notices_read import brief, reading_of
 
 

@@ -10,8 +10,8 @@ import sys
 
 import pytest
 
-from gkcheck import pinyin
-from gkcheck.readings import COMMON, READINGS
+from gkcheck.text import pinyin
+from gkcheck.text.pinyin_table import COMMON, READINGS
 
 
 def gb2312():
@@ -80,7 +80,7 @@ def main() -> None:
     """Write the table: readings that stand in a phrase of pypinyin's dictionary, and the common one of each character."""
     from pathlib import Path
 
-    import gkcheck.readings
+    import gkcheck.text.pinyin_table
 
     path = Path(gkcheck.readings.__file__)
     head = path.read_text("utf-8").split('READINGS = """')[0]

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from gkcheck.cli.session import built_in_plan
+from gkcheck.cli.context import built_in_plan
 from gkcheck.plan import decode, read_plan
 
 SOUND = """\

@@ -147,7 +147,7 @@ def test_matrix_of_a_group(gk, busy):
 
 
 def test_matrix_fits_a_terminal_of_eighty_columns(gk):
-    from gkcheck.chinese import width
+    from gkcheck.text.width import width
 
     needs("tmux")
     name = f"gkcheck-matrix-{os.getpid()}"
@@ -197,7 +197,7 @@ def harness():
 @pytest.fixture(scope="module")
 def visit(harness, tmp_path_factory):
     """The bulletin of a busy ledger, visited once: what the visit told, and the folder with its pictures and print."""
-    from gkcheck.cli.door import run
+    from gkcheck.cli.main import run
 
     folder = tmp_path_factory.mktemp("visit")
     with pytest.MonkeyPatch.context() as patch:

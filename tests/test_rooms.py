@@ -16,29 +16,36 @@ SOURCE = Path(gkcheck.__file__).parent
 MAY_IMPORT = {
     "errors": set(),
     "model": set(),
-    "grid": set(),
-    "chinese": set(),
-    "readings": set(),
-    "pinyin": {"chinese", "readings"},
-    "places": set(),
-    "compiled": {"model", "places", "__init__"},
-    "config": {"places", "errors"},
-    "completion": {"cli", "chinese", "places", "errors", "ledger", "model", "names", "pinyin", "views"},
-    "plan": {"model", "chinese", "errors"},
-    "names": {"model", "chinese", "errors", "pinyin"},
-    "entries": {"model"},
-    "journal": {"model", "errors", "entries", "places"},
-    "ledger": {"model", "entries"},
-    "merging": {"model", "journal"},
-    "recording": {"model", "ledger", "errors", "views"},
-    "undoing": {"model", "entries", "errors", "views"},
-    "evidence": {"model", "chinese", "errors"},
-    "forms": {"model", "entries", "ledger", "grid", "names", "errors", "chinese", "evidence", "recording", "views"},
-    "document": {"grid"},
-    "views": {"model", "ledger", "grid", "evidence", "document", "chinese"},
-    "importers": {"grid", "chinese", "model", "errors"},
-    "exporters": {"grid", "document", "errors", "chinese"},
-    "terminal": {"grid", "ledger", "model", "chinese"},
+    "labels": {"model"},
+    "text": set(),
+    "paths": set(),
+    "config": {"paths", "errors"},
+    "atomic_files": {"errors"},
+    "plan": {"model", "text", "errors", "paths"},
+    "lookup": {"model", "text", "errors"},
+    "journal": {"model", "errors", "atomic_files", "paths"},
+    "ledger": {"model"},
+    "operations": {"model", "ledger", "journal", "labels", "errors"},
+    "table": set(),
+    "evidence": {"model", "text", "errors"},
+    "views": {"model", "ledger", "table", "evidence", "text", "labels"},
+    "exporters": {"table", "errors", "text"},
+    "importers": {"table", "text", "model", "errors"},
+    "forms": {
+        "model",
+        "journal",
+        "ledger",
+        "table",
+        "lookup",
+        "errors",
+        "text",
+        "evidence",
+        "operations",
+        "labels",
+        "importers",
+        "views",
+    },
+    "terminal": {"table", "ledger", "model", "text", "labels"},
 }
 """docs/DECISIONS.md says why where this differs from the first design."""
 
@@ -94,7 +101,7 @@ HEAVY = ["rich", "opencc", "pypinyin", "difflib", "openpyxl", "docx", "lxml", "j
 def test_a_plain_command_loads_nothing_heavy(command):
     """In a pipe not even rich: what is not used is not paid for."""
     script = (
-        "import sys; from gkcheck.cli.door import run; code = run(sys.argv[1:]); "
+        "import sys; from gkcheck.cli.main import run; code = run(sys.argv[1:]); "
         f"heavy = [name for name in {HEAVY!r} if name in sys.modules and name != 'difflib']; "
         "sys.exit(f'loaded {heavy}' if heavy else code)"
     )

@@ -5,10 +5,13 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from gkcheck.chinese import full_width, number_of, simplified, without_pinyin
-from gkcheck.cli.session import built_in_plan
+from gkcheck.cli.context import built_in_plan
 from gkcheck.model import Plan
 from gkcheck.plan import read_plan
+from gkcheck.text.damage import without_pinyin
+from gkcheck.text.normalize import full_width
+from gkcheck.text.numerals import number_of
+from gkcheck.text.script import simplified
 
 SOURCE = Path(__file__).parent / "source" / "taishan-2019.txt"
 DAMAGED, MENDED = "政府?dāng)?shù)据", "政府数据"

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from gkcheck.chinese import width, wrap
 from gkcheck.cli import COMMANDS
 from gkcheck.terminal import fitted
+from gkcheck.text.width import width, wrap
 from tests.conftest import ROOT, move_in
 from tests.terminal import Terminal
 
@@ -193,7 +193,7 @@ def told(env, encoding):
 @pytest.fixture(scope="module")
 def in_utf8(tmp_path_factory):
     """What each command of EVERY says in a pipe where everything is UTF-8."""
-    from gkcheck.cli.door import run
+    from gkcheck.cli.main import run
 
     folder = tmp_path_factory.mktemp("utf8")
     with pytest.MonkeyPatch.context() as patch:

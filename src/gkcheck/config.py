@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from gkcheck.errors import BadConfig, refusal
-from gkcheck.places import config_directory
+from gkcheck.paths import config_directory
 
 KEYS = {
     "unit": "默认单位：记录时不写 --unit 就记它",

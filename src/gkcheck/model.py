@@ -56,6 +56,9 @@ STATUS_AFTER: dict[Action, Status] = {
 }
 """The status an action leaves; actions that are not here leave the status as it was."""
 
+REVIEWS = frozenset({Action.RETURN, Action.DONE, Action.CONFIRM, Action.SKIP, Action.REOPEN})
+"""A return and what ends it: until one of these the reason stands, however the work goes on meanwhile."""
+
 FINISHED = frozenset({Status.DONE, Status.CONFIRMED})
 """The statuses that count as reported."""
 

@@ -1,4 +1,4 @@
-"""Grids on a terminal, and in a pipe. The only room that knows rich.
+"""Tables on a terminal, and in a pipe. The only room that knows rich.
 
 On a terminal: rich tables that wrap long text and never cut a number or a unit off; where the columns do
 not fit, one block a row. In a pipe: plain text, one row a line, nothing cut, nothing coloured, and rich
@@ -12,8 +12,8 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from gkcheck.chinese import width, wrap
-from gkcheck.grid import Column, Grid
+from gkcheck.table import Column, Table
+from gkcheck.text.width import width, wrap
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -72,12 +72,12 @@ def fitted(text: str, room: int) -> str:
     return "\n".join(out)
 
 
-def plain(grids: Sequence[Grid]) -> str:
-    """Grids as padded text for a pipe: one row a line, whole."""
+def plain(grids: Sequence[Table]) -> str:
+    """Tables as padded text for a pipe: one row a line, whole."""
     return "\n".join(_plain_grid(grid) for grid in grids)
 
 
-def _plain_grid(grid: Grid) -> str:
+def _plain_grid(grid: Table) -> str:
     rows = [[harmless(cell or "") for cell in row] for row in grid.rows]
     widths = [max(width(row[i]) for row in rows) for i in range(len(grid.columns))]
     out = [harmless(grid.title)] if grid.title else []
@@ -93,8 +93,8 @@ def _padded(text: str, size: int, column: Column) -> str:
     return blank + text if column.kind == "number" else text + blank
 
 
-def show(grids: Sequence[Grid], console: Console) -> None:
-    """Grids on a terminal, one after the other."""
+def show(grids: Sequence[Table], console: Console) -> None:
+    """Tables on a terminal, one after the other."""
     for i, grid in enumerate(grids):
         if i:
             console.print()
@@ -111,13 +111,13 @@ def show(grids: Sequence[Grid], console: Console) -> None:
             console.print(_text(_broken(harmless(note), console.width), "dim"))
 
 
-def _gap(grid: Grid, least: Sequence[int], room: int) -> int:
+def _gap(grid: Table, least: Sequence[int], room: int) -> int:
     """Blanks between columns: two, or one where it is tight or a matrix; 0 where even so the columns do not fit."""
     close = any(column.kind == "cell" for column in grid.columns)
     return next((gap for gap in ((1,) if close else (_GAP, 1)) if sum(least) + gap * (len(least) - 1) <= room), 0)
 
 
-def _least_widths(grid: Grid) -> list[int]:
+def _least_widths(grid: Table) -> list[int]:
     """The columns each column cannot do without: all of its widest cell, or for wrapped ones a readable few."""
     widths = []
     for i, column in enumerate(grid.columns):
@@ -126,7 +126,7 @@ def _least_widths(grid: Grid) -> list[int]:
     return widths
 
 
-def _table(grid: Grid, least: list[int], gap: int, console: Console) -> None:
+def _table(grid: Table, least: list[int], gap: int, console: Console) -> None:
     from rich import box
     from rich.table import Table
 
@@ -157,7 +157,7 @@ def _broken(text: str, room: int | None) -> str:
     return text if room is None else "\n".join(wrap(text, room))
 
 
-def _shares(grid: Grid, least: list[int], room: int) -> dict[int, int]:
+def _shares(grid: Table, least: list[int], room: int) -> dict[int, int]:
     """How wide each wrapped column may be in `room`: modest shares for the short texts, all the rest for the longest."""
     wanted = {
         i: max(width(harmless(row[i] or "")) for row in grid.rows)
@@ -174,7 +174,7 @@ def _shares(grid: Grid, least: list[int], room: int) -> dict[int, int]:
     return shares
 
 
-def _blocks(grid: Grid, console: Console) -> None:
+def _blocks(grid: Table, console: Console) -> None:
     """One block a row, for terminals too narrow for the table: title and text of each cell that says something."""
     for row in grid.rows[1:]:
         for column, cell in zip(grid.columns, row, strict=True):

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from gkcheck.journal.file import FileJournal
+from gkcheck.journal.file_store import FileJournal
 from gkcheck.model import Action, Draft
 from tests.conftest import lacking
 

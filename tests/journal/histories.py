@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
-from gkcheck.journal import Sealed, lines
+from gkcheck.journal import Sealed, record_format
 from gkcheck.model import Action, Draft, Evidence
 
 UNITS = ["市教育局", "市财政局", "台城街道"]
@@ -32,14 +32,14 @@ drafts = st.one_of(
 
 @st.composite
 def _sealed(draw: st.DrawFn) -> Sealed:
-    line = lines.encode(
+    line = record_format.encode(
         draw(drafts),
         seq=draw(st.integers(1, 8)),
         at=draw(st.sampled_from(_DAYS)) + draw(st.sampled_from(["T09:00:00.000000+08:00", "T08:59:59+00:00"])),
         by=draw(st.sampled_from(["测试", 'a"b\\'])),
         batch=draw(st.sampled_from(_BATCHES)),
     )[:-1]
-    return Sealed(lines.decode(line), line)
+    return Sealed(record_format.decode(line), line)
 
 
 histories = st.lists(_sealed(), max_size=25, unique_by=lambda one: one.entry.id)

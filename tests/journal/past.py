@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from gkcheck.cli.undoing import concerned
+from gkcheck.cli.commands.undo import concerned
 from gkcheck.errors import BadRequest
 from gkcheck.journal import NOTHING, Scope
 from gkcheck.model import Action
-from gkcheck.undoing import batch_meant, undo_of
+from gkcheck.operations.undo import batch_meant, undo_of
 
 
 def check_past(journal, task, unit, count):

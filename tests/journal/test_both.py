@@ -8,9 +8,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from gkcheck.entries import fold, live
 from gkcheck.errors import BadRequest
-from gkcheck.journal import EVERYTHING, Scope, Sealed, lines
+from gkcheck.journal import EVERYTHING, Scope, Sealed, record_format
+from gkcheck.journal.validity import live
+from gkcheck.ledger.fold import fold
 from gkcheck.model import Action, Draft
 from tests.journal.histories import TASKS, UNITS, histories
 from tests.journal.past import check_past
@@ -24,8 +25,8 @@ def record(journal, *drafts, **more):
 
 
 def sealed(seq, draft=DONE, batch="0" * 12):
-    line = lines.encode(draft, seq=seq, at=AT, by="测试", batch=batch)[:-1]
-    return Sealed(lines.decode(line), line)
+    line = record_format.encode(draft, seq=seq, at=AT, by="测试", batch=batch)[:-1]
+    return Sealed(record_format.decode(line), line)
 
 
 random = settings(

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from gkcheck.errors import StoreFault
-from gkcheck.journal import lines
+from gkcheck.journal import record_format
 from gkcheck.model import Action, Draft
 from tests.conftest import Answer, needs
 from tests.journal.faults import AT, PLAN, filled, ids, journal_at
@@ -209,11 +209,11 @@ def test_a_line_of_ten_megabytes(path, gk):
 def test_an_unknown_action_is_kept_and_reported(path, gk):
     """Written whole by a newer version: never dropped by repair or merge, not counted, named by check."""
     filled(path, 2)
-    newer = lines.encode(Draft(Action.NOTE, task=1), seq=3, at=AT, by="新", batch="b").replace(
+    newer = record_format.encode(Draft(Action.NOTE, task=1), seq=3, at=AT, by="新", batch="b").replace(
         b'"note",', b'"audit",', 1
     )
     before = newer[: newer.rindex(b',"id"')]
-    newer = before + b',"id":"' + lines._hash(before).encode() + b'"}\n'
+    newer = before + b',"id":"' + record_format._hash(before).encode() + b'"}\n'
     path.write_bytes(path.read_bytes() + newer)
     assert "不认识的动作“audit”" in gk("check", "--store", path).out
     assert len(gk("log", "--store", path, "--format", "json").json()) == 2
@@ -268,7 +268,7 @@ def test_entries_about_what_the_plan_no_longer_has(path, gk):
 
 def test_a_changed_task_is_flagged(tmp_path, path, gk):
     """What was recorded before the text changed says 内容已变更，请复核."""
-    from gkcheck.cli.session import built_in_plan
+    from gkcheck.cli.context import built_in_plan
 
     plan = tmp_path / "plan.yaml"
     plan.write_text(built_in_plan().read_text("utf-8"), "utf-8")
@@ -318,7 +318,7 @@ def test_on_a_terminal_too():
 
     from rich.console import Console
 
-    from gkcheck.grid import Column, answer
+    from gkcheck.table import Column, answer
     from gkcheck.terminal import show
 
     for width in (100, 20):

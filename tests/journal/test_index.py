@@ -12,10 +12,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gkcheck.entries import fold, live
-from gkcheck.journal import EVERYTHING, STATUSES, Scope, file, index
+from gkcheck.journal import EVERYTHING, STATUSES, Scope, file_store, index
+from gkcheck.journal.validity import live
+from gkcheck.ledger.fold import fold
 from gkcheck.model import STATUS_AFTER, Action, Draft, Evidence
-from gkcheck.places import cache_directory
+from gkcheck.paths import cache_directory
 from tests.journal.faults import AT, filled, journal_at
 from tests.journal.past import check_past
 
@@ -24,7 +25,7 @@ PROOF = (Evidence("text", "会议记录"),)
 
 @pytest.fixture
 def every_journal_is_long(monkeypatch):
-    monkeypatch.setattr(file, "LONG", 1)
+    monkeypatch.setattr(file_store, "LONG", 1)
     monkeypatch.setattr(index, "_STALE_AFTER", 700)
 
 
@@ -67,7 +68,7 @@ ONE_TASK = Scope(tasks=frozenset({2}))
 def test_the_index_answers_as_the_whole_journal_does(steps):
     """Random histories with merges, undos and undos of undos, asked at random moments, in every scope."""
     with tempfile.TemporaryDirectory() as directory, pytest.MonkeyPatch.context() as patch:
-        patch.setattr(file, "LONG", 1)
+        patch.setattr(file_store, "LONG", 1)
         patch.setattr(index, "_STALE_AFTER", 700)
         patch.setenv("XDG_CACHE_HOME", directory)
         ours, theirs = Path(directory) / "ours.jsonl", Path(directory) / "theirs.jsonl"
@@ -247,5 +248,5 @@ def test_recording_reads_the_tail_only(tmp_path, monkeypatch):
             patch.setattr(builtins, "open", counting)
             lines.record(lambda history, one=one: one, by="测试", at=AT, scope=ONE_UNIT)
         read[count] = total
-        assert path.stat().st_size > file.LONG
+        assert path.stat().st_size > file_store.LONG
     assert read[3000] == read[9000] > 0

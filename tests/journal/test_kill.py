@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from gkcheck.cli.door import run
+from gkcheck.cli.main import run
 from gkcheck.journal import Scope
 from gkcheck.model import Action, Draft
 from tests.journal.faults import AT, filled, ids, journal_at, killed_at_every_call

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gkcheck.entries import fold, live
+from gkcheck.journal.validity import live
+from gkcheck.ledger.fold import fold
 from gkcheck.model import Action, Draft
 from tests.journal.faults import AT, filled, ids, journal_at
 

@@ -7,8 +7,9 @@ import pytest
 psycopg = pytest.importorskip("psycopg")
 
 from gkcheck.errors import BadRequest  # noqa: E402
-from gkcheck.journal import lines, schema  # noqa: E402
-from gkcheck.journal.postgres import PostgresJournal  # noqa: E402
+from gkcheck.journal import record_format  # noqa: E402
+from gkcheck.journal.postgres import schema  # noqa: E402
+from gkcheck.journal.postgres.store import PostgresJournal  # noqa: E402
 from gkcheck.model import Action, Draft  # noqa: E402
 from tests.journal.conftest import PLAN  # noqa: E402
 from tests.server import OWNER  # noqa: E402
@@ -19,7 +20,7 @@ INSERT = "INSERT INTO gkcheck.entries (plan, payload) VALUES (%s, %s)"
 
 
 def line(draft, seq=1, batch="0123456789ab"):
-    return lines.encode(draft, seq=seq, at=AT, by="测试", batch=batch)[:-1].decode()
+    return record_format.encode(draft, seq=seq, at=AT, by="测试", batch=batch)[:-1].decode()
 
 
 @pytest.fixture
@@ -91,7 +92,7 @@ FORBIDDEN = {
 
 def resealed(text):
     before = text[: text.rindex(',"id":"')].encode()
-    return (before + b',"id":"' + lines._hash(before).encode() + b'"}').decode()
+    return (before + b',"id":"' + record_format._hash(before).encode() + b'"}').decode()
 
 
 def test_what_a_unit_may_not_do(granted, url):

@@ -10,7 +10,7 @@ import pytest
 
 psycopg = pytest.importorskip("psycopg")
 
-from gkcheck.journal import server as address  # noqa: E402
+from gkcheck.journal.postgres import connection as address  # noqa: E402
 from tests.server import OWNER  # noqa: E402
 
 SECRET = "Ge%40heim-7"
@@ -162,7 +162,7 @@ def test_by_the_usual_variables_and_service_files(gkcheck, server, database, tmp
 
 def test_without_psycopg(own_home):
     script = (
-        "import sys; sys.modules['psycopg'] = None; from gkcheck.cli.door import run; sys.exit(run(['done', '23']))"
+        "import sys; sys.modules['psycopg'] = None; from gkcheck.cli.main import run; sys.exit(run(['done', '23']))"
     )
     done = subprocess.run(
         [sys.executable, "-c", script],

@@ -15,11 +15,8 @@ import pytest
 pytest.importorskip("psycopg")
 
 from gkcheck.errors import StoreFault
-from gkcheck.journal import (
-    Sealed,
-    lines,
-)
-from gkcheck.journal.postgres import PostgresJournal
+from gkcheck.journal import Sealed, record_format
+from gkcheck.journal.postgres.store import PostgresJournal
 from gkcheck.model import Action, Draft
 from tests.conftest import ROOT
 from tests.journal.conftest import PLAN
@@ -148,8 +145,8 @@ def close(*sockets):
 
 
 def sealed(seq):
-    line = lines.encode(Draft(Action.DONE, task=23, unit="市教育局"), seq=seq, at=AT, by="测试", batch="b")[:-1]
-    return Sealed(lines.decode(line), line)
+    line = record_format.encode(Draft(Action.DONE, task=23, unit="市教育局"), seq=seq, at=AT, by="测试", batch="b")[:-1]
+    return Sealed(record_format.decode(line), line)
 
 
 @pytest.mark.parametrize("at_answer", [False, True], ids=["before", "after"])

@@ -8,8 +8,8 @@ import time
 
 import pytest
 
-from gkcheck.cli.door import run
-from gkcheck.cli.session import built_in_plan
+from gkcheck.cli.context import built_in_plan
+from gkcheck.cli.main import run
 from gkcheck.journal.lock import locked
 from gkcheck.ledger import assignments_of
 from gkcheck.plan import read_plan

@@ -7,7 +7,7 @@ import time
 
 from gkcheck.errors import StoreFault
 from gkcheck.journal import Scope
-from gkcheck.journal.postgres import PostgresJournal
+from gkcheck.journal.postgres.store import PostgresJournal
 from gkcheck.model import Action, Draft
 
 AT = "2019-11-01T09:00:00.000000+08:00"

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from gkcheck.cli import streams
 
 if TYPE_CHECKING:
-    from gkcheck.grid import Grid
+    from gkcheck.table import Table
 
 
 class Format(StrEnum):
@@ -38,7 +38,7 @@ class LogFormat(StrEnum):
         return Format(self.value)
 
 
-def answer(chosen: Format, data: Callable[[], Any], grids: Callable[[], Sequence[Grid]]) -> None:
+def answer(chosen: Format, data: Callable[[], Any], grids: Callable[[], Sequence[Table]]) -> None:
     """Print an answer: `data` for JSON, `grids` for everything else; only one of them is made."""
     if chosen is Format.JSON:
         text = _json(data(), indent=1)
@@ -95,7 +95,7 @@ def write(text: str) -> None:
         raise streams.OutputFault(*error.args) from error
 
 
-def _rendered(chosen: Format, grids: Sequence[Grid]) -> str:
+def _rendered(chosen: Format, grids: Sequence[Table]) -> str:
     if chosen is Format.MD:
         from gkcheck.exporters import markdown
 
@@ -113,8 +113,8 @@ def _bom() -> str:
     return "\ufeff" if utf8 and not sys.stdout.isatty() else ""
 
 
-def _on_terminal(grids: Sequence[Grid]) -> None:
-    """Grids in full colour; in a pager where they are longer than the screen and the person has not said no."""
+def _on_terminal(grids: Sequence[Table]) -> None:
+    """Tables in full colour; in a pager where they are longer than the screen and the person has not said no."""
     import shutil
 
     from rich.console import Console
@@ -140,7 +140,7 @@ def _pages() -> bool:
         return True
     from typer._click.globals import get_current_context
 
-    from gkcheck.cli.session import Session
+    from gkcheck.cli.context import Session
 
     ctx = get_current_context(silent=True)
     session = ctx.find_object(Session) if ctx else None

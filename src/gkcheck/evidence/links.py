@@ -10,7 +10,7 @@ import zlib
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from gkcheck.evidence.pages import decode, read_page
+from gkcheck.evidence.page_metadata import decode, read_page
 
 if TYPE_CHECKING:
     import httpx
@@ -26,7 +26,7 @@ class Limits(NamedTuple):
     at_once: int = 8
 
 
-class Looked(NamedTuple):
+class LinkCheck(NamedTuple):
     """What was found at an address.
 
     `status` is the HTTP status of the last answer, None where there was none; `final` where redirects led,
@@ -49,12 +49,12 @@ _GUARDED = {403, 405, 412, 429, 503, 521}
 _PAGE_TYPES = ("text/html", "application/xhtml+xml")
 
 
-def look_up(urls: Sequence[str], limits: Limits, seen: Callable[[], object] = lambda: None) -> dict[str, Looked]:
+def look_up(urls: Sequence[str], limits: Limits, seen: Callable[[], object] = lambda: None) -> dict[str, LinkCheck]:
     """What is found at each address; `seen` is called once for each of them, as its answer comes in."""
     return asyncio.run(_look_up_all(list(dict.fromkeys(urls)), limits, seen))
 
 
-async def _look_up_all(urls: list[str], limits: Limits, seen: Callable[[], object]) -> dict[str, Looked]:
+async def _look_up_all(urls: list[str], limits: Limits, seen: Callable[[], object]) -> dict[str, LinkCheck]:
     import httpx
 
     turns = asyncio.Semaphore(limits.at_once)
@@ -66,7 +66,7 @@ async def _look_up_all(urls: list[str], limits: Limits, seen: Callable[[], objec
     }
     timeout = httpx.Timeout(limits.connect)
 
-    async def one(client: httpx.AsyncClient, url: str) -> Looked:
+    async def one(client: httpx.AsyncClient, url: str) -> LinkCheck:
         async with turns:
             try:
                 async with asyncio.timeout(limits.whole):
@@ -80,7 +80,7 @@ async def _look_up_all(urls: list[str], limits: Limits, seen: Callable[[], objec
         return {found.url: found for found in await asyncio.gather(*(one(client, url) for url in urls))}
 
 
-async def _look_up(client: httpx.AsyncClient, url: str, limits: Limits) -> Looked:
+async def _look_up(client: httpx.AsyncClient, url: str, limits: Limits) -> LinkCheck:
     import httpx
 
     current, passed = url, {url}
@@ -103,8 +103,8 @@ async def _look_up(client: httpx.AsyncClient, url: str, limits: Limits) -> Looke
         return _dead(url, _why(error))
 
 
-def _dead(url: str, why: str, status: int | None = None) -> Looked:
-    return Looked(url, status, None, None, None, (why,))
+def _dead(url: str, why: str, status: int | None = None) -> LinkCheck:
+    return LinkCheck(url, status, None, None, None, (why,))
 
 
 def _why(error: Exception) -> str:
@@ -118,20 +118,20 @@ def _why(error: Exception) -> str:
     return f"打不开（{said[:120] or type(error).__name__}）"
 
 
-async def _read(response: httpx.Response, url: str, current: str, limits: Limits) -> Looked:
+async def _read(response: httpx.Response, url: str, current: str, limits: Limits) -> LinkCheck:
     """The answer at the end of the redirects."""
     status = response.status_code
     final = current if current != url else None
     if status in _GUARDED:
-        return Looked(url, status, final, None, None, (f"网站不让程序访问（{status}），请人工打开核对",))
+        return LinkCheck(url, status, final, None, None, (f"网站不让程序访问（{status}），请人工打开核对",))
     if not 200 <= status < 300:
         what = "页面不存在" if status in (404, 410) else "网站出错" if status >= 500 else "打不开"
-        return Looked(url, status, final, None, None, (f"{what}（{status}）",))
+        return LinkCheck(url, status, final, None, None, (f"{what}（{status}）",))
     faults = [f"已跳转到 {final}"] if final else []
     kind = response.headers.get("content-type", "").split(";")[0].strip().lower()
     data, whole = await _body(response, limits.bytes, 512 if kind and kind not in _PAGE_TYPES else None)
     if not _is_page(kind, data):
-        return Looked(url, status, final, None, None, tuple(faults), is_page=False)
+        return LinkCheck(url, status, final, None, None, tuple(faults), is_page=False)
     if not whole:
         faults.append(f"页面超过 {limits.bytes / (1 << 20):g} MB，只读了开头")
     page = read_page(decode(data, response.charset_encoding))
@@ -139,7 +139,7 @@ async def _read(response: httpx.Response, url: str, current: str, limits: Limits
         faults.append("页面没有标题")
     if page.published is None:
         faults.append("页面上找不到发布日期")
-    return Looked(url, status, final, page.title, page.published, tuple(faults))
+    return LinkCheck(url, status, final, page.title, page.published, tuple(faults))
 
 
 def _is_page(kind: str, data: bytes) -> bool:

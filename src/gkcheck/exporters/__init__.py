@@ -1,4 +1,4 @@
-"""Grids and documents → bytes, one file a format. Only `cli` writes them anywhere."""
+"""Tables and documents → bytes, one file a format. Only `cli` writes them anywhere."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from gkcheck.grid import Grid
+from gkcheck.table import Table
 
 
 class Format(NamedTuple):
@@ -29,12 +29,12 @@ FORMATS = {
 """The formats of `export`, by suffix. JSON renders the contract's values, all others grids."""
 
 
-def renderer(suffix: str) -> Callable[[Sequence[Grid]], bytes]:
+def renderer(suffix: str) -> Callable[[Sequence[Table]], bytes]:
     """The renderer of a suffix of `FORMATS`; its library is loaded now."""
     from importlib import import_module
 
     found = FORMATS[suffix]
-    render: Callable[[Sequence[Grid]], bytes] = getattr(
+    render: Callable[[Sequence[Table]], bytes] = getattr(
         import_module(f"gkcheck.exporters.{found.module}"), found.render
     )
     return render

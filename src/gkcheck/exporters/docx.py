@@ -10,10 +10,9 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 from xml.sax.saxutils import escape
 
-from gkcheck.chinese import width
-from gkcheck.document import Document, Kind, Paragraph, Turn
 from gkcheck.exporters import xml_text
-from gkcheck.grid import Column, Grid, Span, without_charts
+from gkcheck.table import Column, Document, Kind, PageBreak, Paragraph, Span, Table, without_charts
+from gkcheck.text.width import width
 
 if TYPE_CHECKING:
     from docx.document import Document as Word
@@ -58,23 +57,23 @@ _HEAD = "GkcheckHead"
 _SMALL = "GkcheckSmall"
 
 
-def file(grids: Sequence[Grid]) -> bytes:
-    """Grids alone: lying pages, each grid under its title."""
-    blocks: list[Paragraph | Grid | Turn] = [Turn(landscape=True)]
+def file(grids: Sequence[Table]) -> bytes:
+    """Tables alone: lying pages, each grid under its title."""
+    blocks: list[Paragraph | Table | PageBreak] = [PageBreak(landscape=True)]
     for grid in grids:
         blocks += [Paragraph(grid.title, Kind.TITLE)] if grid.title else []
         said = _without_empty_columns(grid) if _is_tight(grid.columns) else grid
-        blocks.append(Grid(said.rows, said.header, said.spans, said.columns, None, said.notes))
+        blocks.append(Table(said.rows, said.header, said.spans, said.columns, None, said.notes))
     return render(Document((grids[0].title if grids else "") or "", tuple(blocks)))
 
 
-def _without_empty_columns(grid: Grid) -> Grid:
+def _without_empty_columns(grid: Table) -> Table:
     """A page is narrow: what says nothing in any row is left out."""
     kept = [c for c in range(grid.width) if any(row[c] for row in grid.rows[grid.header :])]
     if grid.spans or not kept:
         return grid
     rows = tuple(tuple(row[c] for c in kept) for row in grid.rows)
-    return Grid(rows, grid.header, (), tuple(grid.columns[c] for c in kept), grid.title, grid.notes)
+    return Table(rows, grid.header, (), tuple(grid.columns[c] for c in kept), grid.title, grid.notes)
 
 
 def render(document: Document, advance: Callable[[], object] = lambda: None) -> bytes:
@@ -87,19 +86,19 @@ def render(document: Document, advance: Callable[[], object] = lambda: None) -> 
     word = docx.Document()
     _prepare(word, document.name)
     blocks = document.blocks
-    turned = blocks[0] if blocks and isinstance(blocks[0], Turn) else None
+    turned = blocks[0] if blocks and isinstance(blocks[0], PageBreak) else None
     _page(word.sections[0], landscape=bool(turned and turned.landscape))
     _number_pages(word)
     last: object = None
     for block in blocks[bool(turned) :]:
-        if isinstance(block, Turn):
+        if isinstance(block, PageBreak):
             from docx.enum.section import WD_SECTION
 
             _page(word.add_section(WD_SECTION.NEW_PAGE), block.landscape)
-        elif isinstance(block, Grid):
+        elif isinstance(block, Table):
             if block.title and not (isinstance(last, Paragraph) and last.kind is Kind.HEADING):
                 _paragraph(word, Paragraph(block.title, Kind.SUBHEADING))
-            elif isinstance(last, Grid):
+            elif isinstance(last, Table):
                 word.add_paragraph(style=_SMALL)
             _table(word, without_charts(block), advance)
             for note in block.notes:
@@ -107,7 +106,7 @@ def render(document: Document, advance: Callable[[], object] = lambda: None) -> 
         else:
             _paragraph(word, block)
         last = block
-    if isinstance(last, Grid):
+    if isinstance(last, Table):
         word.add_paragraph(style=_SMALL)
     out = io.BytesIO()
     word.save(out)
@@ -244,7 +243,7 @@ def _run(text: str) -> str:
 # -- tables ---------------------------------------------------------------------------------------------
 
 
-def _table(word: Word, grid: Grid, advance: Callable[[], object]) -> None:
+def _table(word: Word, grid: Table, advance: Callable[[], object]) -> None:
     section = word.sections[-1]
     room = round(sum((section.page_width or 0, -(section.left_margin or 0), -(section.right_margin or 0))) / 635)
     columns = grid.columns or (Column("", wrap=True),) * grid.width
@@ -273,7 +272,7 @@ _SIDES = ("top", "left", "bottom", "right", "insideH", "insideV")
 
 
 def _rows(
-    grid: Grid, columns: Sequence[Column], widths: Sequence[int], tight: bool, advance: Callable[[], object]
+    grid: Table, columns: Sequence[Column], widths: Sequence[int], tight: bool, advance: Callable[[], object]
 ) -> Iterator[str]:
     """The rows as XML. Short cells outside merges repeat by the thousand and are made once."""
     across = {(span.row + i, span.column): (span, i) for span in grid.spans for i in range(span.rows)}
@@ -336,7 +335,7 @@ _LEAST = 10
 """How many half-width letters a wrapped column is given before the rest is shared."""
 
 
-def column_widths(grid: Grid, columns: Sequence[Column], room: int) -> list[int]:
+def column_widths(grid: Table, columns: Sequence[Column], room: int) -> list[int]:
     """Widths in twentieths of a point, together at most `room`.
 
     Short columns are whole; wrapped ones get a readable least, and share the rest by what they hold.

@@ -13,8 +13,7 @@ from functools import partial
 from importlib import resources
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from gkcheck.document import Block, Document, Kind, Paragraph
-from gkcheck.grid import Column, Grid
+from gkcheck.table import Block, Column, Document, Kind, Paragraph, Table
 
 if TYPE_CHECKING:
     from markupsafe import Markup
@@ -66,8 +65,8 @@ class _Section(NamedTuple):
         return any(item["table"] and item["wide"] for item in self.items)
 
 
-def render(grids: Sequence[Grid]) -> bytes:
-    """Grids alone, each under its title."""
+def render(grids: Sequence[Table]) -> bytes:
+    """Tables alone, each under its title."""
     name = next((grid.title for grid in grids if grid.title), "")
     blocks: list[Block] = [Paragraph(name, Kind.TITLE)]
     for grid in grids:
@@ -122,7 +121,7 @@ def _sections(document: Document, advance: Callable[[], object]) -> list[_Sectio
     sections = [_Section("s0", "", [])]
     tables = 0
     for block in document.blocks:
-        if isinstance(block, Grid):
+        if isinstance(block, Table):
             tables += 1
             sections[-1].items.append(_table(block, f"t{tables}", document.name, advance))
         elif isinstance(block, Paragraph) and block.kind is Kind.HEADING:
@@ -132,17 +131,17 @@ def _sections(document: Document, advance: Callable[[], object]) -> list[_Sectio
     return [section for section in sections if section.heading or section.items]
 
 
-def _unit_column(grid: Grid) -> int | None:
+def _unit_column(grid: Table) -> int | None:
     return next(
         (i for i, column in enumerate(grid.columns) if column.kind == "unit" or column.title == "责任单位"), None
     )
 
 
-def _is_matrix(grid: Grid) -> bool:
+def _is_matrix(grid: Table) -> bool:
     return any(column.kind == "cell" for column in grid.columns)
 
 
-def _table(grid: Grid, name: str, fallback: str, advance: Callable[[], object]) -> dict[str, Any]:
+def _table(grid: Table, name: str, fallback: str, advance: Callable[[], object]) -> dict[str, Any]:
     columns = grid.columns or (Column("", wrap=True),) * grid.width
     unit = _unit_column(grid)
     head = next((i for i, column in enumerate(columns) if column.kind == "unit"), 0)
@@ -158,7 +157,7 @@ def _table(grid: Grid, name: str, fallback: str, advance: Callable[[], object]) 
     }
 
 
-def _rows(grid: Grid, columns: Sequence[Column], head: int, advance: Callable[[], object]) -> Iterator[Markup]:
+def _rows(grid: Table, columns: Sequence[Column], head: int, advance: Callable[[], object]) -> Iterator[Markup]:
     from markupsafe import Markup
 
     writers = [_writer(grid, column, i, i == head) for i, column in enumerate(columns)]
@@ -167,7 +166,7 @@ def _rows(grid: Grid, columns: Sequence[Column], head: int, advance: Callable[[]
         yield Markup("".join(write(cell or "") for write, cell in zip(writers, row, strict=True)))
 
 
-def _writer(grid: Grid, column: Column, i: int, head: bool) -> Callable[[str], str]:
+def _writer(grid: Table, column: Column, i: int, head: bool) -> Callable[[str], str]:
     """What makes the cell of a column, escaped, out of its text."""
     if head:
         return _wrapped('<th scope="row">' if column.wrap else '<th scope="row" class="short">', "</th>")

@@ -5,16 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from gkcheck.document import Block, Document, Kind, Paragraph, Turn
-from gkcheck.grid import Grid, without_charts
+from gkcheck.table import Block, Document, Kind, PageBreak, Paragraph, Table, without_charts
 
 
-def render(grids: Sequence[Grid]) -> str:
+def render(grids: Sequence[Table]) -> str:
     """Title, table and notes of each grid; what Markdown or HTML would read as markup is escaped."""
     return "\n".join(_grid(grid) for grid in grids)
 
 
-def file(grids: Sequence[Grid]) -> bytes:
+def file(grids: Sequence[Table]) -> bytes:
     """As `render`, as a file."""
     return render(grids).encode("utf-8", "backslashreplace")
 
@@ -28,9 +27,9 @@ _LEAD = {Kind.TITLE: "# ", Kind.HEADING: "## "}
 
 
 def _block(block: Block) -> str:
-    if isinstance(block, Turn):
+    if isinstance(block, PageBreak):
         return ""
-    if isinstance(block, Grid):
+    if isinstance(block, Table):
         return _grid(without_charts(block))
     return _paragraph(block)
 
@@ -44,7 +43,7 @@ def _line_start(text: str) -> str:
     return re.sub(r"\A(\d+)([.)])", r"\1\\\2", re.sub(r"\A([-+=])", r"\\\1", text))
 
 
-def _grid(grid: Grid) -> str:
+def _grid(grid: Table) -> str:
     parts = [f"**{escape(grid.title)}**\n"] if grid.title else []
     head, *body = grid.rows
     columns = [column.kind for column in grid.columns] or ["text"] * grid.width

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from gkcheck.chinese import width
-from gkcheck.document import Document, Kind, Paragraph
-from gkcheck.grid import Grid
+from gkcheck.table import Document, Kind, Paragraph, Table
+from gkcheck.text.width import width
 
 ROOM = 72
 
@@ -13,7 +12,7 @@ def render_document(document: Document, room: int = ROOM) -> str:
     """Paragraphs and tables in their order, a blank line between them; titles stand in the middle of `room` columns."""
     parts = []
     for block in document.blocks:
-        if isinstance(block, Grid):
+        if isinstance(block, Table):
             parts.append(_items(block))
         elif isinstance(block, Paragraph):
             parts.append(_paragraph(block, room))
@@ -30,7 +29,7 @@ def _paragraph(block: Paragraph, room: int) -> str:
     return block.text
 
 
-def _items(grid: Grid) -> str:
+def _items(grid: Table) -> str:
     """Each row: label and text of each cell, empty ones left out."""
     titles = grid.rows[0]
     items = []

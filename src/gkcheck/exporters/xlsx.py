@@ -7,9 +7,9 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from gkcheck.chinese import width
 from gkcheck.exporters import starts_formula, workbook_text
-from gkcheck.grid import Column, Grid
+from gkcheck.table import Column, Table
+from gkcheck.text.width import width
 
 if TYPE_CHECKING:
     from openpyxl.cell.cell import Cell
@@ -23,7 +23,7 @@ _LEAST = 16
 _REST = "续文"
 
 
-def render(grids: Sequence[Grid]) -> bytes:
+def render(grids: Sequence[Table]) -> bytes:
     """A workbook. The header row is frozen, can be filtered and is repeated on every printed page."""
     from openpyxl import Workbook
 
@@ -64,13 +64,13 @@ def saved(book: Workbook) -> bytes:
     return out.getvalue()
 
 
-def _sheet_name(grid: Grid, i: int) -> str:
+def _sheet_name(grid: Table, i: int) -> str:
     """At most 31 characters, without the signs that Excel forbids."""
     name = re.sub(r"[\x00-\x1f\\/*?:\[\]]", " ", grid.title or "").strip(" '")[:28]
     return f"{name or '表'}{i + 1 if i else ''}"
 
 
-def _fill(sheet: Any, grid: Grid, rest: list[tuple[str, str]]) -> None:
+def _fill(sheet: Any, grid: Table, rest: list[tuple[str, str]]) -> None:
     """Cells with their styles; a style is made once a column and copied, as a workbook may have a million cells."""
     from copy import copy
 
@@ -145,7 +145,7 @@ def _pieces(text: str) -> Iterator[str]:
     yield text[start:]
 
 
-def _arrange(sheet: Any, grid: Grid) -> None:
+def _arrange(sheet: Any, grid: Table) -> None:
     """Widths from what the columns hold; frozen header, filter, A4 lying, titles repeated, page numbers."""
     from openpyxl.utils import get_column_letter
 

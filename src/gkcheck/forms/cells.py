@@ -7,7 +7,7 @@ import unicodedata
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from gkcheck.chinese import read_day
+from gkcheck.text.dates import read_day
 
 LONGEST = 32_000
 """How many characters a cell is given; Excel takes 32,767."""

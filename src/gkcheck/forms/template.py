@@ -11,8 +11,8 @@ import zipfile
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from gkcheck import labels
 from gkcheck.forms import CLAIMS, COLUMNS, DAY, HEAD, MARK_SHEET, PUBLISHED, SHEET, SIZE, STATUS
-from gkcheck.views import words
 
 if TYPE_CHECKING:
     from openpyxl.workbook.workbook import Workbook
@@ -157,7 +157,7 @@ def _validate(sheet: Worksheet, last: int) -> None:
     letters = {column.title: get_column_letter(c) for c, column in enumerate(COLUMNS, 1)}
     statuses = DataValidation(
         type="list",
-        formula1='"' + ",".join(words.STATUS[status] for status in CLAIMS) + '"',
+        formula1='"' + ",".join(labels.STATUS[status] for status in CLAIMS) + '"',
         allow_blank=True,
         showErrorMessage=True,
         errorTitle="完成情况",

@@ -8,9 +8,9 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from gkcheck.errors import BadDocument
-from gkcheck.grid import Grid
-from gkcheck.importers import docx, html, pdf, text, xlsx
-from gkcheck.importers.packages import names_in
+from gkcheck.importers.formats import docx, html, pdf, text, xlsx
+from gkcheck.importers.formats.ooxml import names_in
+from gkcheck.table import Table
 
 FORMATS = (docx, xlsx, pdf, html, text)
 """The formats that can be read, the most certain to recognise first."""
@@ -31,7 +31,7 @@ class Document(NamedTuple):
     """A file as grids in document order, and the name of its format."""
 
     format: str
-    grids: list[Grid]
+    grids: list[Table]
 
 
 def read(data: bytes, name: str) -> Document:

@@ -7,21 +7,21 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
 
-from gkcheck.chinese import folded, simplified
 from gkcheck.errors import BadDocument
-from gkcheck.grid import Grid
-from gkcheck.importers.accounting import remains
-from gkcheck.importers.columns import Field
-from gkcheck.importers.deadlines import day_of
+from gkcheck.importers.coverage import remains
 from gkcheck.importers.draft import Account, DraftTask, Finding, Heading, LeftOut
-from gkcheck.importers.layout import Line, grids_of
-from gkcheck.importers.numbers import shown, value_of
-from gkcheck.importers.prose import read_prose
-from gkcheck.importers.regions import regions_of
-from gkcheck.importers.repair import Mends, repaired
-from gkcheck.importers.sheets import Sheet, sheet_of
-from gkcheck.importers.tables import read_table
-from gkcheck.importers.titles import is_title
+from gkcheck.importers.layout.regions import regions_of
+from gkcheck.importers.layout.text_tables import Line, grids_of
+from gkcheck.importers.prose_reader import read_prose
+from gkcheck.importers.recognize.deadlines import day_of
+from gkcheck.importers.recognize.headings import is_title
+from gkcheck.importers.recognize.numbering import shown, value_of
+from gkcheck.importers.script_repair import Mends, repaired
+from gkcheck.importers.tables.columns import Field
+from gkcheck.importers.tables.rows import read_table
+from gkcheck.importers.tables.table_view import Sheet, sheet_of
+from gkcheck.table import Table
+from gkcheck.text.script import folded, simplified
 
 MOST_TEXT = 2_000_000
 """More characters than any notice has: some ten thousand tasks."""
@@ -54,7 +54,7 @@ class Reading:
         return int(found[1]) if found else (self.issued.year if self.issued else None)
 
 
-def read_notice(raw: list[Grid], name: str, keep_script: bool = False, progress: Progress | None = None) -> Reading:
+def read_notice(raw: list[Table], name: str, keep_script: bool = False, progress: Progress | None = None) -> Reading:
     """Read a whole notice.
 
     Args:
@@ -121,9 +121,9 @@ def _whole(task: DraftTask, account: Account) -> bool:
     return False
 
 
-def laid_out_grids(grid: Grid) -> list[Grid]:
+def laid_out_grids(grid: Table) -> list[Table]:
     """Lines as the tables and paragraphs they hold, a grid of several parts as those parts."""
-    out: list[Grid] = []
+    out: list[Table] = []
     for part in regions_of(grid):
         if part.kind == "lines":
             out.extend(
@@ -139,7 +139,7 @@ def laid_out_grids(grid: Grid) -> list[Grid]:
     return out
 
 
-def _read_grids(grids: list[Grid], account: Account) -> tuple[list[DraftTask], list[Sheet | None]]:
+def _read_grids(grids: list[Table], account: Account) -> tuple[list[DraftTask], list[Sheet | None]]:
     before: list[Field] | None = None
     sheets: list[Sheet | None] = []
     for grid in grids:
@@ -168,7 +168,7 @@ def _read_grids(grids: list[Grid], account: Account) -> tuple[list[DraftTask], l
     return tasks, sheets
 
 
-def _why_nothing(grids: list[Grid], sheets: list[Sheet | None]) -> str:
+def _why_nothing(grids: list[Table], sheets: list[Sheet | None]) -> str:
     """Why there is not one task, and the remedy."""
     text = "\n".join(cell for grid in grids for row in grid.rows for cell in row if cell)
     if not text.strip():
@@ -192,7 +192,7 @@ _DATE = re.compile(r"(20\d\d)[年\-./](\d{1,2})[月\-./](\d{1,2})")
 _ISSUER = re.compile(r"(?:发布机构|发文单位|发文机关|发布单位|制发机关|印发机关|发布部门|来源机构)\s*[:]\s*(\S{3,30})")
 
 
-def _about(grids: list[Grid], first: str, account: Account) -> tuple[str | None, str | None, str | None, date | None]:
+def _about(grids: list[Table], first: str, account: Account) -> tuple[str | None, str | None, str | None, date | None]:
     """Title, document number, issuer and date, from the lines above the first task."""
     title = number = issuer = None
     issued: date | None = None
@@ -250,7 +250,7 @@ def _whole_title(lines: list[str], n: int) -> str:
     )
 
 
-def _lines_above(grids: list[Grid], first: str) -> list[str]:
+def _lines_above(grids: list[Table], first: str) -> list[str]:
     out: list[str] = []
     for grid in grids:
         for r, row in enumerate(grid.rows):
@@ -314,14 +314,14 @@ def _gaps(tasks: list[DraftTask]) -> list[str]:
 
 
 def _section_number(section: str | None, number: str | None) -> str:
-    from gkcheck.importers.numbers import leading_number
+    from gkcheck.importers.recognize.numbering import leading_number
 
     printed = leading_number(section or "")
     return printed.printed if printed else (number or "")
 
 
 def _missing(what: str, numbers: list[str], like: str | None = None) -> list[str]:
-    from gkcheck.chinese import numeral
+    from gkcheck.text.numerals import numeral
 
     out: list[str] = []
     before: int | None = None

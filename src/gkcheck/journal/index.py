@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
 from gkcheck.journal import Scope
-from gkcheck.journal.reduce import (
+from gkcheck.journal.reducer import (
     FEW,
     Found,
     Kept,
@@ -33,7 +33,7 @@ from gkcheck.journal.reduce import (
     undos_in,
 )
 from gkcheck.model import Entry
-from gkcheck.places import cache_directory
+from gkcheck.paths import cache_directory
 
 _LAYOUT = 3
 _BLOCK = 1 << 20

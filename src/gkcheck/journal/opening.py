@@ -7,7 +7,7 @@ from pathlib import Path
 
 from gkcheck.journal import Journal
 from gkcheck.journal.lock import LOCK_LIMIT, silent
-from gkcheck.journal.server import is_server
+from gkcheck.journal.postgres.connection import is_server
 
 
 def open_journal(
@@ -15,9 +15,9 @@ def open_journal(
 ) -> Journal:
     """The journal of the plan at `where`: a server's address, or the path of a file. Nothing is opened yet."""
     if is_server(where):
-        from gkcheck.journal.postgres import PostgresJournal
+        from gkcheck.journal.postgres.store import PostgresJournal
 
         return PostgresJournal(where, plan, lock_limit, notice)
-    from gkcheck.journal.file import FileJournal
+    from gkcheck.journal.file_store import FileJournal
 
     return FileJournal(Path(where), plan, lock_limit=lock_limit, notice=notice)

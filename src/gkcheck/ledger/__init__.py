@@ -9,11 +9,11 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from gkcheck.ledger.assignments import assignments_of, assignments_of_task, fingerprint, members_of
     from gkcheck.ledger.fold import DUE_SOON, Ledger, State, TaskRow, status_of
-    from gkcheck.ledger.pace import Pace, pace_of
-    from gkcheck.ledger.queries import Wanted, open_tasks_for, select
+    from gkcheck.ledger.queries import TaskFilter, open_tasks_for, select
+    from gkcheck.ledger.schedule import Pace, pace_of
     from gkcheck.ledger.summary import Counts, SectionRow, Summary, UnitRow, rate, summarise
-    from gkcheck.ledger.table import assignments_of, assignments_of_task, fingerprint, members_of
 
 __all__ = [
     "DUE_SOON",
@@ -23,9 +23,9 @@ __all__ = [
     "SectionRow",
     "State",
     "Summary",
+    "TaskFilter",
     "TaskRow",
     "UnitRow",
-    "Wanted",
     "assignments_of",
     "assignments_of_task",
     "fingerprint",
@@ -46,12 +46,12 @@ _HOME = {
         "TaskRow",
         "status_of",
     ),
-    "gkcheck.ledger.pace": (
+    "gkcheck.ledger.schedule": (
         "Pace",
         "pace_of",
     ),
     "gkcheck.ledger.queries": (
-        "Wanted",
+        "TaskFilter",
         "open_tasks_for",
         "select",
     ),
@@ -63,7 +63,7 @@ _HOME = {
         "rate",
         "summarise",
     ),
-    "gkcheck.ledger.table": (
+    "gkcheck.ledger.assignments": (
         "assignments_of",
         "assignments_of_task",
         "fingerprint",

@@ -1,12 +1,13 @@
 """Marks → the present state of every assignment, read off when it is asked for."""
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import NamedTuple, overload
 
-from gkcheck.entries import Mark, Marks
-from gkcheck.ledger.table import assignment_of, assignments_of_task, fingerprint, members_of
+from gkcheck.ledger.assignments import assignment_of, assignments_of_task, fingerprint, members_of
 from gkcheck.model import (
     FINISHED,
+    REVIEWS,
     STATUS_AFTER,
     Action,
     Assignment,
@@ -18,6 +19,50 @@ from gkcheck.model import (
     Status,
     Task,
 )
+
+
+class Mark:
+    """What the live entries about one (task, unit) or one whole task leave behind.
+
+    `review` is the latest of the office's returns and of what ends one.
+    """
+
+    __slots__ = ("deadline", "evidence", "last", "note", "review", "status")
+
+    def __init__(self) -> None:
+        self.status: Entry | None = None
+        self.review: Entry | None = None
+        self.note: Entry | None = None
+        self.deadline: Entry | None = None
+        self.last: Entry | None = None
+        self.evidence: list[Entry] = []
+
+    def take(self, entry: Entry) -> None:
+        """Fold in a later entry."""
+        if entry.action in STATUS_AFTER:
+            self.status = entry
+        if entry.action in REVIEWS:
+            self.review = entry
+        if entry.action is Action.DEADLINE:
+            self.deadline = entry
+        if entry.note:
+            self.note = entry
+        if entry.evidence:
+            self.evidence.append(entry)
+        self.last = entry
+
+
+Marks = dict[tuple[int, str | None], Mark]
+
+
+def fold(entries: Iterable[Entry]) -> Marks:
+    """Live entries in the order of facts → the marks they leave, by (task, unit); unit None: the whole task."""
+    marks: Marks = {}
+    for entry in entries:
+        if entry.task is not None and entry.action is not Action.UNDO:
+            marks.setdefault((entry.task, entry.unit), Mark()).take(entry)
+    return marks
+
 
 DUE_SOON = timedelta(days=7)
 """How near a deadline is soon: what is not finished and due today or within these days."""

@@ -3,12 +3,12 @@
 from datetime import date
 from typing import NamedTuple
 
+from gkcheck.ledger.assignments import assignments_of, members_of
 from gkcheck.ledger.fold import Ledger, State, TaskRow
-from gkcheck.ledger.table import assignments_of, members_of
 from gkcheck.model import FINISHED, Plan, Role, Status, Task
 
 
-class Wanted(NamedTuple):
+class TaskFilter(NamedTuple):
     """Which tasks and assignments a query asks for; None: any.
 
     `unit`, `role`, `overdue` and `due_by` choose assignments, and a task is in the answer where one
@@ -28,7 +28,7 @@ class Wanted(NamedTuple):
     due_by: date | None = None
 
 
-def select(ledger: Ledger, wanted: Wanted) -> list[TaskRow]:
+def select(ledger: Ledger, wanted: TaskFilter) -> list[TaskRow]:
     """The rows a query asks for, in document order, each with only the states that were asked for."""
     chosen = []
     for section in ledger.plan.sections:
@@ -46,7 +46,7 @@ def select(ledger: Ledger, wanted: Wanted) -> list[TaskRow]:
     return chosen
 
 
-def _task_wanted(task: Task, wanted: Wanted) -> bool:
+def _task_wanted(task: Task, wanted: TaskFilter) -> bool:
     if wanted.tasks is not None and task.id not in wanted.tasks:
         return False
     if wanted.match is not None and wanted.match not in task.text:
@@ -54,7 +54,7 @@ def _task_wanted(task: Task, wanted: Wanted) -> bool:
     return wanted.channel is None or any(wanted.channel in channel for channel in task.channels)
 
 
-def _state_wanted(state: State, wanted: Wanted) -> bool:
+def _state_wanted(state: State, wanted: TaskFilter) -> bool:
     assignment = state.assignment
     if wanted.role is not None and assignment.role is not wanted.role:
         return False

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from gkcheck.chinese import key, nearest, number_of
 from gkcheck.model import Plan, Problem, Task, Where
+from gkcheck.text.normalize import key
+from gkcheck.text.numerals import number_of
+from gkcheck.text.similarity import nearest
 
 Check = Callable[[Plan, Callable[..., Where]], Iterator[Problem]]
 

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from gkcheck.chinese import nearest
 from gkcheck.model import Deadline, Group, Plan, Problem, Section, Task, Unit, Where
+from gkcheck.text.similarity import nearest
 
 FORMAT = 1
 """The plan format this program reads."""

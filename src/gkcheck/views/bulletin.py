@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
 
-from gkcheck.document import Block, Document, Kind, Paragraph, Turn
-from gkcheck.grid import Column, Grid, answer
+from gkcheck import labels
 from gkcheck.ledger import Counts, SectionRow, State, Summary, TaskRow, UnitRow, rate
 from gkcheck.model import Plan, Status, Task
-from gkcheck.views import matrix, words
+from gkcheck.table import Block, Column, Document, Kind, PageBreak, Paragraph, Table, answer
+from gkcheck.views import matrix
 from gkcheck.views.published import chinese_day
 
 WIDEST_MATRIX = 40
@@ -126,7 +126,7 @@ def overview(value: Bulletin) -> str:
 
 
 def _rate(value: float, counted: int) -> str:
-    return words.percent(value) if counted else "—"
+    return labels.percent(value) if counted else "—"
 
 
 HOW_COUNTED = (
@@ -159,10 +159,10 @@ def document(value: Bulletin) -> Document:
         _late_table(value.late) if value.late else Paragraph("没有逾期的责任项。"),
         Paragraph("五、退回和受阻", Kind.HEADING),
         _held_table(value) if value.returned or value.blocked else Paragraph("没有退回或受阻的责任项。"),
-        Turn(landscape=True),
+        PageBreak(landscape=True),
         Paragraph("六、责任单位与具体要求对照", Kind.HEADING),
         *_matrix(value),
-        Turn(landscape=False),
+        PageBreak(landscape=False),
         Paragraph("七、具体要求", Kind.HEADING),
         _tasks(value),
     ]
@@ -190,16 +190,16 @@ def _progress(counts: Counts) -> tuple[str, ...]:
     return (*rates, *map(str, numbers), f"{counts.reported_rate:.2f}/{counts.confirmed_rate:.2f}")
 
 
-def _overall(value: Bulletin) -> Grid:
+def _overall(value: Bulletin) -> Table:
     """How many assignments and tasks stand at each status, the overdue ones counted across."""
     tasks, counts = value.summary.tasks, value.summary.assignments
     rows = []
-    for status, word in words.STATUS.items():
+    for status, word in labels.STATUS.items():
         count = getattr(counts, status.value)
         share = rate(count, counts.total)
-        rows.append((word, str(count), words.percent(share), str(getattr(tasks, status.value)), f"{share:.2f}"))
+        rows.append((word, str(count), labels.percent(share), str(getattr(tasks, status.value)), f"{share:.2f}"))
     share = rate(counts.overdue, counts.total)
-    rows.append(("其中逾期", str(counts.overdue), words.percent(share), str(tasks.overdue), f"{share:.2f}"))
+    rows.append(("其中逾期", str(counts.overdue), labels.percent(share), str(tasks.overdue), f"{share:.2f}"))
     rows.append(("合计", str(counts.total), "", str(tasks.total), ""))
     columns = (
         Column("状态", kind="status"),
@@ -211,12 +211,12 @@ def _overall(value: Bulletin) -> Grid:
     return answer(columns, rows, title="各状态数量")
 
 
-def _sections(value: Bulletin) -> Grid:
-    rows = [(words.section_title(row.section), *_progress(row.counts)) for row in value.sections]
+def _sections(value: Bulletin) -> Table:
+    rows = [(labels.section_title(row.section), *_progress(row.counts)) for row in value.sections]
     return answer((Column("工作任务", wrap=True), *_NUMBERS, _CHART), rows, title="各项工作任务的责任项")
 
 
-def _ranking(ranking: Ranking) -> Grid:
+def _ranking(ranking: Ranking) -> Table:
     name = group_name(ranking.group)
     columns: tuple[Column, ...] = (_UNIT, *_NUMBERS, _CHART)
     if ranking.ranked:
@@ -230,17 +230,17 @@ def late_tasks(late: Late) -> str:
     return "、".join(f"{task.id}（{due(state)}到期）" for task, state in late.tasks)
 
 
-def _late_table(found: Sequence[Late]) -> Grid:
+def _late_table(found: Sequence[Late]) -> Table:
     columns = (_UNIT, Column("项数", kind="number"), Column("具体要求", wrap=True))
     return answer(
         columns, [(late.unit, str(len(late.tasks)), late_tasks(late)) for late in found], title="逾期的责任项"
     )
 
 
-def _held_table(value: Bulletin) -> Grid:
+def _held_table(value: Bulletin) -> Table:
     columns = (_UNIT, Column("编号"), Column("情况"), Column("原因", wrap=True), Column("记录日期"))
     rows = [
-        (held.unit, words.task_number(held.task), word, reason(held), (held.state.updated or "")[:10])
+        (held.unit, labels.task_number(held.task), word, reason(held), (held.state.updated or "")[:10])
         for word, found in (("退回", value.returned), ("受阻", value.blocked))
         for held in found
     ]
@@ -260,11 +260,11 @@ def _matrix(value: Bulletin) -> list[Block]:
         for grid in grids:
             columns = tuple(column._replace(hint=texts.get(column.title, "")) for column in grid.columns)
             span = f"，具体要求 {columns[1].title}—{columns[-1].title}" if len(grids) > 1 else ""
-            blocks.append(Grid(grid.rows, 1, (), columns, f"{group_name(ranking.group)}对照表{span}"))
+            blocks.append(Table(grid.rows, 1, (), columns, f"{group_name(ranking.group)}对照表{span}"))
     return blocks
 
 
-def _tasks(value: Bulletin) -> Grid:
+def _tasks(value: Bulletin) -> Table:
     columns = (
         Column("编号"),
         Column("具体要求", wrap=True),
@@ -275,10 +275,10 @@ def _tasks(value: Bulletin) -> Grid:
     )
     rows = [
         (
-            words.task_number(row.task),
+            labels.task_number(row.task),
             row.task.text,
-            words.deadline(row.deadline),
-            words.STATUS[row.status] + ("（逾期）" if row.overdue else ""),
+            labels.deadline(row.deadline),
+            labels.STATUS[row.status] + ("（逾期）" if row.overdue else ""),
             str(row.finished),
             str(row.assigned),
         )

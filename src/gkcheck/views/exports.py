@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from gkcheck.grid import Column, Grid, answer
+from gkcheck import labels
 from gkcheck.ledger import TaskRow
-from gkcheck.views import tables, words
+from gkcheck.table import Column, Table, answer
+from gkcheck.views import tables
 
 _TASK = (
     Column("序号", kind="number"),
@@ -17,10 +18,10 @@ _TASK = (
 
 
 def _task(row: TaskRow) -> tuple[str, ...]:
-    return (str(row.task.id), row.task.number, words.section_title(row.section), row.task.text)
+    return (str(row.task.id), row.task.number, labels.section_title(row.section), row.task.text)
 
 
-def by_assignment(rows: Iterable[TaskRow], title: str) -> Grid:
+def by_assignment(rows: Iterable[TaskRow], title: str) -> Table:
     """One row an assignment, in task order: what, who, by when, how far, what proves it, who said so and when."""
     columns = (
         *_TASK,
@@ -41,17 +42,17 @@ def by_assignment(rows: Iterable[TaskRow], title: str) -> Grid:
         (
             *_task(row),
             state.assignment.unit,
-            words.ROLE[state.assignment.role],
+            labels.ROLE[state.assignment.role],
             state.assignment.group or "",
-            words.deadline(state.deadline),
+            labels.deadline(state.deadline),
             state.deadline.date.isoformat() if state.deadline and state.deadline.date else "",
-            words.STATUS[state.status],
+            labels.STATUS[state.status],
             "逾期" if state.overdue else "",
             "退回" if state.returned else "",
             state.note or "",
-            "\n".join(map(words.evidence, state.evidence)),
+            "\n".join(map(labels.evidence, state.evidence)),
             state.by or "",
-            words.when(state.updated or ""),
+            labels.when(state.updated or ""),
         )
         for row in rows
         for state in row.states
@@ -59,7 +60,7 @@ def by_assignment(rows: Iterable[TaskRow], title: str) -> Grid:
     return answer(columns, listed, title=title)
 
 
-def by_task(rows: Iterable[TaskRow], title: str) -> Grid:
+def by_task(rows: Iterable[TaskRow], title: str) -> Table:
     """One row a task: what, who as printed, by when, how far of how many."""
     columns = (
         *_TASK,
@@ -77,9 +78,9 @@ def by_task(rows: Iterable[TaskRow], title: str) -> Grid:
         (
             *_task(row),
             tables.owners(row.task),
-            words.deadline(row.deadline),
+            labels.deadline(row.deadline),
             row.deadline.date.isoformat() if row.deadline and row.deadline.date else "",
-            words.STATUS[row.status],
+            labels.STATUS[row.status],
             "逾期" if row.overdue else "",
             str(row.finished),
             str(row.assigned),

@@ -6,11 +6,10 @@ from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
 
-from gkcheck.document import Block, Document, Kind, Paragraph
-from gkcheck.grid import Column, Grid, answer
+from gkcheck import labels
 from gkcheck.ledger import State
 from gkcheck.model import Plan, Status, Task
-from gkcheck.views import words
+from gkcheck.table import Block, Column, Document, Kind, Paragraph, Table, answer
 from gkcheck.views.published import chinese_day
 
 UNFINISHED = frozenset({Status.TODO, Status.DOING, Status.BLOCKED})
@@ -82,7 +81,7 @@ def _reason(plan: Plan, letter: Letter) -> str:
     )
 
 
-def table(letter: Letter) -> Grid:
+def table(letter: Letter) -> Table:
     """One row an assignment; the last column where something was returned or noted."""
     columns: tuple[Column, ...] = (
         Column("编号"),
@@ -94,10 +93,10 @@ def table(letter: Letter) -> Grid:
     )
     rows = [
         (
-            words.task_number(item.task),
+            labels.task_number(item.task),
             item.task.text,
-            words.ROLE[item.state.assignment.role],
-            words.deadline(item.state.deadline),
+            labels.ROLE[item.state.assignment.role],
+            labels.deadline(item.state.deadline),
             _status(item.state),
             _remark(item.state),
         )
@@ -109,7 +108,7 @@ def table(letter: Letter) -> Grid:
 
 
 def _status(state: State) -> str:
-    return words.STATUS[state.status] + ("（逾期）" if state.overdue else "")
+    return labels.STATUS[state.status] + ("（逾期）" if state.overdue else "")
 
 
 def _remark(state: State) -> str:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
-from gkcheck.grid import Column, Grid, answer
+from gkcheck import labels
 from gkcheck.ledger import State, TaskRow
 from gkcheck.model import Plan, Status
-from gkcheck.views import words
+from gkcheck.table import Column, Table, answer
 
 LETTER = {
     Status.TODO: "未",
@@ -23,7 +23,7 @@ OVERDUE, RETURNED = "逾", "退"
 MEANING = {
     OVERDUE: "逾期",
     RETURNED: "退回",
-    **{letter: words.STATUS[status] for status, letter in LETTER.items()},
+    **{letter: labels.STATUS[status] for status, letter in LETTER.items()},
 }
 """What each letter of a cell stands for, the most urgent first."""
 
@@ -63,7 +63,9 @@ def blocks(tasks: Sequence[int], most: int) -> list[list[int]]:
     return [list(tasks[i : i + size]) for i in range(0, len(tasks), size)]
 
 
-def grids(found: Sequence[Line], tasks: Sequence[int], most: int | None = None, full_words: bool = False) -> list[Grid]:
+def grids(
+    found: Sequence[Line], tasks: Sequence[int], most: int | None = None, full_words: bool = False
+) -> list[Table]:
     """The matrix, in blocks of at most `most` tasks. `full_words` for programs; people read letters and a legend."""
     out = []
     for block in blocks(tasks, most or max(len(tasks), 1)):
@@ -74,7 +76,7 @@ def grids(found: Sequence[Line], tasks: Sequence[int], most: int | None = None, 
         ]
         out.append(answer(columns, listed))
     if out and not full_words:
-        out[-1] = Grid(out[-1].rows, 1, (), out[-1].columns, None, (LEGEND,))
+        out[-1] = Table(out[-1].rows, 1, (), out[-1].columns, None, (LEGEND,))
     return out
 
 

@@ -6,12 +6,12 @@ import re
 from collections.abc import Sequence
 from datetime import date
 
-from gkcheck.chinese import is_han, number_of
-from gkcheck.document import Block, Document, Kind, Paragraph
-from gkcheck.grid import Column, Grid, Span
+from gkcheck import labels
 from gkcheck.ledger import TaskRow
 from gkcheck.model import Plan, Task
-from gkcheck.views import words
+from gkcheck.table import Block, Column, Document, Kind, Paragraph, Span, Table
+from gkcheck.text.normalize import is_han
+from gkcheck.text.numerals import number_of
 
 
 def document(plan: Plan, rows: Sequence[TaskRow]) -> Document:
@@ -25,7 +25,7 @@ def document(plan: Plan, rows: Sequence[TaskRow]) -> Document:
     return Document(plan.title, (*head, *tail, table(plan, rows)))
 
 
-def table(plan: Plan, rows: Sequence[TaskRow]) -> Grid:
+def table(plan: Plan, rows: Sequence[TaskRow]) -> Table:
     """工作任务, 具体要求, 责任单位: a heading stands once beside its tasks, units once beside equal neighbours.
 
     A column 分项 where the plan has subsections; a column 完成时限 where a deadline is not in the text itself.
@@ -40,12 +40,12 @@ def table(plan: Plan, rows: Sequence[TaskRow]) -> Grid:
         columns.append(Column("完成时限", wrap=True))
     listed = []
     for row in rows:
-        cells = [words.section_title(row.section), printed_number(row.task.number) + row.task.text]
+        cells = [labels.section_title(row.section), printed_number(row.task.number) + row.task.text]
         cells.append(printed_units(row.task, classes))
         if divided:
             cells.insert(1, row.task.subsection or "")
         if dated:
-            cells.append(words.deadline(row.task.deadline))
+            cells.append(labels.deadline(row.task.deadline))
         listed.append(cells)
     sections = [row.section.number + row.section.title for row in rows]
     merged = [0, 1, len(columns) - 1 - dated] if divided else [0, 2]
@@ -55,7 +55,7 @@ def table(plan: Plan, rows: Sequence[TaskRow]) -> Grid:
         tuple(None if (r + 1, c) in covered else cell for c, cell in enumerate(cells)) for r, cells in enumerate(listed)
     ]
     head: tuple[str | None, ...] = tuple(column.title for column in columns)
-    return Grid((head, *body), 1, tuple(spans), tuple(columns))
+    return Table((head, *body), 1, tuple(spans), tuple(columns))
 
 
 def _own_deadline(task: Task) -> bool:

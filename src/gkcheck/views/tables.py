@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from gkcheck.grid import Column, Grid, answer
+from gkcheck import labels
 from gkcheck.ledger import DUE_SOON, Counts, State, Summary, TaskRow, UnitRow, pace_of
 from gkcheck.model import Action, Entry, Plan, Status, Task
-from gkcheck.views import words
+from gkcheck.table import Column, Table, answer
 
 _NUMBER = Column("编号")
 _STATUS = Column("状态", kind="status")
@@ -16,7 +16,7 @@ _COUNTS = tuple(
 )
 
 
-def tasks(rows: Iterable[TaskRow], plan: Plan) -> Grid:
+def tasks(rows: Iterable[TaskRow], plan: Plan) -> Table:
     """One row a task: number, requirement, who owes it as printed, deadline, status, finished of assigned."""
     columns = (
         _NUMBER,
@@ -28,10 +28,10 @@ def tasks(rows: Iterable[TaskRow], plan: Plan) -> Grid:
     )
     listed = [
         (
-            words.task_number(row.task),
+            labels.task_number(row.task),
             row.task.text,
             owners(row.task),
-            words.deadline(row.deadline),
+            labels.deadline(row.deadline),
             _status(row.status, row.overdue),
             f"{row.finished}/{row.assigned}",
         )
@@ -47,7 +47,7 @@ def owners(task: Task) -> str:
     return "，".join(part for part in parts if part)
 
 
-def assignments(rows: Iterable[TaskRow], title: str, notes: tuple[str, ...]) -> Grid:
+def assignments(rows: Iterable[TaskRow], title: str, notes: tuple[str, ...]) -> Table:
     """One row an assignment of one unit: number, requirement, its role, the class it came through, deadline, status."""
     columns: tuple[Column, ...] = (
         _NUMBER,
@@ -59,11 +59,11 @@ def assignments(rows: Iterable[TaskRow], title: str, notes: tuple[str, ...]) -> 
     )
     listed: list[tuple[str, ...]] = [
         (
-            words.task_number(row.task),
+            labels.task_number(row.task),
             row.task.text,
-            words.ROLE[state.assignment.role],
+            labels.ROLE[state.assignment.role],
             state.assignment.group or "点名",
-            words.deadline(state.deadline),
+            labels.deadline(state.deadline),
             state_words(state),
             state.reason or "",
         )
@@ -78,12 +78,12 @@ def assignments(rows: Iterable[TaskRow], title: str, notes: tuple[str, ...]) -> 
 
 
 def _status(status: Status, overdue: bool) -> str:
-    return words.STATUS[status] + ("（逾期）" if overdue else "")
+    return labels.STATUS[status] + ("（逾期）" if overdue else "")
 
 
 def state_words(state: State) -> str:
     """The status of an assignment with what else is to be known of it: 推进中（退回）（逾期）."""
-    said = words.STATUS[state.status] + ("（退回）" if state.returned else "")
+    said = labels.STATUS[state.status] + ("（退回）" if state.returned else "")
     said += ("（逾期）" if state.overdue else "") + ("（即将到期）" if state.due_soon else "")
     return said + ("（内容已变更，请复核）" if state.changed else "")
 
@@ -95,23 +95,23 @@ def _said(state: State) -> str:
     return "；".join(part for part in (reason, note) if part)
 
 
-def facts(row: TaskRow) -> Grid:
+def facts(row: TaskRow) -> Table:
     """What the table says of one task, as label and text."""
     said = [
-        ("工作任务", words.section_title(row.section)),
+        ("工作任务", labels.section_title(row.section)),
         ("分项", row.task.subsection or ""),
         ("具体要求", row.task.text),
         ("责任单位", owners(row.task)),
         ("发布渠道", "、".join(row.task.channels)),
-        ("时限", words.deadline(row.deadline)),
+        ("时限", labels.deadline(row.deadline)),
         ("状态", f"{_status(row.status, row.overdue)}  {row.finished}/{row.assigned}"),
         ("说明", row.task.note or ""),
     ]
     columns = (Column("项目"), Column("内容", wrap=True))
-    return answer(columns, [pair for pair in said if pair[1]], title=f"具体要求 {words.task_number(row.task)}")
+    return answer(columns, [pair for pair in said if pair[1]], title=f"具体要求 {labels.task_number(row.task)}")
 
 
-def assignees(row: TaskRow) -> Grid:
+def assignees(row: TaskRow) -> Table:
     """Every assignment of one task with its state."""
     columns = (
         Column("责任单位", wrap=True),
@@ -126,28 +126,28 @@ def assignees(row: TaskRow) -> Grid:
     listed = [
         (
             state.assignment.unit,
-            words.ROLE[state.assignment.role],
+            labels.ROLE[state.assignment.role],
             state_words(state),
-            words.deadline(state.deadline),
+            labels.deadline(state.deadline),
             (state.updated or "")[:10],
             state.by or "",
             _said(state),
-            "；".join(map(words.evidence, state.evidence)),
+            "；".join(map(labels.evidence, state.evidence)),
         )
         for state in row.states
     ]
     return _without_empty_columns(answer(columns, listed))
 
 
-def _without_empty_columns(grid: Grid) -> Grid:
+def _without_empty_columns(grid: Table) -> Table:
     """The grid without the columns that say nothing in any row."""
     body = grid.rows[1:]
     kept = [i for i in range(len(grid.columns)) if any(row[i] for row in body)] or list(range(len(grid.columns)))
     rows = tuple(tuple(row[i] for i in kept) for row in grid.rows)
-    return Grid(rows, 1, (), tuple(grid.columns[i] for i in kept), grid.title, grid.notes)
+    return Table(rows, 1, (), tuple(grid.columns[i] for i in kept), grid.title, grid.notes)
 
 
-def history(entries: Iterable[Entry], dead: set[str], title: str | None = None) -> Grid:
+def history(entries: Iterable[Entry], dead: set[str], title: str | None = None) -> Table:
     """Entries, oldest first; a batch that was taken back says so."""
     columns = (
         Column("时间"),
@@ -170,11 +170,11 @@ def _entry(entry: Entry, dead: set[str]) -> tuple[str, ...]:
         said.append(f"办理日期：{entry.on}")
     if entry.undoes:
         said.append(f"撤销批次 {entry.undoes}")
-    said += map(words.evidence, entry.evidence)
-    action = words.ACTION[entry.action] + ("（已撤销）" if entry.batch in dead else "")
+    said += map(labels.evidence, entry.evidence)
+    action = labels.ACTION[entry.action] + ("（已撤销）" if entry.batch in dead else "")
     unit = entry.unit or ("" if entry.task is None else "全部责任单位")
     return (
-        words.when(entry.at),
+        labels.when(entry.at),
         entry.by,
         str(entry.task or ""),
         unit,
@@ -187,7 +187,7 @@ def _entry(entry: Entry, dead: set[str]) -> tuple[str, ...]:
 # -- summaries ------------------------------------------------------------------------------------------
 
 
-def overview(summary: Summary) -> Grid:
+def overview(summary: Summary) -> Table:
     """Two rows: all tasks, all assignments."""
     columns = (Column("范围"), *_COUNTS, Column("上报率", kind="number"), Column("办结率", kind="number"))
     listed = [
@@ -197,7 +197,7 @@ def overview(summary: Summary) -> Grid:
     return answer(columns, listed, title=f"{summary.plan.title}（截至 {summary.as_of.isoformat()}）")
 
 
-def pace(summary: Summary) -> Grid:
+def pace(summary: Summary) -> Table:
     """序时进度 beside the real rates, and what is due soon."""
     expected = pace_of(summary.plan, summary.as_of)
     counts = summary.assignments
@@ -209,18 +209,18 @@ def pace(summary: Summary) -> Grid:
         Column(f"即将到期（{DUE_SOON.days}天内）", kind="number"),
     )
     reported, confirmed = _rates(counts)
-    gap = words.gap(counts.reported_rate - expected.expected) if counts.reported[1] else "—"
-    row = (f"{expected.months}/12 {words.percent(expected.expected)}", reported, gap, confirmed, str(counts.due_soon))
+    gap = labels.gap(counts.reported_rate - expected.expected) if counts.reported[1] else "—"
+    row = (f"{expected.months}/12 {labels.percent(expected.expected)}", reported, gap, confirmed, str(counts.due_soon))
     return answer(columns, [row], title="进度")
 
 
-def by_section(summary: Summary) -> Grid:
+def by_section(summary: Summary) -> Table:
     """One row a section, counting assignments."""
     columns = (Column("工作任务", wrap=True), *_PROGRESS)
-    return answer(columns, [(words.section_title(row.section), *_progress(row.counts)) for row in summary.sections])
+    return answer(columns, [(labels.section_title(row.section), *_progress(row.counts)) for row in summary.sections])
 
 
-def by_unit(summary: Summary) -> list[Grid]:
+def by_unit(summary: Summary) -> list[Table]:
     """One grid a group, towns with towns: ranked groups by reported rate, the rest in registry order."""
     groups: dict[str | None, list[UnitRow]] = {}
     for row in summary.units:
@@ -238,7 +238,7 @@ def by_unit(summary: Summary) -> list[Grid]:
     return grids
 
 
-def by_task(rows: Iterable[TaskRow]) -> Grid:
+def by_task(rows: Iterable[TaskRow]) -> Table:
     """One row a task, counting its assignments."""
     columns = (_NUMBER, Column("具体要求", wrap=True), *_PROGRESS)
     listed = []
@@ -246,7 +246,7 @@ def by_task(rows: Iterable[TaskRow]) -> Grid:
         counts = Counts()
         for state in row.states:
             counts.add(state.status, state.overdue)
-        listed.append((words.task_number(row.task), row.task.text, *_progress(counts)))
+        listed.append((labels.task_number(row.task), row.task.text, *_progress(counts)))
     return answer(columns, listed)
 
 
@@ -270,7 +270,7 @@ def _rates(counts: Counts) -> tuple[str, str]:
     """Both rates with two decimals; a dash where everything is skipped and there is nothing to rate."""
     if not counts.reported[1]:
         return ("—", "—")
-    return (words.percent(counts.reported_rate), words.percent(counts.confirmed_rate))
+    return (labels.percent(counts.reported_rate), labels.percent(counts.confirmed_rate))
 
 
 def _counted(counts: Counts) -> tuple[str, ...]:
@@ -294,7 +294,7 @@ def bar(counts: Counts, length: int = 10) -> str:
     return "#" * filled + "." * (length - filled)
 
 
-def units(plan: Plan, summary: Summary, chosen: set[str] | None = None) -> Grid:
+def units(plan: Plan, summary: Summary, chosen: set[str] | None = None) -> Table:
     """The registry: units in their order, then groups without members, which are assignees themselves.
 
     `chosen` leaves only the units of these names.

@@ -1,0 +1,115 @@
+"""config: the user's own defaults, shown and set."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from gkcheck.cli.context import Session, session_of
+from gkcheck.cli.filters import FormatOption
+from gkcheck.cli.output import Format, answer, say
+from gkcheck.config import KEYS, config_path, load_config, render_config
+from gkcheck.errors import BadConfig, BadRequest, refusal
+from gkcheck.journal.postgres.connection import is_server
+from gkcheck.lookup.units import unit_named
+from gkcheck.table import Column
+from gkcheck.table import answer as grid_of
+
+app = typer.Typer()
+
+
+class Change(StrEnum):
+    """What may be done to a setting."""
+
+    SET = "set"
+    UNSET = "unset"
+
+
+class Key(StrEnum):
+    """The settings."""
+
+    UNIT = "unit"
+    BY = "by"
+    PLAN = "plan"
+    STORE = "store"
+
+
+SOURCE = {"flag": "命令行", "environment": "环境变量", "config": "用户配置", "default": "默认"}
+"""Who gave a setting, in words."""
+
+
+@app.command("config")
+def config(
+    ctx: typer.Context,
+    change: Annotated[Change | None, typer.Argument(metavar="操作", help="不写就是查看")] = None,
+    key: Annotated[Key | None, typer.Argument(metavar="项目", help="要设定或取消的项目")] = None,
+    value: Annotated[str | None, typer.Argument(metavar="值", help="set 时的新值")] = None,
+    format: FormatOption = Format.TABLE,
+) -> None:
+    """查看、设定（set）或取消（unset）自己的默认值。命令行上写的优先，其次环境变量，再次这里。
+
+    例：gkcheck config set unit 市教育局
+    """
+    session = session_of(ctx)
+    if change is None:
+        _show(session, format)
+        return
+    if key is None:
+        raise BadRequest(f"请写明要{'设定' if change is Change.SET else '取消'}哪一项：{'、'.join(KEYS)}")
+    if (value is None) is (change is Change.SET):
+        raise BadRequest(f"应写成 gkcheck config {change} {key}{' 值' if change is Change.SET else ''}")
+    settings = dict(load_config(config_path()))
+    if value is not None:
+        settings[key] = _checked(session, key, value)
+        said = f"已设定 {key}：{settings[key]}"
+    elif settings.pop(key, None) is None:
+        said = f"{key} 本来就没有设定"
+    else:
+        said = f"已取消 {key}"
+    _save(settings)
+    say(f"{said}（{config_path()}）\n")
+
+
+def _show(session: Session, format: Format) -> None:
+    facts: dict[str, dict[str, Any]] = {key: dict(session.setting(key)._asdict()) for key in KEYS}
+    columns = (Column("项目"), Column("值", wrap=True), Column("由谁指定"), Column("用途", wrap=True))
+    rows = [(key, fact["value"] or "（未设）", SOURCE[fact["source"]], KEYS[key]) for key, fact in facts.items()]
+    answer(format, lambda: facts, lambda: [grid_of(columns, rows, notes=(f"配置文件：{config_path()}",))])
+
+
+def _checked(session: Session, key: Key, value: str) -> str:
+    """A setting as it is kept: a unit by its full name, a path from the root; refused where it cannot be used."""
+    if not value.strip():
+        raise BadRequest(f"{key} 的值是空的；要取消它，用 gkcheck config unset {key}")
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        raise BadRequest(f"{key} 的值有无法识别的字符，请检查终端的编码后重新输入") from None
+    if key is Key.UNIT:
+        return unit_named(session.plan, value)
+    if key is Key.BY:
+        return value.strip()
+    if key is Key.STORE and is_server(value):
+        return value.strip()
+    path = Path(value).expanduser().absolute()
+    if key is Key.PLAN:
+        other = Session()
+        other.flags["plan"] = str(path)
+        other.plan  # noqa: B018 - refused here rather than in every later command
+    elif path.is_dir():
+        raise BadRequest(f"{path} 是一个目录，日志要写明文件，例如 {path / 'taishan.jsonl'}")
+    return str(path)
+
+
+def _save(settings: dict[str, str]) -> None:
+    from gkcheck.atomic_files import make_private, replace
+
+    path = config_path()
+    try:
+        make_private(path.parent)
+        replace(path, render_config(settings))
+    except OSError as error:
+        raise BadConfig(f"写不了配置文件 {path}：{refusal(error, '请检查权限')}") from None

@@ -1,0 +1,150 @@
+"""store and push: a PostgreSQL database made ready, its accounts granted, a file's entries sent to it."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+from gkcheck.cli.commands.record import DryRun
+from gkcheck.cli.context import Session, lock_limit, session_of, talk, waiting
+from gkcheck.cli.output import say
+from gkcheck.errors import BadRequest
+from gkcheck.journal import Sealed
+from gkcheck.journal.postgres.connection import is_server, shown
+from gkcheck.lookup.units import unit_named
+
+app = typer.Typer()
+
+FOUND = 1
+"""The exit code where something was left behind."""
+
+Address = Annotated[str, typer.Argument(metavar="地址", help="数据库：postgresql://用户@主机/数据库，或 service=名称")]
+
+
+class Verb(StrEnum):
+    """What `store` does."""
+
+    INIT = "init"
+    GRANT = "grant"
+    REVOKE = "revoke"
+
+
+@app.command("store")
+def store(
+    ctx: typer.Context,
+    verb: Annotated[Verb, typer.Argument(metavar="WORD", help="init 建表或升级；grant 给账号授权；revoke 收回")],
+    address: Annotated[
+        str | None, typer.Argument(metavar="地址", help="数据库，如 postgresql://用户@主机/库；默认取 GKCHECK_STORE")
+    ] = None,
+    role: Annotated[str | None, typer.Option("--role", metavar="账号", help="数据库的账号；没有就新建")] = None,
+    unit: Annotated[str | None, typer.Option("--unit", "-u", metavar="单位", help="只能填报这个责任单位的记录")] = None,
+    office: Annotated[bool, typer.Option("--office", help="办公室：可以记录一切，包括审核、退回和时限")] = False,
+    reader: Annotated[bool, typer.Option("--reader", help="只读")] = False,
+) -> None:
+    """让多台机器共用一个 PostgreSQL 数据库：建表，给账号授权。谁能写什么由数据库自己把关。
+
+    例：gkcheck store init postgresql://zfb@10.0.0.5/gkcheck
+
+    例：gkcheck store grant postgresql://zfb@10.0.0.5/gkcheck --unit 市教育局 --role jyj
+    """
+    session = session_of(ctx)
+    address = _checked(address if address is not None else session.setting("store").value or "")
+    chosen = [unit is not None, office, reader]
+    if verb is not Verb.GRANT and any(chosen):
+        raise BadRequest(f"--unit、--office、--reader 只用于 store grant，不用于 store {verb.value}")
+    if verb is Verb.INIT:
+        if role is not None:
+            raise BadRequest("--role 只用于 store grant 和 store revoke，store init 不需要它")
+        _init(address)
+    elif role is None or not role.strip():
+        raise BadRequest(f"请用 --role 写上数据库的账号，例如 gkcheck store {verb.value} 地址 --role jyj")
+    elif verb is Verb.REVOKE:
+        _revoke(session, address, role)
+    elif sum(chosen) != 1:
+        raise BadRequest("请在 --unit 单位、--office、--reader 中选一个")
+    else:
+        _grant(session, address, role, unit, reader)
+
+
+def _checked(address: str) -> str:
+    """The address of a server; what is none is not repeated, as it may hold a password."""
+    if not is_server(address):
+        raise BadRequest("请写上数据库的地址，如 postgresql://用户@主机/数据库 或 service=名称")
+    return address
+
+
+def _init(address: str) -> None:
+    from gkcheck.journal.postgres import schema
+
+    applied = schema.init(address)
+    said = f"已建好第 {applied[-1]} 版的表" if applied else f"表已是第 {schema.VERSION} 版，没有改动"
+    say(f"数据库 {shown(address)}：{said}\n")
+    talk("下一步：gkcheck store grant 地址 --unit 单位 --role 账号；之后设 GKCHECK_STORE=地址 就用它记录")
+
+
+def _grant(session: Session, address: str, role: str, unit: str | None, reader: bool) -> None:
+    from gkcheck.journal.postgres import schema
+    from gkcheck.operations.record import units_meant
+
+    kind, meant = (schema.Kind.READER if reader else schema.Kind.OFFICE), ""
+    if unit is not None:
+        kind, meant = schema.Kind.UNIT, unit_named(session.plan, unit)
+        if units_meant(session.plan, meant) != [meant]:
+            raise BadRequest(f"“{meant}”是一类单位，请给其中每个单位各授权一个账号")
+    made = schema.grant(address, session.plan.id, role, kind, meant)
+    may = {
+        schema.Kind.UNIT: f"只能填报{meant}的记录",
+        schema.Kind.OFFICE: "可以记录一切，包括审核、退回和时限",
+        schema.Kind.READER: "只能查看",
+    }[kind]
+    say(f"账号 {role} 在“{session.plan.id}”中{may}\n")
+    if made:
+        talk(f"账号 {role} 是新建的，还没有密码，请用 psql 的 \\password {role} 设定")
+
+
+def _revoke(session: Session, address: str, role: str) -> None:
+    from gkcheck.journal.postgres import schema
+
+    taken = schema.revoke(address, session.plan.id, role)
+    if not taken:
+        raise BadRequest(f"账号“{role}”在“{session.plan.id}”中没有授权，请检查写法")
+    say(f"已收回账号 {role} 在“{session.plan.id}”中的授权；它以前的记录都在\n")
+
+
+@app.command("push")
+def push(
+    ctx: typer.Context,
+    address: Address,
+    only: Annotated[str | None, typer.Option("--from", metavar="单位", help="只送这个责任单位自己的记录")] = None,
+    dry_run: DryRun = False,
+) -> None:
+    """把本机日志里数据库还没有的记录送上去，要么全部收下，要么一条不收。重复送没有关系。
+
+    例：gkcheck push service=gkcheck
+    """
+    from gkcheck.journal.postgres.store import PostgresJournal
+    from gkcheck.operations.merge import sort_out
+
+    session = session_of(ctx)
+    address = _checked(address)
+    if is_server(session.store):
+        raise BadRequest("push 是把本机日志文件送上数据库，请用 --store 指定日志文件")
+    unit = unit_named(session.plan, only) if only is not None else None
+    sealed, faults = session.journal.contents()
+    left: list[Sealed] = []
+    if unit is not None:
+        mine = {one.entry.id for one in sort_out(sealed, [], unit).new}
+        left = [one for one in sealed if one.entry.id not in mine]
+        sealed = [one for one in sealed if one.entry.id in mine]
+    target = PostgresJournal(address, session.plan.id, lock_limit(), waiting)
+    new = len(target.missing(sealed)) if dry_run else target.unite(sealed, at=session.at)
+    say(f"{'将送上' if dry_run else '已送上'} {new} 条记录，{len(sealed) - new} 条数据库已有：{target.name}\n")
+    unsent = target.missing(left)
+    if unsent:
+        say(f"另有 {len(unsent)} 条不是“{unit}”自己的记录，没有送\n")
+    for fault in faults[:20]:
+        say(f"{fault}\n")
+    if faults or unsent:
+        raise typer.Exit(FOUND)

@@ -1,0 +1,192 @@
+"""export, report and matrix: the ledger as data, as a bulletin, at a glance."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from gkcheck.cli.commands.tasks import wanted_of
+from gkcheck.cli.context import Session, session_of
+from gkcheck.cli.files import ForceOption, check_targets, save
+from gkcheck.cli.filters import (
+    AsOfOption,
+    ChannelOption,
+    DueByOption,
+    FormatOption,
+    MatchOption,
+    NamedOption,
+    OverdueOption,
+    RoleOption,
+    SectionOption,
+    StatusOption,
+    UnitOption,
+)
+from gkcheck.cli.output import Format, answer, say
+from gkcheck.errors import BadTarget
+from gkcheck.exporters import FORMATS, renderer
+from gkcheck.ledger import TaskFilter, TaskRow, members_of, select, summarise
+from gkcheck.lookup.units import unit_named
+from gkcheck.table import Table
+from gkcheck.terminal import progress
+from gkcheck.text.width import width
+from gkcheck.views import bulletin, contract, exports, matrix, published
+
+app = typer.Typer()
+
+
+class By(StrEnum):
+    """What a row of the export is."""
+
+    ASSIGNMENT = "assignment"
+    TASK = "task"
+
+
+_REPORTS = (".html", ".docx", ".md")
+
+
+def _suffix(path: Path, known: tuple[str, ...], what: str) -> str:
+    """The format that a file name asks for."""
+    suffix = path.suffix.lower()
+    if suffix not in known:
+        asked = f"不能{what}成 {suffix} 格式" if suffix else "文件名没有后缀"
+        raise BadTarget(f"{path}：{asked}，请用 {'、'.join(known)}")
+    return suffix
+
+
+@app.command("export")
+def export(
+    ctx: typer.Context,
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help="写到哪个文件；后缀定格式：.xlsx .csv .tsv .json .md .docx .html")
+    ],
+    by: Annotated[
+        By | None,
+        typer.Option(metavar="WORD", help="一行一个责任项，或一行一项具体要求；默认 assignment，.docx 默认 task"),
+    ] = None,
+    unit: UnitOption = None,
+    section: SectionOption = None,
+    role: RoleOption = None,
+    status: StatusOption = None,
+    match: MatchOption = None,
+    channel: ChannelOption = None,
+    named: NamedOption = False,
+    overdue: OverdueOption = False,
+    due_by: DueByOption = None,
+    as_of: AsOfOption = None,
+    force: ForceOption = False,
+) -> None:
+    """把台账导出成数据。筛选与 tasks 相同；一行一个责任项时 --status 指责任项的状态。
+
+    .docx 按具体要求导出时，就是印发时那样的责任分工表，再用 import 读入仍是同一张表。
+
+    例：gkcheck export 台账.xlsx --unit 市教育局
+    """
+    session = session_of(ctx)
+    suffix = _suffix(file, tuple(FORMATS), "导出")
+    check_targets([file], force)
+    kind = by or (By.TASK if suffix == ".docx" else By.ASSIGNMENT)
+    wanted = wanted_of(session, unit, section, role, status, match, channel, named, overdue, due_by)
+    rows = _rows(session, wanted, kind, as_of)
+    save(file, _exported(session, rows, kind, suffix), force)
+    count = sum(len(row.states) for row in rows) if kind is By.ASSIGNMENT else len(rows)
+    say(f"已导出：{file}（{count} {'个责任项' if kind is By.ASSIGNMENT else '项具体要求'}）")
+
+
+def _rows(session: Session, wanted: TaskFilter, by: By, as_of: str | None) -> list[TaskRow]:
+    """The rows to be exported; where a row is an assignment, a status is the assignment's."""
+    ledger = session.ledger(as_of)
+    if by is By.TASK or wanted.status is None:
+        return select(ledger, wanted)
+    rows = select(ledger, wanted._replace(status=None))
+    chosen = [row._replace(states=[state for state in row.states if state.status is wanted.status]) for row in rows]
+    return [row for row in chosen if row.states]
+
+
+def _exported(session: Session, rows: list[TaskRow], by: By, suffix: str) -> bytes:
+    plan = session.plan
+    if suffix == ".json":
+        from gkcheck.exporters import json
+
+        return json.render([contract.task(row) for row in rows] if by is By.TASK else contract.assignments(rows))
+    if suffix == ".docx" and by is By.TASK:
+        from gkcheck.exporters import docx
+
+        return docx.render(published.document(plan, rows))
+    make = exports.by_task if by is By.TASK else exports.by_assignment
+    return renderer(suffix)([make(rows, plan.title)])
+
+
+@app.command("report")
+def report(
+    ctx: typer.Context,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="写到哪个文件；后缀定格式：.html .docx .md")],
+    as_of: AsOfOption = None,
+    force: ForceOption = False,
+) -> None:
+    """通报：总体情况、两个率、各项进度、类别内排名、逾期、退回，以及单位与具体要求的对照表。
+
+    例：gkcheck report 通报.html
+    """
+    session = session_of(ctx)
+    suffix = _suffix(file, _REPORTS, "通报")
+    check_targets([file], force)
+    ledger = session.ledger(as_of)
+    rows = ledger.rows()
+    found = bulletin.bulletin(summarise(ledger), rows, session.today)
+    document = bulletin.document(found)
+    if suffix == ".html":
+        from gkcheck.exporters import html
+
+        with progress("通报", sum(len(grid.rows) - grid.header for grid in document.grids)) as advance:
+            data = html.render_document(document, advance)
+    elif suffix == ".docx":
+        from gkcheck.exporters import docx
+
+        with progress("通报", sum(len(grid.rows) for grid in document.grids)) as advance:
+            data = docx.render(document, advance)
+    else:
+        from gkcheck.exporters import markdown
+
+        data = markdown.render_document(document).encode("utf-8", "backslashreplace")
+    save(file, data, force)
+    say(f"已写好通报：{file}")
+
+
+@app.command("matrix")
+def matrix_(
+    ctx: typer.Context,
+    group: Annotated[str | None, typer.Option(metavar="类别", help="只看这个类别的成员，或只看一个单位")] = None,
+    as_of: AsOfOption = None,
+    format: FormatOption = Format.TABLE,
+) -> None:
+    """单位与具体要求的对照表，一格一个字。
+
+    例：gkcheck matrix --group 各镇（街）
+    """
+    session = session_of(ctx)
+    plan = session.plan
+    rows = session.ledger(as_of).rows()
+    found = matrix.lines(plan, rows)
+    if group is not None:
+        meant = unit_named(plan, group)
+        inside = members_of(plan).get(meant) or [meant]
+        found = [line for line in found if line.unit in inside]
+    tasks = [row.task.id for row in rows if any(row.task.id in line.states for line in found)]
+
+    def grids() -> list[Table]:
+        return matrix.grids(found, tasks, _beside(found, format), full_words=format in (Format.CSV, Format.TSV))
+
+    answer(format, lambda: matrix.contract(found, tasks), grids)
+
+
+def _beside(found: list[matrix.Line], format: Format) -> int | None:
+    """How many tasks fit beside each other on the terminal; all of them anywhere else."""
+    if format is not Format.TABLE or not sys.stdout.isatty():
+        return None
+    longest = min(max((width(line.unit) for line in found), default=8), 24)
+    return max(5, (shutil.get_terminal_size((80, 24)).columns - longest - 4) // 3)

@@ -1,0 +1,186 @@
+"""review and fill: one assignment after the other, each answer recorded at once."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Sequence
+from typing import Annotated, NamedTuple
+
+import typer
+
+from gkcheck import labels
+from gkcheck.cli.commands.record import ByName, Unit
+from gkcheck.cli.context import Session, session_of
+from gkcheck.cli.filters import SectionOption
+from gkcheck.cli.output import say
+from gkcheck.cli.recording import asked, carry_out, proof_of, report, unit_to_record
+from gkcheck.cli.streams import readable
+from gkcheck.errors import BadRequest, GkcheckError
+from gkcheck.ledger import State, TaskFilter, TaskRow, select
+from gkcheck.lookup.sections import section_named
+from gkcheck.lookup.units import unit_named
+from gkcheck.model import Action, Status
+from gkcheck.operations.record import units_meant
+
+app = typer.Typer()
+
+
+class Choice(NamedTuple):
+    """One thing that may be answered: its keys (any is enough), what it does, and what is asked after it."""
+
+    keys: tuple[str, ...]
+    name: str
+    action: Action | None
+    needs_note: bool = False
+    asks_evidence: bool = False
+
+
+SKIP = Choice(("", "s", "跳过"), "跳过", None)
+QUIT = Choice(("q", "quit", "退出"), "退出", None)
+REVIEW = (
+    Choice(("y", "确认", "是"), "确认办结", Action.CONFIRM),
+    Choice(("r", "退回"), "退回", Action.RETURN, needs_note=True),
+    SKIP,
+    QUIT,
+)
+FILL = (
+    Choice(("d", "完成"), "完成", Action.DONE, asks_evidence=True),
+    Choice(("a", "在办"), "在办", Action.START),
+    Choice(("b", "受阻"), "受阻", Action.BLOCK, needs_note=True),
+    Choice(("x", "不涉及"), "不涉及", Action.SKIP),
+    SKIP,
+    QUIT,
+)
+
+
+@app.command("review")
+def review(
+    ctx: typer.Context,
+    unit: Annotated[str | None, typer.Option("--unit", "-u", metavar="单位", help="只审核这个单位（或类别）的")] = None,
+    section: SectionOption = None,
+    by: ByName = None,
+) -> None:
+    """办公室逐项审核已报告完成的责任项：确认、退回（写理由）、跳过、退出；每答一项就记录一项。
+
+    例：gkcheck review --unit 市教育局
+    """
+    _needs_person("review", "用 gkcheck tasks --status done 查看，用 gkcheck confirm 和 gkcheck return 记录")
+    session = session_of(ctx)
+    meant = None if unit is None else set(units_meant(session.plan, unit_named(session.plan, unit)))
+    wanted = TaskFilter(section=section_named(session.plan, section).number if section is not None else None)
+    waiting = [
+        (row, state)
+        for row, state in _each(select(session.ledger(), wanted))
+        if state.status is Status.DONE and (meant is None or state.assignment.unit in meant)
+    ]
+    if not waiting:
+        say("没有等待审核的责任项\n")
+        return
+    _walk(session, waiting, REVIEW, by)
+
+
+@app.command("fill")
+def fill(ctx: typer.Context, unit: Unit = None, section: SectionOption = None, by: ByName = None) -> None:
+    """一个单位逐项填报自己还没有办完的责任项：完成、在办、受阻、不涉及、跳过、退出；每答一项就记录一项。
+
+    例：gkcheck fill --unit 市教育局
+    """
+    _needs_person("fill", "用 gkcheck done、start、block、skip 记录，或用 gkcheck form 和 gkcheck collect 填表")
+    session = session_of(ctx)
+    meant = unit_to_record(session, unit)
+    if meant is None:
+        raise BadRequest("请写明是哪个单位：gkcheck fill --unit 市教育局，或先用 gkcheck config set unit 设定")
+    if units_meant(session.plan, meant) != [meant]:
+        raise BadRequest(f"“{meant}”是一个类别，请写一个单位")
+    number = section_named(session.plan, section).number if section is not None else None
+    rows = select(session.ledger(), TaskFilter(unit=meant, section=number))
+    open_statuses = (Status.TODO, Status.DOING, Status.BLOCKED)
+    owed = [(row, state) for row, state in _each(rows) if state.status in open_statuses]
+    if not owed:
+        say(f"{meant}没有要填报的责任项\n")
+        return
+    _walk(session, owed, FILL, by)
+
+
+def _each(rows: Sequence[TaskRow]) -> Iterator[tuple[TaskRow, State]]:
+    return ((row, state) for row in rows for state in row.states)
+
+
+def _needs_person(command: str, instead: str) -> None:
+    if not (sys.stdin and sys.stdin.isatty() and sys.stdout.isatty()):
+        raise BadRequest(f"{command} 要在终端里一问一答，这里不是终端；请{instead}")
+
+
+def _walk(session: Session, items: Sequence[tuple[TaskRow, State]], choices: Sequence[Choice], by: str | None) -> None:
+    """Ask about one after the other; an end of input or an interruption keeps what was answered."""
+    session.person(by)
+    counts: dict[str, int] = {}
+    try:
+        for at, (row, state) in enumerate(items, start=1):
+            say(_shown(row, state, f"[{at}/{len(items)}]"))
+            chosen = _answered(session, row, state, choices, by)
+            if chosen is QUIT:
+                break
+            counts[chosen.name] = counts.get(chosen.name, 0) + 1
+    except EOFError:
+        say("\n")
+    except KeyboardInterrupt:
+        say(f"\n{_summary(counts, len(items))}\n")
+        raise
+    say(f"{_summary(counts, len(items))}\n")
+
+
+def _answered(session: Session, row: TaskRow, state: State, choices: Sequence[Choice], by: str | None) -> Choice:
+    """Ask until something was answered that could be recorded (or nothing is to be)."""
+    menu = "  ".join(f"{choice.name}({choice.keys[0] or '回车'})" for choice in choices)
+    while True:
+        typed = _ask(f"{menu}：").lower()
+        chosen = next((choice for choice in choices if typed in choice.keys), None)
+        if chosen is None:
+            say("请输入括号里的字母\n")
+            continue
+        if chosen.action is None:
+            return chosen
+        note = _ask("理由：" if chosen.needs_note else "备注（可不写）：")
+        if chosen.needs_note and not note:
+            say("没有写理由，没有记录\n")
+            continue
+        address = _ask("佐证（网址、文件或文号，可不写）：") if chosen.asks_evidence else ""
+        try:
+            proof = proof_of(session, [address] if address else [], [], [])
+            request = asked(session, chosen.action, [str(row.task.id)], state.assignment.unit, note or None, proof)
+            found = carry_out(session, request, by, dry_run=False)
+        except GkcheckError as error:
+            say(f"没有记录：{error}\n")
+            continue
+        say(report(session, request, found, dry_run=False).partition("\n")[0] + "\n")
+        return chosen
+
+
+def _ask(prompt: str) -> str:
+    import contextlib
+
+    with contextlib.suppress(ImportError):
+        import readline  # noqa: F401 - input() edits wide characters rightly with it
+    return input(readable(prompt, sys.stdout)).strip()
+
+
+def _shown(row: TaskRow, state: State, at: str) -> str:
+    """What is to be judged, and what is known of it."""
+    lines = [f"\n{at} 具体要求 {labels.task_number(row.task)}：{row.task.text}"]
+    said = f"{state.assignment.unit}（{labels.ROLE[state.assignment.role]}）：{labels.STATUS[state.status]}"
+    said += "（退回）" if state.returned else ""
+    said += f"，{labels.when(state.updated)} {state.by}" if state.updated else ""
+    lines.append(f"  {said}")
+    if state.deadline:
+        lines.append(f"  时限：{labels.deadline(state.deadline)}{'（逾期）' if state.overdue else ''}")
+    if state.note:
+        lines.append(f"  备注：{state.note}")
+    lines += [f"  佐证：{labels.evidence(item)}" for item in state.evidence]
+    return "\n".join(lines) + "\n"
+
+
+def _summary(counts: dict[str, int], total: int) -> str:
+    done = "，".join(f"{name} {count} 项" for name, count in counts.items())
+    left = total - sum(counts.values())
+    return "，".join(part for part in (done, f"还有 {left} 项没有看" if left else "全部看完") if part)

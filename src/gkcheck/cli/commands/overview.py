@@ -1,0 +1,71 @@
+"""gkcheck alone: where things stand, and the three commands to try next."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+
+from gkcheck.cli.context import Session
+from gkcheck.cli.output import say
+from gkcheck.errors import GkcheckError
+from gkcheck.labels import percent
+from gkcheck.ledger import Counts, Summary, summarise
+from gkcheck.lookup.units import unit_named
+from gkcheck.text.width import width
+
+_NEXT = 3
+
+
+def welcome(session: Session) -> None:
+    """Say where the table stands (and the user's own unit), and what to type next."""
+    summary = summarise(session.ledger())
+    plan = summary.plan
+    unit = _own_unit(session)
+    lines = [
+        plan.title,
+        f"{summary.tasks.total} 项具体要求，{len(plan.units)} 个单位；{_said(summary.assignments, '责任项')}",
+    ]
+    if unit is not None:
+        own = next((row.counts for row in summary.units if row.unit == unit), Counts())
+        lines.append(f"{unit}：{_said(own, '责任项')}")
+    tried = _next(summary, unit)[:_NEXT]
+    room = max(width(command) for command, _ in tried) + 3
+    beside = [f"  {command}{' ' * (room - width(command))}{what}" for command, what in tried]
+    fits = not sys.stdout.isatty() or max(map(width, beside)) <= shutil.get_terminal_size().columns
+    lines += ["", "接下来可以试："]
+    lines += beside if fits else [line for command, what in tried for line in (f"  {command}", f"    {what}")]
+    lines += ["", "全部命令：gkcheck --help；某个命令的用法：gkcheck done --help"]
+    say("\n".join(lines) + "\n")
+
+
+def _own_unit(session: Session) -> str | None:
+    """The default unit, where there is one and the plan knows it."""
+    typed = session.setting("unit").value
+    try:
+        return unit_named(session.plan, typed) if typed else None
+    except GkcheckError:
+        return None
+
+
+def _said(counts: Counts, what: str) -> str:
+    reported, all_of_them = counts.reported
+    if not all_of_them:
+        return f"没有要办的{what}"
+    rates = f"上报率 {percent(counts.reported_rate)}，办结率 {percent(counts.confirmed_rate)}"
+    late = f"，逾期 {counts.overdue} 项" if counts.overdue else ""
+    return f"{all_of_them} 个{what}，已报 {reported} 个，{rates}{late}"
+
+
+def _next(summary: Summary, unit: str | None) -> list[tuple[str, str]]:
+    """Commands worth typing as things stand, the most pressing first."""
+    shown = unit or next((row.unit for row in summary.units if row.counts.total), summary.plan.units[0].name)
+    found = []
+    if summary.assignments.overdue:
+        found.append(("gkcheck tasks --overdue", f"看逾期的 {summary.assignments.overdue} 项"))
+    found.append((f"gkcheck tasks --unit {shown}", "看一个单位要做什么"))
+    task = summary.plan.tasks()[0].id
+    found.append((f"gkcheck done {task} --unit {shown}", "报告完成"))
+    if summary.assignments.done:
+        found.insert(1, ("gkcheck review", f"逐项审核已报告的 {summary.assignments.done} 个责任项"))
+    found.append(("gkcheck status --by unit", "看各单位的进度和名次"))
+    return found

@@ -1,0 +1,132 @@
+"""remind: letters (催办单), one for every unit that owes something."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from collections.abc import Sequence
+from datetime import date
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from gkcheck.cli.context import session_of, talk
+from gkcheck.cli.files import ForceOption, check_targets, make_folder, safe_name, save_all
+from gkcheck.cli.filters import AsOfOption
+from gkcheck.cli.output import say, say_whole
+from gkcheck.errors import BadRequest
+from gkcheck.ledger import Ledger, TaskFilter, members_of, select
+from gkcheck.lookup.units import unit_named
+from gkcheck.model import Plan
+from gkcheck.operations.record import units_meant
+from gkcheck.terminal import progress
+from gkcheck.views import letters, matrix
+
+app = typer.Typer()
+
+
+class LetterFormat(StrEnum):
+    """What a letter is written as."""
+
+    DOCX = "docx"
+    MD = "md"
+    TXT = "txt"
+
+
+@app.command("remind")
+def remind(
+    ctx: typer.Context,
+    unit: Annotated[
+        list[str] | None, typer.Option("--unit", "-u", metavar="单位", help="只催这个单位或类别，可以写多次；默认全部")
+    ] = None,
+    before: Annotated[str | None, typer.Option(metavar="日期", help="只催这一天之前（含）到期的")] = None,
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", metavar="DIR", help="写到这个目录，一个单位一个文件；不写就显示出来"),
+    ] = None,
+    format: Annotated[
+        LetterFormat | None, typer.Option("--format", "-f", metavar="WORD", help="格式；默认有 -o 时 docx，没有时 txt")
+    ] = None,
+    first_number: Annotated[int, typer.Option(metavar="N", help="第一份的编号", min=1, max=99999)] = 1,
+    as_of: AsOfOption = None,
+    force: ForceOption = False,
+) -> None:
+    """催办单：给每个还有责任项没有完成的单位一份，逾期的排在前面。没有欠账的单位没有。
+
+    例：gkcheck remind --before 2019-11-30 -o 催办
+    """
+    session = session_of(ctx)
+    plan = session.plan
+    chosen = {name for typed in unit or () for name in units_meant(plan, unit_named(plan, typed))}
+    limit = session.day(before, "--before ") if before is not None else None
+    kind = format or (LetterFormat.DOCX if output else LetterFormat.TXT)
+    if kind is LetterFormat.DOCX and output is None:
+        raise BadRequest("docx 要写成文件，请用 -o 指定目录；只想看看可用 --format txt")
+    found = _letters(session.ledger(as_of), chosen if unit else None, limit, session.today, first_number)
+    if not found:
+        talk("没有需要催办的单位")
+    elif output is None:
+        _print(plan, found, kind)
+    else:
+        _save(plan, found, output, kind, force)
+
+
+def _letters(
+    ledger: Ledger, chosen: set[str] | None, before: date | None, day: date, first_number: int
+) -> list[letters.Letter]:
+    """The letters in registry order, numbered on from `first_number`."""
+    plan = ledger.plan
+    rows = select(ledger, TaskFilter(due_by=before))
+    tasks = {row.task.id: row.task for row in rows}
+    empty = {name for name, inside in members_of(plan).items() if not inside}
+    found: list[letters.Letter] = []
+    for line in matrix.lines(plan, rows):
+        owed = [letters.Owed(tasks[id_], state) for id_, state in line.states.items()]
+        owed = [item for item in owed if item.state.status in letters.UNFINISHED]
+        if owed and (chosen is None or line.unit in chosen):
+            number = first_number + len(found)
+            found.append(
+                letters.Letter(
+                    line.unit, number, day, ledger.as_of, before, line.unit in empty, letters.urgent_first(owed)
+                )
+            )
+    return found
+
+
+def _save(plan: Plan, found: Sequence[letters.Letter], folder: Path, kind: LetterFormat, force: bool) -> None:
+    """All letters or none."""
+    make_folder(folder)
+    paths = [folder / f"催办单-{letter.number}-{safe_name(letter.unit)}.{kind}" for letter in found]
+    check_targets(paths, force)
+    with progress("催办单", len(found)) as advance:
+        files = {}
+        for path, letter in zip(paths, found, strict=True):
+            files[path] = _rendered(plan, letter, kind)
+            advance()
+    save_all(files, force)
+    owed = sum(len(letter.owed) for letter in found)
+    say(f"已写好 {len(found)} 份催办单，共 {owed} 个责任项：{folder}")
+
+
+def _print(plan: Plan, found: Sequence[letters.Letter], kind: LetterFormat) -> None:
+    """The letters on stdout, every paragraph whole, so that it can be copied; titles in the middle of the screen."""
+    from gkcheck.exporters import markdown, text
+
+    room = min(text.ROOM, shutil.get_terminal_size().columns) if sys.stdout.isatty() else text.ROOM
+    documents = [letters.document(plan, letter) for letter in found]
+    if kind is LetterFormat.MD:
+        say_whole("\n".join(map(markdown.render_document, documents)))
+    else:
+        say_whole("\n".join(text.render_document(document, room) for document in documents))
+
+
+def _rendered(plan: Plan, letter: letters.Letter, kind: LetterFormat) -> bytes:
+    from gkcheck.exporters import docx, markdown, text
+
+    document = letters.document(plan, letter)
+    if kind is LetterFormat.DOCX:
+        return docx.render(document)
+    render = markdown.render_document if kind is LetterFormat.MD else text.render_document
+    return render(document).encode("utf-8", "backslashreplace")

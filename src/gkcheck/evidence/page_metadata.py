@@ -1,0 +1,96 @@
+"""What a web page says of itself: its title and its day of publication. Pure; the page may be anything."""
+
+from __future__ import annotations
+
+import codecs
+import html
+import re
+from typing import NamedTuple
+
+from gkcheck.text.dates import read_day
+
+
+class Page(NamedTuple):
+    """The title and the day (YYYY-MM-DD) that a page shows; None where it shows none."""
+
+    title: str | None
+    published: str | None
+
+
+_CHARSET = re.compile(rb"charset\s*=\s*[\"']?\s*([A-Za-z0-9_.:-]{1,40})")
+_TITLE_OPENS = re.compile(r"<title\b[^<>]*>", re.IGNORECASE)
+_META = re.compile(r"<meta\b([^<>]*)>", re.IGNORECASE)
+_ATTRIBUTE = re.compile(r"([\w:.-]+)\s*=\s*(?:\"([^\"<>]*)\"|'([^'<>]*)'|([^\s\"'<>]+))")
+_DROPPED = re.compile(r"<(script|style)\b", re.IGNORECASE)
+_TAG = re.compile(r"<[^<>]*>")
+_DAY = r"(?:20\d\d|19\d\d)\s*(?:-|\.|/|年)\s*\d{1,2}\s*(?:-|\.|/|月)\s*\d{1,2}"
+_LABELLED = re.compile(
+    rf"(?:发布|发文|印发|公开|成文|更新|刊登|公布)?(?:日期|时间|于)\s*[:：]?\s*[\[【（(]?\s*({_DAY})"
+)
+_ANY_DAY = re.compile(rf"(?<!\d){_DAY}(?!\d)")
+
+_TITLE_NAMES = ("articletitle", "og:title", "title")
+_DAY_NAMES = ("pubdate", "publishdate", "publishtime", "article:published_time", "firstpublishedtime", "date")
+"""Names of <meta> elements: the first of each is what the Chinese standard for government sites prescribes."""
+
+
+def decode(data: bytes, declared: str | None) -> str:
+    """The text of a page: in the encoding it declares, else UTF-8, else GB18030."""
+    found = _CHARSET.search(data[:4096])
+    for name in (declared, found[1].decode("ascii") if found else None, "utf-8"):
+        if name:
+            name = "gb18030" if name.lower().replace("-", "") in ("gb2312", "gbk") else name
+            try:
+                codecs.lookup(name)
+                return data.decode(name)
+            except (LookupError, UnicodeDecodeError, ValueError):
+                continue
+    return data.decode("gb18030", errors="replace")
+
+
+def read_page(text: str) -> Page:
+    """Title and day of publication, as the page's own marks say or, for the day, as its text does."""
+    marks: dict[str, str] = {}
+    for meta in _META.finditer(text):
+        said = {match[1].lower(): match[2] or match[3] or match[4] or "" for match in _ATTRIBUTE.finditer(meta[1])}
+        name = (said.get("name") or said.get("property") or said.get("itemprop") or "").lower()
+        marks.setdefault(name, html.unescape(said.get("content", "")).strip())
+    title = _title(text) or next((marks[name] for name in _TITLE_NAMES if marks.get(name)), None)
+    return Page(title, _day(marks, text))
+
+
+def _title(text: str) -> str | None:
+    opened = _TITLE_OPENS.search(text)
+    if not opened:
+        return None
+    end = text.find("<", opened.end())
+    said = html.unescape(text[opened.end() : end if end >= 0 else None])
+    return " ".join(said.split())[:500] or None
+
+
+def _day(marks: dict[str, str], text: str) -> str | None:
+    for name in _DAY_NAMES:
+        found = _ANY_DAY.search(marks.get(name, "")) or re.match(r"\d{8}(?!\d)", marks.get(name, ""))
+        day = read_day(found[0]) if found else None
+        if day:
+            return day.isoformat()
+    shown = _visible(text)
+    for pattern in (_LABELLED, _ANY_DAY):
+        for match in pattern.finditer(shown):
+            day = read_day(match[1] if match.lastindex else match[0])
+            if day:
+                return day.isoformat()
+    return None
+
+
+def _visible(text: str) -> str:
+    """The text without tags, scripts and styles."""
+    parts, at = [], 0
+    for match in _DROPPED.finditer(text):
+        if match.start() < at:
+            continue
+        parts.append(text[at : match.start()])
+        closed = text.find(f"</{match[1]}", match.end())
+        at = closed if closed >= 0 else len(text)
+    parts.append(text[at:])
+    return html.unescape(_TAG.sub(" ", "".join(parts)))

@@ -1,0 +1,190 @@
+"""A workbook that somebody filled in → what it says, or what is wrong with it, each with its cell.
+
+It may have been saved by Excel, WPS or LibreOffice, sorted, filtered, widened, and have rows below.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import warnings
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from gkcheck.errors import BadDocument
+from gkcheck.forms import COLUMNS, FORMAT, MARK_SHEET, NUMBER, STATUS, TEXT, VERSION
+from gkcheck.forms.cells import number_in, text_in
+from gkcheck.importers.formats.package_bounds import check_package
+from gkcheck.model import Problem, Where
+
+_SEARCHED = 30
+"""How many rows are searched for the column titles."""
+
+_NO_FORM = "不是 gkcheck 的填报表（没有登记页），可能是另做的或复制到新工作簿的，请在发下去的填报表上填写"
+
+
+class Cell(NamedTuple):
+    """A cell's value as it was typed, and its address (H12)."""
+
+    value: Any
+    address: str
+
+    @property
+    def text(self) -> str:
+        return text_in(self.value)
+
+
+class Line(NamedTuple):
+    """One row that says something: its row number and its cells by column title."""
+
+    row: int
+    cells: dict[str, Cell]
+
+
+class FormBaseline(NamedTuple):
+    """Where an assignment stood when the form was made: the task's fingerprint, the entry of its last status."""
+
+    fingerprint: str
+    last: str
+
+
+@dataclass(frozen=True)
+class Filled:
+    """A form that came back.
+
+    `tasks` are the assignments it was made with; `lines` the rows in which something is filled in or a
+    number stands; `unit_cell` is the unit as it stands on the visible sheet. `problems` and `passed_over`
+    (rows without a number and a status: signatures, sums) are filled by those who judge it.
+    """
+
+    name: str
+    id: str
+    plan: str
+    unit: str
+    made: str
+    tasks: dict[int, FormBaseline]
+    lines: tuple[Line, ...]
+    unit_cell: Cell | None
+    problems: list[Problem] = field(default_factory=list)
+    passed_over: list[int] = field(default_factory=list)
+
+    def problem(self, cell: Cell | None, message: str) -> None:
+        """Note something wrong at a cell, or with the file as a whole."""
+        self.problems.append(problem_at(self.name, cell.address if cell else None, message))
+
+
+def problem_at(name: str, address: str | None, message: str) -> Problem:
+    """A finding as `台城街道.xlsx!H12: …`, or about the whole file."""
+    return Problem(Where(f"{name}!{address}" if address else name, 0), message)
+
+
+def read_form(data: bytes, name: str) -> Filled:
+    """Read a filled-in form; `name` is what messages call the file.
+
+    Raises:
+        BadDocument: it is no form, or none that this version can read; the text is one sentence without the name.
+    """
+    check_package(data)
+    book = _open(data, formulas=True)
+    if MARK_SHEET not in book.sheetnames:
+        raise BadDocument(_NO_FORM)
+    facts, tasks = _marks(book[MARK_SHEET])
+    sheet, head, columns = _table(book)
+    _compute(data, sheet, head)
+    lines = tuple(_lines(sheet, head, columns))
+    return Filled(
+        name, facts["form"], facts["plan"], facts["unit"], facts.get("made", ""), tasks, lines, _unit(sheet, head)
+    )
+
+
+def _open(data: bytes, formulas: bool) -> Any:
+    """The workbook; with `formulas` a cell holds its formula, else the value last computed."""
+    import openpyxl
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            return openpyxl.load_workbook(io.BytesIO(data), data_only=not formulas)
+        except MemoryError:
+            raise
+        except Exception:  # openpyxl raises whatever its parsing meets
+            raise BadDocument("工作簿已损坏，打不开，请用办公软件修复后另存为 xlsx 再交回") from None
+
+
+def _compute(data: bytes, sheet: Any, head: int) -> None:
+    """Put in place of each formula what was last computed of it; its own text where nothing ever was."""
+    formulas = [cell for row in sheet.iter_rows(min_row=head + 1) for cell in row if cell.data_type == "f"]
+    if not formulas:
+        return
+    values = _open(data, formulas=False)[sheet.title]
+    for cell in formulas:
+        computed = values[cell.coordinate].value
+        said = str(getattr(cell.value, "text", cell.value))
+        cell.value = said if computed is None else computed
+
+
+def _marks(sheet: Any) -> tuple[dict[str, str], dict[int, FormBaseline]]:
+    """What the hidden sheet says: which form this is, and its assignments by task."""
+    facts: dict[str, str] = {}
+    tasks: dict[int, FormBaseline] = {}
+    for row in sheet.iter_rows(min_row=1, max_col=3, values_only=True):
+        key, value, last = (text_in(cell) for cell in (*row, None, None, None)[:3])
+        if key.isdecimal():
+            tasks[int(key)] = FormBaseline(value, last)
+        elif key:
+            facts.setdefault(key, value)
+    if not {FORMAT, "form", "plan", "unit"} <= facts.keys():
+        raise BadDocument(_NO_FORM)
+    if not facts[FORMAT].isdecimal() or int(facts[FORMAT]) > VERSION:
+        raise BadDocument(f"是第 {facts[FORMAT]} 版填报表，本程序只认到第 {VERSION} 版，请升级 gkcheck")
+    return facts, tasks
+
+
+def _table(book: Any) -> tuple[Any, int, dict[str, int]]:
+    """The sheet with the table, the row of its column titles, and the column (from 0) of each title."""
+    for sheet in book.worksheets:
+        if sheet.title == MARK_SHEET:
+            continue
+        for r, row in enumerate(sheet.iter_rows(min_row=1, max_row=_SEARCHED, values_only=True), 1):
+            titles: dict[str, int] = {}
+            for c, value in enumerate(row):
+                titles.setdefault(re.sub(r"\s", "", text_in(value)), c)
+            if {NUMBER, STATUS} <= titles.keys():
+                missing = [
+                    column.title
+                    for column in COLUMNS
+                    if column.title not in titles and (column.fill_in or column.title == TEXT)
+                ]
+                if missing:
+                    raise BadDocument(f"表头缺少“{'、'.join(missing)}”，可能删了列或改了表头，请在发下去的填报表上填写")
+                return sheet, r, {column.title: titles[column.title] for column in COLUMNS if column.title in titles}
+    raise BadDocument("找不到表头（序号、完成情况），请在发下去的填报表上填写")
+
+
+_ASKED = [column.title for column in COLUMNS if column.fill_in]
+
+
+def _lines(sheet: Any, head: int, columns: dict[str, int]) -> Any:
+    """The rows below the column titles in which a number stands or something is filled in."""
+    for row in sheet.iter_rows(min_row=head + 1):
+        cells = {}
+        for title, c in columns.items():
+            cell = row[c] if c < len(row) else None
+            if cell is not None:
+                cells[title] = Cell(cell.value, cell.coordinate)
+        said = any(cells[title].text for title in _ASKED if title in cells)
+        if said or (NUMBER in cells and number_in(cells[NUMBER].value) is not None):
+            yield Line(row[0].row, cells)
+
+
+def _unit(sheet: Any, head: int) -> Cell | None:
+    """The unit on the visible sheet: the cell after 填报单位."""
+    for row in sheet.iter_rows(min_row=1, max_row=head - 1):
+        label = next((i for i, cell in enumerate(row) if "填报单位" in text_in(cell.value)), None)
+        if label is not None:
+            own = text_in(row[label].value).partition("填报单位")[2].lstrip("：: ")
+            if own:
+                return Cell(own, row[label].coordinate)
+            found = next((cell for cell in row[label + 1 :] if text_in(cell.value)), None)
+            return Cell(found.value, found.coordinate) if found is not None else None
+    return None

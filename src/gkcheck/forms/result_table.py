@@ -1,0 +1,40 @@
+"""What a collection of forms records → a grid."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from gkcheck import labels
+from gkcheck.forms.validate import AcceptedRow
+from gkcheck.model import STATUS_AFTER, Status
+from gkcheck.table import Column, Table, answer
+
+
+def collected(taken: Sequence[AcceptedRow], person: str, dry_run: bool) -> Table:
+    """One row an assignment: where it was filled in, what it was and what it becomes."""
+    columns = (
+        Column("位置", wrap=True),
+        Column("编号"),
+        Column("责任单位", wrap=True),
+        Column("原状态", kind="status"),
+        Column("填报", kind="status"),
+        Column("办理日期"),
+        Column("进展", wrap=True),
+        Column("佐证", wrap=True),
+        Column("填报人", wrap=True),
+    )
+    rows = [
+        (
+            f"{row.name}!{row.cell.address}",
+            labels.task_number(row.task),
+            row.draft.unit or "",
+            labels.STATUS[row.state.status],
+            labels.STATUS[STATUS_AFTER.get(row.draft.action, Status.TODO)],
+            row.draft.on or "",
+            row.draft.note or "",
+            "；".join(map(labels.evidence, row.draft.evidence)),
+            row.draft.by or person,
+        )
+        for row in taken
+    ]
+    return answer(columns, rows, title="将要记录（未写入）" if dry_run else "收到的填报")

@@ -1,0 +1,1 @@
+"""The bytes of a document → blocks, one file a format."""

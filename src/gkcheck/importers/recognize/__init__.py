@@ -1,0 +1,1 @@
+"""What a piece of text is and says: one recogniser a file."""

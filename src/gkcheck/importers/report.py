@@ -1,0 +1,111 @@
+"""What an import did, for people (lines) and for programs (JSON): the account of every part of the source."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from gkcheck.importers.draft import DraftTask
+from gkcheck.importers.notice import Reading
+from gkcheck.importers.plan_draft import Registry
+from gkcheck.model import Role
+
+
+def remarks(reading: Reading, registry: Registry, asked: bool) -> list[str]:
+    """Everything that wants looking at, a line each: (place: what). Empty where nothing does.
+
+    `asked`: the user named the registry, so that a unit it does not have is worth a remark.
+    """
+    out = [f"{found.place}：{found.message}" for found in reading.findings]
+    out += [f"编号：{gap}，照原文不补" for gap in reading.gaps]
+    if asked:
+        out += [f"名录中没有“{name}”，已按原文登记" for name in registry.unknown]
+    out += [f"“{printed}”按名录写作“{name}”" for printed, name in registry.renamed if asked]
+    return out
+
+
+def as_text(reading: Reading, registry: Registry, found: list[str]) -> str:
+    """The reconciliation for a person."""
+    sections = len(dict.fromkeys(task.section for task in reading.tasks if task.section))
+    inherited = sum(task.inherited for task in reading.tasks)
+    mends = reading.mends
+    lines = [
+        f"读出：表格 {reading.tables} 张、{reading.rows} 行；工作任务 {sections} 项，具体要求 {len(reading.tasks)} 项，"
+        f"责任单位 {len(_of(reading, registry, False))} 个、类别 {len(_of(reading, registry, True))} 个；沿用合并单元格或标题的 {inherited} 项",
+        f"修复：拼音 {mends.pinyin} 个字符，繁体转简体 {mends.script} 字，半角转全角 {mends.punctuation} 处，按编码还原 {len(mends.restored)} 处",
+    ]
+    if reading.first_leads:
+        lines.append("牵头：原文写明排名第一的单位牵头，已按此登记")
+    if registry.unknown:
+        lines.append(
+            f"名录外的单位和类别 {len(registry.unknown)} 个：{'、'.join(registry.unknown[:12])}{'……' if len(registry.unknown) > 12 else ''}"
+        )
+    lines += [f"未收录　{left.place}（{left.why}）：{_short(left.text)}" for left in reading.left_out]
+    lines += [f"请核对　{line}" for line in found]
+    return "\n".join(lines) + "\n"
+
+
+def _short(text: str) -> str:
+    flat = " ".join(text.split())
+    return flat if len(flat) <= 60 else flat[:58] + "……"
+
+
+def _of(reading: Reading, registry: Registry, groups: bool) -> list[str]:
+    """The names that tasks print, units or groups, in document order."""
+    classes = {group.name for group in registry.groups}
+    names = dict.fromkeys(registry.names[name] for task in reading.tasks for name in task.names())
+    return [name for name in names if (name in classes) is groups]
+
+
+def as_data(reading: Reading, registry: Registry, found: list[str], about: dict[str, Any]) -> dict[str, Any]:
+    """The reconciliation for a program; `about` (file, format, output …) comes first."""
+    mends = reading.mends
+    return {
+        **about,
+        "title": reading.title,
+        "document_number": reading.document_number,
+        "issuer": reading.issuer,
+        "issued": str(reading.issued) if reading.issued else None,
+        "year": reading.year,
+        "first_listed_is_lead": reading.first_leads,
+        "counts": {
+            "tables": reading.tables,
+            "rows": reading.rows,
+            "tasks": len(reading.tasks),
+            "sections": len(dict.fromkeys(task.section for task in reading.tasks if task.section)),
+            "units": len(_of(reading, registry, False)),
+            "groups": len(_of(reading, registry, True)),
+            "inherited": sum(task.inherited for task in reading.tasks),
+        },
+        "units": _of(reading, registry, False),
+        "groups": _of(reading, registry, True),
+        "unknown": registry.unknown,
+        "gaps": list(reading.gaps),
+        "mends": {
+            "pinyin": mends.pinyin,
+            "script": mends.script,
+            "punctuation": mends.punctuation,
+            "restored": [{"place": place, "before": before, "after": after} for place, before, after in mends.restored],
+            "suspect": [{"place": place, "text": text} for place, text in mends.left],
+        },
+        "left_out": [left._asdict() for left in reading.left_out],
+        "placed": [{"place": place, "text": text, "as": what} for place, text, what in reading.placed],
+        "findings": found,
+        "tasks": [_task(n, task) for n, task in enumerate(reading.tasks, 1)],
+    }
+
+
+def _task(n: int, task: DraftTask) -> dict[str, Any]:
+    return {
+        "id": n,
+        "number": task.number,
+        "section": task.section,
+        "subsection": task.subsection,
+        "text": task.text,
+        "units": {str(role): list(task.of(role)) for role in (Role.LEAD, Role.SUPPORT, Role.RESPONSIBLE)},
+        "units_tail": task.units_tail,
+        "deadline": task.deadline,
+        "date": str(task.day) if task.day else None,
+        "inherited": task.inherited,
+        "notes": list(task.notes),
+        "place": task.place,
+    }

@@ -1,0 +1,1 @@
+"""Tables → tasks: columns by content, rows, merged cells."""

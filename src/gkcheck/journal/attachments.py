@@ -1,0 +1,97 @@
+"""Files handed in as evidence, kept beside the journal under the SHA-256 of their content.
+
+Moving or changing the original afterwards loses nothing, and any altered byte of the copy is found.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from gkcheck.atomic_files import make_private, sync_directory
+from gkcheck.errors import BadRequest, StoreFault, refusal
+from gkcheck.model import Evidence
+
+LARGEST = 200 << 20
+"""The largest file, in bytes, that is kept."""
+
+_CHUNK = 1 << 20
+
+
+def folder_of(store: Path) -> Path:
+    """Where the kept files of a journal are."""
+    return store.with_name(store.name + ".evidence")
+
+
+def handed_in(path: Path) -> Evidence:
+    """A file as evidence: the name it was handed in under, and the SHA-256 of what is in it now.
+
+    Raises:
+        BadRequest: it cannot be read, is empty or is too large.
+    """
+    try:
+        size = path.stat().st_size
+        if not size:
+            raise BadRequest(f"文件 {path} 是空的，不能作为佐证")
+        if size > LARGEST:
+            raise BadRequest(f"文件 {path} 超过 {LARGEST >> 20} MB，请压缩，或放到网上后写网址")
+        return Evidence("file", path.name, sha256=_digest(path))
+    except OSError as error:
+        raise BadRequest(f"读不了文件 {path}：{refusal(error, '请检查路径和权限')}") from None
+
+
+def _digest(path: Path, also: Callable[[bytes], object] = lambda _: None) -> str:
+    digest = hashlib.sha256()
+    with open(path, "rb") as file:
+        while chunk := file.read(_CHUNK):
+            digest.update(chunk)
+            also(chunk)
+    return digest.hexdigest()
+
+
+def keep(source: Path, folder: Path, sha256: str) -> None:
+    """Copy a file into the folder, on disk when this returns; nothing to do where it is kept already.
+
+    Raises:
+        StoreFault: it could not be copied, or is no longer what was handed in; nothing is left half-copied.
+    """
+    target = folder / sha256
+    temporary = folder / f".{sha256}.{os.getpid()}.new"
+    try:
+        if target.is_file() and _digest(target) == sha256:
+            return
+        make_private(folder)
+        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0), 0o600)
+        try:
+            with open(descriptor, "wb") as file:
+                found = _digest(source, file.write)
+                file.flush()
+                os.fsync(descriptor)
+            if found != sha256:
+                raise StoreFault(f"文件 {source} 在复制时有变化，请待它保存完毕后重试")
+            os.replace(temporary, target)
+        finally:
+            temporary.unlink(missing_ok=True)
+        sync_directory(folder)
+        sync_directory(folder.parent)
+    except OSError as error:
+        raise StoreFault(f"佐证文件 {source} 存不进 {folder}：{refusal(error, '请检查两处的权限后重试')}") from error
+
+
+def fault_of(folder: Path, item: Evidence) -> str | None:
+    """What is wrong with a kept file, in words; None where its bytes are those that were handed in."""
+    target = folder / (item.sha256 or "")
+    if item.sha256 is None or "/" in item.sha256 or "\\" in item.sha256 or not target.is_file():
+        return f"佐证文件“{item.value}”不在 {folder}，请从备份或原处找回，存为 {item.sha256}"
+    try:
+        sound = _digest(target) == item.sha256
+    except OSError as error:
+        return f"佐证文件“{item.value}”（{target}）读不了：{refusal(error, '请检查它的权限')}"
+    return None if sound else f"佐证文件“{item.value}”（{target}）已被改动或损坏，请从备份或原处找回"
+
+
+def kept_files(items: Iterable[Evidence]) -> list[Evidence]:
+    """Every kept file among evidence, each content once."""
+    return list({item.sha256: item for item in items if item.kind == "file"}.values())

@@ -1,0 +1,192 @@
+"""A PostgreSQL server at the other end: its address without the password, the connection, its faults in words.
+
+What psycopg and the server say may hold the address, and the address a password: their texts about
+connecting are never shown, only understood.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from gkcheck.errors import BadJournal, GkcheckError, MissingExtra, StoreFault
+
+if TYPE_CHECKING:
+    import psycopg
+
+URL = ("postgresql://", "postgres://")
+_KEYWORDS = r"\s*(service|host|hostaddr|port|dbname|user)\s*="
+_SHOWN = ("service", "host", "hostaddr", "port", "user", "dbname")
+
+CONNECT_LIMIT = 10
+"""Seconds to wait for a server that does not answer, where nothing else is set."""
+
+NOT_AN_ENTRY = "GK001"
+"""The SQLSTATE by which the server's tables refuse a line that is no entry."""
+
+
+def is_server(where: str) -> bool:
+    """Whether a store is named as a server: postgresql://…, postgres://…, service=…, host=…"""
+    return where.lstrip().startswith(URL) or re.match(_KEYWORDS, where) is not None
+
+
+def shown(where: str) -> str:
+    """The address as people may see it: who, where and which database, never a password."""
+    where = where.strip()
+    if not where.startswith(URL):
+        found = re.findall(r"(\w+)\s*=\s*('(?:[^'\\]|\\.)*'|(?:[^\s\\]|\\.)*)", where)
+        return " ".join(f"{key}={value}" for key, value in found if key in _SHOWN)
+    scheme, _, rest = where.partition("://")
+    address, _, query = rest.partition("?")
+    userinfo, at, place = address.rpartition("@")
+    kept = [pair for pair in query.split("&") if pair.partition("=")[0] in _SHOWN]
+    return f"{scheme}://{userinfo.partition(':')[0]}{at}{place}" + ("?" + "&".join(kept) if kept else "")
+
+
+def connect(where: str) -> psycopg.Connection[Any]:
+    """A connection in which nothing has happened yet; PG* variables and service files count as usual.
+
+    Raises:
+        MissingExtra: psycopg is not installed. BadJournal: the address cannot be understood.
+        psycopg.Error: the server was not reached, or refused.
+    """
+    try:
+        import psycopg
+        from psycopg.conninfo import conninfo_to_dict
+    except ImportError:
+        raise MissingExtra("用 PostgreSQL 需要先安装 psycopg：pip install 'gkcheck[postgres]'") from None
+    import os
+
+    try:
+        given = conninfo_to_dict(where.strip())
+    except psycopg.ProgrammingError:
+        raise BadJournal(
+            f"数据库地址 {shown(where)} 写得不对，应如 postgresql://用户@主机/数据库 或 service=名称；密码中的特殊字符要写成 %XX"
+        ) from None
+    settings: dict[str, Any] = {"fallback_application_name": "gkcheck", "client_encoding": "utf8"}
+    if "connect_timeout" not in given and "PGCONNECT_TIMEOUT" not in os.environ:
+        settings["connect_timeout"] = CONNECT_LIMIT
+    if not any(key.startswith("keepalives") for key in given):
+        settings |= {"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3}
+    return psycopg.connect(where.strip(), prepare_threshold=None, **settings)
+
+
+@contextmanager
+def in_words(where: str) -> Iterator[None]:
+    """PageBreak whatever psycopg raises into one Chinese line."""
+    try:
+        yield
+    except GkcheckError:
+        raise
+    except Exception as error:
+        if not is_psycopg(error):
+            raise
+        raise fault(where, error) from None
+
+
+def is_psycopg(error: Exception) -> bool:
+    """Whether the server or the way to it failed, not our own code."""
+    return type(error).__module__.partition(".")[0] == "psycopg"
+
+
+def has_answered(error: Exception) -> bool:
+    """Whether the server itself refused (and has undone all); False where the connection was lost."""
+    state = getattr(error, "sqlstate", None)
+    return state is not None and state not in _PASSING
+
+
+_PASSING = {"57P01", "57P02", "57P03", "25P03", "40001", "40P01", "08000", "08003", "08006"}
+"""Shut down, crashed, starting up, left idle, in each other's way, connection lost: try again."""
+
+_STATES = {
+    "28P01": "用户名或密码不对，请检查地址、~/.pgpass 或 PGPASSWORD",
+    "28000": "服务器不接受这个账号从这里登录，请数据库管理员检查 pg_hba.conf（可能要求加密连接：加 sslmode=require）",
+    "3D000": "没有这个数据库，请检查地址，或先用 createdb 建库",
+    "3F000": "服务器上还没有 gkcheck 的表，请先运行 gkcheck store init 地址",
+    "42P01": "服务器上还没有 gkcheck 的表，请先运行 gkcheck store init 地址",
+    "42883": "服务器上的表不完整或版本太旧（需要 PostgreSQL 12 以上），请运行 gkcheck store init 地址",
+    "25006": "这个服务器是只读的（可能是备库），请改连主库再记录",
+    "57014": "服务器中止了这次操作（超过 statement_timeout），请稍后重试，或请管理员放宽时限",
+    "55P03": "等了很久，别的 gkcheck 仍在写入；请稍后重试，或用 GKCHECK_LOCK_TIMEOUT 设定等待秒数",
+    "53100": "服务器磁盘已满，请管理员腾出空间后重试",
+    "53200": "服务器内存不足，请稍后重试",
+    "53300": "服务器的连接数已满，请稍后重试",
+    "57P01": "服务器正在关闭，请稍后重试",
+    "57P02": "服务器出了故障正在恢复，请稍后重试",
+    "57P03": "服务器正在启动或恢复，请稍后重试",
+    "25P03": "服务器因空闲太久断开了连接，请重试",
+    "40001": "与别人的写入冲突，请重试",
+    "40P01": "与别人的写入冲突，请重试",
+    "22021": "内容中有数据库不能保存的字符，请检查备注和佐证",
+    "22P05": "内容中有数据库不能保存的字符；数据库的编码必须是 UTF8",
+}
+
+_NOT_ALLOWED = (
+    "这个账号无权这样做：单位账号只能填报本单位的（请加 --unit），审核、退回和时限由办公室账号记录，"
+    "只读账号不能记录；需要授权请办公室用 gkcheck store grant"
+)
+_NOT_AN_ENTRY = "服务器不接受其中一条记录，它不是 gkcheck 写的样子；请用 gkcheck check 检查来源日志"
+
+_STARTING = "starting up|shutting down|recovery mode|not yet accepting|正在启动|正在关闭"
+
+_REFUSED = [
+    ("password authentication failed|认证失败", _STATES["28P01"]),
+    ("no password supplied", "服务器要密码而没有给，请写进 ~/.pgpass、服务文件或 PGPASSWORD"),
+    (
+        "no encryption|SSL off|不加密|SSL 关闭",
+        "服务器不接受不加密的连接（或不接受这个账号从这里登录），请在地址后加 sslmode=require",
+    ),
+    ("does not support SSL", "要求了加密连接，而服务器没有开启 SSL，请管理员开启，或检查 sslmode"),
+    (r"certificate|root\.crt|SSL error", "服务器的证书核对不过，请检查 sslrootcert 和 sslmode"),
+    (r"pg_hba\.conf", _STATES["28000"]),
+    ('database ".*" does not exist|数据库 ".*" 不存在', _STATES["3D000"]),
+    (
+        'role ".*" (does not exist|is not permitted)|角色 ".*" 不存在',
+        "服务器上没有这个账号，或不许它登录，请检查用户名",
+    ),
+    ("definition of service|service file", "服务文件里没有这个 service，请检查 ~/.pg_service.conf 或 PGSERVICEFILE"),
+    ("translate host name|Name or service not known|resolve|getaddrinfo|nodename nor", "找不到这个主机名，请检查地址"),
+]
+_AWAY = [
+    (_STARTING, _STATES["57P03"]),
+    ("too many (clients|connections)|remaining connection slots", _STATES["53300"]),
+    ("timeout|timed out", "连接超时，请检查地址、端口和网络"),
+    ("refused|No such file", "服务器没有开，或地址、端口不对，请检查后重试"),
+]
+_LASTING = {said for _, said in _REFUSED}
+
+
+def is_starting(error: Exception) -> bool:
+    """Whether a connection was refused only because the server is not up yet, or on its way down."""
+    return getattr(error, "sqlstate", None) == "57P03" or re.search(_STARTING, str(error)) is not None
+
+
+def is_refusal(error: Exception) -> bool:
+    """Whether a connection was refused for a reason that waiting does not mend: password, name, encryption."""
+    return _connection_reason(str(error)) in _LASTING
+
+
+def fault(where: str, error: Exception, doing: str = "使用") -> GkcheckError:
+    """The refusal that tells a person what the server's fault is and what to do; without a password."""
+    state = getattr(error, "sqlstate", None)
+    head = f"{doing}数据库 {shown(where)} 失败："
+    if state is None:
+        return StoreFault(head + _connection_reason(str(error)))
+    if state == NOT_AN_ENTRY or (state.startswith("22") and state not in _STATES):
+        return BadJournal(head + _NOT_AN_ENTRY)
+    if state == "42501":
+        return StoreFault(head + _NOT_ALLOWED)
+    said = _STATES.get(state)
+    if said is None:
+        primary = getattr(getattr(error, "diag", None), "message_primary", None) or type(error).__name__
+        said = f"{primary}（{state}），请数据库管理员检查"
+    return StoreFault(head + said)
+
+
+def _connection_reason(text: str) -> str:
+    for pattern, said in [*_REFUSED, *_AWAY]:
+        if re.search(pattern, text, re.IGNORECASE):
+            return said
+    return "连不上或中途断开，没有记录；请检查地址、网络和 PG* 环境变量后重试"

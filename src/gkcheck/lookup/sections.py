@@ -1,0 +1,43 @@
+"""The section that was typed: its printed number or a part of its title."""
+
+import re
+
+from gkcheck.errors import AmbiguousName, UnknownName
+from gkcheck.lookup.units import simplified_name
+from gkcheck.model import Plan, Section
+from gkcheck.text.normalize import key
+from gkcheck.text.numerals import number_of
+from gkcheck.text.similarity import nearest
+
+
+def section_named(plan: Plan, typed: str) -> Section:
+    """The section that `typed` means: its printed number (九, 9, 九、) or a part of its title."""
+    wanted = re.sub(r"^第|[、.项]$", "", key(typed).strip("()"))
+    number = number_of(wanted)
+    found = [
+        section
+        for section in plan.sections
+        if wanted and (key(section.number) == wanted or (number is not None and number_of(section.number) == number))
+    ]
+    for part in dict.fromkeys(
+        (
+            key(typed),
+            key(simplified_name(typed)),
+            re.sub(r"^\(?[一二三四五六七八九十]+[)、]", "", key(simplified_name(typed))),
+        )
+    ):
+        found = found or [section for section in plan.sections if part and part in key(section.title)]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        listed = "；".join(_titled(section) for section in found[:6])
+        raise AmbiguousName(f"“{typed.strip()}”可以指 {len(found)} 项工作任务：{listed}，请写编号")
+    near = nearest(typed, [section.title for section in plan.sections], 2)
+    hint = "；".join(_titled(section) for title in near for section in plan.sections if section.title == title)
+    numbers = "、".join(section.number for section in plan.sections[:30] if section.number)
+    remedy = f"是否要找：{hint}" if hint else f"编号有：{numbers}"
+    raise UnknownName(f"没有“{typed.strip()}”这项工作任务，{remedy}")
+
+
+def _titled(section: Section) -> str:
+    return f"{section.number}、{section.title}" if section.number else section.title

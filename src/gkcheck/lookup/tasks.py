@@ -1,0 +1,61 @@
+"""The tasks that were typed: numbers, printed numbers and ranges."""
+
+import re
+from collections.abc import Iterable
+
+from gkcheck.errors import AmbiguousName, BadRequest, UnknownName
+from gkcheck.model import Plan, Task
+from gkcheck.text.normalize import key
+from gkcheck.text.numerals import number_of
+
+MAX_RANGE = 10_000
+"""How many tasks one range may name."""
+
+
+def tasks_named(plan: Plan, typed: Iterable[str]) -> list[Task]:
+    """The tasks that words like `23`, `二十三`, `（二十三）` and `30-32` mean, each once, as typed.
+
+    A number is the task's id; where no id fits and exactly one task is printed so, that task.
+
+    Raises:
+        UnknownName: no such task. BadRequest: a range backwards or too long.
+    """
+    by_id = {task.id: task for task in plan.tasks()}
+    found: dict[int, Task] = {}
+    for word in typed:
+        for part in re.split(r"[,，、\s]+", word.strip()) or [""]:
+            for task in _tasks_of(by_id, part):
+                found.setdefault(task.id, task)
+    return list(found.values())
+
+
+_RANGE = r"(.+?)(?:-|–|—|~|～|至|到)(.+)"
+
+
+def _tasks_of(by_id: dict[int, Task], word: str) -> list[Task]:
+    span = re.fullmatch(_RANGE, word)
+    if not span:
+        return [_task(by_id, word)]
+    first, last = _task(by_id, span[1]).id, _task(by_id, span[2]).id
+    if first > last:
+        raise BadRequest(f"范围“{word}”前后颠倒，应写成 {last}-{first}")
+    if last - first > MAX_RANGE:
+        raise BadRequest(f"范围“{word}”太大，一次最多 {MAX_RANGE} 项")
+    return [by_id[number] for number in range(first, last + 1) if number in by_id]
+
+
+def _task(by_id: dict[int, Task], word: str) -> Task:
+    bare = key(word).strip("().、第项条")
+    number = number_of(bare)
+    if number is not None and number in by_id:
+        return by_id[number]
+    printed = [task for task in by_id.values() if bare and key(task.number).strip("().、") == bare]
+    if len(printed) == 1:
+        return printed[0]
+    if printed:
+        ids = "、".join(str(task.id) for task in printed[:8])
+        raise AmbiguousName(f"编号“{word}”有 {len(printed)} 项具体要求，请用序号：{ids}")
+    if number is None:
+        raise UnknownName(f"“{word}”不是具体要求的编号，应写成 23、二十三 或 30-32")
+    near = sorted(by_id, key=lambda known: abs(known - number))[:1]
+    raise UnknownName(f"没有第 {word} 项具体要求，编号是 {min(by_id)}–{max(by_id)}，最接近的是 {near[0]}")

@@ -1,0 +1,1 @@
+"""What a request comes to, decided before anything is written. Pure."""

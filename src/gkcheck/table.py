@@ -1,0 +1,114 @@
+"""A neutral rectangle of text: what documents become on the way in and answers on the way out."""
+
+from collections.abc import Sequence
+from enum import StrEnum
+from typing import NamedTuple
+
+
+class Span(NamedTuple):
+    """A cell that covers more than one position: top left corner (from 0) and extent."""
+
+    row: int
+    column: int
+    rows: int
+    columns: int
+
+
+class Column(NamedTuple):
+    """How a column likes to be shown. `wrap`: long text, may be broken over lines; others are kept whole.
+
+    `kind` is text, number, status or bar; an exporter may use it for alignment and colour. Further kinds:
+    unit, the name that a row is about; cell, one letter of a matrix; rates, one or two percentages
+    (63.16/20.00) that a format with charts draws and any other leaves out. `hint` is the title in full.
+    """
+
+    title: str
+    wrap: bool = False
+    kind: str = "text"
+    hint: str = ""
+
+
+class Table(NamedTuple):
+    """Rows of cells with their spans.
+
+    `rows[r][c]` is a cell's text, or None where the position is covered by a span or where the source
+    row had no such cell. The first `header` rows are column titles. `columns`, where given, says how to
+    show each column. `title` stands above, `notes` below.
+
+    What a document held may also be told as `kind`: "table"; "spaced", rows of words of which neighbours
+    may belong to one cell; "cells", one cell a row, the rows of the table still to be found; "prose", one
+    paragraph a row; "lines", lines of text of which nothing is known yet. `places[r]`, where given, says where row r stands in the source (第12行).
+    """
+
+    rows: tuple[tuple[str | None, ...], ...]
+    header: int = 0
+    spans: tuple[Span, ...] = ()
+    columns: tuple[Column, ...] = ()
+    title: str | None = None
+    notes: tuple[str, ...] = ()
+    kind: str = "table"
+    places: tuple[str, ...] = ()
+
+    @property
+    def width(self) -> int:
+        """The number of columns of the widest row."""
+        return max((len(row) for row in self.rows), default=len(self.columns))
+
+
+def without_charts(grid: Table) -> Table:
+    """The grid without the columns that only a chart can show."""
+    kept = [i for i, column in enumerate(grid.columns) if column.kind != "rates"]
+    if len(kept) == len(grid.columns):
+        return grid
+    rows = tuple(tuple(row[i] for i in kept) for row in grid.rows)
+    return Table(rows, grid.header, (), tuple(grid.columns[i] for i in kept), grid.title, grid.notes)
+
+
+def answer(
+    columns: tuple[Column, ...], rows: Sequence[tuple[str, ...]], title: str | None = None, notes: tuple[str, ...] = ()
+) -> Table:
+    """A grid with one header row made of the column titles, as the views make them."""
+    head: tuple[str | None, ...] = tuple(column.title for column in columns)
+    return Table(rows=(head, *rows), header=1, columns=columns, title=title, notes=notes)
+
+
+class Kind(StrEnum):
+    """What a paragraph is in an official document (GB/T 9704-2012, 7.3); the format gives each its type."""
+
+    TITLE = "title"
+    NUMBER = "number"
+    ADDRESSEE = "addressee"
+    HEADING = "heading"
+    SUBHEADING = "subheading"
+    BODY = "body"
+    NOTE = "note"
+    SIGNATURE = "signature"
+    DATE = "date"
+
+
+class Paragraph(NamedTuple):
+    """One paragraph of text."""
+
+    text: str
+    kind: Kind = Kind.BODY
+
+
+class PageBreak(NamedTuple):
+    """From here on a new page, lying or standing; formats without pages pass over it."""
+
+    landscape: bool
+
+
+Block = Paragraph | Table | PageBreak
+
+
+class Document(NamedTuple):
+    """Blocks in reading order. `name` is what a viewer shows as the title of the window."""
+
+    name: str
+    blocks: tuple[Block, ...]
+
+    @property
+    def grids(self) -> list[Table]:
+        """The tables alone."""
+        return [block for block in self.blocks if isinstance(block, Table)]

@@ -1,0 +1,1 @@
+"""Chinese text: numerals, days, width, script, damage, likeness, pinyin. Pure functions of text."""

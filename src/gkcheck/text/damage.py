@@ -1,0 +1,96 @@
+"""Damage that mirror sites do to a text: pinyin glued onto characters, and characters torn by it."""
+
+import re
+import unicodedata
+from typing import NamedTuple
+
+from gkcheck.text.normalize import is_han
+
+
+class Residue(NamedTuple):
+    """Something that looks like glued-on pinyin and was left alone: where it stands (from 0) and its text."""
+
+    at: int
+    text: str
+
+
+_SYLLABLE = r"[a-zāáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜüńňǹḿê]{1,7}"
+
+
+_GLUED = rf"(?<=(.))[(（]({_SYLLABLE})[)）]"
+
+
+_LEFT = rf"[?？(（]?({_SYLLABLE})[)）]"
+
+
+_TONED = r"[āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜńňǹḿ]"
+
+
+def without_pinyin(text: str) -> tuple[str, list[Residue]]:
+    """Text without the pinyin that mirror sites glue on (關(guān)係 → 關係), and what was left, in text order.
+
+    A bracket goes only where it holds a reading of the very character before it, so that real brackets
+    stay: 縣(xiàn)(市) → 縣(市), 方案(a) unchanged. What still carries a tone mark before a closing bracket
+    (a damaged spot: 政府?dāng)?shù)據) is reported, with its place in the text returned.
+    """
+    if not re.search(r"[a-zà-ǜ][)）]", text):
+        return text, []
+    cleaned = re.sub(_GLUED, lambda found: "" if _is_reading(found[1], found[2]) else found[0], text, flags=re.DOTALL)
+    left = [Residue(found.start(), found[0]) for found in re.finditer(_LEFT, cleaned) if re.search(_TONED, found[1])]
+    return cleaned, left
+
+
+_TORN = rf"(.)[?？]({_SYLLABLE})[)）][?？]({_SYLLABLE})[)）]"
+
+
+def restored(text: str) -> tuple[str, list[tuple[str, str]]]:
+    """Text with the characters that gluing tore apart put back, and what became what, in text order.
+
+    政府?dāng)?shù)據: the mirror glued by replacing GBK bytes, and took the last byte of 府 and the first of 數 for
+    當(dāng). Put back only where the bytes leave one character possible; anything else stays as it is.
+    """
+    changes: list[tuple[str, str]] = []
+
+    def put_back(found: re.Match[str]) -> str:
+        whole = _untorn(found[1], found[2], found[3])
+        if whole is None:
+            return found[0]
+        changes.append((found[0], found[1] + whole))
+        return found[1] + whole
+
+    return (re.sub(_TORN, put_back, text, flags=re.DOTALL), changes) if "?" in text or "？" in text else (text, [])
+
+
+def _untorn(before: str, false: str, true: str) -> str | None:
+    """The one character read `true` whose first GBK byte makes, with the last of `before`, one read `false`."""
+    try:
+        last = before.encode("gbk")[-1:]
+    except UnicodeEncodeError:
+        return None
+    found = set()
+    for first in range(0x81, 0xFF):
+        if _is_reading((last + bytes([first])).decode("gbk", "replace")[:1], false, toned=True):
+            for second in range(0x40, 0xFF):
+                char = bytes([first, second]).decode("gbk", "replace")
+                if len(char) == 1 and _is_reading(char, true, toned=True):
+                    found.add(char)
+    return found.pop() if len(found) == 1 else None
+
+
+def _is_reading(char: str, syllable: str, toned: bool = False) -> bool:
+    """Whether a character can be read so; `toned`: with this very tone."""
+    if not is_han(char):
+        return False
+    from pypinyin import Style, pinyin
+
+    readings = pinyin(char, style=Style.TONE if toned else Style.NORMAL, heteronym=True)[0]
+    if toned:
+        return syllable in readings
+    return _plain(syllable) in {_plain(reading) for reading in readings}
+
+
+def _plain(syllable: str) -> str:
+    """A syllable without tone marks; ü as v."""
+    bare = unicodedata.normalize("NFD", syllable.replace("ü", "v"))
+    out = "".join(char for char in bare if not unicodedata.combining(char) or char == "̈")
+    return out.replace("ü", "v").replace("ü", "v")

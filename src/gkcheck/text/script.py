@@ -1,0 +1,60 @@
+"""Traditional script as Simplified."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import cache
+from typing import TYPE_CHECKING
+
+from gkcheck.text.normalize import is_han
+
+if TYPE_CHECKING:
+    import opencc
+
+
+def simplified(text: str) -> str:
+    """Traditional script as Simplified (OpenCC t2s), with 著 as 着 where it is the auxiliary (着力, 围绕着)."""
+    return re.sub(_ZHE, "着", _converter().convert(text))
+
+
+_ZHE = r"著(?=[力重眼手想急落装陆火迷])|(?<=[沿接随向朝本围跟冲意味拿带靠凭试趁])著(?![作名称者述])"
+
+
+@cache
+def _converter() -> opencc.OpenCC:
+    import opencc
+
+    return opencc.OpenCC("t2s")
+
+
+class _Folding(dict[int, str]):
+    """A translation table that fills itself, one character for one character."""
+
+    def __missing__(self, code: int) -> str:
+        char = chr(code)
+        if is_han(char):
+            plain: str = _converter().convert(char)
+        elif char in _FOLDED:
+            plain = _FOLDED[char]
+        else:
+            plain = unicodedata.normalize("NFKC", char) if "\uff00" <= char <= "\uffef" else char
+        self[code] = plain if len(plain) == 1 else char
+        return self[code]
+
+
+_FOLDED = dict(zip("\u3000\xa0\t∶︰﹕﹔﹐﹒﹙﹚［］﹝﹞〈〉＜＞", "   :::;,.()[]〔〕<><>", strict=True))
+
+
+@cache
+def _folding() -> _Folding:
+    return _Folding()
+
+
+def folded(text: str) -> str:
+    """The shape of a text for recognising: Simplified, half-width, blanks as spaces, and just as long.
+
+    Character i of the answer stands for character i of `text`, so what is recognised in the one can be
+    cut out of the other as printed.
+    """
+    return text.translate(_folding())
