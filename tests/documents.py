@@ -17,9 +17,7 @@ import os
 import re
 import sys
 import tempfile
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
 SESSIONS = ["README.md", "README.zh-CN.md", *sorted(str(path.relative_to(ROOT)) for path in ROOT.glob("docs/*.md"))]
@@ -113,36 +111,22 @@ def with_real_output(text: str) -> str:
 # -- help and the manual page ----------------------------------------------------------------------------
 
 
-def commands() -> Iterator[tuple[str, Any, Any]]:
-    """Every command with its context, the group itself first."""
-    import typer.main
-
-    from gkcheck.cli import COMMANDS
-    from gkcheck.cli.registry import app
-
-    group: Any = typer.main.get_command(app)
-    ctx = group.make_context("gkcheck", [], resilient_parsing=True)
-    yield "", group, ctx
-    for name in COMMANDS:
-        command = group.get_command(ctx, name)
-        yield name, command, command.make_context(name, [], parent=ctx, resilient_parsing=True)
-
-
-def options_of(command: Any, ctx: Any) -> list[str]:
+def options_of(command: str | None) -> list[str]:
     """The long spelling of every option of a command."""
-    return [
-        max(param.opts, key=len)
-        for param in command.get_params(ctx)
-        if param.param_type_name == "option" and not getattr(param, "hidden", False)
-    ]
+    from gkcheck.cli.registry import signature
+
+    return [*(parameter.spellings[0] for parameter in signature(command) if parameter.spellings), "--help"]
 
 
 def render_help() -> str:
     """docs/commands.md: the help of every command."""
+    from gkcheck.cli.help import help_text
+    from gkcheck.cli.registry import COMMANDS
+
     os.environ["COLUMNS"] = "88"
     parts = ["# 命令一览\n\n每个命令的 `--help`，由程序生成（`python -m tests.documents`），请勿手改。\n"]
-    for name, command, ctx in commands():
-        parts.append(f"## gkcheck {name}".rstrip() + f"\n\n```text\n{command.get_help(ctx)}\n```\n")
+    for name in (None, *COMMANDS):
+        parts.append(f"## gkcheck {name or ''}".rstrip() + f"\n\n```text\n{help_text(name)}\n```\n")
     return "\n".join(parts)
 
 
@@ -154,33 +138,31 @@ def _roff(text: str) -> str:
 def render_manual() -> str:
     """docs/man/gkcheck.1 from the commands' own help."""
     from gkcheck import __version__
-    from gkcheck.cli import COMMANDS
-    from gkcheck.cli.help import _record, _usage
+    from gkcheck.cli.help import described, options, purpose, usage
+    from gkcheck.cli.registry import COMMANDS, SETTINGS, signature
 
-    found = list(commands())
     out = [
         f'.TH GKCHECK 1 "" "gkcheck {__version__}" "gkcheck"',
         ".ad l",
         ".nh",
         ".SH 名称",
-        "gkcheck \\- " + _roff(found[0][1].help),
+        "gkcheck \\- " + _roff(purpose(None)),
         ".SH 用法",
         ".B gkcheck",
         "[选项] 命令 ……",
         ".SH 选项",
     ]
-    for name, command, ctx in found:
-        if name:
-            out += [f".SS gkcheck {name} {_roff(' '.join(_usage(command, ctx)))}"]
-            for line in filter(None, command.help.split("\n")):
-                out += [".PP", _roff(line)]
-        for param in command.get_params(ctx):
-            spelled, text = _record(param, ctx)
-            if spelled and not (name and param.param_type_name == "option" and spelled.split()[0] in _SHARED):
+    for spelled, text in options(signature(None)):
+        out += [".TP", f".B {_roff(spelled)}", _roff(text)]
+    out += [".SH 命令"]
+    for name in COMMANDS:
+        out += [f".SS gkcheck {_roff(' '.join(usage(name)))}"]
+        for line in filter(None, purpose(name).split("\n")):
+            out += [".PP", _roff(line)]
+        for parameter in signature(name):
+            if parameter not in SETTINGS:
+                spelled, text = described(parameter)
                 out += [".TP", f".B {_roff(spelled)}", _roff(text)]
-        if not name:
-            out += [".SH 命令"]
-    assert set(COMMANDS) == {name for name, _, _ in found if name}
     out += [
         ".SH 退出码", ".TP", "0", "正常", ".TP", "1", "check、import、collect、evidence 等发现了要看的问题",
         ".TP", "2", "拒绝或用法不对：一行说明什么、在哪里、怎么办", ".TP", "3", "程序出错", ".TP", "130", "被中断",
@@ -191,9 +173,6 @@ def render_manual() -> str:
         "用户配置",
     ]  # fmt: skip
     return "\n".join(out) + "\n"
-
-
-_SHARED = ("--plan", "--store", "--no-pager", "-h，--help")
 
 
 # -- the catalogue of errors -----------------------------------------------------------------------------
@@ -209,7 +188,7 @@ KINDS = {
     "BadTarget": "要写的文件写不了；没有留下写了一半的文件。",
     "BadConfig": "用户配置文件读不了或写不了。按提示改正或删除那个文件。",
     "MissingExtra": "需要另装一个可选的包，提示里有安装命令。",
-    "Usage": "命令写得不对。每条末尾都给出看用法的办法。",
+    "BadCommandLine": "命令写得不对。每条末尾都给出看用法的办法。",
     "Problem": "责任分工表、日志、通知或填报表里要改的地方，不是拒绝：`gkcheck check`、`import`、`collect` 一次列出全部，每行带文件和行号，退出码为 1。",
     "DamagedDocument": "交来的文件损坏。请重新取得这份文件。",
 }
@@ -225,8 +204,8 @@ def messages() -> list[tuple[str, str]]:
                 found.add((node.func.id, _template(node.args[0])))
             elif isinstance(node, ast.Call) and len(node.args) == 2 and _name_of(node.func) in ("Problem", "problem"):
                 found.add(("Problem", _template(node.args[1])))
-            elif isinstance(node, ast.Return) and isinstance(node.value, ast.JoinedStr) and path.name == "main.py":
-                found.add(("Usage", _template(node.value)))
+            elif isinstance(node, ast.Return) and isinstance(node.value, ast.JoinedStr) and path.name == "typer_app.py":
+                found.add(("BadCommandLine", _template(node.value)))
     return sorted((kind, text) for kind, text in found if re.search(r"[一-鿿]", text))
 
 

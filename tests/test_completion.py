@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 
 from gkcheck.cli.completion import install
-from gkcheck.cli.completion.candidates import _KIND_OF_METAVAR, _TASKS_ONLY
 from gkcheck.cli.completion.scripts import SCRIPTS
 from tests.conftest import lacking, needs
 from tests.terminal import Terminal
@@ -100,19 +99,6 @@ def test_bash_keeps_what_was_typed_where_the_candidates_have_another_beginning(g
     assert answer.out == "市税务局\n"
     answer = gkcheck("tasks", "--unit", "s", env={"_GKCHECK_COMPLETE": "bash"})
     assert "水步镇" in answer.out
-
-
-def test_commands_known_without_loading_them_are_as_they_declare_themselves():
-    import typer.main
-
-    from gkcheck.cli import COMMANDS
-    from gkcheck.cli.registry import app
-
-    group = typer.main.get_command(app)
-    for name in COMMANDS:
-        arguments = [param for param in group.get_command(None, name).params if param.param_type_name == "argument"]
-        first = arguments[0].metavar if arguments else None
-        assert (name in _TASKS_ONLY) == (_KIND_OF_METAVAR.get(first or "") == "task"), name
 
 
 def test_units_are_completed_without_loading_typer():

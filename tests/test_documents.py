@@ -14,9 +14,11 @@ from importlib.metadata import version
 import pytest
 
 from gkcheck import __version__
+from gkcheck.cli.help import help_text, purpose
+from gkcheck.cli.registry import COMMANDS, signature
 from tests import documents
 from tests.conftest import needs
-from tests.documents import GENERATED, ROOT, SESSIONS, commands, messages, options_of, with_real_output
+from tests.documents import GENERATED, ROOT, SESSIONS, messages, options_of, with_real_output
 
 ANEW = "out of date: run python -m tests.documents"
 WRITTEN = [name for name in SESSIONS if name not in GENERATED]
@@ -52,27 +54,23 @@ def test_what_is_generated_is_current(name):
     assert (ROOT / name).read_text("utf-8") == GENERATED[name](), ANEW
 
 
-@pytest.mark.parametrize("name", [name for name, _, _ in commands() if name])
+@pytest.mark.parametrize("name", COMMANDS)
 def test_every_command_is_in_the_manual(manual, name):
     assert f"gkcheck {name}" in manual
 
 
-@pytest.mark.parametrize(
-    "option", sorted({option for _, command, ctx in commands() for option in options_of(command, ctx)})
-)
+@pytest.mark.parametrize("option", sorted({option for name in (None, *COMMANDS) for option in options_of(name)}))
 def test_every_option_is_in_the_manual(manual, option):
     assert re.search(rf"(?<![\w-]){option}(?![\w-])", manual)
 
 
-@pytest.mark.parametrize("name", [name for name, _, _ in commands() if name])
+@pytest.mark.parametrize("name", COMMANDS)
 def test_every_command_has_a_purpose_an_example_and_helps_in_chinese(name):
-    command, ctx = next((command, ctx) for found, command, ctx in commands() if found == name)
-    text = command.get_help(ctx)
+    text = help_text(name)
     assert re.search(rf"^  例：gkcheck {name}", text, re.MULTILINE), "no example"
-    assert len(command.help.split("\n")[0]) >= 5
-    for param in command.get_params(ctx):
-        if not getattr(param, "hidden", False) and "--help" not in param.opts:
-            assert re.search("[一-鿿]", param.help or ""), param.opts
+    assert len(purpose(name).split("\n")[0]) >= 5
+    for parameter in signature(name):
+        assert re.search("[一-鿿]", parameter.declared.help), parameter.name
 
 
 def test_every_error_is_in_the_catalogue():

@@ -1,101 +1,200 @@
-"""The short way means what typer means; what is unusual is left to typer."""
+"""One grammar: the plain reading and typer read every line alike, and plain lines load no typer."""
 
 from __future__ import annotations
 
-import json
+import ast
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Annotated
 
 import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 
-from gkcheck.cli import main, params
-from gkcheck.cli.registry import app
+import gkcheck
+from gkcheck.cli.options import UNIT
+from gkcheck.cli.params import Argument, Option, parameters_of, read_plain, take_apart
+from gkcheck.cli.registry import COMMANDS, SETTINGS, read_request, signature
+from gkcheck.cli.typer_app import read_with_typer
+from gkcheck.errors import BadCommandLine
+from gkcheck.model import Status
 
+SOURCE = Path(gkcheck.__file__).parent
 
-def declared(command):
-    """How typer spells every option of a command, with the name of its parameter."""
-    import typer
-
-    group = typer.main.get_command(app)
-    params = group.get_command(None, command).params
-    return {spelled: param.name.removeprefix("shared_") for param in params for spelled in param.opts}
-
-
-@pytest.mark.parametrize("command", ["tasks", *params.RECORDING])
-def test_every_word_is_spelled_as_typer_spells_it(command):
-    known = declared(command)
-    valued = params.TASKS if command == "tasks" else params.RECORD
-    flags = params._TASKS_FLAGS if command == "tasks" else params._RECORD_FLAGS
-    for spelled, name in {**valued, **{flag: params.FLAGS[flag] for flag in flags}}.items():
-        assert known[spelled] == name
+WORDS = st.sampled_from(["23", "市教育局", "9月30日", "a b", "-", "x=y", "一", "2019-12-31", "0", "报表.xlsx"])
 
 
-LINES = [
-    "tasks",
-    "tasks --unit 市教育局",
-    "tasks -u jyj -f json",
-    "tasks --section 九 --format csv",
-    "tasks --role lead --named --format md",
-    "tasks --status todo --match 公开 --channel 政府 --format tsv",
-    "tasks --overdue --due-by 2019-12-31 --as-of 2020-01-01 --format json",
-    "tasks --unit 教育居",
-    "tasks --as-of 某日",
-    "tasks --plan /nonexistent",
-    "done 23",
-    "done 23 24-25 --dry-run",
-    "done 6 -u 税务局 -n 已报 --on 2019-11-01 --by 李",
-    "start 99",
-    "note 23",
-    "block 6 --unit 市公安局 --note 等文件",
-    "skip 30 --unit 台城街道",
-    "reopen 30-28",
-]
+@st.composite
+def plain_lines(draw):
+    """A line made of a command's own words: each argument it needs, some options once, the settings on either side."""
+    command = draw(st.sampled_from([*COMMANDS]))
+    arguments = [one for one in signature(command) if not one.spellings]
+    needed = sum(one.required for one in arguments)
+    count = draw(st.integers(needed, len(arguments)))
+    words = [[draw(value_of(one))] for one in arguments[:count]]
+    chosen = draw(
+        st.lists(st.sampled_from([one for one in signature(command) if one.spellings]), unique=True, max_size=4)
+    )
+    before = []
+    for option in chosen:
+        written = draw(written_option(option))
+        if option in SETTINGS and draw(st.booleans()):
+            before += written
+        else:
+            words.insert(draw(st.integers(0, len(words))), written)
+    return [*before, command, *(word for part in words for word in part)]
 
 
-def without_what_varies(text):
+def value_of(parameter):
+    if parameter.choices:
+        return st.sampled_from(parameter.choices)
+    if parameter.type in (int, float):
+        return st.integers(1, 500).map(str)
+    return WORDS
+
+
+@st.composite
+def written_option(draw, option):
+    spelled = draw(st.sampled_from(option.spellings))
+    if option.is_flag:
+        return [spelled]
+    value = draw(value_of(option).filter(lambda word: not word.startswith("-")))
+    return [f"{spelled}={value}"] if spelled.startswith("--") and draw(st.booleans()) else [spelled, value]
+
+
+@settings(max_examples=40, deadline=None)
+@given(plain_lines())
+@example(["deadline", "23", "24", "2019-12-01"])
+@example(["--plan", "x.yaml", "done", "23", "--store=y"])
+def test_typer_reads_a_plain_line_as_it_is_read_without_it(words):
+    """Every line drawn here is plain, and both readings give the same request."""
+    plain = read_request(words)
+    assert plain is not None
+    assert plain == read_with_typer(words)
+
+
+@st.composite
+def odd_lines(draw):
+    """Plain lines with something changed: a word more, a word less, twice, cut, or a spelling nobody declared."""
+    words = draw(plain_lines())
+    at = draw(st.integers(0, len(words) - 1))
+    change = draw(st.sampled_from(["more", "less", "twice", "cut", "bundle", "dashes", "unknown"]))
+    odd = {"more": "zzz", "bundle": "-u市教育局", "dashes": "--", "unknown": "--fromat"}.get(change)
+    if odd is not None:
+        return [*words[:at], odd, *words[at:]]
+    if change == "less":
+        return words[:at] + words[at + 1 :]
+    return [*words, *words[-2:]] if change == "twice" else words[: at + 1]
+
+
+@settings(max_examples=40, deadline=None)
+@given(odd_lines())
+@example(["tasks", "--unit", "--named"])
+def test_what_is_read_without_typer_is_never_another_thing_or_wrong(words):
+    """A line that only typer may refuse is never taken for a plain one."""
+    plain = read_request(words)
     try:
-        entries = json.loads(text)
-    except ValueError:
-        return text
-    return [{key: value for key, value in entry.items() if key not in ("at", "batch", "id")} for entry in entries]
-
-
-@pytest.mark.parametrize("line", LINES)
-def test_the_short_way_answers_as_typer_does(gk, tmp_path, monkeypatch, line):
-    """The same answer, the same words on stderr, the same exit code, the same entries."""
-    found = []
-    for way in ("short", "typer"):
-        store = tmp_path / f"{way}.jsonl"
-        with monkeypatch.context() as patch:
-            if way == "typer":
-                patch.setattr(params, "understood", lambda arguments: None)
-            else:
-                assert params.understood(line.split()) is not None
-            answer = gk(*line.split(), "--store", store)
-        log = without_what_varies(gk("log", "--store", store, "--format", "json").out)
-        found.append((answer.code, answer.out, answer.err, log))
-    assert found[0] == found[1]
+        full = read_with_typer(words)
+    except BadCommandLine:
+        full = None
+    assert plain in (None, full)
 
 
 @pytest.mark.parametrize(
-    "line",
+    ("line", "message"),
     [
-        "", "--version", "-h", "tasks --help", "tasks -h", "tasks extra", "tasks --unit", "tasks --unit=市教育局", "tasks -u市教育局",
-        "tasks --unit a --unit b", "tasks --unit --named", "tasks --role chief", "tasks --status finished", "tasks --format xml",
-        "tasks --fromat json", "tasks --no-pager", "done", "done --dry-run", "done 23 --evidence x", "done 23 --title t", "done -- 23",
-        "done 23 --by", "done 23 -x", "confirm 23", "status", "--store x tasks", "log 23",
+        (
+            "tasks --unit 教育局 --unit 财政局",
+            "选项 --unit 只能写一次，这里写了 2 次，用 gkcheck tasks --help 查看用法",
+        ),
+        (
+            "tasks -u 教育局 --unit=财政局 -u x",
+            "选项 --unit 只能写一次，这里写了 3 次，用 gkcheck tasks --help 查看用法",
+        ),
+        ("--plan a tasks --plan b", "选项 --plan 只能写一次，这里写了 2 次，用 gkcheck tasks --help 查看用法"),
+        ("tasks extra", "多出了“extra”，用 gkcheck tasks --help 查看用法"),
+        ("tasks --fromat json", "没有 --fromat 这个选项，是否要用 --format，用 gkcheck tasks --help 查看用法"),
+        ("tasks --status finished", "选项 --status 的值不对，可选：todo、doing、blocked、done、confirmed、skipped"),
+        ("show", "缺少参数 编号，用 gkcheck show --help 查看用法"),
+        ("tsks", "没有 tsks 这个命令，是否要用 tasks，用 gkcheck --help 查看用法"),
     ],
-)  # fmt: skip
-def test_what_is_unusual_is_left_to_typer(line):
-    assert params.understood(line.split()) is None
+)
+def test_a_line_that_cannot_be_read_is_refused_in_chinese(gk, line, message):
+    assert gk(*line.split()) == (2, "", f"gkcheck: {message}\n")
 
 
-def test_the_short_way_loads_no_typer():
-    import subprocess
-    import sys
-
-    script = "import sys; from gkcheck.cli.main import run; code = run(sys.argv[1:]); sys.exit(code or ('typer' in sys.modules))"
-    for line in ("tasks --unit 市教育局 --format json", "done 23", "--version"):
-        subprocess.run([sys.executable, "-c", script, *line.split()], check=True, capture_output=True)
+def test_an_option_that_may_be_repeated_is(gk, tmp_path):
+    answer = gk("form", "-u", "市教育局", "-u", "市财政局", "-o", tmp_path)
+    assert answer.code == 0
+    assert {path.name for path in tmp_path.iterdir()} == {"市教育局.xlsx", "市财政局.xlsx"}
 
 
-def test_a_line_for_typer_reaches_it(gk):
-    assert main.run(["tasks", "--unit=市教育局"]) == 0
+@pytest.mark.parametrize("line", ["tasks -u市教育局", "tasks --unit -x", "done -- 23"])
+def test_unusual_lines_are_left_to_typer(line):
+    assert read_request(line.split()) is None
+
+
+LINES = {
+    "show": "show 23", "done": "done 23 --dry-run", "start": "start 23 --dry-run", "block": "block 23 --dry-run -n 等文件",
+    "skip": "skip 23 --dry-run", "reopen": "reopen 23 --dry-run", "note": "note 23 --dry-run -n 已报",
+    "confirm": "confirm 23 --dry-run", "return": "return 23 --dry-run -n 理由", "deadline": "deadline 23 2019-12-31 --dry-run",
+    "form": "form -u 市教育局 -o {tmp}/表", "collect": "collect {tmp}/表", "export": "export {tmp}/台账.csv",
+    "report": "report {tmp}/通报.md", "import": "import {tmp}/none.txt", "merge": "merge {tmp}/none.jsonl",
+    "push": "push service=none", "store": "store init service=none",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("command", [None, "--help", "--version", *COMMANDS])
+def test_a_plain_line_of_any_command_loads_no_typer(command, tmp_path):
+    """Carried out or refused: whatever comes of it, typer was not needed to read it."""
+    words = LINES.get(command, command or "").format(tmp=tmp_path).split()
+    script = "import sys; from gkcheck.cli.main import run; run(sys.argv[1:]); sys.exit('typer' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", script, *words], capture_output=True, timeout=60)
+    assert done.returncode == 0, done.stderr.decode()
+
+
+def test_every_spelling_stands_once_in_the_source():
+    """An option is declared in one place; what else speaks of it does so in a sentence."""
+    found: dict[str, list[str]] = {}
+    for path in SOURCE.rglob("*.py"):
+        for spelled in re.findall(r"[\"'](--[a-z][a-z-]+)[\"']", path.read_text("utf-8")):
+            found.setdefault(spelled, []).append(str(path.relative_to(SOURCE)))
+    assert {spelled: places for spelled, places in found.items() if len(places) > 1} == {}
+
+
+def test_every_option_named_in_a_message_exists():
+    known = {spelled for name in (None, *COMMANDS) for one in signature(name) for spelled in one.spellings}
+    known |= {"--help", "--encoding", "--template"}  # the last two are createdb's
+    for path in SOURCE.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str) and re.search("[一-鿿]", node.value):
+                named = set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", node.value))
+                assert named <= known, (path, node.lineno)
+
+
+def test_a_signature_becomes_parameters():
+    def command(
+        session: object,
+        numbers: Annotated[list[str], Argument("编号", "说明", completes="task")],
+        unit: Annotated[str | None, UNIT("单位")] = None,
+        status: Annotated[Status, Option("--status", help="状态")] = Status.TODO,
+        count: Annotated[int, Option("--count", metavar="N", least=1, most=9)] = 1,
+    ) -> None: ...
+
+    numbers, unit, status, count = parameters_of(command)
+    assert (numbers.type, numbers.multiple, numbers.required, numbers.spellings) == (str, True, True, ())
+    assert (unit.type, unit.multiple, unit.required, unit.spellings) == (str, False, False, ("--unit", "-u"))
+    assert (status.choices[:2], status.default, status.metavar) == (["todo", "doing"], Status.TODO, "WORD")
+    parameters = (numbers, unit, status, count)
+    assert read_plain(parameters, ["1", "2", "--count", "9"]) == {"numbers": ["1", "2"], "count": 9}
+    for refused in (
+        [],
+        ["1", "--count", "10"],
+        ["1", "--count", "x"],
+        ["1", "--status", "late"],
+        ["1", "-u", "a", "-u", "b"],
+    ):
+        assert read_plain(parameters, refused) is None
+    assert take_apart(parameters, ["1", "--unit"]).waiting == unit

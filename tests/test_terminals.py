@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from gkcheck.cli import COMMANDS
+from gkcheck.cli.registry import COMMANDS
 from gkcheck.terminal import fitted
 from gkcheck.text.width import width, wrap
 from tests.conftest import ROOT, move_in

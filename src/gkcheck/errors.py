@@ -46,6 +46,10 @@ class BadRequest(GkcheckError):
     """The command was understood, but what it asks for is not possible."""
 
 
+class BadCommandLine(GkcheckError):
+    """The command line itself is not understood."""
+
+
 class UnknownName(GkcheckError):
     """Nothing bears the name that was typed; the nearest are in the text."""
 

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gkcheck.cli.streams import readable, typed
 from gkcheck.errors import BadPlan, BadRequest, refusal
 
 if TYPE_CHECKING:
-    import typer
-
     from gkcheck.journal import History, Journal, Scope
     from gkcheck.ledger import Ledger
     from gkcheck.model import Entry, Plan, Problem
@@ -33,8 +31,8 @@ class Session:
     `handed_in` are the files named as evidence, by the SHA-256 of their content; they are kept when recorded.
     """
 
-    def __init__(self) -> None:
-        self.flags: dict[str, str | None] = {}
+    def __init__(self, settings: Mapping[str, Any] | None = None) -> None:
+        self.flags: dict[str, Any] = dict(settings or {})
         self.handed_in: dict[str, Path] = {}
         self.now = datetime.now().astimezone()
         self.has_warned = False
@@ -237,13 +235,6 @@ class Session:
             return getpass.getuser()
         except (OSError, KeyError, ImportError):
             return "未署名"
-
-
-def session_of(ctx: typer.Context) -> Session:
-    """The session of a command."""
-    found = ctx.ensure_object(Session)
-    assert isinstance(found, Session)
-    return found
 
 
 def built_in_plan() -> Path:

@@ -11,13 +11,8 @@ import stat
 import unicodedata
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
-
-import typer
 
 from gkcheck.errors import BadTarget, refusal
-
-ForceOption = Annotated[bool, typer.Option("--force", help="文件已经存在时覆盖它")]
 
 LONGEST_NAME = 150
 """How many UTF-8 bytes a name made of somebody's text may take; file systems allow 255 for all of it."""

@@ -123,7 +123,7 @@ def _on_terminal(grids: Sequence[Table]) -> None:
 
     size = shutil.get_terminal_size()  # rich takes every dumb terminal to be 80 columns wide
     console = Console(highlight=False, markup=False, emoji=False, width=size.columns, height=size.lines)
-    command = streams.pager() if _pages() else None
+    command = streams.pager()
     if command is None:
         show(grids, console)
         return
@@ -132,16 +132,3 @@ def _on_terminal(grids: Sequence[Table]) -> None:
     text = shown.get()
     if text.count("\n") < console.height or not streams.page(text, command):
         write(text)
-
-
-def _pages() -> bool:
-    """Whether --no-pager was not given: an option, so typer has read it."""
-    if "typer" not in sys.modules:
-        return True
-    from typer._click.globals import get_current_context
-
-    from gkcheck.cli.context import Session
-
-    ctx = get_current_context(silent=True)
-    session = ctx.find_object(Session) if ctx else None
-    return session is None or session.flags.get("pager") is None

@@ -1,130 +1,244 @@
-"""The short way for the commands that are typed all day: `tasks` and the recording ones, without loading typer.
+"""The one declaration of every argument and option, and the reading of plain command lines by it.
 
-typer declares every command and option, and reads every command line that is the least unusual; to load it
-takes longer than all the rest of a plain `gkcheck done 23`. A line made only of the words below means the
-same here as there (a test holds the two together); anything else is left to typer, errors and help first.
+A command is a function of a `Session` and of parameters annotated with an `Option` or an `Argument`:
+
+    def show(session: Session, task: Annotated[str, Argument("编号", "具体要求：23、二十三", completes="task")]) -> None:
+
+From these signatures come the reading of plain lines here, the typer application that reads all others
+(`typer_app`), the help and the manual page (`help`), and completion.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import partial
-from typing import Any
-
-RECORDING = ("done", "start", "block", "skip", "reopen", "note")
-
-TASKS = {
-    "--unit": "unit",
-    "-u": "unit",
-    "--section": "section",
-    "--role": "role",
-    "--status": "status",
-    "--match": "match",
-    "--channel": "channel",
-    "--due-by": "due_by",
-    "--as-of": "as_of",
-    "--format": "format",
-    "-f": "format",
-    "--plan": "plan",
-    "--store": "store",
-}
-RECORD = {
-    "--unit": "unit",
-    "-u": "unit",
-    "--note": "note",
-    "-n": "note",
-    "--on": "on",
-    "--by": "by",
-    "--plan": "plan",
-    "--store": "store",
-}
-FLAGS = {"--named": "named", "--overdue": "overdue", "--dry-run": "dry_run"}
-_TASKS_FLAGS = ("--named", "--overdue")
-_RECORD_FLAGS = ("--dry-run",)
+from enum import Enum
+from types import NoneType, UnionType
+from typing import Any, NamedTuple, get_args, get_origin, get_type_hints
 
 
-def understood(arguments: Sequence[str]) -> Callable[[], None] | None:
-    """What a command line asks for, ready to be done; None where typer has to read it."""
-    if not arguments:
-        return None
-    command, *rest = arguments
-    if command == "tasks":
-        found = _options(rest, TASKS, _TASKS_FLAGS, words=False)
-        return partial(_tasks, **found[1]) if found and _known(found[1]) else None
-    if command in RECORDING:
-        found = _options(rest, RECORD, _RECORD_FLAGS, words=True)
-        return partial(_record, command, *found) if found and found[0] else None
-    return None
+class Declaration:
+    """An argument or an option as its command declares it.
+
+    `completes` names what completion offers for its value: unit, group, task, section, batch, setting or
+    file; a parameter of an enumerated type completes to its choices. `least` and `most` bound a number.
+    """
+
+    def __init__(
+        self,
+        metavar: str = "",
+        help: str = "",
+        *,
+        completes: str = "",
+        least: float | None = None,
+        most: float | None = None,
+    ) -> None:
+        self.metavar = metavar
+        self.help = help
+        self.completes = completes
+        self.least = least
+        self.most = most
 
 
-def _options(
-    rest: Sequence[str], valued: dict[str, str], flags: Sequence[str], words: bool
-) -> tuple[list[str], dict[str, Any]] | None:
-    """The bare words and the options of a line, each option at most once; None for anything else."""
+class Argument(Declaration):
+    """A word that is told by its place."""
+
+
+class Option(Declaration):
+    """An option with its spellings, the long one first; `alone` is its value where it stands without one."""
+
+    def __init__(self, *spellings: str, metavar: str = "", help: str = "", alone: str = "", **rest: Any) -> None:
+        super().__init__(metavar, help, **rest)
+        self.spellings = spellings
+        self.alone = alone
+
+    def __call__(self, help: str, **changed: Any) -> Option:
+        """Return the same option as another command declares it: with its own help, and what else is changed."""
+        own = {name: getattr(self, name) for name in ("metavar", "completes", "least", "most")}
+        return Option(*self.spellings, help=help, **{**own, **changed})
+
+
+class Parameter(NamedTuple):
+    """One parameter of a command: its name, the type of one value, and how it is declared.
+
+    `multiple`: an option that may be repeated, or an argument that takes all words left; its value is a list.
+    """
+
+    name: str
+    type: type
+    multiple: bool
+    required: bool
+    default: Any
+    declared: Option | Argument
+
+    @property
+    def is_flag(self) -> bool:
+        return self.type is bool
+
+    @property
+    def spellings(self) -> tuple[str, ...]:
+        """The spellings of an option, the long one first; none for an argument."""
+        return self.declared.spellings if isinstance(self.declared, Option) else ()
+
+    @property
+    def metavar(self) -> str:
+        return self.declared.metavar or ("WORD" if issubclass(self.type, Enum) else "TEXT")
+
+    @property
+    def choices(self) -> list[str]:
+        """The values of an enumerated type."""
+        return [str(member.value) for member in self.type] if issubclass(self.type, Enum) else []
+
+    def convert(self, word: str) -> Any:
+        """Return the value that a word stands for. Raises ValueError where it stands for none."""
+        value = self.type(word)
+        if self.declared.least is not None and not value >= self.declared.least:
+            raise ValueError(word)
+        if self.declared.most is not None and not value <= self.declared.most:
+            raise ValueError(word)
+        return value
+
+
+def parameters_of(command: Callable[..., object]) -> tuple[Parameter, ...]:
+    """Return the parameters that a command's signature declares, in its order."""
+    hints = get_type_hints(command, include_extras=True)
+    code = command.__code__
+    names = code.co_varnames[: code.co_argcount]
+    defaults = command.__defaults__ or ()
+    default_of = dict(zip(reversed(names), reversed(defaults), strict=False))
+    found = []
+    for name in names:
+        declared = next(iter(getattr(hints[name], "__metadata__", ())), None)
+        if isinstance(declared, (Option, Argument)):
+            kind, multiple = _value_type(hints[name].__origin__)
+            found.append(Parameter(name, kind, multiple, name not in default_of, default_of.get(name), declared))
+    return tuple(found)
+
+
+def _value_type(annotation: Any) -> tuple[type, bool]:
+    """Return the type of one value, and whether there may be several: str | None → str, list[str] → str."""
+    if isinstance(annotation, UnionType):
+        annotation = next(part for part in get_args(annotation) if part is not NoneType)
+    return (get_args(annotation)[0], True) if get_origin(annotation) is list else (annotation, False)
+
+
+# -- reading plain lines ---------------------------------------------------------------------------------
+
+
+class Line(NamedTuple):
+    """A command line taken apart.
+
+    `given` are the options in their order, each with its value ("" for a flag), `words` the words beside
+    them. `waiting` is the option that the line ends in without its value. `plain`: nothing in it was
+    unusual; typer reads what is (values that look like options, `-uVALUE`, `--`, unknown options).
+    """
+
+    given: list[tuple[Parameter, str]]
+    words: list[str]
+    waiting: Parameter | None
+    plain: bool
+
+    def last(self, name: str) -> str | None:
+        """Return the last value of the option with this parameter name, None where it was not given."""
+        return next((value for parameter, value in reversed(self.given) if parameter.name == name), None)
+
+
+def take_apart(parameters: Sequence[Parameter], words: Sequence[str]) -> Line:
+    """Take the words of a line apart by the spellings of its options; nothing is refused here."""
+    by_spelling = _by_spelling(parameters)
+    given: list[tuple[Parameter, str]] = []
     bare: list[str] = []
-    options: dict[str, Any] = {}
-    waiting = iter(rest)
-    for word in waiting:
-        if not word.startswith("-"):
-            if not words:
-                return None
+    waiting, plain = None, True
+    following = iter(with_lone_values(parameters, words))
+    for word in following:
+        if not word.startswith("-") or word == "-":
             bare.append(word)
             continue
-        name: str | None
-        value: str | bool | None
-        if word in flags:
-            name, value = FLAGS[word], True
+        spelled, sign, value = word.partition("=") if word.startswith("--") else (word, "", "")
+        parameter = by_spelling.get(spelled)
+        if parameter is None or (parameter.is_flag and sign):
+            plain = False
+        elif parameter.is_flag or sign:
+            given.append((parameter, value))
         else:
-            name, value = valued.get(word), next(waiting, None)
-        if name is None or value is None or name in options or (isinstance(value, str) and value.startswith("-")):
+            after = next(following, None)
+            if after is None:
+                waiting, plain = parameter, False
+            else:
+                plain = plain and not after.startswith("-")
+                given.append((parameter, after))
+    return Line(given, bare, waiting, plain)
+
+
+def with_lone_values(parameters: Sequence[Parameter], words: Sequence[str]) -> list[str]:
+    """Return the words with the value put in where an option that may stand alone does."""
+    by_spelling = _by_spelling(parameters)
+    out: list[str] = []
+    for i, word in enumerate(words):
+        out.append(word)
+        declared = by_spelling[word].declared if word in by_spelling else None
+        if isinstance(declared, Option) and declared.alone and (not words[i + 1 :] or words[i + 1].startswith("-")):
+            out.append(declared.alone)
+    return out
+
+
+def _by_spelling(parameters: Sequence[Parameter]) -> dict[str, Parameter]:
+    return {spelled: parameter for parameter in parameters for spelled in parameter.spellings}
+
+
+def command_at(parameters: Sequence[Parameter], words: Sequence[str]) -> int:
+    """Return the place of the first word that is neither an option of the program nor the value of one."""
+    by_spelling = _by_spelling(parameters)
+    at = 0
+    while at < len(words) and words[at].startswith("-"):
+        parameter = by_spelling.get(words[at])
+        at += 1 if parameter is None or parameter.is_flag else 2
+    return min(at, len(words))
+
+
+def read_plain(parameters: Sequence[Parameter], words: Sequence[str]) -> dict[str, Any] | None:
+    """Return the value of every parameter that a plain line gives, by name.
+
+    Returns None for a line that typer has to read: what is unusual in it, missing, left over, repeated or
+    not of its type. A test holds the two readings of every plain line equal.
+    """
+    line = take_apart(parameters, words)
+    if not line.plain:
+        return None
+    values: dict[str, Any] = {}
+    try:
+        for parameter, word in line.given:
+            if parameter.multiple:
+                values.setdefault(parameter.name, []).append(parameter.convert(word))
+            elif parameter.name in values:
+                return None
+            else:
+                values[parameter.name] = True if parameter.is_flag else parameter.convert(word)
+        arguments = [parameter for parameter in parameters if not parameter.spellings]
+        placed = _by_place(arguments, line.words)
+        if placed is None:
             return None
-        options[name] = value
-    return bare, options
+        for argument, share in placed:
+            converted = [argument.convert(word) for word in share]
+            values[argument.name] = converted if argument.multiple else converted[0]
+    except ValueError:
+        return None
+    return values
 
 
-def _known(options: dict[str, Any]) -> bool:
-    """Whether the words that must be one of a few are; typer says which where they are not."""
-    from gkcheck.cli.output import Format
-    from gkcheck.model import Role, Status
+def _by_place(arguments: Sequence[Parameter], words: list[str]) -> list[tuple[Parameter, list[str]]] | None:
+    """Give the words to the arguments in order, one each and all that are left to the one that takes many.
 
-    choices = {"role": Role, "status": Status, "format": Format}
-    return all(options[name] in {word.value for word in kind} for name, kind in choices.items() if name in options)
-
-
-def _tasks(**options: Any) -> None:
-    from gkcheck.cli.commands.tasks import list_tasks, wanted_of
-    from gkcheck.cli.output import Format
-    from gkcheck.model import Role, Status
-
-    session = _session(options)
-    wanted = wanted_of(
-        session,
-        unit=options.get("unit"),
-        section=options.get("section"),
-        role=Role(options["role"]) if "role" in options else None,
-        status=Status(options["status"]) if "status" in options else None,
-        match=options.get("match"),
-        channel=options.get("channel"),
-        named=options.get("named", False),
-        overdue=options.get("overdue", False),
-        due_by=options.get("due_by"),
-    )
-    list_tasks(session, wanted, options.get("as_of"), Format(options.get("format", "table")))
-
-
-def _record(command: str, tasks: list[str], options: dict[str, Any]) -> None:
-    from gkcheck.cli.recording import record
-    from gkcheck.model import Action
-
-    record(_session(options), Action(command), tasks, **options)
-
-
-def _session(options: dict[str, Any]) -> Any:
-    """A session with the settings taken out of the options."""
-    from gkcheck.cli.context import Session
-
-    session = Session()
-    for name in ("plan", "store"):
-        if name in options:
-            session.flags[name] = options.pop(name)
-    return session
+    Returns the arguments that get any; None where a required one gets none or a word is left over.
+    """
+    many = next((i for i, argument in enumerate(arguments) if argument.multiple), None)
+    if many is None:
+        shares = [[word] for word in words]
+    else:
+        end = max(many, len(words) - (len(arguments) - many - 1))
+        shares = [*([word] for word in words[:many]), words[many:end], *([word] for word in words[end:])]
+    shares += [[] for _ in arguments[len(shares) :]]
+    if len(shares) > len(arguments):
+        return None
+    if any(argument.required and not share for argument, share in zip(arguments, shares, strict=True)):
+        return None
+    return [(argument, share) for argument, share in zip(arguments, shares, strict=True) if share]

@@ -1,121 +1,120 @@
-"""The commands as one program: each loaded when it is asked for, with the settings that all of them share."""
+"""The commands: where each is and its line in the overview. A module is imported when its command is used."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from importlib import import_module
-from typing import Annotated, Any
+from typing import Any, NamedTuple
 
-import typer
-from typer.core import TyperGroup, TyperOption
-from typer.main import get_command_from_info
-
-from gkcheck.cli import COMMANDS
-from gkcheck.cli.context import Session
-from gkcheck.cli.help import Command, Shaped, shared
-
-_SHELL_OPTIONS = ("--install-completion", "--show-completion")
+from gkcheck.cli.options import settings
+from gkcheck.cli.params import Parameter, command_at, parameters_of, read_plain
 
 
-def _shell_option(spelled: str, text: str, act: Callable[[str], str]) -> TyperOption:
-    """An option that may be followed by the name of a shell, prints what `act` says, and ends the run."""
+class Command(NamedTuple):
+    """Where the function of a command is (module.function in `cli/commands`), and its line in the overview."""
 
-    def carry_out(ctx: Any, param: Any, value: str | None) -> None:
-        if value is not None:
-            typer.echo(act(value))
-            raise typer.Exit
+    place: str
+    summary: str
 
-    return TyperOption(
-        param_decls=[spelled, spelled.strip("-").replace("-", "_")],
-        type=str,
-        metavar="[SHELL]",
-        help=text,
-        is_eager=True,
-        expose_value=False,
-        callback=carry_out,
+    def load(self) -> Callable[..., int | None]:
+        """Return the function of the command; its module is imported now."""
+        module, _, function = self.place.partition(".")
+        found: Callable[..., int | None] = getattr(import_module(f"gkcheck.cli.commands.{module}"), function)
+        return found
+
+
+COMMANDS = {
+    "tasks": Command("query.tasks", "列出具体要求；加 --unit 只看一个单位要做的"),
+    "show": Command("query.show", "一项具体要求的全文、责任单位、状态和记录"),
+    "status": Command("query.status", "汇总：各状态数量、上报率、办结率、逾期、序时进度"),
+    "matrix": Command("export.show_matrix", "单位与具体要求的对照表，一格一个字"),
+    "units": Command("query.units", "责任单位名录，各单位的任务量和进度"),
+    "done": Command("record.done", "报告完成"),
+    "start": Command("record.start", "报告开始办理"),
+    "block": Command("record.block", "报告受阻，说明原因"),
+    "skip": Command("record.skip", "标为不涉及"),
+    "reopen": Command("record.reopen", "重新打开，回到未开始"),
+    "note": Command("record.note", "加一条备注，不改状态"),
+    "fill": Command("interactive.fill", "一个单位逐项填报，一问一答"),
+    "evidence": Command("evidence.evidence", "列出佐证；加 --check 检查网址和文件"),
+    "confirm": Command("review.confirm", "办公室审核：确认办结"),
+    "return": Command("review.send_back", "办公室审核：退回，说明理由"),
+    "review": Command("interactive.review", "办公室逐项审核已报告的，一问一答"),
+    "deadline": Command("review.deadline", "设定或取消时限"),
+    "form": Command("forms.form", "给每个责任单位写一份填报表（xlsx）"),
+    "collect": Command("forms.collect", "收回填好的填报表，记入台账"),
+    "remind": Command("remind.remind", "催办单：每个还有责任项没有完成的单位一份"),
+    "export": Command("export.export", "把台账导出成 xlsx、csv、tsv、json、md、docx、html"),
+    "report": Command("export.report", "通报：html、docx 或 md"),
+    "undo": Command("undo.undo", "撤销最近一批（或指定的一批）记录"),
+    "log": Command("history.log", "记录的历史"),
+    "import": Command("import_notice.import_notice", "把公开印发的通知读成责任分工表"),
+    "check": Command("check.check", "检查责任分工表、日志和佐证文件"),
+    "repair": Command("repair.repair", "把日志里损坏的行移到旁边"),
+    "merge": Command("repair.merge", "把别处的日志并进来"),
+    "push": Command("database.push", "把本机日志里的新记录送上数据库"),
+    "store": Command("database.store", "在数据库里建表（init）、给账号授权（grant）或收回（revoke）"),
+    "where": Command("check.where", "现在用的是哪张责任分工表、哪个日志"),
+    "config": Command("config.config", "查看和设定默认单位、填报人、责任分工表和日志"),
+}
+"""Every command, in the order of a day's work."""
+
+PROGRAM = Command("program.program", "")
+"""gkcheck without a command: its options are those that stand before one."""
+
+SETTINGS = parameters_of(settings)
+"""The settings of a run, which may stand before the command or after it."""
+
+
+HELP = ("-h", "--help")
+
+
+class Request(NamedTuple):
+    """A command line that was read: the command (None: gkcheck alone), its values by name, and the settings.
+
+    `help`: the command is to be explained, not carried out.
+    """
+
+    command: str | None
+    values: dict[str, Any]
+    settings: dict[str, Any]
+    help: bool = False
+
+
+def signature(command: str | None) -> tuple[Parameter, ...]:
+    """Return the parameters of a command, the settings of a run after its own; None: those of gkcheck itself."""
+    if command is None:
+        return parameters_of(PROGRAM.load())
+    return (*parameters_of(COMMANDS[command].load()), *SETTINGS)
+
+
+def split_command(words: Sequence[str]) -> tuple[str | None, Sequence[str], Sequence[str]]:
+    """Return the command among the words (None where there is none), the words before it and those after it."""
+    at = command_at(signature(None), words) if words and words[0].startswith("-") else 0
+    return (words[at], words[:at], words[at + 1 :]) if at < len(words) else (None, words, [])
+
+
+def read_request(words: Sequence[str]) -> Request | None:
+    """Return what a plain command line asks for; None where typer has to read it (see `params.read_plain`)."""
+    command, before, after = split_command(words)
+    if command is not None and command not in COMMANDS:
+        return None
+    asked = before if command is None else after
+    if len(words) <= 2 and len(asked) == 1 and asked[0] in HELP:
+        return Request(command, {}, {}, help=True)
+    outer = read_plain(signature(None), before) if before else {}
+    inner = {} if command is None else read_plain(signature(command), after)
+    if outer is None or inner is None or outer.keys() & inner.keys():
+        return None
+    return request_of(command, outer, inner)
+
+
+def request_of(command: str | None, outer: dict[str, Any], inner: dict[str, Any]) -> Request:
+    """Return the request of the values given before the command (`outer`) and after it (`inner`), by name."""
+    names = {parameter.name for parameter in SETTINGS}
+    values = outer if command is None else inner
+    return Request(
+        command,
+        {name: value for name, value in values.items() if name not in names},
+        {name: value for name, value in {**outer, **inner}.items() if name in names},
     )
-
-
-def _install(name: str) -> str:
-    from gkcheck.cli.completion.install import install, shell_meant
-
-    shell = shell_meant(name)
-    script, start = install(shell)
-    where = f"{script}" if script == start else f"{script}，由 {start} 读取"
-    return f"已为 {shell} 安装补全（{where}）；重新打开终端后，按 TAB 试试：gkcheck tasks --unit jy"
-
-
-def _show(name: str) -> str:
-    from gkcheck.cli.completion.install import shell_meant
-    from gkcheck.cli.completion.scripts import SCRIPTS
-
-    return SCRIPTS[shell_meant(name)].rstrip("\n")
-
-
-class Commands(Shaped, TyperGroup):
-    """The commands of `COMMANDS`, each loaded when it is asked for."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.params += [
-            *shared(),
-            _shell_option(_SHELL_OPTIONS[0], "安装 TAB 补全：bash、zsh、fish、powershell；不写就是现在用的", _install),
-            _shell_option(_SHELL_OPTIONS[1], "显示补全脚本，自行安装用", _show),
-        ]
-
-    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        for i, word in enumerate(args):
-            if word in _SHELL_OPTIONS and (i + 1 == len(args) or args[i + 1].startswith("-")):
-                args = [*args[: i + 1], "auto", *args[i + 1 :]]
-                break
-        parsed: list[str] = super().parse_args(ctx, args)
-        return parsed
-
-    def list_commands(self, ctx: Any) -> list[str]:
-        return list(COMMANDS)
-
-    def get_command(self, ctx: Any, cmd_name: str) -> Any:
-        listed = COMMANDS.get(cmd_name)
-        if listed is None:
-            return None
-        app = import_module(f"gkcheck.cli.commands.{listed.module}").app
-        info = next(info for info in app.registered_commands if info.name == cmd_name)
-        info.cls = Command
-        return get_command_from_info(info, pretty_exceptions_short=False, rich_markup_mode=None)
-
-    def summaries(self) -> list[tuple[str, str]]:
-        """Name and purpose of every command, in the order of a day's work."""
-        return [(name, listed.summary) for name, listed in COMMANDS.items()]
-
-
-app = typer.Typer(
-    cls=Commands,
-    name="gkcheck",
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
-    no_args_is_help=False,
-    add_completion=False,
-    invoke_without_command=True,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
-
-
-def _version(wanted: bool) -> None:
-    if wanted:
-        from gkcheck import __version__
-
-        typer.echo(f"gkcheck {__version__}")
-        raise typer.Exit
-
-
-@app.callback()
-def root(
-    ctx: typer.Context,
-    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="显示版本")] = False,
-) -> None:
-    """责任分工表的台账：谁该做什么、做到哪一步、凭什么证明。"""
-    session = ctx.ensure_object(Session)
-    if ctx.invoked_subcommand is None:
-        from gkcheck.cli.commands.overview import welcome
-
-        welcome(session)

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-import typer
-
 from gkcheck.cli.commands.config import SOURCE
-from gkcheck.cli.context import Session, session_of
-from gkcheck.cli.filters import FormatOption
+from gkcheck.cli.context import Session
+from gkcheck.cli.options import OutputFormat
 from gkcheck.cli.output import Format, answer, say
 from gkcheck.errors import BadJournal
 from gkcheck.ledger import fingerprint
@@ -16,19 +14,15 @@ from gkcheck.model import Entry, Plan, Problem, Where
 from gkcheck.table import Column
 from gkcheck.table import answer as grid_of
 
-app = typer.Typer()
-
 FOUND = 1
 """The exit code where something wants looking at."""
 
 
-@app.command("check")
-def check(ctx: typer.Context) -> None:
+def check(session: Session) -> int:
     """检查责任分工表、日志和佐证文件，一次列出全部问题，每行一处：文件:行号: 问题。没有问题退出码为 0，有问题为 1。
 
     例：gkcheck check --plan tasks.yaml
     """
-    session = session_of(ctx)
     plan, problems = session.read_plan()
     said = []
     if plan is not None and not problems:
@@ -47,8 +41,7 @@ def check(ctx: typer.Context) -> None:
         say(f"{problem}\n")
     for line in said:
         say(f"{line}\n")
-    if problems:
-        raise typer.Exit(FOUND)
+    return FOUND if problems else 0
 
 
 def _kept(session: Session, entries: list[Entry]) -> tuple[int, list[Problem]]:
@@ -91,13 +84,11 @@ def _strays(entries: list[Entry], plan: Plan, name: str) -> list[Problem]:
     return found
 
 
-@app.command("where")
-def where(ctx: typer.Context, format: FormatOption = Format.TABLE) -> None:
+def where(session: Session, format: OutputFormat = Format.TABLE) -> None:
     """现在用的是哪张责任分工表、哪个日志，由谁指定。
 
     例：gkcheck where
     """
-    session = session_of(ctx)
     facts = _facts(session)
     columns = (Column("项目"), Column("值", wrap=True), Column("由谁指定"))
     answer(

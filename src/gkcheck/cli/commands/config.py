@@ -6,19 +6,16 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
-import typer
-
-from gkcheck.cli.context import Session, session_of
-from gkcheck.cli.filters import FormatOption
+from gkcheck.cli.context import Session
+from gkcheck.cli.options import OutputFormat
 from gkcheck.cli.output import Format, answer, say
+from gkcheck.cli.params import Argument
 from gkcheck.config import KEYS, config_path, load_config, render_config
 from gkcheck.errors import BadConfig, BadRequest, refusal
 from gkcheck.journal.postgres.connection import is_server
 from gkcheck.lookup.units import unit_named
 from gkcheck.table import Column
 from gkcheck.table import answer as grid_of
-
-app = typer.Typer()
 
 
 class Change(StrEnum):
@@ -41,19 +38,17 @@ SOURCE = {"flag": "命令行", "environment": "环境变量", "config": "用户�
 """Who gave a setting, in words."""
 
 
-@app.command("config")
 def config(
-    ctx: typer.Context,
-    change: Annotated[Change | None, typer.Argument(metavar="操作", help="不写就是查看")] = None,
-    key: Annotated[Key | None, typer.Argument(metavar="项目", help="要设定或取消的项目")] = None,
-    value: Annotated[str | None, typer.Argument(metavar="值", help="set 时的新值")] = None,
-    format: FormatOption = Format.TABLE,
+    session: Session,
+    change: Annotated[Change | None, Argument("操作", "不写就是查看")] = None,
+    key: Annotated[Key | None, Argument("项目", "要设定或取消的项目")] = None,
+    value: Annotated[str | None, Argument("值", "set 时的新值", completes="setting")] = None,
+    format: OutputFormat = Format.TABLE,
 ) -> None:
     """查看、设定（set）或取消（unset）自己的默认值。命令行上写的优先，其次环境变量，再次这里。
 
     例：gkcheck config set unit 市教育局
     """
-    session = session_of(ctx)
     if change is None:
         _show(session, format)
         return

@@ -5,22 +5,19 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Annotated
 
-import typer
-
-from gkcheck.cli.commands.record import DryRun
-from gkcheck.cli.context import Session, lock_limit, session_of, talk, waiting
+from gkcheck.cli.context import Session, lock_limit, talk, waiting
+from gkcheck.cli.options import FROM, ROLE, UNIT, DryRun
 from gkcheck.cli.output import say
+from gkcheck.cli.params import Argument, Option
 from gkcheck.errors import BadRequest
 from gkcheck.journal import Sealed
 from gkcheck.journal.postgres.connection import is_server, shown
 from gkcheck.lookup.units import unit_named
 
-app = typer.Typer()
-
 FOUND = 1
 """The exit code where something was left behind."""
 
-Address = Annotated[str, typer.Argument(metavar="地址", help="数据库：postgresql://用户@主机/数据库，或 service=名称")]
+Address = Annotated[str, Argument("地址", "数据库：postgresql://用户@主机/数据库，或 service=名称")]
 
 
 class Verb(StrEnum):
@@ -31,17 +28,16 @@ class Verb(StrEnum):
     REVOKE = "revoke"
 
 
-@app.command("store")
 def store(
-    ctx: typer.Context,
-    verb: Annotated[Verb, typer.Argument(metavar="WORD", help="init 建表或升级；grant 给账号授权；revoke 收回")],
+    session: Session,
+    verb: Annotated[Verb, Argument("WORD", "init 建表或升级；grant 给账号授权；revoke 收回")],
     address: Annotated[
-        str | None, typer.Argument(metavar="地址", help="数据库，如 postgresql://用户@主机/库；默认取 GKCHECK_STORE")
+        str | None, Argument("地址", "数据库，如 postgresql://用户@主机/库；默认取 GKCHECK_STORE")
     ] = None,
-    role: Annotated[str | None, typer.Option("--role", metavar="账号", help="数据库的账号；没有就新建")] = None,
-    unit: Annotated[str | None, typer.Option("--unit", "-u", metavar="单位", help="只能填报这个责任单位的记录")] = None,
-    office: Annotated[bool, typer.Option("--office", help="办公室：可以记录一切，包括审核、退回和时限")] = False,
-    reader: Annotated[bool, typer.Option("--reader", help="只读")] = False,
+    role: Annotated[str | None, ROLE("数据库的账号；没有就新建", metavar="账号")] = None,
+    unit: Annotated[str | None, UNIT("只能填报这个责任单位的记录")] = None,
+    office: Annotated[bool, Option("--office", help="办公室：可以记录一切，包括审核、退回和时限")] = False,
+    reader: Annotated[bool, Option("--reader", help="只读")] = False,
 ) -> None:
     """让多台机器共用一个 PostgreSQL 数据库：建表，给账号授权。谁能写什么由数据库自己把关。
 
@@ -49,7 +45,6 @@ def store(
 
     例：gkcheck store grant postgresql://zfb@10.0.0.5/gkcheck --unit 市教育局 --role jyj
     """
-    session = session_of(ctx)
     address = _checked(address if address is not None else session.setting("store").value or "")
     chosen = [unit is not None, office, reader]
     if verb is not Verb.GRANT and any(chosen):
@@ -113,13 +108,12 @@ def _revoke(session: Session, address: str, role: str) -> None:
     say(f"已收回账号 {role} 在“{session.plan.id}”中的授权；它以前的记录都在\n")
 
 
-@app.command("push")
 def push(
-    ctx: typer.Context,
+    session: Session,
     address: Address,
-    only: Annotated[str | None, typer.Option("--from", metavar="单位", help="只送这个责任单位自己的记录")] = None,
+    only: Annotated[str | None, FROM("只送这个责任单位自己的记录")] = None,
     dry_run: DryRun = False,
-) -> None:
+) -> int:
     """把本机日志里数据库还没有的记录送上去，要么全部收下，要么一条不收。重复送没有关系。
 
     例：gkcheck push service=gkcheck
@@ -127,7 +121,6 @@ def push(
     from gkcheck.journal.postgres.store import PostgresJournal
     from gkcheck.operations.merge import sort_out
 
-    session = session_of(ctx)
     address = _checked(address)
     if is_server(session.store):
         raise BadRequest("push 是把本机日志文件送上数据库，请用 --store 指定日志文件")
@@ -146,5 +139,4 @@ def push(
         say(f"另有 {len(unsent)} 条不是“{unit}”自己的记录，没有送\n")
     for fault in faults[:20]:
         say(f"{fault}\n")
-    if faults or unsent:
-        raise typer.Exit(FOUND)
+    return FOUND if faults or unsent else 0

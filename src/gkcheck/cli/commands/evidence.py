@@ -7,11 +7,10 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Annotated, Any
 
-import typer
-
-from gkcheck.cli.context import Session, session_of, talk
-from gkcheck.cli.filters import FormatOption, UnitOption
+from gkcheck.cli.context import Session, talk
+from gkcheck.cli.options import OutputFormat, UnitFilter
 from gkcheck.cli.output import Format, answer
+from gkcheck.cli.params import Option
 from gkcheck.evidence.inventory import Piece, judged, pieces
 from gkcheck.journal import Scope
 from gkcheck.journal.validity import live
@@ -19,28 +18,22 @@ from gkcheck.ledger import assignments_of
 from gkcheck.lookup.units import unit_named
 from gkcheck.views.evidence import evidence as evidence_table
 
-app = typer.Typer()
-
 FOUND = 1
 
 
-@app.command("evidence")
 def evidence(
-    ctx: typer.Context,
-    unit: UnitOption = None,
+    session: Session,
+    unit: UnitFilter = None,
     check: Annotated[
-        bool, typer.Option("--check", help="打开每个网址、核对每个留存的文件，报告打不开、跳转、没有标题或日期的")
+        bool, Option("--check", help="打开每个网址、核对每个留存的文件，报告打不开、跳转、没有标题或日期的")
     ] = False,
-    timeout: Annotated[
-        float, typer.Option("--timeout", min=0.1, max=600, metavar="秒", help="每个网址最多等几秒")
-    ] = 30.0,
-    format: FormatOption = Format.TABLE,
-) -> None:
+    timeout: Annotated[float, Option("--timeout", least=0.1, most=600, metavar="秒", help="每个网址最多等几秒")] = 30.0,
+    format: OutputFormat = Format.TABLE,
+) -> int:
     """列出佐证。加 --check 逐个检查；有问题退出码为 1。
 
     例：gkcheck evidence --unit 市教育局 --check
     """
-    session = session_of(ctx)
     found = _found(session, unit)
     if check:
         found = _checked(session, found, timeout)
@@ -49,8 +42,7 @@ def evidence(
         lambda: [_fields(piece) for piece in found],
         lambda: [evidence_table(session.plan, found, check)],
     )
-    if any(piece.faults for piece in found):
-        raise typer.Exit(FOUND)
+    return FOUND if any(piece.faults for piece in found) else 0
 
 
 def _found(session: Session, unit: str | None) -> list[Piece]:

@@ -8,25 +8,26 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
-import typer
-
 from gkcheck.cli.commands.tasks import wanted_of
-from gkcheck.cli.context import Session, session_of
-from gkcheck.cli.files import ForceOption, check_targets, save
-from gkcheck.cli.filters import (
-    AsOfOption,
-    ChannelOption,
-    DueByOption,
-    FormatOption,
-    MatchOption,
-    NamedOption,
-    OverdueOption,
-    RoleOption,
-    SectionOption,
-    StatusOption,
-    UnitOption,
+from gkcheck.cli.context import Session
+from gkcheck.cli.files import check_targets, save
+from gkcheck.cli.options import (
+    BY,
+    AsOf,
+    ChannelFilter,
+    DueBy,
+    NamedOnly,
+    OutputFormat,
+    OverdueOnly,
+    Overwrite,
+    RoleFilter,
+    SectionFilter,
+    StatusFilter,
+    TextFilter,
+    UnitFilter,
 )
 from gkcheck.cli.output import Format, answer, say
+from gkcheck.cli.params import Argument, Option
 from gkcheck.errors import BadTarget
 from gkcheck.exporters import FORMATS, renderer
 from gkcheck.ledger import TaskFilter, TaskRow, members_of, select, summarise
@@ -35,8 +36,6 @@ from gkcheck.table import Table
 from gkcheck.terminal import progress
 from gkcheck.text.width import width
 from gkcheck.views import bulletin, contract, exports, matrix, published
-
-app = typer.Typer()
 
 
 class By(StrEnum):
@@ -58,27 +57,26 @@ def _suffix(path: Path, known: tuple[str, ...], what: str) -> str:
     return suffix
 
 
-@app.command("export")
 def export(
-    ctx: typer.Context,
+    session: Session,
     file: Annotated[
-        Path, typer.Argument(metavar="FILE", help="写到哪个文件；后缀定格式：.xlsx .csv .tsv .json .md .docx .html")
+        Path, Argument("FILE", "写到哪个文件；后缀定格式：.xlsx .csv .tsv .json .md .docx .html", completes="file")
     ],
     by: Annotated[
         By | None,
-        typer.Option(metavar="WORD", help="一行一个责任项，或一行一项具体要求；默认 assignment，.docx 默认 task"),
+        BY("一行一个责任项，或一行一项具体要求；默认 assignment，.docx 默认 task"),
     ] = None,
-    unit: UnitOption = None,
-    section: SectionOption = None,
-    role: RoleOption = None,
-    status: StatusOption = None,
-    match: MatchOption = None,
-    channel: ChannelOption = None,
-    named: NamedOption = False,
-    overdue: OverdueOption = False,
-    due_by: DueByOption = None,
-    as_of: AsOfOption = None,
-    force: ForceOption = False,
+    unit: UnitFilter = None,
+    section: SectionFilter = None,
+    role: RoleFilter = None,
+    status: StatusFilter = None,
+    match: TextFilter = None,
+    channel: ChannelFilter = None,
+    named: NamedOnly = False,
+    overdue: OverdueOnly = False,
+    due_by: DueBy = None,
+    as_of: AsOf = None,
+    force: Overwrite = False,
 ) -> None:
     """把台账导出成数据。筛选与 tasks 相同；一行一个责任项时 --status 指责任项的状态。
 
@@ -86,7 +84,6 @@ def export(
 
     例：gkcheck export 台账.xlsx --unit 市教育局
     """
-    session = session_of(ctx)
     suffix = _suffix(file, tuple(FORMATS), "导出")
     check_targets([file], force)
     kind = by or (By.TASK if suffix == ".docx" else By.ASSIGNMENT)
@@ -121,18 +118,16 @@ def _exported(session: Session, rows: list[TaskRow], by: By, suffix: str) -> byt
     return renderer(suffix)([make(rows, plan.title)])
 
 
-@app.command("report")
 def report(
-    ctx: typer.Context,
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="写到哪个文件；后缀定格式：.html .docx .md")],
-    as_of: AsOfOption = None,
-    force: ForceOption = False,
+    session: Session,
+    file: Annotated[Path, Argument("FILE", "写到哪个文件；后缀定格式：.html .docx .md", completes="file")],
+    as_of: AsOf = None,
+    force: Overwrite = False,
 ) -> None:
     """通报：总体情况、两个率、各项进度、类别内排名、逾期、退回，以及单位与具体要求的对照表。
 
     例：gkcheck report 通报.html
     """
-    session = session_of(ctx)
     suffix = _suffix(file, _REPORTS, "通报")
     check_targets([file], force)
     ledger = session.ledger(as_of)
@@ -157,18 +152,18 @@ def report(
     say(f"已写好通报：{file}")
 
 
-@app.command("matrix")
-def matrix_(
-    ctx: typer.Context,
-    group: Annotated[str | None, typer.Option(metavar="类别", help="只看这个类别的成员，或只看一个单位")] = None,
-    as_of: AsOfOption = None,
-    format: FormatOption = Format.TABLE,
+def show_matrix(
+    session: Session,
+    group: Annotated[
+        str | None, Option("--group", metavar="类别", help="只看这个类别的成员，或只看一个单位", completes="group")
+    ] = None,
+    as_of: AsOf = None,
+    format: OutputFormat = Format.TABLE,
 ) -> None:
     """单位与具体要求的对照表，一格一个字。
 
     例：gkcheck matrix --group 各镇（街）
     """
-    session = session_of(ctx)
     plan = session.plan
     rows = session.ledger(as_of).rows()
     found = matrix.lines(plan, rows)

@@ -7,13 +7,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-import typer
-
 from gkcheck.cli.commands.evidence import progress
-from gkcheck.cli.commands.record import ByName, DryRun
-from gkcheck.cli.context import Session, session_of, talk
-from gkcheck.cli.files import ForceOption, check_targets, make_folder, safe_name, save_all
+from gkcheck.cli.context import Session, talk
+from gkcheck.cli.files import check_targets, make_folder, safe_name, save_all
+from gkcheck.cli.options import FORCE, OUTPUT, UNIT, DryRun, Overwrite, RecordedBy
 from gkcheck.cli.output import Format, answer, say
+from gkcheck.cli.params import Argument
 from gkcheck.cli.recording import text_of
 from gkcheck.errors import BadDocument, BadRequest, refusal
 from gkcheck.journal.validity import live
@@ -29,29 +28,25 @@ if TYPE_CHECKING:
     from gkcheck.forms.validate import AcceptedRow
     from gkcheck.journal import History
 
-app = typer.Typer()
-
 _AT_ONCE = 200
 """How many forms are made and written at a time: more would only take memory."""
 
 _LISTED = 5
 
 
-@app.command("form")
 def form(
-    ctx: typer.Context,
+    session: Session,
     unit: Annotated[
         list[str] | None,
-        typer.Option("--unit", "-u", metavar="单位", help="只写这个责任单位（或类别）的，可以写多次；默认全部"),
+        UNIT("只写这个责任单位（或类别）的，可以写多次；默认全部"),
     ] = None,
-    folder: Annotated[str, typer.Option("--output", "-o", metavar="目录", help="写到这个目录，没有就新建")] = ".",
-    force: ForceOption = False,
+    folder: Annotated[str, OUTPUT("写到这个目录，没有就新建", metavar="目录")] = ".",
+    force: Overwrite = False,
 ) -> None:
     """给每个责任单位写一份填报表（xlsx），只含它的责任项；填好后用 gkcheck collect 收回。
 
     例：gkcheck form -o 填报表
     """
-    session = session_of(ctx)
     targets = _named(_forms(session, unit or []), Path(folder))
     make_folder(Path(folder))
     check_targets(list(targets), force)
@@ -109,21 +104,17 @@ def _named(forms: Sequence[Form], folder: Path) -> dict[Path, Form]:
 FOUND = 1
 
 
-@app.command("collect")
 def collect(
-    ctx: typer.Context,
-    files: Annotated[
-        list[str], typer.Argument(metavar="文件", help="填好的填报表（xlsx），或放它们的目录，可以写多个")
-    ],
-    force: Annotated[bool, typer.Option("--force", help="发表之后另有记录的，也以填报表为准")] = False,
-    by: ByName = None,
+    session: Session,
+    files: Annotated[list[str], Argument("文件", "填好的填报表（xlsx），或放它们的目录，可以写多个", completes="file")],
+    force: Annotated[bool, FORCE("发表之后另有记录的，也以填报表为准")] = False,
+    by: RecordedBy = None,
     dry_run: DryRun = False,
-) -> None:
+) -> int:
     """收回填好的填报表，记成一批；有问题的表整份不收，其余照收，退出码为 1。重复收取不会重复记录。
 
     例：gkcheck collect 填报表 --dry-run
     """
-    session = session_of(ctx)
     person = text_of(session.person(by), "填报人", "--by") or ""
     filled, problems = _read_all(_expanded(files))
     taken: list[AcceptedRow] = []
@@ -148,8 +139,7 @@ def collect(
     for problem in problems:
         say(f"{problem}\n")
     _sum_up(filled, taken, problems, dry_run)
-    if problems:
-        raise typer.Exit(FOUND)
+    return FOUND if problems else 0
 
 
 def _expanded(typed: Sequence[str]) -> list[Path]:

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Annotated
 
-import typer
-
 from gkcheck.cli.commands.query import about
-from gkcheck.cli.context import session_of
-from gkcheck.cli.filters import UnitOption
+from gkcheck.cli.context import Session
+from gkcheck.cli.options import BY, FORMAT, UnitFilter
 from gkcheck.cli.output import LogFormat, answer, json_lines
+from gkcheck.cli.params import Argument, Option
 from gkcheck.journal import Scope
 from gkcheck.journal.validity import taken_back
 from gkcheck.ledger import assignments_of
@@ -19,25 +18,21 @@ from gkcheck.lookup.units import unit_named
 from gkcheck.model import Action, Entry, Plan
 from gkcheck.views import tables
 
-app = typer.Typer()
 
-
-@app.command("log")
 def log(
-    ctx: typer.Context,
-    task: Annotated[str | None, typer.Argument(metavar="编号", help="只看这一项具体要求")] = None,
-    unit: UnitOption = None,
-    action: Annotated[Action | None, typer.Option(metavar="WORD", help="只看这种动作")] = None,
-    by: Annotated[str | None, typer.Option("--by", metavar="姓名", help="只看这个人填报的")] = None,
-    since: Annotated[str | None, typer.Option(metavar="日期", help="从这一天（含）起")] = None,
-    until: Annotated[str | None, typer.Option(metavar="日期", help="到这一天（含）止")] = None,
-    format: Annotated[LogFormat, typer.Option("--format", "-f", metavar="WORD", help="输出格式")] = LogFormat.TABLE,
+    session: Session,
+    task: Annotated[str | None, Argument("编号", "只看这一项具体要求", completes="task")] = None,
+    unit: UnitFilter = None,
+    action: Annotated[Action | None, Option("--action", metavar="WORD", help="只看这种动作")] = None,
+    by: Annotated[str | None, BY("只看这个人填报的", metavar="姓名")] = None,
+    since: Annotated[str | None, Option("--since", metavar="日期", help="从这一天（含）起")] = None,
+    until: Annotated[str | None, Option("--until", metavar="日期", help="到这一天（含）止")] = None,
+    format: Annotated[LogFormat, FORMAT("输出格式")] = LogFormat.TABLE,
 ) -> None:
     """记录的历史，从旧到新；撤销的记录也在，并注明已撤销。日期按填报的时间算。
 
     例：gkcheck log 23 --since 2019-11-01
     """
-    session = session_of(ctx)
     plan = session.plan
     tasks = None if task is None else frozenset(found.id for found in tasks_named(plan, [task]))
     meant = None if unit is None else unit_named(plan, unit)

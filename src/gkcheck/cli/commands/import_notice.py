@@ -10,18 +10,16 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
-import typer
-
-from gkcheck.cli.context import built_in_plan, talk
+from gkcheck.cli.context import Session, built_in_plan, talk
+from gkcheck.cli.options import FORCE, FORMAT, OUTPUT
 from gkcheck.cli.output import say, say_whole
+from gkcheck.cli.params import Argument, Option
 from gkcheck.errors import BadDocument, BadPlan, BadTarget, refusal
 
 if TYPE_CHECKING:
     from gkcheck.importers.notice import Reading
     from gkcheck.importers.plan_draft import Registry
     from gkcheck.model import Plan
-
-app = typer.Typer()
 
 FOUND = 1
 """The exit code where a person should look at something."""
@@ -37,20 +35,18 @@ class Account(StrEnum):
     JSON = "json"
 
 
-@app.command("import")
-def import_(
-    file: Annotated[str, typer.Argument(metavar="文件", help="通知：docx、xlsx、html、txt、md、pdf；- 为标准输入")],
-    output: Annotated[
-        str | None, typer.Option("--output", "-o", metavar="FILE", help="责任分工表写到这里；不给则打印")
-    ] = None,
-    plan_id: Annotated[str | None, typer.Option("--id", metavar="ID", help="责任分工表的 id；默认用文件名")] = None,
+def import_notice(
+    session: Session,
+    file: Annotated[str, Argument("文件", "通知：docx、xlsx、html、txt、md、pdf；- 为标准输入", completes="file")],
+    output: Annotated[str | None, OUTPUT("责任分工表写到这里；不给则打印", metavar="FILE")] = None,
+    plan_id: Annotated[str | None, Option("--id", metavar="ID", help="责任分工表的 id；默认用文件名")] = None,
     units: Annotated[
-        str | None, typer.Option("--units", metavar="FILE", help="按这张表的单位名录对照；默认对照内置的表")
+        str | None, Option("--units", metavar="FILE", help="按这张表的单位名录对照；默认对照内置的表", completes="file")
     ] = None,
-    format: Annotated[Account, typer.Option("--format", "-f", metavar="WORD", help="核对清单的格式")] = Account.TEXT,
-    keep_script: Annotated[bool, typer.Option("--keep-script", help="不转简体，不改全角标点")] = False,
-    force: Annotated[bool, typer.Option("--force", help="覆盖已有的文件")] = False,
-) -> None:
+    format: Annotated[Account, FORMAT("核对清单的格式")] = Account.TEXT,
+    keep_script: Annotated[bool, Option("--keep-script", help="不转简体，不改全角标点")] = False,
+    force: Annotated[bool, FORCE("覆盖已有的文件")] = False,
+) -> int:
     """把公开印发的通知读成责任分工表，并逐处交代读到了什么、漏了什么。有要核对的退出码为 1，没有可读的为 2。
 
     例：gkcheck import 通知.docx -o tasks.yaml
@@ -82,8 +78,7 @@ def import_(
         _save(Path(output), text)
     about = {"file": file, "format": document.format, "plan": chosen_id, "output": output}
     _answer(format, text, output, reading, registry, found, about)
-    if found:
-        raise typer.Exit(FOUND)
+    return FOUND if found else 0
 
 
 def _answer(

@@ -6,12 +6,9 @@ import sys
 from collections.abc import Iterator, Sequence
 from typing import Annotated, NamedTuple
 
-import typer
-
 from gkcheck import labels
-from gkcheck.cli.commands.record import ByName, Unit
-from gkcheck.cli.context import Session, session_of
-from gkcheck.cli.filters import SectionOption
+from gkcheck.cli.context import Session
+from gkcheck.cli.options import UNIT, RecordedBy, RecordedUnit, SectionFilter
 from gkcheck.cli.output import say
 from gkcheck.cli.recording import asked, carry_out, proof_of, report, unit_to_record
 from gkcheck.cli.streams import readable
@@ -21,8 +18,6 @@ from gkcheck.lookup.sections import section_named
 from gkcheck.lookup.units import unit_named
 from gkcheck.model import Action, Status
 from gkcheck.operations.record import units_meant
-
-app = typer.Typer()
 
 
 class Choice(NamedTuple):
@@ -53,19 +48,17 @@ FILL = (
 )
 
 
-@app.command("review")
 def review(
-    ctx: typer.Context,
-    unit: Annotated[str | None, typer.Option("--unit", "-u", metavar="单位", help="只审核这个单位（或类别）的")] = None,
-    section: SectionOption = None,
-    by: ByName = None,
+    session: Session,
+    unit: Annotated[str | None, UNIT("只审核这个单位（或类别）的")] = None,
+    section: SectionFilter = None,
+    by: RecordedBy = None,
 ) -> None:
     """办公室逐项审核已报告完成的责任项：确认、退回（写理由）、跳过、退出；每答一项就记录一项。
 
     例：gkcheck review --unit 市教育局
     """
     _needs_person("review", "用 gkcheck tasks --status done 查看，用 gkcheck confirm 和 gkcheck return 记录")
-    session = session_of(ctx)
     meant = None if unit is None else set(units_meant(session.plan, unit_named(session.plan, unit)))
     wanted = TaskFilter(section=section_named(session.plan, section).number if section is not None else None)
     waiting = [
@@ -79,14 +72,12 @@ def review(
     _walk(session, waiting, REVIEW, by)
 
 
-@app.command("fill")
-def fill(ctx: typer.Context, unit: Unit = None, section: SectionOption = None, by: ByName = None) -> None:
+def fill(session: Session, unit: RecordedUnit = None, section: SectionFilter = None, by: RecordedBy = None) -> None:
     """一个单位逐项填报自己还没有办完的责任项：完成、在办、受阻、不涉及、跳过、退出；每答一项就记录一项。
 
     例：gkcheck fill --unit 市教育局
     """
     _needs_person("fill", "用 gkcheck done、start、block、skip 记录，或用 gkcheck form 和 gkcheck collect 填表")
-    session = session_of(ctx)
     meant = unit_to_record(session, unit)
     if meant is None:
         raise BadRequest("请写明是哪个单位：gkcheck fill --unit 市教育局，或先用 gkcheck config set unit 设定")

@@ -6,24 +6,24 @@ from collections.abc import Sequence
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
-import typer
-
 from gkcheck.cli.commands.tasks import list_tasks, unit_of, wanted_of
-from gkcheck.cli.context import session_of
-from gkcheck.cli.filters import (
-    AsOfOption,
-    ChannelOption,
-    DueByOption,
-    FormatOption,
-    MatchOption,
-    NamedOption,
-    OverdueOption,
-    RoleOption,
-    SectionOption,
-    StatusOption,
-    UnitOption,
+from gkcheck.cli.context import Session
+from gkcheck.cli.options import (
+    BY,
+    AsOf,
+    ChannelFilter,
+    DueBy,
+    NamedOnly,
+    OutputFormat,
+    OverdueOnly,
+    RoleFilter,
+    SectionFilter,
+    StatusFilter,
+    TextFilter,
+    UnitFilter,
 )
 from gkcheck.cli.output import Format, answer
+from gkcheck.cli.params import Argument
 from gkcheck.errors import BadRequest
 from gkcheck.journal import STATUSES, Scope
 from gkcheck.journal.validity import taken_back
@@ -34,39 +34,34 @@ from gkcheck.model import Action, Entry
 if TYPE_CHECKING:
     from gkcheck.table import Table
 
-app = typer.Typer()
 
-
-@app.command("tasks")
 def tasks(
-    ctx: typer.Context,
-    unit: UnitOption = None,
-    section: SectionOption = None,
-    role: RoleOption = None,
-    status: StatusOption = None,
-    match: MatchOption = None,
-    channel: ChannelOption = None,
-    named: NamedOption = False,
-    overdue: OverdueOption = False,
-    due_by: DueByOption = None,
-    as_of: AsOfOption = None,
-    format: FormatOption = Format.TABLE,
+    session: Session,
+    unit: UnitFilter = None,
+    section: SectionFilter = None,
+    role: RoleFilter = None,
+    status: StatusFilter = None,
+    match: TextFilter = None,
+    channel: ChannelFilter = None,
+    named: NamedOnly = False,
+    overdue: OverdueOnly = False,
+    due_by: DueBy = None,
+    as_of: AsOf = None,
+    format: OutputFormat = Format.TABLE,
 ) -> None:
     """列出具体要求。加 --unit 列出该单位要做的每一项，包括通过“市直各单位”等类别涉及的。
 
     例：gkcheck tasks --unit 市教育局
     """
-    session = session_of(ctx)
     wanted = wanted_of(session, unit, section, role, status, match, channel, named, overdue, due_by)
     list_tasks(session, wanted, as_of, format)
 
 
-@app.command("show")
 def show(
-    ctx: typer.Context,
-    task: Annotated[str, typer.Argument(metavar="编号", help="具体要求：23、二十三")],
-    as_of: AsOfOption = None,
-    format: FormatOption = Format.TABLE,
+    session: Session,
+    task: Annotated[str, Argument("编号", "具体要求：23、二十三", completes="task")],
+    as_of: AsOf = None,
+    format: OutputFormat = Format.TABLE,
 ) -> None:
     """一项具体要求的全文、每个责任单位的状态和佐证，以及历史记录。
 
@@ -74,7 +69,6 @@ def show(
     """
     from gkcheck.views import contract, tables
 
-    session = session_of(ctx)
     wanted = tasks_named(session.plan, [task])
     if len(wanted) != 1:
         raise BadRequest(f"一次只看一项，“{task}”有 {len(wanted)} 项")
@@ -110,12 +104,11 @@ class By(StrEnum):
     TASK = "task"
 
 
-@app.command("status")
 def status(
-    ctx: typer.Context,
-    by: Annotated[By, typer.Option(metavar="WORD", help="按工作任务、责任单位或具体要求列出")] = By.SECTION,
-    as_of: AsOfOption = None,
-    format: FormatOption = Format.TABLE,
+    session: Session,
+    by: Annotated[By, BY("按工作任务、责任单位或具体要求列出")] = By.SECTION,
+    as_of: AsOf = None,
+    format: OutputFormat = Format.TABLE,
 ) -> None:
     """汇总：各状态的数量、上报率、办结率、逾期和序时进度；责任单位只在同一类别内排名。
 
@@ -124,7 +117,7 @@ def status(
     from gkcheck.ledger.summary import summarise
     from gkcheck.views import contract, tables
 
-    ledger = session_of(ctx).ledger(as_of, STATUSES)
+    ledger = session.ledger(as_of, STATUSES)
     summary = summarise(ledger)
 
     def grids() -> list[Table]:
@@ -138,11 +131,10 @@ def status(
     answer(format, lambda: contract.status(summary), grids)
 
 
-@app.command("units")
 def units(
-    ctx: typer.Context,
-    name: Annotated[str | None, typer.Argument(metavar="单位", help="只看这一个；类别则看它的成员")] = None,
-    format: FormatOption = Format.TABLE,
+    session: Session,
+    name: Annotated[str | None, Argument("单位", "只看这一个；类别则看它的成员", completes="unit")] = None,
+    format: OutputFormat = Format.TABLE,
 ) -> None:
     """责任单位名录，以及各单位的责任项数量和进度。
 
@@ -152,7 +144,6 @@ def units(
     from gkcheck.ledger.summary import summarise
     from gkcheck.views import contract, tables
 
-    session = session_of(ctx)
     plan = session.plan
     summary = summarise(session.ledger(scope=STATUSES))
     chosen: set[str] | None = None

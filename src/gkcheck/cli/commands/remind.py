@@ -10,12 +10,11 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
-import typer
-
-from gkcheck.cli.context import session_of, talk
-from gkcheck.cli.files import ForceOption, check_targets, make_folder, safe_name, save_all
-from gkcheck.cli.filters import AsOfOption
+from gkcheck.cli.context import Session, talk
+from gkcheck.cli.files import check_targets, make_folder, safe_name, save_all
+from gkcheck.cli.options import FORMAT, OUTPUT, UNIT, AsOf, Overwrite
 from gkcheck.cli.output import say, say_whole
+from gkcheck.cli.params import Option
 from gkcheck.errors import BadRequest
 from gkcheck.ledger import Ledger, TaskFilter, members_of, select
 from gkcheck.lookup.units import unit_named
@@ -23,8 +22,6 @@ from gkcheck.model import Plan
 from gkcheck.operations.record import units_meant
 from gkcheck.terminal import progress
 from gkcheck.views import letters, matrix
-
-app = typer.Typer()
 
 
 class LetterFormat(StrEnum):
@@ -35,29 +32,23 @@ class LetterFormat(StrEnum):
     TXT = "txt"
 
 
-@app.command("remind")
 def remind(
-    ctx: typer.Context,
-    unit: Annotated[
-        list[str] | None, typer.Option("--unit", "-u", metavar="单位", help="只催这个单位或类别，可以写多次；默认全部")
-    ] = None,
-    before: Annotated[str | None, typer.Option(metavar="日期", help="只催这一天之前（含）到期的")] = None,
+    session: Session,
+    unit: Annotated[list[str] | None, UNIT("只催这个单位或类别，可以写多次；默认全部")] = None,
+    before: Annotated[str | None, Option("--before", metavar="日期", help="只催这一天之前（含）到期的")] = None,
     output: Annotated[
         Path | None,
-        typer.Option("--output", "-o", metavar="DIR", help="写到这个目录，一个单位一个文件；不写就显示出来"),
+        OUTPUT("写到这个目录，一个单位一个文件；不写就显示出来", metavar="DIR"),
     ] = None,
-    format: Annotated[
-        LetterFormat | None, typer.Option("--format", "-f", metavar="WORD", help="格式；默认有 -o 时 docx，没有时 txt")
-    ] = None,
-    first_number: Annotated[int, typer.Option(metavar="N", help="第一份的编号", min=1, max=99999)] = 1,
-    as_of: AsOfOption = None,
-    force: ForceOption = False,
+    format: Annotated[LetterFormat | None, FORMAT("格式；默认有 -o 时 docx，没有时 txt")] = None,
+    first_number: Annotated[int, Option("--first-number", metavar="N", help="第一份的编号", least=1, most=99999)] = 1,
+    as_of: AsOf = None,
+    force: Overwrite = False,
 ) -> None:
     """催办单：给每个还有责任项没有完成的单位一份，逾期的排在前面。没有欠账的单位没有。
 
     例：gkcheck remind --before 2019-11-30 -o 催办
     """
-    session = session_of(ctx)
     plan = session.plan
     chosen = {name for typed in unit or () for name in units_meant(plan, unit_named(plan, typed))}
     limit = session.day(before, "--before ") if before is not None else None

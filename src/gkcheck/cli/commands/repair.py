@@ -5,12 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated
 
-import typer
-
 from gkcheck import labels
-from gkcheck.cli.commands.record import DryRun
-from gkcheck.cli.context import Session, session_of
+from gkcheck.cli.context import Session
+from gkcheck.cli.options import FROM, DryRun
 from gkcheck.cli.output import say
+from gkcheck.cli.params import Argument, Option
 from gkcheck.errors import BadRequest
 from gkcheck.journal import Contents, Sealed
 from gkcheck.journal.file_store import FileJournal
@@ -19,24 +18,20 @@ from gkcheck.journal.postgres.connection import is_server, shown
 from gkcheck.lookup.units import unit_named
 from gkcheck.operations.merge import sort_out
 
-app = typer.Typer()
-
 FOUND = 1
 """The exit code where something was refused."""
 
 _LISTED = 20
 
 
-@app.command("repair")
 def repair(
-    ctx: typer.Context,
-    adopt: Annotated[bool, typer.Option("--adopt", help="首行写的是别的表，但确认是本表的日志：改写首行")] = False,
+    session: Session,
+    adopt: Annotated[bool, Option("--adopt", help="首行写的是别的表，但确认是本表的日志：改写首行")] = False,
 ) -> None:
     """把日志里损坏的行移到旁边的文件，其余一条不少；没有损坏就什么也不改。
 
     例：gkcheck repair
     """
-    session = session_of(ctx)
     journal = session.journal
     if not isinstance(journal, FileJournal):
         raise BadRequest(f"{journal.name} 不是文件日志，不需要 repair")
@@ -52,18 +47,16 @@ def repair(
     say(said + "\n")
 
 
-@app.command("merge")
 def merge(
-    ctx: typer.Context,
-    files: Annotated[list[str], typer.Argument(metavar="日志", help="要并进来的日志文件或数据库地址，可以写多个")],
-    only: Annotated[str | None, typer.Option("--from", metavar="单位", help="只收这个责任单位自己的记录")] = None,
+    session: Session,
+    files: Annotated[list[str], Argument("日志", "要并进来的日志文件或数据库地址，可以写多个", completes="file")],
+    only: Annotated[str | None, FROM("只收这个责任单位自己的记录")] = None,
     dry_run: DryRun = False,
-) -> None:
+) -> int:
     """把别处的日志并进来：按记录的校验码去重，谁先谁后结果都一样；也可以是数据库的地址。有不能收的记录时退出码为 1。
 
     例：gkcheck merge 教育局.jsonl --from 市教育局
     """
-    session = session_of(ctx)
     unit = unit_named(session.plan, only) if only is not None else None
     contents = [(file, _contents(session, file)) for file in files]
     ours = session.journal.read().entries
@@ -87,8 +80,7 @@ def merge(
             say(f"  ……未收的共 {refused} 条\n")
     new = len({one.entry.id for one in taken}) if dry_run else session.journal.unite(taken, at=session.at)
     say(f"{'将并入' if dry_run else '已并入'} {new} 条记录\n")
-    if not clean:
-        raise typer.Exit(FOUND)
+    return FOUND if not clean else 0
 
 
 def _contents(session: Session, file: str) -> Contents:

@@ -4,31 +4,28 @@ from __future__ import annotations
 
 from typing import Annotated
 
-import typer
-
-from gkcheck.cli.commands.record import ByName, DryRun, Note, On, Tasks, Unit, command_of
-from gkcheck.cli.context import session_of
+from gkcheck.cli.commands.record import recording_command
+from gkcheck.cli.context import Session
+from gkcheck.cli.options import DayDone, DryRun, Note, RecordedBy, RecordedUnit, TaskNumbers
 from gkcheck.cli.output import say
+from gkcheck.cli.params import Argument
 from gkcheck.cli.recording import asked, carry_out, report
 from gkcheck.errors import BadRequest
 from gkcheck.model import Action
 
-app = typer.Typer()
-
-app.command(
-    "confirm",
-    help="办公室审核：确认办结。只对已报告完成的责任项有效；不写 --unit 就是该项中全部已报告的。\n\n例：gkcheck confirm 23 --unit 市教育局",
-)(command_of(Action.CONFIRM))
+confirm = recording_command(
+    Action.CONFIRM,
+    "办公室审核：确认办结。只对已报告完成的责任项有效；不写 --unit 就是该项中全部已报告的。\n\n例：gkcheck confirm 23 --unit 市教育局",
+)
 
 
-@app.command("return")
 def send_back(
-    ctx: typer.Context,
-    tasks: Tasks,
-    unit: Unit = None,
+    session: Session,
+    tasks: TaskNumbers,
+    unit: RecordedUnit = None,
     note: Note = None,
-    on: On = None,
-    by: ByName = None,
+    on: DayDone = None,
+    by: RecordedBy = None,
     dry_run: DryRun = False,
 ) -> None:
     """办公室审核：退回已报告完成的责任项，必须用 --note 说明理由；理由一直显示到单位重新报告。
@@ -37,7 +34,6 @@ def send_back(
     """
     if note is None or not note.strip():
         raise BadRequest("退回要说明理由，请加 --note")
-    session = session_of(ctx)
     request = asked(session, Action.RETURN, tasks, unit, note, (), on)
     say(report(session, request, carry_out(session, request, by, dry_run), dry_run))
 
@@ -45,22 +41,20 @@ def send_back(
 _NONE = frozenset({"none", "无", "取消", "不限"})
 
 
-@app.command("deadline")
 def deadline(
-    ctx: typer.Context,
-    tasks: Tasks,
-    day: Annotated[str, typer.Argument(metavar="日期", help="时限：2019-12-01；none 或 无：取消时限")],
-    unit: Unit = None,
+    session: Session,
+    tasks: TaskNumbers,
+    day: Annotated[str, Argument("日期", "时限：2019-12-01；none 或 无：取消时限")],
+    unit: RecordedUnit = None,
     note: Note = None,
-    on: On = None,
-    by: ByName = None,
+    on: DayDone = None,
+    by: RecordedBy = None,
     dry_run: DryRun = False,
 ) -> None:
     """设定时限，整项或只对一个责任单位；none 取消时限。后设的为准。
 
     例：gkcheck deadline 23 2019-12-01 --unit 市教育局
     """
-    session = session_of(ctx)
     due = None if day.strip().lower() in _NONE else session.day(day, "时限").isoformat()
     request = asked(session, Action.DEADLINE, tasks, unit, note, (), on)._replace(due=due)
     say(report(session, request, carry_out(session, request, by, dry_run), dry_run))

@@ -5,35 +5,30 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Annotated
 
-import typer
-
 from gkcheck import labels
-from gkcheck.cli.commands.record import ByName, DryRun
-from gkcheck.cli.context import session_of, talk
+from gkcheck.cli.context import Session, talk
+from gkcheck.cli.options import FORCE, DryRun, RecordedBy
 from gkcheck.cli.output import say
+from gkcheck.cli.params import Argument
 from gkcheck.journal import NOTHING, History, Scope
 from gkcheck.journal.validity import taken_back
 from gkcheck.model import Action, Draft, Entry
 from gkcheck.operations.undo import batch_meant, undo_of, what_about
 
-app = typer.Typer()
-
 _LISTED = 20
 
 
-@app.command("undo")
 def undo(
-    ctx: typer.Context,
-    batch: Annotated[str | None, typer.Argument(metavar="批次", help="gkcheck log 里的批次；不写就是最近一批")] = None,
-    force: Annotated[bool, typer.Option("--force", help="即使之后还有记录建立在它上面")] = False,
-    by: ByName = None,
+    session: Session,
+    batch: Annotated[str | None, Argument("批次", "gkcheck log 里的批次；不写就是最近一批", completes="batch")] = None,
+    force: Annotated[bool, FORCE("即使之后还有记录建立在它上面")] = False,
+    by: RecordedBy = None,
     dry_run: DryRun = False,
 ) -> None:
     """撤销最近一批（或指定的一批）记录。记录不会删除；再撤销这次撤销，就恢复原样。
 
     例：gkcheck undo
     """
-    session = session_of(ctx)
     person = session.person(by)
 
     def decide(_: History) -> list[Draft]:

@@ -9,6 +9,9 @@ from collections.abc import Sequence
 
 from gkcheck.cli.completion import VARIABLE
 from gkcheck.cli.completion.candidates import FILES, Candidate, CompletionSource, candidates
+from gkcheck.cli.context import Session
+from gkcheck.cli.params import take_apart
+from gkcheck.cli.registry import SETTINGS, signature, split_command
 
 
 def main(words: Sequence[str]) -> None:
@@ -42,13 +45,9 @@ def answer(shell: str, words: list[str]) -> str:
 
 def known(words: Sequence[str]) -> CompletionSource:
     """The plan and the journal that the words (and the environment and the config) choose."""
-    from gkcheck.cli.context import Session
-
-    flags: dict[str, str | None] = {
-        name: words[i + 1] for i, word in enumerate(words[:-1]) for name in ("plan", "store") if word == f"--{name}"
-    }
-    session = Session()
-    session.flags.update(flags)
+    _, before, after = split_command(words[:-1])
+    given = [*take_apart(signature(None), before).given, *take_apart(SETTINGS, after).given]
+    session = Session({parameter.name: value for parameter, value in given})
     return CompletionSource(plan=lambda: session.plan, entries=session.of_batches)
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
 
+from gkcheck.cli.params import Line, Parameter, take_apart
+from gkcheck.cli.registry import COMMANDS, HELP, signature, split_command
 from gkcheck.model import Entry, Group, Plan, Unit
 from gkcheck.text import pinyin
 from gkcheck.text.normalize import key
@@ -118,78 +120,84 @@ def batches(entries: Sequence[Entry], typed: str) -> list[Candidate]:
     return list(found.values())
 
 
-_Kind = str | list[Candidate] | None
-
 FILES = None
 """Instead of candidates: files, which the shell knows best."""
 
-_KIND_OF_OPTION = {"--unit": "unit", "-u": "unit", "--section": "section", "--group": "group"}
-_KIND_OF_METAVAR = {"编号": "task", "单位": "unit", "批次": "batch", "类别": "group"}
-_KIND_OF_SETTING: dict[str, _Kind] = {"unit": "unit", "plan": "files", "store": "files"}
-_FILES = frozenset({"FILE", "PATH", "DIR", "文件", "目录", "日志", "佐证"})
-_TASKS_ONLY = frozenset(
-    {"show", "done", "start", "block", "skip", "reopen", "note", "confirm", "return", "deadline", "log"}
-)
-"""Commands whose first arguments are tasks: known here so that the usual TAB need not load the command."""
 
-
-def candidates(words: Sequence[str], known: CompletionSource) -> list[Candidate] | None:
-    """What the last word may be or become, given the words before it (without gkcheck itself); None: files."""
+def candidates(words: Sequence[str], source: CompletionSource) -> list[Candidate] | None:
+    """Return what the last word may be or become, given the words before it (without gkcheck itself); None: files."""
     *before, word = words or [""]
-    option, sign, value = word.partition("=")
-    if sign and option.startswith("--"):
-        found = _of_kind(_KIND_OF_OPTION.get(option) or _of_parameter([*before, option], value), value, before, known)
-        return found if found is FILES else [Candidate(f"{option}={item.value}", item.help) for item in found]
-    command = _command(before)
-    if before and before[-1] in _KIND_OF_OPTION:
-        return _of_kind(_KIND_OF_OPTION[before[-1]], word, before, known)
-    if command in _TASKS_ONLY and not word.startswith("-") and not before[-1].startswith("-"):
-        first = before.index(command) + 1
-        if command not in ("show", "log", "deadline") or first == len(before):
-            return _of_kind("task", word, before, known)
-    if before[-3:-1] == ["config", "set"]:
-        return _of_kind(_KIND_OF_SETTING.get(before[-1], []), word, before, known)
-    return _of_kind(_of_parameter(before, word), word, before, known)
+    name, outer, inner = split_command(before)
+    if name is None and not word.startswith("-") and not take_apart(signature(None), outer).waiting:
+        return [Candidate(name, listed.summary) for name, listed in COMMANDS.items() if name.startswith(word)]
+    if name is not None and name not in COMMANDS:
+        return []
+    parameters, typed = signature(name), outer if name is None else inner
+    line = take_apart(parameters, typed)
+    if line.waiting is not None:
+        return _values(line.waiting, word, line, source)
+    spelled, sign, value = word.partition("=")
+    if not word.startswith("-"):
+        parameter = _argument_at(parameters, len(line.words))
+        return [] if parameter is None else _values(parameter, word, line, source)
+    if not sign:
+        return _options(parameters, line, word)
+    parameter = next((one for one in parameters if spelled in one.spellings), None)
+    found = [] if parameter is None else _values(parameter, value, line, source)
+    return found if found is FILES else [Candidate(f"{spelled}={item.value}", item.help) for item in found]
 
 
-def _command(before: Sequence[str]) -> str | None:
-    skip = False
-    for word in before:
-        if skip:
-            skip = False
-        elif word in ("--plan", "--store"):
-            skip = True
-        elif not word.startswith("-"):
-            return word
-    return None
+def _options(parameters: Sequence[Parameter], line: Line, word: str) -> list[Candidate]:
+    """Return the options that begin with a word and may still be given."""
+    used = {parameter.name for parameter, _ in line.given if not parameter.multiple}
+    found = [
+        Candidate(one.spellings[0], one.declared.help)
+        for one in parameters
+        if one.spellings and one.name not in used and one.spellings[0].startswith(word)
+    ]
+    return found + ([Candidate(HELP[1], "显示这份说明")] if HELP[1].startswith(word) else [])
 
 
-def _of_kind(kind: _Kind, typed: str, before: Sequence[str], known: CompletionSource) -> list[Candidate] | None:
-    if not isinstance(kind, str):
-        return kind
-    if kind == "files":
+def _argument_at(parameters: Sequence[Parameter], place: int) -> Parameter | None:
+    """Return the argument that the word at a place (from 0) belongs to."""
+    declared = [one for one in parameters if not one.spellings]
+    if place < len(declared):
+        return declared[0] if declared[0].multiple else declared[place]
+    return next((one for one in declared if one.multiple), None)
+
+
+def _values(parameter: Parameter, word: str, line: Line, source: CompletionSource) -> list[Candidate] | None:
+    """Return what may stand as the value of a parameter."""
+    if parameter.choices:
+        said = _labels_of(parameter.choices)
+        return [Candidate(value, text) for value, text in said.items() if value.startswith(word)]
+    kind = parameter.declared.completes
+    if kind == "setting":
+        kind = _KIND_OF_SETTING.get(line.words[-1], "") if line.words[:1] == ["set"] else ""
+    if kind == "file":
         return FILES
     if kind == "batch":
-        return batches(known.entries(typed), typed)
-    plan = known.plan()
+        return batches(source.entries(word), word)
     if kind == "task":
-        return tasks(plan, typed, before, _unit_typed(before))
+        return tasks(source.plan(), word, line.words, line.last("unit"))
     if kind == "section":
-        return sections(plan, typed)
-    return units(plan, typed, only_groups=kind == "group")
+        return sections(source.plan(), word)
+    if kind in ("unit", "group"):
+        return units(source.plan(), word, only_groups=kind == "group")
+    return []
 
 
-def _unit_typed(before: Sequence[str]) -> str | None:
-    for i, word in enumerate(before):
-        if word in ("--unit", "-u") and i + 1 < len(before):
-            return before[i + 1]
-        if word.startswith("--unit="):
-            return word.removeprefix("--unit=")
-    return None
+_KIND_OF_SETTING = {"unit": "unit", "plan": "file", "store": "file"}
+"""What completes the value of `config set`, by the setting before it."""
 
 
-def _of_parameter(before: Sequence[str], word: str) -> _Kind:
-    """As the command itself declares it: its options, its choices, what its metavar stands for."""
-    from gkcheck.cli.completion.parameters import parameter_at
+def _labels_of(values: Sequence[str]) -> dict[str, str]:
+    """Return values with the Chinese words for them, where they are statuses, roles or actions."""
+    from gkcheck import labels
 
-    return parameter_at(before, word, _KIND_OF_METAVAR, _FILES)
+    glossaries: list[Mapping[Any, str]] = [labels.STATUS, labels.ROLE, labels.ACTION]
+    for glossary in glossaries:
+        known = {member.value: text for member, text in glossary.items()}
+        if set(values) <= set(known):
+            return {value: known[value] for value in values}
+    return dict.fromkeys(values, "")

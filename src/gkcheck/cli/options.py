@@ -1,0 +1,78 @@
+"""The options that several commands share, each spelled once; a command gives them help texts of its own."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from gkcheck.cli.output import Format
+from gkcheck.cli.params import Argument, Option
+from gkcheck.model import Role, Status
+
+UNIT = Option("--unit", "-u", metavar="单位", completes="unit")
+FORMAT = Option("--format", "-f")
+BY = Option("--by")
+FORCE = Option("--force")
+OUTPUT = Option("--output", "-o", completes="file")
+ROLE = Option("--role")
+FROM = Option("--from", metavar="单位", completes="unit")
+
+# -- what a run works with: these may stand before the command or after it --------------------------------
+
+PlanFile = Annotated[
+    str | None, Option("--plan", metavar="FILE", help="责任分工表（YAML）；默认用内置的表", completes="file")
+]
+StorePath = Annotated[
+    str | None,
+    Option("--store", metavar="PATH", help="日志文件；默认在用户数据目录，每张表一个", completes="file"),
+]
+NoPager = Annotated[bool, Option("--no-pager", help="长的结果不分页（分页程序取自 PAGER）")]
+
+
+def settings(plan: PlanFile = None, store: StorePath = None, no_pager: NoPager = False) -> None:
+    """Declare the settings of a run, which every command takes."""
+
+
+# -- what is listed ---------------------------------------------------------------------------------------
+
+UnitFilter = Annotated[str | None, UNIT("责任单位：名称、别名、简称、繁体或拼音首字母")]
+SectionFilter = Annotated[
+    str | None, Option("--section", metavar="编号", help="工作任务：编号或标题的一部分", completes="section")
+]
+RoleFilter = Annotated[Role | None, ROLE("职责")]
+StatusFilter = Annotated[Status | None, Option("--status", help="状态；加 --unit 时指该单位的状态")]
+TextFilter = Annotated[str | None, Option("--match", metavar="文字", help="具体要求中含有这些文字")]
+ChannelFilter = Annotated[str | None, Option("--channel", metavar="文字", help="要求在这个平台发布")]
+NamedOnly = Annotated[bool, Option("--named", help="只看点名的，不看通过“市直各单位”等类别涉及的")]
+OverdueOnly = Annotated[bool, Option("--overdue", help="只看逾期的")]
+DueBy = Annotated[str | None, Option("--due-by", metavar="日期", help="只看这一天之前（含）到期而没有完成的")]
+AsOf = Annotated[str | None, Option("--as-of", metavar="日期", help="看这一天结束时的状态，之后的记录不计；默认今天")]
+OutputFormat = Annotated[Format, FORMAT("输出格式")]
+
+# -- what is recorded -------------------------------------------------------------------------------------
+
+TaskNumbers = Annotated[list[str], Argument("编号", "具体要求：23、二十三、30-32，可以写多个", completes="task")]
+RecordedUnit = Annotated[str | None, UNIT("只记这一个责任单位；默认取 GKCHECK_UNIT 或 gkcheck config")]
+Note = Annotated[str | None, Option("--note", "-n", metavar="文字", help="备注")]
+EvidenceItems = Annotated[
+    list[str] | None,
+    Option(
+        "--evidence",
+        "-e",
+        metavar="佐证",
+        help="网址、文件或文号，或“标题|网址|发布日期”，可以写多次",
+        completes="file",
+    ),
+]
+EvidenceTitles = Annotated[
+    list[str] | None, Option("--title", metavar="文字", help="佐证的标题，与 --evidence 一一对应")
+]
+PublicationDays = Annotated[
+    list[str] | None, Option("--published", metavar="日期", help="佐证的发布日期，与 --evidence 一一对应")
+]
+DayDone = Annotated[str | None, Option("--on", metavar="日期", help="办理日期，默认今天")]
+RecordedBy = Annotated[str | None, BY("填报人；默认取 GKCHECK_BY、gkcheck config 或登录名", metavar="姓名")]
+DryRun = Annotated[bool, Option("--dry-run", help="只显示会记录什么，不写入")]
+
+# -- what is written --------------------------------------------------------------------------------------
+
+Overwrite = Annotated[bool, FORCE("文件已经存在时覆盖它")]

@@ -1,0 +1,167 @@
+"""typer reads the command lines that are not plain: `-uVALUE`, `--`, and everything that is wrong.
+
+The application is made from the same declarations as the plain reading, and only reads: what it was given
+is carried out afterwards, as if the line had been plain. Only typer's public names are used; its errors are
+told apart by the names of their classes and by attributes.
+"""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from gkcheck.cli.params import Parameter, with_lone_values
+from gkcheck.cli.registry import COMMANDS, HELP, Request, request_of, signature, split_command
+from gkcheck.errors import BadCommandLine
+
+Values = dict[str, Any]
+
+
+def read_with_typer(words: Sequence[str]) -> Request:
+    """Return what any command line asks for.
+
+    Raises:
+        BadCommandLine: it cannot be read, or an option that stands for one value is given twice.
+    """
+    word = split_command(words)[0]
+    name = word if word in COMMANDS else None
+    outer: Values = {}
+    inner: Values = {}
+    application = _application(name, outer, inner)
+    try:
+        application(with_lone_values(signature(None), words), prog_name="gkcheck", standalone_mode=False)
+    except Exception as error:
+        if not hasattr(error, "format_message"):
+            raise
+        raise BadCommandLine(_explained(error)) from None
+    if outer.pop("help", False) or inner.pop("help", False):
+        return Request(name, {}, {}, help=True)
+    for parameter in signature(name):
+        if parameter.spellings and not (parameter.multiple or parameter.is_flag):
+            count = len(outer.get(parameter.name, ())) + len(inner.get(parameter.name, ()))
+            if count > 1:
+                raise BadCommandLine(f"选项 {parameter.spellings[0]} 只能写一次，这里写了 {count} 次，{_remedy(name)}")
+    return request_of(name, _single(None, outer), _single(name, inner))
+
+
+def _application(name: str | None, outer: Values, inner: Values) -> typer.Typer:
+    """Return an application that knows gkcheck's own options and one command, and keeps what it reads."""
+    application = typer.Typer(
+        rich_markup_mode=None, pretty_exceptions_enable=False, add_completion=False, no_args_is_help=False
+    )
+    unhelped: Values = {"help_option_names": []}
+    application.callback(invoke_without_command=True, context_settings=unhelped)(_reader(signature(None), outer))
+    if name is not None:
+        application.command(name, context_settings=unhelped)(_reader(signature(name), inner))
+    return application
+
+
+def _reader(parameters: Iterable[Parameter], values: Values) -> Callable[..., None]:
+    """Return a function with a signature that typer understands, which keeps every value that is given."""
+
+    def keep(**given: Any) -> None:
+        values.update({name: value for name, value in given.items() if value not in ([], ()) and value is not None})
+
+    def ask_for_help(wanted: bool) -> None:
+        if wanted:
+            values["help"] = True
+            raise typer.Exit
+
+    asked = Annotated[bool, typer.Option(*HELP, is_eager=True, callback=ask_for_help)]
+    declared = [_declared(parameter) for parameter in parameters]
+    declared.append(inspect.Parameter("help", inspect.Parameter.KEYWORD_ONLY, default=False, annotation=asked))
+    keep.__signature__ = inspect.Signature(declared)  # type: ignore[attr-defined]
+    keep.__annotations__ = {parameter.name: parameter.annotation for parameter in declared}
+    return keep
+
+
+def _declared(parameter: Parameter) -> inspect.Parameter:
+    """Return a parameter as typer declares it; every option with a value may be repeated, so that it can be refused."""
+    one: Any = str if parameter.type is Path else parameter.type
+    bounds: Values = {"min": parameter.declared.least, "max": parameter.declared.most} if one in (int, float) else {}
+    annotation: Any
+    default: Any
+    if parameter.is_flag:
+        annotation, default = Annotated[bool, typer.Option(*parameter.spellings)], False
+    elif parameter.spellings:
+        annotation, default = Annotated[list[one] | None, typer.Option(*parameter.spellings, **bounds)], None
+    else:
+        kind = list[one] if parameter.multiple else one
+        default = inspect.Parameter.empty if parameter.required else None
+        annotation = Annotated[kind if parameter.required else kind | None, typer.Argument(metavar=parameter.metavar)]
+    return inspect.Parameter(parameter.name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=annotation)
+
+
+def _single(name: str | None, values: Values) -> Values:
+    """Return the values as the command takes them: one for an option that stands for one, paths as paths."""
+    by_name = {parameter.name: parameter for parameter in signature(name)}
+    taken: Values = {}
+    for key, value in values.items():
+        parameter = by_name[key]
+        if parameter.is_flag:
+            taken |= {key: True} if value else {}
+        elif parameter.multiple:
+            taken[key] = [parameter.type(word) for word in value]
+        else:
+            taken[key] = parameter.type(value[0] if isinstance(value, (list, tuple)) else value)
+    return taken
+
+
+# -- what was wrong, in Chinese --------------------------------------------------------------------------
+
+
+def _remedy(name: str | None) -> str:
+    return f"用 gkcheck {name} --help 查看用法" if name else "用 gkcheck --help 查看用法"
+
+
+def _explained(error: Any) -> str:
+    """Return what was wrong with the command line, and the remedy."""
+    context = getattr(error, "ctx", None)
+    name = getattr(context, "info_name", None)
+    name = name if name in COMMANDS else None
+    remedy, parameters = _remedy(name), signature(name)
+    kind = type(error).__name__
+    param = getattr(error, "param", None)
+    parameter = next((one for one in parameters if param is not None and one.name == param.name), None)
+    label = _label(parameter) if parameter else ""
+    if kind == "NoSuchOption":
+        spellings = [spelled for one in parameters for spelled in one.spellings]
+        near = _near(error.option_name, getattr(error, "possibilities", None) or [*spellings, *HELP])
+        return f"没有 {error.option_name} 这个选项{near}，{remedy}"
+    if kind == "MissingParameter":
+        return f"缺少{label}，{remedy}"
+    if kind == "BadParameter":
+        if parameter is not None and parameter.choices:
+            return f"{label}的值不对，可选：{'、'.join(parameter.choices)}"
+        return f"{label}的值不对（{error.message}），{remedy}"
+    if kind == "BadOptionUsage":
+        return f"选项 {error.option_name} 用得不对，后面应跟一个值，{remedy}"
+    return _other(error.format_message(), remedy)
+
+
+def _other(message: str, remedy: str) -> str:
+    unknown = re.match(r"No such command '(.*?)'\.", message)
+    if unknown:
+        return f"没有 {unknown[1]} 这个命令{_near(unknown[1], COMMANDS)}，{remedy}"
+    extra = re.search(r"unexpected extra argument\S* \((.*)\)", message)
+    if extra:
+        return f"多出了“{extra[1]}”，{remedy}"
+    return f"命令写得不对（{message}），{remedy}"
+
+
+def _label(parameter: Parameter) -> str:
+    if not parameter.spellings:
+        return f"参数 {parameter.metavar}"
+    return f"选项 {max(parameter.spellings, key=len)} "
+
+
+def _near(word: str, known: Iterable[str]) -> str:
+    from difflib import get_close_matches
+
+    near = get_close_matches(word, list(known), 1, 0.5)
+    return f"，是否要用 {near[0]}" if near else ""
