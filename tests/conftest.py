@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -13,6 +12,8 @@ from typing import Any, NamedTuple
 
 import hypothesis
 import pytest
+
+from tests import processes
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -75,13 +76,11 @@ def gkcheck() -> Gkcheck:
     """Run a command line in a process of its own; `env` adds to the environment, `stdin` is its input."""
 
     def call(*arguments: object, env: dict[str, str] | None = None, stdin: bytes = b"") -> Answer:
-        done = subprocess.run(
+        done = processes.run(
             [sys.executable, "-m", "gkcheck", *map(str, arguments)],
             input=stdin,
             capture_output=True,
             env={**os.environ, **(env or {})},
-            timeout=120,
-            check=False,
         )
         return Answer(done.returncode, done.stdout.decode("utf-8", "replace"), done.stderr.decode("utf-8", "replace"))
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import subprocess
 import tempfile
 from pathlib import Path
 
+from tests import processes
 from tests.conftest import needs
 
 CSV = "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,false,false,false,-1"
@@ -16,10 +16,10 @@ def converted(folder: Path, to: str, *files: Path) -> list[Path]:
     needs("soffice")
     folder.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as profile:
-        done = subprocess.run(
+        done = processes.run(
             ["soffice", f"-env:UserInstallation=file://{profile}", "--headless", "--convert-to", to,
              "--outdir", str(folder), *map(str, files)],
-            capture_output=True, text=True, timeout=180, check=False,
+            capture_output=True, text=True, limit=180,
         )  # fmt: skip
     made = sorted(folder.iterdir())
     assert made, done.stderr

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import re
-import subprocess
 import sys
 from html.parser import HTMLParser
 from importlib.metadata import version
@@ -14,7 +13,7 @@ from importlib.metadata import version
 import pytest
 
 from gkcheck import __version__
-from tests import documents
+from tests import documents, processes
 from tests.conftest import needs
 from tests.documents import GENERATED, ROOT, SESSIONS, commands, messages, options_of, with_real_output
 
@@ -101,7 +100,7 @@ def test_links_lead_somewhere(name):
 
 def test_the_manual_page_is_well_formed():
     needs("man")
-    done = subprocess.run(
+    done = processes.run(
         ["man", "--warnings", "-l", str(ROOT / "docs/man/gkcheck.1")], capture_output=True, text=True, check=True
     )
     assert "GKCHECK(1)" in done.stdout
@@ -129,7 +128,7 @@ def test_the_runner_keeps_what_it_should_not_run():
 
 
 def test_the_version_stands_in_one_place():
-    done = subprocess.run([sys.executable, "-m", "gkcheck", "--version"], capture_output=True, text=True, check=True)
+    done = processes.run([sys.executable, "-m", "gkcheck", "--version"], capture_output=True, text=True, check=True)
     assert done.stdout == f"gkcheck {__version__}\n"
     for name in ("pyproject.toml", "README.md"):
         assert __version__ not in (ROOT / name).read_text("utf-8")

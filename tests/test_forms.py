@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import json
 import shutil
-import subprocess
 import time
 import zipfile
 from datetime import date, datetime
@@ -14,6 +13,7 @@ import openpyxl
 import pytest
 
 from gkcheck.forms.cells import day_in, encoded, number_in, text_in
+from tests import processes
 from tests.conftest import needs
 
 TITLES = ["序号", "工作任务", "具体要求", "职责", "完成时限", "目前状态", "完成情况", "办理日期", "进展情况", "佐证材料",
@@ -554,10 +554,10 @@ def test_hostile_names_and_texts_of_a_plan_go_out_and_come_back(gk, tmp_path, st
 def through_libreoffice(tmp_path, paths, fmt="xlsx", out="saved"):
     needs("soffice")
     folder = tmp_path / out
-    subprocess.run(
+    processes.run(
         ["soffice", f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}", "--headless", "--convert-to", fmt,
          "--outdir", str(folder), *map(str, paths)],
-        capture_output=True, timeout=180, check=True,
+        capture_output=True, limit=180, check=True,
     )  # fmt: skip
     return folder
 
@@ -599,13 +599,13 @@ def test_a_form_prints_on_a4_lying_with_nothing_cut(gk, sent, tmp_path):
     needs("soffice", "pdftotext", "pdfinfo")
     folder = through_libreoffice(tmp_path, [sent("政府办") / "市政府办公室.xlsx"], "pdf")
     pdf = folder / "市政府办公室.pdf"
-    size = subprocess.run(["pdfinfo", pdf], capture_output=True, text=True, check=True).stdout
+    size = processes.run(["pdfinfo", pdf], capture_output=True, text=True, check=True).stdout
     assert "A4" in size
     assert "841.89 x 595.276" in size or "841.89 x 595.304" in size or "842 x 595" in size, size
-    text = subprocess.run(["pdftotext", "-layout", pdf, "-"], capture_output=True, text=True, check=True).stdout
+    text = processes.run(["pdftotext", "-layout", pdf, "-"], capture_output=True, text=True, check=True).stdout
     pages = text.rstrip("\f").split("\f")
     assert all("完成情况" in page and "联系电话" in page for page in pages)
-    shown = "".join(subprocess.run(["pdftotext", pdf, "-"], capture_output=True, text=True, check=True).stdout.split())
+    shown = "".join(processes.run(["pdftotext", pdf, "-"], capture_output=True, text=True, check=True).stdout.split())
     for task in gk("tasks", "--unit", "政府办", "--format", "json").json():
         last = "".join(task["text"].split())[-6:]
         assert last in shown, last

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import random
-import subprocess
 import sys
 import time
 import zipfile
@@ -15,6 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from gkcheck.errors import GkcheckError
+from tests import processes
 from tests.hostile import HOSTILE, docx_of, package, write, xlsx_of
 from tests.notices_read import FIXTURES, NOTICES, reading_of
 
@@ -31,11 +31,10 @@ def run(path: Path) -> tuple[int, str, str, float, float]:
         "peak = re.search(r'VmHWM:\\s*(\\d+)', open('/proc/self/status').read())\n"
         "print('used', int(peak[1]) / 1024, sum(os.times()[:2]), file=sys.stderr)\nsys.exit(code)"
     )
-    done = subprocess.run(
+    done = processes.run(
         [sys.executable, "-c", script, "import", str(path)],
         capture_output=True,
-        timeout=90,
-        check=False,
+        limit=90,
         env=os.environ,
     )
     *said, used = done.stderr.decode("utf-8", "replace").splitlines()

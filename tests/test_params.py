@@ -89,12 +89,13 @@ def test_what_is_unusual_is_left_to_typer(line):
 
 
 def test_the_short_way_loads_no_typer():
-    import subprocess
     import sys
+
+    from tests import processes
 
     script = "import sys; from gkcheck.cli.main import run; code = run(sys.argv[1:]); sys.exit(code or ('typer' in sys.modules))"
     for line in ("tasks --unit 市教育局 --format json", "done 23", "--version"):
-        subprocess.run([sys.executable, "-c", script, *line.split()], check=True, capture_output=True)
+        processes.run([sys.executable, "-c", script, *line.split()], check=True, capture_output=True)
 
 
 def test_a_line_for_typer_reaches_it(gk):

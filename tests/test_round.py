@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import subprocess
 import sys
 from collections import Counter
 from dataclasses import dataclass, field, replace
@@ -19,6 +18,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from tests import processes
 from tests.conftest import Answer, Gkcheck, move_in
 
 TOWNS = ["台城街道", "大江镇", "水步镇", "四九镇", "白沙镇", "三合镇", "冲蒌镇", "斗山镇", "都斛镇", "赤溪镇"]
@@ -76,7 +76,7 @@ def the_round(tmp_path_factory: pytest.TempPathFactory) -> Round:
 
     def gk(*arguments: object) -> Answer:
         command = [sys.executable, "-m", "gkcheck", *map(str, arguments)]
-        done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", env=env, check=False)
+        done = processes.run(command, capture_output=True, text=True, encoding="utf-8", env=env)
         return Answer(done.returncode, done.stdout, done.stderr)
 
     folder = place / "forms"
@@ -111,10 +111,10 @@ def saved_by_libreoffice(tmp_path: Path, paths: list[Path]) -> None:
     if shutil.which("soffice") is None:
         return
     profile = (tmp_path / "profile").as_uri()
-    subprocess.run(
+    processes.run(
         ["soffice", f"-env:UserInstallation={profile}", "--headless", "--convert-to", "xlsx", "--outdir",
          str(tmp_path / "saved"), *map(str, paths)],
-        capture_output=True, timeout=240, check=True,
+        capture_output=True, limit=240, check=True,
     )  # fmt: skip
     for path in paths:
         shutil.copy(tmp_path / "saved" / path.name, path)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import subprocess
 import sys
 from pathlib import Path
 
@@ -14,6 +13,7 @@ import pytest
 from gkcheck.cli import COMMANDS
 from gkcheck.terminal import fitted
 from gkcheck.text.width import width, wrap
+from tests import processes
 from tests.conftest import ROOT, move_in
 from tests.terminal import Terminal
 
@@ -171,7 +171,7 @@ ENCODED_HELP = {"ascii": "utf-8"}
 
 
 def piped(arguments, env):
-    done = subprocess.run([*RUN, *arguments], capture_output=True, env={**os.environ, **env}, check=False)
+    done = processes.run([*RUN, *arguments], capture_output=True, env={**os.environ, **env})
     assert b"Traceback" not in done.stderr
     return done
 
@@ -273,7 +273,7 @@ def test_a_pipe_gets_every_row_whole(gkcheck):
 def test_a_closed_pipe_ends_quietly(arguments):
     for reader in ("head -1", "true", "head -c 10"):
         line = " ".join([*RUN, *arguments]) + f" | {reader}; exit ${{PIPESTATUS[0]}}"
-        done = subprocess.run(["bash", "-c", line], capture_output=True, check=False)
+        done = processes.run(["bash", "-c", line], capture_output=True)
         assert (done.returncode, done.stderr) == (0, b"")
 
 
@@ -281,13 +281,13 @@ def test_a_closed_pipe_ends_quietly(arguments):
 @pytest.mark.parametrize("words", ["--version", "tasks", "tasks --format json", "status", "log"])
 def test_a_full_disk_behind_a_redirection_is_said_once(words):
     with open("/dev/full", "wb") as full:
-        done = subprocess.run([*RUN, *words.split()], stdout=full, stderr=subprocess.PIPE, check=False)
+        done = processes.run([*RUN, *words.split()], stdout=full, stderr=processes.PIPE)
     assert (done.returncode, done.stderr.decode().count("\n")) == (2, 1), done
     assert "输出失败：磁盘已满" in done.stderr.decode()
 
 
 def test_a_stream_that_is_not_there_is_no_fault():
-    done = subprocess.run(["sh", "-c", " ".join([*RUN, "tasks"]) + " >&-"], capture_output=True, check=False)
+    done = processes.run(["sh", "-c", " ".join([*RUN, "tasks"]) + " >&-"], capture_output=True)
     assert done.stderr == b""
 
 

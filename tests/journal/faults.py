@@ -11,6 +11,7 @@ from pathlib import Path
 
 from gkcheck.journal.file_store import FileJournal
 from gkcheck.model import Action, Draft
+from tests import processes
 from tests.conftest import lacking
 
 PLAN = "taishan-2019"
@@ -59,16 +60,7 @@ def killed_at_every_call(prepare: Callable[[], None], act: Callable[[], None]) -
         call += 1
         prepare()
         answered, told = os.pipe()
-        child = os.fork()
-        if child == 0:
-            try:
-                os.close(answered)
-                _ptrace(_TRACEME, 0)
-                os.kill(os.getpid(), signal.SIGSTOP)
-                act()
-                os.write(told, b"!")
-            finally:
-                os._exit(0)
+        child = processes.fork(lambda answered=answered, told=told: _act_when_traced(act, answered, told))
         os.close(told)
         finished = _kill_on_entering(child, call)
         said = os.read(answered, 1) == b"!"
@@ -78,15 +70,23 @@ def killed_at_every_call(prepare: Callable[[], None], act: Callable[[], None]) -
         yield call, said
 
 
+def _act_when_traced(act: Callable[[], None], answered: int, told: int) -> None:
+    os.close(answered)
+    _ptrace(_TRACEME, 0)
+    os.kill(os.getpid(), signal.SIGSTOP)
+    act()
+    os.write(told, b"!")
+
+
 def _kill_on_entering(child: int, wanted: int) -> bool:
     """Kill the child at its `wanted`-th system call; True where it ended before."""
-    os.waitpid(child, 0)
+    processes.next_status(child)
     _ptrace(_SETOPTIONS, child, _MARK_SYSCALLS)
     entered, inside = 0, False
     pass_on = 0
     while True:
         _ptrace(_SYSCALL, child, pass_on)
-        _, status = os.waitpid(child, 0)
+        status = processes.next_status(child)
         if os.WIFEXITED(status) or os.WIFSIGNALED(status):
             return True
         pass_on = 0
@@ -95,7 +95,7 @@ def _kill_on_entering(child: int, wanted: int) -> bool:
             entered += inside
             if inside and entered == wanted:
                 os.kill(child, signal.SIGKILL)
-                os.waitpid(child, 0)
+                processes.wait(child)
                 return False
         else:
             pass_on = os.WSTOPSIG(status)

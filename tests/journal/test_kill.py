@@ -13,6 +13,7 @@ import pytest
 from gkcheck.cli.main import run
 from gkcheck.journal import Scope
 from gkcheck.model import Action, Draft
+from tests import processes
 from tests.journal.faults import AT, filled, ids, journal_at, killed_at_every_call
 
 NOTHING = Scope(tasks=frozenset())
@@ -122,13 +123,11 @@ def test_five_hundred_kills_at_random_moments(tmp_path):
     answered: set[str] = set()
     for turn in range(500):
         heard, told = os.pipe()
-        child = os.fork()
-        if child == 0:
-            _write_until_killed(path, told, turn)
+        child = processes.fork(lambda told=told, turn=turn: _write_until_killed(path, told, turn))
         os.close(told)
         time.sleep(chance.uniform(0.0, 0.02))
         os.kill(child, signal.SIGKILL)
-        os.waitpid(child, 0)
+        assert processes.wait(child) == -signal.SIGKILL
         with os.fdopen(heard) as answers:
             answered |= {line[:-1] for line in answers if line.endswith("\n")}
         if turn % 20 == 0 or turn == 499:
@@ -141,14 +140,11 @@ def test_five_hundred_kills_at_random_moments(tmp_path):
 
 
 def _write_until_killed(path: Path, told: int, turn: int) -> None:
-    try:
-        journal = journal_at(path)
-        for i in range(10_000):
-            draft = Draft(Action.NOTE, task=i % 37 + 1, note=f"{turn}-{i}" + "长" * (i % 500))
-            for entry in journal.record(lambda history, draft=draft: [draft], by="测试", at=AT, scope=NOTHING):
-                os.write(told, f"{entry.id}\n".encode())
-    finally:
-        os._exit(1)
+    journal = journal_at(path)
+    for i in range(10_000):
+        draft = Draft(Action.NOTE, task=i % 37 + 1, note=f"{turn}-{i}" + "长" * (i % 500))
+        for entry in journal.record(lambda history, draft=draft: [draft], by="测试", at=AT, scope=NOTHING):
+            os.write(told, f"{entry.id}\n".encode())
 
 
 @pytest.fixture(autouse=True)

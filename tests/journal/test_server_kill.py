@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import socket
-import subprocess
 import sys
 import threading
 import time
@@ -18,6 +17,7 @@ from gkcheck.errors import StoreFault
 from gkcheck.journal import Sealed, record_format
 from gkcheck.journal.postgres.store import PostgresJournal
 from gkcheck.model import Action, Draft
+from tests import processes
 from tests.conftest import ROOT
 from tests.journal.conftest import PLAN
 from tests.server import OWNER, Server
@@ -28,9 +28,9 @@ WRITERS, EACH, EACH_UNDER_KILLS = 16, 100, 40
 
 def writers(url, each):
     return [
-        subprocess.Popen(
+        processes.start(
             [sys.executable, "-m", "tests.journal.writer", url, PLAN, f"w{number}", str(each)],
-            cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+            cwd=ROOT, stdout=processes.PIPE, stderr=processes.PIPE, text=True,
         )
         for number in range(WRITERS)
     ]  # fmt: skip

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import signal
 import time
+from contextlib import suppress
+from functools import partial
 
 import pytest
 
@@ -13,6 +15,7 @@ from gkcheck.cli.main import run
 from gkcheck.journal.lock import locked
 from gkcheck.ledger import assignments_of
 from gkcheck.plan import read_plan
+from tests import processes
 from tests.journal.faults import journal_at
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
@@ -22,21 +25,13 @@ UNITS = ["台城街道", "大江镇", "水步镇", "市教育局", "市公安局
 
 def write_at_once(paths, each):
     """One process a path, each recording `each` times for a unit of its own; returns their exit codes."""
-    children = []
-    for unit, path in zip(UNITS, paths, strict=True):
-        child = os.fork()
-        if child == 0:
-            code = 9
-            try:
-                nowhere = os.open(os.devnull, os.O_WRONLY)
-                os.dup2(nowhere, 1)
-                code = max(
-                    run([["done", "reopen"][i % 2], "1", "--unit", unit, "--store", str(path)]) for i in range(each)
-                )
-            finally:
-                os._exit(code)
-        children.append(child)
-    return [os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) for child in children]
+
+    def write(unit, path):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        return max(run([["done", "reopen"][i % 2], "1", "--unit", unit, "--store", str(path)]) for i in range(each))
+
+    children = [processes.fork(partial(write, unit, path)) for unit, path in zip(UNITS, paths, strict=True)]
+    return [processes.wait(child, 300) for child in children]
 
 
 def check_all_there(entries, each):
@@ -70,19 +65,19 @@ def test_eight_writers_of_two_replicas_merged(tmp_path, gk):
 def holder(tmp_path):
     """A process that holds the lock of `journal.jsonl` until it is killed."""
     ready, told = os.pipe()
-    child = os.fork()
-    if child == 0:
+
+    def hold():
         with locked(tmp_path / "journal.jsonl.lock", 1, lambda: None):
             os.write(told, b"!")
             time.sleep(60)
-        os._exit(0)
-    os.read(ready, 1)
+
+    child = processes.fork(hold)
+    os.close(told)
+    assert os.read(ready, 1) == b"!"
     yield child
-    try:
+    with suppress(ProcessLookupError, ChildProcessError):
         os.kill(child, signal.SIGKILL)
-        os.waitpid(child, 0)
-    except (ProcessLookupError, ChildProcessError):
-        pass
+        processes.wait(child)
 
 
 def test_a_writer_says_that_it_waits_and_gives_up(tmp_path, gkcheck, holder):
@@ -97,7 +92,7 @@ def test_a_writer_says_that_it_waits_and_gives_up(tmp_path, gkcheck, holder):
 
 def test_a_lock_left_by_a_killed_process_never_blocks(tmp_path, gkcheck, holder):
     os.kill(holder, signal.SIGKILL)
-    os.waitpid(holder, 0)
+    processes.wait(holder)
     assert gkcheck("done", 23, "--store", tmp_path / "journal.jsonl", env={"GKCHECK_LOCK_TIMEOUT": "0"}).code == 0
 
 
