@@ -94,6 +94,11 @@ def test_word_and_markdown_agree_with_status(gk, busy, tmp_path):
     check_figures(hostile.markdown_rows(markdown), busy)
     word = report(gk, tmp_path / "r.docx")
     check_figures([row for table in hostile.docx_tables(word) for row in table], busy)
+
+
+@pytest.mark.long
+def test_libreoffice_opens_the_bulletin(gk, busy, tmp_path):
+    word = report(gk, tmp_path / "r.docx")
     (again,) = converted(tmp_path / "out", "fodt", word)
     assert hostile.fodt_tables(again) == hostile.docx_tables(word)
 
@@ -213,6 +218,7 @@ def visit(harness, tmp_path_factory):
     return json.loads(done.stdout), folder
 
 
+@pytest.mark.long
 def test_report_in_chromium(visit):
     """No complaint, no request, no sideways scrolling, no serious fault of access; sorting and filtering work."""
     seen, folder = visit
@@ -235,6 +241,7 @@ def test_report_in_chromium(visit):
         assert (folder / name).stat().st_size > 10_000
 
 
+@pytest.mark.long
 def test_printed_on_a4(visit):
     """Standing pages, the matrix lying, and nothing beyond the right edge."""
     needs("pdfinfo", "pdftotext")

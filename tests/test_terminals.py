@@ -63,6 +63,11 @@ EVERY = [
 ]
 """Every command, in an order that gives each something to show; the last ones are refused."""
 
+REFUSED = EVERY[-4:]
+
+FEW = ["done 23 --unit 教育局", "", "tasks --help", "show 23", "tasks --unti 教育局"]
+"""One of each kind: a record, the page of a folder with nothing asked, help, a long text, a refusal."""
+
 ASKING = ("fill", "review")
 """The commands that ask: on a terminal they are left with q, elsewhere they refuse."""
 
@@ -90,7 +95,7 @@ def screen(arguments, columns, **env):
         return code, terminal.plain.split("\n"), terminal.seen
 
 
-@pytest.mark.parametrize("columns", [40, 80, 120])
+@pytest.mark.parametrize("columns", [40, *(pytest.param(wide, marks=pytest.mark.long) for wide in (80, 120))])
 def test_nothing_is_wider_than_the_screen_or_cut(desk, columns):
     """What may be copied stays whole: a path or an address too long for a line."""
     own = {**os.environ, "LANG": "C.UTF-8", "TERM": "xterm-256color", "GKCHECK_PAGER": ""}
@@ -103,7 +108,7 @@ def test_nothing_is_wider_than_the_screen_or_cut(desk, columns):
                 code, shown = terminal.wait(), asked + terminal.settled
             else:
                 code, shown = terminal.wait(), terminal.settled
-        assert code == (2 if words in EVERY[-4:] else 0), (words, shown)
+        assert code == (2 if words in REFUSED else 0), (words, shown)
         assert "\ufffd" not in shown
         if words.startswith("remind"):
             continue  # a letter's paragraphs stay whole, to be copied
@@ -176,12 +181,12 @@ def piped(arguments, env):
     return done
 
 
-def told(env, encoding):
-    """What each command of EVERY says in a pipe, what differs from run to run taken out."""
+def told(lines, env, encoding):
+    """What each command says in a pipe, what differs from run to run taken out."""
     found = []
-    for words in EVERY:
+    for words in lines:
         done = piped(words.split(), env)
-        assert done.returncode == (2 if words.startswith(ASKING) or words in EVERY[-4:] else 0), (words, done)
+        assert done.returncode == (2 if words.startswith(ASKING) or words in REFUSED else 0), (words, done)
         said = (done.stdout + done.stderr).decode(
             encoding if not words.endswith("--help") else ENCODED_HELP.get(encoding, encoding)
         )
@@ -190,9 +195,9 @@ def told(env, encoding):
     return found
 
 
-@pytest.fixture(scope="module")
-def in_utf8(tmp_path_factory):
-    """What each command of EVERY says in a pipe where everything is UTF-8."""
+@pytest.fixture(scope="module", params=[FEW, pytest.param(EVERY, marks=pytest.mark.long)], ids=["few", "every"])
+def in_utf8(request, tmp_path_factory):
+    """Lines, and what each says in a pipe where everything is UTF-8, in the home that is named first."""
     from gkcheck.cli.main import run
 
     folder = tmp_path_factory.mktemp("utf8")
@@ -201,15 +206,15 @@ def in_utf8(tmp_path_factory):
         patch.chdir(folder)
         Path("通知.txt").write_bytes((ROOT / "tests" / "notices" / "08.txt").read_bytes())
         assert run(["done", "24", "--unit", "卫健局", "--store", "别处.jsonl"]) == 0
-        return str(folder), told({"LC_ALL": "C.UTF-8"}, "utf-8")
+        return str(folder), request.param, told(request.param, {"LC_ALL": "C.UTF-8"}, "utf-8")
 
 
 @pytest.mark.parametrize("encoding", ENCODINGS)
 def test_any_encoding_takes_every_answer(desk, in_utf8, own_home, encoding):
     """The same text wherever the encoding has the characters; elsewhere visible codes, and never a question mark."""
-    before, expected = in_utf8
-    found = told(ENCODINGS[encoding], encoding)
-    for words, said, wanted in zip(EVERY, found, expected, strict=True):
+    before, lines, expected = in_utf8
+    found = told(lines, ENCODINGS[encoding], encoding)
+    for words, said, wanted in zip(lines, found, expected, strict=True):
         if encoding in ("gbk", "utf-8"):
             assert said.replace(str(own_home), before) == wanted, words
         elif encoding not in ENCODED_HELP or not words.endswith("--help"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import itertools
 import os
 import signal
 import sys
@@ -46,8 +47,10 @@ def _ptrace(request: int, pid: int, data: int = 0) -> None:
         lacking(f"needs ptrace: {os.strerror(ctypes.get_errno())}")
 
 
-def killed_at_every_call(prepare: Callable[[], None], act: Callable[[], None]) -> Iterator[tuple[int, bool]]:
-    """Run `act` again and again in a child that is killed on entering its 1st, 2nd, … system call.
+def killed_at_every_call(
+    prepare: Callable[[], None], act: Callable[[], None], step: int = 1
+) -> Iterator[tuple[int, bool]]:
+    """Run `act` again and again in a child that is killed on entering its 1st, 2nd, … system call (or each `step`-th).
 
     Nothing changes on disk between two system calls, so that these are all the states a kill can leave.
     `prepare` runs before each. Yields the number of the call and whether `act` had answered by then (only
@@ -55,9 +58,7 @@ def killed_at_every_call(prepare: Callable[[], None], act: Callable[[], None]) -
     """
     if not sys.platform.startswith("linux"):
         lacking("needs Linux")
-    call = 0
-    while True:
-        call += 1
+    for call in itertools.count(1, step):
         prepare()
         answered, told = os.pipe()
         child = processes.fork(lambda answered=answered, told=told: _act_when_traced(act, answered, told))

@@ -41,24 +41,29 @@ def check_all_there(entries, each):
         assert own == ["done", "reopen"] * (each // 2)
 
 
-def test_eight_writers_of_one_journal(tmp_path):
-    """8 processes × 200 entries: all there, each once, no seq twice, no error."""
+EACH = [20, pytest.param(200, marks=pytest.mark.long)]
+
+
+@pytest.mark.parametrize("each", EACH)
+def test_eight_writers_of_one_journal(tmp_path, each):
+    """8 processes, `each` entries: all there, each once, no seq twice, no error."""
     path = tmp_path / "journal.jsonl"
-    assert write_at_once([path] * 8, 200) == [0] * 8
+    assert write_at_once([path] * 8, each) == [0] * 8
     history = journal_at(path).read()
     assert history.problems == []
-    check_all_there(history.entries, 200)
-    assert [entry.seq for entry in history.entries] == list(range(1, 1601))
+    check_all_there(history.entries, each)
+    assert [entry.seq for entry in history.entries] == list(range(1, 8 * each + 1))
 
 
-def test_eight_writers_of_two_replicas_merged(tmp_path, gk):
-    """Four on each replica, merged both ways: both hold all 1,600, byte for byte the same."""
+@pytest.mark.parametrize("each", EACH)
+def test_eight_writers_of_two_replicas_merged(tmp_path, gk, each):
+    """Four on each replica, merged both ways: both hold all entries, byte for byte the same."""
     one, two = tmp_path / "one.jsonl", tmp_path / "two.jsonl"
-    assert write_at_once([one, two] * 4, 200) == [0] * 8
+    assert write_at_once([one, two] * 4, each) == [0] * 8
     assert gk("merge", two, "--store", one).code == 0
     assert gk("merge", one, "--store", two).code == 0
     assert one.read_bytes() == two.read_bytes()
-    check_all_there(journal_at(one).read().entries, 200)
+    check_all_there(journal_at(one).read().entries, each)
 
 
 @pytest.fixture
