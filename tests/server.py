@@ -6,7 +6,6 @@ import os
 import shutil
 import signal
 import socket
-import subprocess
 import sys
 import tempfile
 import time
@@ -20,6 +19,7 @@ from typing import Any
 import psycopg
 
 from gkcheck.journal.postgres import schema
+from tests import processes
 from tests.conftest import lacking
 
 OWNER = "gkcheck_owner"
@@ -71,7 +71,7 @@ class Server:
         self.data = self.folder / "data"
         self.settings = _SETTINGS | settings
         self.port = _free_port()
-        self.process: subprocess.Popen[bytes] | None = None
+        self.process: processes.Process | None = None
         self._run("initdb", "-D", self.data, "-U", "postgres", "--auth=trust", "--no-sync", "-E", "UTF8", "--locale=C")
         self.rules("local all all trust\nhost all all 127.0.0.1/32 scram-sha-256\n")
         self.start()
@@ -79,9 +79,7 @@ class Server:
     def _reachable(self, bin_: Path) -> Path:
         """The programs where nobody can run them: a copy, where they are in somebody's private folder."""
         with suppress(PermissionError):
-            probe = subprocess.run(
-                [bin_ / "postgres", "--version"], capture_output=True, check=False, **self.identity, cwd="/"
-            )
+            probe = processes.run([bin_ / "postgres", "--version"], capture_output=True, **self.identity, cwd="/")
             if probe.returncode == 0:
                 return bin_
         package, site = bin_.parents[1], bin_.parents[2]
@@ -96,11 +94,10 @@ class Server:
         return copied / "bin"
 
     def _run(self, program: str, *arguments: object) -> None:
-        done = subprocess.run(
+        done = processes.run(
             [str(self.bin / program), *map(str, arguments)],
             capture_output=True,
             text=True,
-            check=False,
             cwd="/",
             **self.identity,
         )
@@ -124,7 +121,7 @@ class Server:
         deadline = time.monotonic() + 30
         while True:
             with open(self.folder / "log", "ab") as log:
-                self.process = subprocess.Popen(
+                self.process = processes.start(
                     [str(self.bin / "postgres"), *arguments], stdout=log, stderr=log, cwd="/", **self.identity
                 )
             if self._came_up(deadline):
@@ -149,13 +146,13 @@ class Server:
         """SIGKILL the postmaster, as a machine out of memory does; its children follow when they notice."""
         assert self.process
         self.process.send_signal(signal.SIGKILL)
-        self.process.wait()
+        self.process.wait(30)
         self.process = None
 
     def stop(self) -> None:
         if self.process:
             self.process.send_signal(signal.SIGINT)
-            self.process.wait()
+            self.process.wait(60)
             self.process = None
 
     def remove(self) -> None:

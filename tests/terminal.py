@@ -5,7 +5,6 @@ from __future__ import annotations
 import codecs
 import fcntl
 import os
-import pty
 import re
 import select
 import signal
@@ -14,6 +13,8 @@ import termios
 import time
 from collections.abc import Sequence
 
+from tests import processes
+
 ESCAPES = r"\x1b\[[0-9;?]*[ -/]*[@-~]|\x1b[()=>][A-Z0-9]?|\r|\x07"
 
 
@@ -21,9 +22,7 @@ class Terminal:
     """`columns` wide, with the environment given; used as a context, which ends the program."""
 
     def __init__(self, command: Sequence[str], env: dict[str, str], columns: int = 100, lines: int = 40) -> None:
-        self.pid, self.fd = pty.fork()
-        if self.pid == 0:
-            os.execvpe(command[0], list(command), env)
+        self.pid, self.fd = processes.fork_on_terminal(command, env)
         fcntl.ioctl(self.fd, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
         self.seen = ""
         self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
@@ -34,7 +33,7 @@ class Terminal:
     def __exit__(self, *error: object) -> None:
         try:
             os.kill(self.pid, signal.SIGKILL)
-            os.waitpid(self.pid, 0)
+            processes.wait(self.pid)
         except (ProcessLookupError, ChildProcessError):
             pass
         os.close(self.fd)
@@ -61,9 +60,10 @@ class Terminal:
 
     def wait(self) -> int:
         """Read to the end of the program; its exit code."""
+        end = time.monotonic() + processes.LIMIT
         while self._read(20):
-            pass
-        return os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
+            assert time.monotonic() < end, f"still going on: {self.plain[-500:]!r}"
+        return processes.wait(self.pid, 20)
 
     @property
     def plain(self) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import subprocess
 import sys
 from pathlib import Path
 
@@ -11,6 +10,7 @@ import pytest
 
 from gkcheck.cli.completion import install
 from gkcheck.cli.completion.scripts import SCRIPTS
+from tests import processes
 from tests.conftest import lacking, needs
 from tests.terminal import Terminal
 
@@ -107,7 +107,7 @@ def test_units_are_completed_without_loading_typer():
         "from gkcheck.__main__ import main; main(); sys.stdout.flush();"
         "print([name for name in ('typer', 'rich', 'pypinyin', 'platformdirs') if name in sys.modules])"
     )
-    out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    out = processes.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
     assert out.splitlines() == ["市教育局\t教育局", "[]"]
 
 
@@ -128,9 +128,7 @@ ASK = [
 
 @pytest.fixture
 def shell_env(own_home):
-    if "C.UTF-8" not in subprocess.run(["locale", "-a"], capture_output=True, text=True).stdout.replace(
-        "utf8", "UTF-8"
-    ):
+    if "C.UTF-8" not in processes.run(["locale", "-a"], capture_output=True, text=True).stdout.replace("utf8", "UTF-8"):
         lacking("needs the locale C.UTF-8")
     (own_home / "bin").mkdir()
     script = own_home / "bin" / "gkcheck"
@@ -206,7 +204,7 @@ def test_installing_for_powershell_asks_it_for_its_profile(gk, own_home, monkeyp
 
 def test_the_shell_is_recognised(gkcheck, own_home):
     needs("bash")
-    done = subprocess.run(
+    done = processes.run(
         ["bash", "-c", f"{sys.executable} -m gkcheck --show-completion; true"], capture_output=True, text=True
     )
     assert done.stdout == SCRIPTS["bash"]

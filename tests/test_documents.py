@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import re
-import subprocess
 import sys
 from html.parser import HTMLParser
 from importlib.metadata import version
@@ -16,7 +15,7 @@ import pytest
 from gkcheck import __version__
 from gkcheck.cli.help import help_text, purpose
 from gkcheck.cli.registry import COMMANDS, signature
-from tests import documents
+from tests import documents, processes
 from tests.conftest import needs
 from tests.documents import GENERATED, ROOT, SESSIONS, messages, options_of, with_real_output
 
@@ -30,7 +29,14 @@ def manual():
     return "\n".join((ROOT / name).read_text("utf-8") for name in WRITTEN)
 
 
-@pytest.mark.parametrize("name", [name for name in WRITTEN if "```console" in (ROOT / name).read_text("utf-8")])
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param(name, marks=[pytest.mark.long] if name == "README.zh-CN.md" else [])  # has those of README.md
+        for name in WRITTEN
+        if "```console" in (ROOT / name).read_text("utf-8")
+    ],
+)
 def test_sessions_show_what_really_happens(name):
     needs("bash")
     text = (ROOT / name).read_text("utf-8")
@@ -99,7 +105,7 @@ def test_links_lead_somewhere(name):
 
 def test_the_manual_page_is_well_formed():
     needs("man")
-    done = subprocess.run(
+    done = processes.run(
         ["man", "--warnings", "-l", str(ROOT / "docs/man/gkcheck.1")], capture_output=True, text=True, check=True
     )
     assert "GKCHECK(1)" in done.stdout
@@ -127,7 +133,7 @@ def test_the_runner_keeps_what_it_should_not_run():
 
 
 def test_the_version_stands_in_one_place():
-    done = subprocess.run([sys.executable, "-m", "gkcheck", "--version"], capture_output=True, text=True, check=True)
+    done = processes.run([sys.executable, "-m", "gkcheck", "--version"], capture_output=True, text=True, check=True)
     assert done.stdout == f"gkcheck {__version__}\n"
     for name in ("pyproject.toml", "README.md"):
         assert __version__ not in (ROOT / name).read_text("utf-8")

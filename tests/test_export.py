@@ -120,6 +120,7 @@ def test_workbook_keeps_what_no_cell_can_hold(gk, tmp_path):
     assert max(len(piece.encode("utf-16-le")) // 2 for piece in pieces) <= 32_767
 
 
+@pytest.mark.long
 def test_workbook_in_libreoffice(gk, attacked, tmp_path):
     exported(gk, tmp_path / "a.xlsx")
     (made,) = converted(tmp_path / "out", CSV, tmp_path / "a.xlsx")
@@ -134,6 +135,7 @@ def test_word_returns_every_text(gk, attacked, tmp_path):
     assert noted(hostile.docx_tables(path)) == attacked
 
 
+@pytest.mark.long
 def test_word_in_libreoffice(gk, attacked, tmp_path):
     """LibreOffice knows one kind of line break only, and drops blanks at the end of a paragraph."""
     path = exported(gk, tmp_path / "a.docx", "--by", "assignment")
@@ -217,7 +219,7 @@ def test_only_known_suffixes(gk, tmp_path):
     assert gk("export", tmp_path / "A.CSV").code == 0
 
 
-@pytest.mark.parametrize("saved_by", ["gkcheck", "LibreOffice"])
+@pytest.mark.parametrize("saved_by", ["gkcheck", pytest.param("LibreOffice", marks=pytest.mark.long)])
 def test_the_published_table_is_read_again_as_the_same_plan(gk, tmp_path, saved_by):
     """Sections, tasks, units and roles; what the notice does not print (aliases, notes, channels) is not in it."""
     from gkcheck.plan import read_plan

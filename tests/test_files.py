@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import resource
-import subprocess
 import sys
 from pathlib import Path
 
@@ -12,14 +11,14 @@ import pytest
 
 from gkcheck.cli.files import LONGEST_NAME, safe_name, save, save_all
 from gkcheck.errors import BadTarget
+from tests import processes
 from tests.conftest import lacking
 
 AS_NOBODY = """
 import os, sys
 from gkcheck.cli.main import run
 run(["check"])
-for command in (["export", "a.csv"], ["report", "a.html"], ["remind", "-o", "."]):
-    run([*command, "--force"])
+run([*sys.argv[1:-1], os.path.basename(sys.argv[-1])])
 os.setresgid(65534, 65534, 65534)
 os.setresuid(65534, 65534, 65534)
 sys.exit(run(sys.argv[1:]))
@@ -65,9 +64,9 @@ def test_a_folder_that_may_not_be_written(tmp_path):
     env = {**os.environ, "GKCHECK_STORE": str(tmp_path / "j.jsonl")}
     commands = (["export", "a.csv"], ["remind", "-o", "新"])
     for *command, name in commands:
-        done = subprocess.run(
+        done = processes.run(
             [sys.executable, "-c", AS_NOBODY, *command, str(folder / name)],
-            capture_output=True, text=True, env=env, cwd=warm, check=False,
+            capture_output=True, text=True, env=env, cwd=warm,
         )  # fmt: skip
         assert done.returncode == 2, done
         assert done.stderr.count("\n") == 1
@@ -82,21 +81,26 @@ def test_a_file_that_an_office_has_open(gk, tmp_path):
     assert "打开" in refused(gk("export", file, "--force"))
     lock.unlink()
 
-    holder = subprocess.Popen(
+    holder = processes.start(
         [sys.executable, "-c", "import fcntl,sys; f=open(sys.argv[1],'r+b'); fcntl.lockf(f, fcntl.LOCK_EX); print(1, flush=True); input()", str(file)],
-        stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+        stdin=processes.PIPE, stdout=processes.PIPE,
     )  # fmt: skip
     assert holder.stdout
     holder.stdout.readline()
 
     assert "打开" in refused(gk("export", file, "--force"))
-    holder.communicate(b"\n")
+    holder.communicate(b"\n", timeout=processes.LIMIT)
     assert file.read_bytes() == b"old"
     assert gk("export", file, "--force").code == 0
 
 
 @pytest.mark.parametrize(
-    "command", [["export", "a.xlsx"], ["export", "a.docx"], ["report", "a.html"], ["remind", "-o", "信"]]
+    "command",
+    [
+        ["export", "a.xlsx"],
+        ["remind", "-o", "信"],
+        *(pytest.param(line, marks=pytest.mark.long) for line in (["export", "a.docx"], ["report", "a.html"])),
+    ],
 )
 def test_a_full_disk_leaves_nothing(tmp_path, command):
     """A limit on the size of files stands for the disk: the write fails midway with an error of the system."""
@@ -105,8 +109,8 @@ def test_a_full_disk_leaves_nothing(tmp_path, command):
     def limit() -> None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))
 
-    done = subprocess.run(
-        [sys.executable, "-m", "gkcheck", *command, "--force"], capture_output=True, text=True, cwd=tmp_path, preexec_fn=limit, check=False
+    done = processes.run(
+        [sys.executable, "-m", "gkcheck", *command, "--force"], capture_output=True, text=True, cwd=tmp_path, preexec_fn=limit
     )  # fmt: skip
     assert done.returncode == 2, done
     assert done.stderr.count("\n") == 1

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import json
 import shutil
-import subprocess
 import time
 import zipfile
 from datetime import date, datetime
@@ -14,7 +13,9 @@ import openpyxl
 import pytest
 
 from gkcheck.forms.cells import day_in, encoded, number_in, text_in
-from tests.conftest import needs
+from tests import processes
+from tests.conftest import examples, needs
+from tests.office import converted
 
 TITLES = ["序号", "工作任务", "具体要求", "职责", "完成时限", "目前状态", "完成情况", "办理日期", "进展情况", "佐证材料",
           "佐证发布日期", "存在问题", "下一步措施", "填报人", "联系电话"]  # fmt: skip
@@ -551,17 +552,7 @@ def test_hostile_names_and_texts_of_a_plan_go_out_and_come_back(gk, tmp_path, st
 # -- through office programs ----------------------------------------------------------------------------
 
 
-def through_libreoffice(tmp_path, paths, fmt="xlsx", out="saved"):
-    needs("soffice")
-    folder = tmp_path / out
-    subprocess.run(
-        ["soffice", f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}", "--headless", "--convert-to", fmt,
-         "--outdir", str(folder), *map(str, paths)],
-        capture_output=True, timeout=180, check=True,
-    )  # fmt: skip
-    return folder
-
-
+@pytest.mark.long
 def test_libreoffice_saves_a_form_that_comes_back_the_same(gk, sent, store, tmp_path):
     folder = sent("教育局", "台城")
     # LibreOffice 7.4 reads _x005F_x001B_ as _x001B_ and writes that back unescaped: no reader can tell them apart then.
@@ -583,7 +574,8 @@ def test_libreoffice_saves_a_form_that_comes_back_the_same(gk, sent, store, tmp_
     )
     fill(folder / "市教育局.xlsx",
          (23, {"完成情况": "已完成", "办理日期": datetime(2019, 11, 1), "填报人": "经办人", "联系电话": "0750"}))  # fmt: skip
-    saved = through_libreoffice(tmp_path, folder.iterdir())
+    saved = tmp_path / "saved"
+    converted(saved, "xlsx", *folder.iterdir())
     answer = gk("collect", saved)
     assert answer.code == 0, answer
     log = gk("log", "--format", "json").json()
@@ -595,17 +587,17 @@ def test_libreoffice_saves_a_form_that_comes_back_the_same(gk, sent, store, tmp_
     assert sheet.print_title_rows == "$4:$4"
 
 
+@pytest.mark.long
 def test_a_form_prints_on_a4_lying_with_nothing_cut(gk, sent, tmp_path):
-    needs("soffice", "pdftotext", "pdfinfo")
-    folder = through_libreoffice(tmp_path, [sent("政府办") / "市政府办公室.xlsx"], "pdf")
-    pdf = folder / "市政府办公室.pdf"
-    size = subprocess.run(["pdfinfo", pdf], capture_output=True, text=True, check=True).stdout
+    needs("pdftotext", "pdfinfo")
+    (pdf,) = converted(tmp_path / "saved", "pdf", sent("政府办") / "市政府办公室.xlsx")
+    size = processes.run(["pdfinfo", pdf], capture_output=True, text=True, check=True).stdout
     assert "A4" in size
     assert "841.89 x 595.276" in size or "841.89 x 595.304" in size or "842 x 595" in size, size
-    text = subprocess.run(["pdftotext", "-layout", pdf, "-"], capture_output=True, text=True, check=True).stdout
+    text = processes.run(["pdftotext", "-layout", pdf, "-"], capture_output=True, text=True, check=True).stdout
     pages = text.rstrip("\f").split("\f")
     assert all("完成情况" in page and "联系电话" in page for page in pages)
-    shown = "".join(subprocess.run(["pdftotext", pdf, "-"], capture_output=True, text=True, check=True).stdout.split())
+    shown = "".join(processes.run(["pdftotext", pdf, "-"], capture_output=True, text=True, check=True).stdout.split())
     for task in gk("tasks", "--unit", "政府办", "--format", "json").json():
         last = "".join(task["text"].split())[-6:]
         assert last in shown, last
@@ -664,7 +656,7 @@ def test_reading_arbitrary_bytes_never_crashes():
     openpyxl.Workbook().save(book)
     whole = book.getvalue()
 
-    @settings(max_examples=25, deadline=None)
+    @settings(max_examples=examples(25), deadline=None)
     @given(st.integers(0, len(whole) - 1), st.binary(min_size=1, max_size=8))
     def damaged(at, bytes_):
         data = whole[:at] + bytes_ + whole[at + len(bytes_) :]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import random
-import subprocess
 import sys
 import time
 import zipfile
@@ -15,6 +14,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from gkcheck.errors import GkcheckError
+from tests import processes
+from tests.conftest import examples
 from tests.hostile import HOSTILE, docx_of, package, write, xlsx_of
 from tests.notices_read import FIXTURES, NOTICES, reading_of
 
@@ -22,6 +23,21 @@ SECONDS = 10
 MEGABYTES = 500
 READ = {"names.txt"}
 """Odd, but with a task in it."""
+QUICK = {
+    "lying-bomb.docx",
+    "entities.docx",
+    "external.xlsx",
+    "far-cell.xlsx",
+    "nested-100.docx",
+    "deep-divs.html",
+    "wide-span.docx",
+    "pipes.txt",
+    "names.txt",
+    "binary.txt",
+    "torn.docx",
+    "old.doc",
+}
+"""One of each kind; the others are long."""
 
 
 def run(path: Path) -> tuple[int, str, str, float, float]:
@@ -31,11 +47,10 @@ def run(path: Path) -> tuple[int, str, str, float, float]:
         "peak = re.search(r'VmHWM:\\s*(\\d+)', open('/proc/self/status').read())\n"
         "print('used', int(peak[1]) / 1024, sum(os.times()[:2]), file=sys.stderr)\nsys.exit(code)"
     )
-    done = subprocess.run(
+    done = processes.run(
         [sys.executable, "-c", script, "import", str(path)],
         capture_output=True,
-        timeout=90,
-        check=False,
+        limit=90,
         env=os.environ,
     )
     *said, used = done.stderr.decode("utf-8", "replace").splitlines()
@@ -43,7 +58,9 @@ def run(path: Path) -> tuple[int, str, str, float, float]:
     return done.returncode, done.stdout.decode("utf-8", "replace"), "\n".join(said), spent, memory
 
 
-@pytest.mark.parametrize("name", sorted(HOSTILE))
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=[] if name in QUICK else pytest.mark.long) for name in sorted(HOSTILE)]
+)
 def test_a_hostile_document_is_refused_in_time(name, tmp_path):
     """Ten seconds of work (other programs may keep the machine busy), 500 MB, one line, exit 2, nothing on stdout."""
     if name.endswith(".pdf"):
@@ -93,7 +110,7 @@ def test_an_encoding_that_nobody_knows_is_damage():
         reading_of(package(parts), "a.xlsx")
 
 
-BOUNDED = settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+BOUNDED = settings(max_examples=examples(40), deadline=None, suppress_health_check=list(HealthCheck))
 PIECES = st.sampled_from(
     ["一、", "（一）", "1.", "1 ", "（责任单位：", "牵头单位：", "）", "〔", "|", "\n|\n", "\n", "\t", "　", "市教育局", "各镇（街）", "牵头", "配合", "会", "、", "，", "；", "。", "等", "工作任务", "责任单位",
      "序号", "完成时限", "年底前", "2019年12月31日前", "圍繞", "務(wù)", "?dāng)?shù)", "附件：", "注：", "┌─┬─┐", "│", "├─┼─┤", "做好公开。", "各县、市、区政府", "下同", "排名第一位为牵头单位", "\x00", "\ufeff", "\U00020000"]
@@ -142,7 +159,7 @@ def test_no_mutated_sample_crashes_the_reader(path, seed):
     harmless("\n".join(lines).encode(), "a.txt")
 
 
-@settings(BOUNDED, max_examples=25)
+@settings(BOUNDED, max_examples=examples(25))
 @given(
     st.sampled_from(sorted(FIXTURES.glob("two-tiers*.*")) + sorted(FIXTURES.glob("mixed*.*"))), st.integers(0, 2**32)
 )

@@ -10,7 +10,6 @@ from gkcheck.cli.context import built_in_plan
 from gkcheck.errors import BadDocument
 from gkcheck.importers.recognize.numbering import leading_number, shown
 from gkcheck.plan import read_plan
-from tests.conftest import lacking
 from tests.notices_read import FIXTURES, HERE, NOTICES, brief, differences, gold_of, reading_of
 
 SAMPLES = sorted(path.stem for path in NOTICES.glob("*.txt"))
@@ -119,17 +118,14 @@ def test_pdf_without_the_extra_says_how_to_get_it(monkeypatch):
         reading_of(FIXTURES / "mixed.pdf")
 
 
+@pytest.mark.long
 def test_the_office_fixtures_can_be_made_again(tmp_path):
     """The recipe runs where LibreOffice is."""
-    import shutil
-
-    if shutil.which("soffice") is None:
-        lacking("needs LibreOffice")
     from tests.fixtures import make_office
 
     page = tmp_path / "page.html"
     page.write_text(make_office.page(make_office.MIXED), "utf-8")
-    make_office.convert(page, "docx:MS Word 2007 XML", make_office.WRITER, tmp_path / "lo", tmp_path)
+    make_office.convert(page, "docx:MS Word 2007 XML", make_office.WRITER, tmp_path)
     assert brief(reading_of(tmp_path / "page.docx")) == MIXED
 
 

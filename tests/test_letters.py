@@ -115,6 +115,7 @@ def font(paragraph):
     return style.element.rPr.rFonts.get(f"{W}eastAsia"), style.font.size.pt
 
 
+@pytest.mark.long
 def test_libreoffice_opens_them(gk, tmp_path, overdue):
     made = list(letters(gk, tmp_path / "信", "--unit", "市教育局", "--unit", "四九镇").values())
     for again, path in zip(converted(tmp_path / "out", "fodt", *made), made, strict=True):

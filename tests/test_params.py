@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import re
-import subprocess
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -20,6 +19,7 @@ from gkcheck.cli.registry import COMMANDS, SETTINGS, read_request, signature
 from gkcheck.cli.typer_app import read_with_typer
 from gkcheck.errors import BadCommandLine
 from gkcheck.model import Status
+from tests import processes
 
 SOURCE = Path(gkcheck.__file__).parent
 
@@ -151,7 +151,7 @@ def test_a_plain_line_of_any_command_loads_no_typer(command, tmp_path):
     """Carried out or refused: whatever comes of it, typer was not needed to read it."""
     words = LINES.get(command, command or "").format(tmp=tmp_path).split()
     script = "import sys; from gkcheck.cli.main import run; run(sys.argv[1:]); sys.exit('typer' in sys.modules)"
-    done = subprocess.run([sys.executable, "-c", script, *words], capture_output=True, timeout=60)
+    done = processes.run([sys.executable, "-c", script, *words], capture_output=True)
     assert done.returncode == 0, done.stderr.decode()
 
 

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from gkcheck.cli.context import built_in_plan
 from gkcheck.plan import decode, read_plan
+from tests.conftest import examples
 
 SOUND = """\
 format: 1
@@ -180,7 +181,7 @@ def test_a_file_that_cannot_be_read(gk, missing):
     assert (answer.code, answer.err.count("\n")) == (2, 1)
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(150), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.data())
 def test_no_text_crashes_the_reader(data):
     """The real table with pieces cut out, doubled or replaced."""

@@ -129,10 +129,11 @@ def test_csv_in_a_pipe_has_a_bom(gkcheck):
 def test_a_gbk_pipe(tmp_path):
     """Windows redirects in GBK: nothing is lost and nothing breaks."""
     import os
-    import subprocess
     import sys
 
-    done = subprocess.run(
+    from tests import processes
+
+    done = processes.run(
         [sys.executable, "-m", "gkcheck", "tasks", "--unit", "市教育局"],
         env={**os.environ, "PYTHONIOENCODING": "gbk"}, capture_output=True, check=True,
     )  # fmt: skip

@@ -8,13 +8,13 @@ import json
 import os
 import re
 import shutil
-import subprocess
 import tempfile
 from pathlib import Path
 
 import pytest
 
 from tests import hostile_texts as hostile
+from tests import processes
 from tests.conftest import ROOT, lacking, move_in, needs
 from tests.office import converted
 
@@ -94,6 +94,11 @@ def test_word_and_markdown_agree_with_status(gk, busy, tmp_path):
     check_figures(hostile.markdown_rows(markdown), busy)
     word = report(gk, tmp_path / "r.docx")
     check_figures([row for table in hostile.docx_tables(word) for row in table], busy)
+
+
+@pytest.mark.long
+def test_libreoffice_opens_the_bulletin(gk, busy, tmp_path):
+    word = report(gk, tmp_path / "r.docx")
     (again,) = converted(tmp_path / "out", "fodt", word)
     assert hostile.fodt_tables(again) == hostile.docx_tables(word)
 
@@ -155,19 +160,19 @@ def test_matrix_fits_a_terminal_of_eighty_columns(gk):
         out = Path(folder) / "out"
         command = f"gkcheck matrix; tmux wait-for -S {name}"
         env = {**os.environ, "PATH": f"{Path(os.sys.executable).parent}:{os.environ['PATH']}", "LC_ALL": "C.UTF-8"}
-        subprocess.run(
+        processes.run(
             ["tmux", "-L", name, "new-session", "-d", "-x", "80", "-y", "200", f"{command}; sleep 60"],
             env=env,
             check=True,
         )
         try:
-            subprocess.run(["tmux", "-L", name, "wait-for", name], env=env, timeout=30, check=True)
-            shown = subprocess.run(
+            processes.run(["tmux", "-L", name, "wait-for", name], env=env, limit=30, check=True)
+            shown = processes.run(
                 ["tmux", "-L", name, "capture-pane", "-p"], env=env, capture_output=True, text=True, check=True
             )
             out.write_text(shown.stdout)
         finally:
-            subprocess.run(["tmux", "-L", name, "kill-server"], env=env, check=False)
+            processes.run(["tmux", "-L", name, "kill-server"], env=env)
         lines = out.read_text().splitlines()
     assert sum(line.startswith("台城街道") for line in lines) == 3, lines
     assert max(map(width, lines)) <= 80
@@ -188,7 +193,7 @@ def harness():
         shutil.copy(source / name, folder / name)
     if not (folder / "node_modules" / "axe-core" / "axe.js").exists():
         install = ["npm", "install", "--no-package-lock", "--no-audit", "--no-fund", "--ignore-scripts"]
-        done = subprocess.run(install, cwd=folder, capture_output=True, text=True, timeout=180, check=False)
+        done = processes.run(install, cwd=folder, capture_output=True, text=True, limit=180)
         if done.returncode:
             lacking(f"needs the packages of tests/browser/package.json: {done.stderr[-200:]}")
     return folder
@@ -205,14 +210,15 @@ def visit(harness, tmp_path_factory):
         for command in BUSY:
             assert run([str(word) for word in command]) == 0
         assert run(["report", str(folder / "r.html")]) == 0
-    done = subprocess.run(
+    done = processes.run(
         ["node", harness / "visit.mjs", shutil.which("chromium"), folder / "r.html", folder],
-        capture_output=True, text=True, timeout=240, check=False,
+        capture_output=True, text=True, limit=240,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout), folder
 
 
+@pytest.mark.long
 def test_report_in_chromium(visit):
     """No complaint, no request, no sideways scrolling, no serious fault of access; sorting and filtering work."""
     seen, folder = visit
@@ -235,18 +241,19 @@ def test_report_in_chromium(visit):
         assert (folder / name).stat().st_size > 10_000
 
 
+@pytest.mark.long
 def test_printed_on_a4(visit):
     """Standing pages, the matrix lying, and nothing beyond the right edge."""
     needs("pdfinfo", "pdftotext")
     _, folder = visit
-    sizes = subprocess.run(
+    sizes = processes.run(
         ["pdfinfo", "-l", "99", folder / "print.pdf"], capture_output=True, text=True, check=True
     ).stdout
     pages = [
         tuple(round(float(n)) for n in found) for found in re.findall(r"Page +\d+ size: +([\d.]+) x ([\d.]+)", sizes)
     ]
     assert set(pages) == {(595, 842), (842, 595)}
-    boxes = subprocess.run(
+    boxes = processes.run(
         ["pdftotext", "-bbox", folder / "print.pdf", "-"], capture_output=True, text=True, check=True
     ).stdout
     wide = 0.0

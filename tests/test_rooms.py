@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import ast
-import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
 import gkcheck
+from tests import processes
 
 SOURCE = Path(gkcheck.__file__).parent
 
@@ -105,7 +105,7 @@ def test_a_plain_command_loads_nothing_heavy(command):
         f"heavy = [name for name in {HEAVY!r} if name in sys.modules and name != 'difflib']; "
         "sys.exit(f'loaded {heavy}' if heavy else code)"
     )
-    done = subprocess.run([sys.executable, "-c", script, *command], capture_output=True, text=True, check=False)
+    done = processes.run([sys.executable, "-c", script, *command], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
 
 

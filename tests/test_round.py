@@ -6,12 +6,11 @@ bulletin, exports) are checked against the same figures: add a test that takes `
 
 from __future__ import annotations
 
+import io
 import json
-import os
 import shutil
-import subprocess
-import sys
 from collections import Counter
+from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -19,7 +18,9 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from gkcheck.cli.main import run
 from tests.conftest import Answer, Gkcheck, move_in
+from tests.office import converted
 
 TOWNS = ["台城街道", "大江镇", "水步镇", "四九镇", "白沙镇", "三合镇", "冲蒌镇", "斗山镇", "都斛镇", "赤溪镇"]
 DEPARTMENTS = ["市教育局", "市财政局", "市民政局", "市水利局", "市公安局"]
@@ -66,19 +67,29 @@ def fill_in(path: Path, round_: Round, unit: str, start: int) -> None:
     book.save(path)
 
 
-@pytest.fixture(scope="module")
-def the_round(tmp_path_factory: pytest.TempPathFactory) -> Round:
-    """Forms to all, fifteen filled in (eight saved by LibreOffice where it is there), collected and reviewed: once."""
+@pytest.fixture(scope="module", params=["openpyxl", pytest.param("LibreOffice", marks=pytest.mark.long)])
+def the_round(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Round:
+    """Forms to all, fifteen filled in (every second one saved by LibreOffice), collected and reviewed: once."""
     place = tmp_path_factory.mktemp("round")
     with pytest.MonkeyPatch.context() as patch:
         move_in(place, patch)
-        env = {**os.environ, "GKCHECK_STORE": str(place / "journal.jsonl")}
+        patch.setenv("GKCHECK_STORE", str(place / "journal.jsonl"))
+        return whole_round(place, saved_by_libreoffice=request.param == "LibreOffice")
 
-    def gk(*arguments: object) -> Answer:
-        command = [sys.executable, "-m", "gkcheck", *map(str, arguments)]
-        done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", env=env, check=False)
-        return Answer(done.returncode, done.stdout, done.stderr)
 
+def run_here(*arguments: object) -> Answer:
+    """Run a command line in this process, for what outlives one test."""
+    out, err = io.BytesIO(), io.BytesIO()
+    with (
+        redirect_stdout(io.TextIOWrapper(out, "utf-8", write_through=True)),
+        redirect_stderr(io.TextIOWrapper(err, "utf-8", write_through=True)),
+    ):
+        code = run([str(argument) for argument in arguments])
+        return Answer(code, out.getvalue().decode(), err.getvalue().decode())
+
+
+def whole_round(place: Path, *, saved_by_libreoffice: bool) -> Round:
+    gk = run_here
     folder = place / "forms"
     assert gk("form", "-o", folder).code == 0
     owed = {
@@ -90,7 +101,9 @@ def the_round(tmp_path_factory: pytest.TempPathFactory) -> Round:
     filled = [*TOWNS, *DEPARTMENTS]
     for start, unit in enumerate(filled):
         fill_in(folder / f"{unit}.xlsx", round_, unit, start)
-    saved_by_libreoffice(place, [folder / f"{unit}.xlsx" for unit in filled[::2]])
+    if saved_by_libreoffice:
+        for path in converted(place / "saved", "xlsx", *(folder / f"{unit}.xlsx" for unit in filled[::2])):
+            shutil.copy(path, folder)
     answer = gk("collect", folder)
     assert answer.code == 0, answer
     review(round_)
@@ -104,20 +117,6 @@ def after_the_round(the_round: Round, gk: Gkcheck, tmp_path: Path, monkeypatch: 
     shutil.copytree(the_round.folder, tmp_path / "forms")
     monkeypatch.setenv("GKCHECK_STORE", str(tmp_path / "journal.jsonl"))
     return replace(the_round, gk=gk, folder=tmp_path / "forms")
-
-
-def saved_by_libreoffice(tmp_path: Path, paths: list[Path]) -> None:
-    """What a unit's office program does to the file; left out where there is no LibreOffice (other tests need it)."""
-    if shutil.which("soffice") is None:
-        return
-    profile = (tmp_path / "profile").as_uri()
-    subprocess.run(
-        ["soffice", f"-env:UserInstallation={profile}", "--headless", "--convert-to", "xlsx", "--outdir",
-         str(tmp_path / "saved"), *map(str, paths)],
-        capture_output=True, timeout=240, check=True,
-    )  # fmt: skip
-    for path in paths:
-        shutil.copy(tmp_path / "saved" / path.name, path)
 
 
 def review(round_: Round) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import subprocess
 import sys
 from pathlib import Path
 
@@ -14,6 +13,7 @@ import pytest
 from gkcheck.cli.registry import COMMANDS
 from gkcheck.terminal import fitted
 from gkcheck.text.width import width, wrap
+from tests import processes
 from tests.conftest import ROOT, move_in
 from tests.terminal import Terminal
 
@@ -63,6 +63,11 @@ EVERY = [
 ]
 """Every command, in an order that gives each something to show; the last ones are refused."""
 
+REFUSED = EVERY[-4:]
+
+FEW = ["done 23 --unit 教育局", "", "tasks --help", "show 23", "tasks --unti 教育局"]
+"""One of each kind: a record, the page of a folder with nothing asked, help, a long text, a refusal."""
+
 ASKING = ("fill", "review")
 """The commands that ask: on a terminal they are left with q, elsewhere they refuse."""
 
@@ -90,7 +95,7 @@ def screen(arguments, columns, **env):
         return code, terminal.plain.split("\n"), terminal.seen
 
 
-@pytest.mark.parametrize("columns", [40, 80, 120])
+@pytest.mark.parametrize("columns", [40, *(pytest.param(wide, marks=pytest.mark.long) for wide in (80, 120))])
 def test_nothing_is_wider_than_the_screen_or_cut(desk, columns):
     """What may be copied stays whole: a path or an address too long for a line."""
     own = {**os.environ, "LANG": "C.UTF-8", "TERM": "xterm-256color", "GKCHECK_PAGER": ""}
@@ -103,7 +108,7 @@ def test_nothing_is_wider_than_the_screen_or_cut(desk, columns):
                 code, shown = terminal.wait(), asked + terminal.settled
             else:
                 code, shown = terminal.wait(), terminal.settled
-        assert code == (2 if words in EVERY[-4:] else 0), (words, shown)
+        assert code == (2 if words in REFUSED else 0), (words, shown)
         assert "\ufffd" not in shown
         if words.startswith("remind"):
             continue  # a letter's paragraphs stay whole, to be copied
@@ -171,17 +176,17 @@ ENCODED_HELP = {"ascii": "utf-8"}
 
 
 def piped(arguments, env):
-    done = subprocess.run([*RUN, *arguments], capture_output=True, env={**os.environ, **env}, check=False)
+    done = processes.run([*RUN, *arguments], capture_output=True, env={**os.environ, **env})
     assert b"Traceback" not in done.stderr
     return done
 
 
-def told(env, encoding):
-    """What each command of EVERY says in a pipe, what differs from run to run taken out."""
+def told(lines, env, encoding):
+    """What each command says in a pipe, what differs from run to run taken out."""
     found = []
-    for words in EVERY:
+    for words in lines:
         done = piped(words.split(), env)
-        assert done.returncode == (2 if words.startswith(ASKING) or words in EVERY[-4:] else 0), (words, done)
+        assert done.returncode == (2 if words.startswith(ASKING) or words in REFUSED else 0), (words, done)
         said = (done.stdout + done.stderr).decode(
             encoding if not words.endswith("--help") else ENCODED_HELP.get(encoding, encoding)
         )
@@ -190,9 +195,9 @@ def told(env, encoding):
     return found
 
 
-@pytest.fixture(scope="module")
-def in_utf8(tmp_path_factory):
-    """What each command of EVERY says in a pipe where everything is UTF-8."""
+@pytest.fixture(scope="module", params=[FEW, pytest.param(EVERY, marks=pytest.mark.long)], ids=["few", "every"])
+def in_utf8(request, tmp_path_factory):
+    """Lines, and what each says in a pipe where everything is UTF-8, in the home that is named first."""
     from gkcheck.cli.main import run
 
     folder = tmp_path_factory.mktemp("utf8")
@@ -201,15 +206,15 @@ def in_utf8(tmp_path_factory):
         patch.chdir(folder)
         Path("通知.txt").write_bytes((ROOT / "tests" / "notices" / "08.txt").read_bytes())
         assert run(["done", "24", "--unit", "卫健局", "--store", "别处.jsonl"]) == 0
-        return str(folder), told({"LC_ALL": "C.UTF-8"}, "utf-8")
+        return str(folder), request.param, told(request.param, {"LC_ALL": "C.UTF-8"}, "utf-8")
 
 
 @pytest.mark.parametrize("encoding", ENCODINGS)
 def test_any_encoding_takes_every_answer(desk, in_utf8, own_home, encoding):
     """The same text wherever the encoding has the characters; elsewhere visible codes, and never a question mark."""
-    before, expected = in_utf8
-    found = told(ENCODINGS[encoding], encoding)
-    for words, said, wanted in zip(EVERY, found, expected, strict=True):
+    before, lines, expected = in_utf8
+    found = told(lines, ENCODINGS[encoding], encoding)
+    for words, said, wanted in zip(lines, found, expected, strict=True):
         if encoding in ("gbk", "utf-8"):
             assert said.replace(str(own_home), before) == wanted, words
         elif encoding not in ENCODED_HELP or not words.endswith("--help"):
@@ -273,7 +278,7 @@ def test_a_pipe_gets_every_row_whole(gkcheck):
 def test_a_closed_pipe_ends_quietly(arguments):
     for reader in ("head -1", "true", "head -c 10"):
         line = " ".join([*RUN, *arguments]) + f" | {reader}; exit ${{PIPESTATUS[0]}}"
-        done = subprocess.run(["bash", "-c", line], capture_output=True, check=False)
+        done = processes.run(["bash", "-c", line], capture_output=True)
         assert (done.returncode, done.stderr) == (0, b"")
 
 
@@ -281,13 +286,13 @@ def test_a_closed_pipe_ends_quietly(arguments):
 @pytest.mark.parametrize("words", ["--version", "tasks", "tasks --format json", "status", "log"])
 def test_a_full_disk_behind_a_redirection_is_said_once(words):
     with open("/dev/full", "wb") as full:
-        done = subprocess.run([*RUN, *words.split()], stdout=full, stderr=subprocess.PIPE, check=False)
+        done = processes.run([*RUN, *words.split()], stdout=full, stderr=processes.PIPE)
     assert (done.returncode, done.stderr.decode().count("\n")) == (2, 1), done
     assert "输出失败：磁盘已满" in done.stderr.decode()
 
 
 def test_a_stream_that_is_not_there_is_no_fault():
-    done = subprocess.run(["sh", "-c", " ".join([*RUN, "tasks"]) + " >&-"], capture_output=True, check=False)
+    done = processes.run(["sh", "-c", " ".join([*RUN, "tasks"]) + " >&-"], capture_output=True)
     assert done.stderr == b""
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import itertools
 import os
 import signal
 import sys
@@ -11,6 +12,7 @@ from pathlib import Path
 
 from gkcheck.journal.file_store import FileJournal
 from gkcheck.model import Action, Draft
+from tests import processes
 from tests.conftest import lacking
 
 PLAN = "taishan-2019"
@@ -45,8 +47,10 @@ def _ptrace(request: int, pid: int, data: int = 0) -> None:
         lacking(f"needs ptrace: {os.strerror(ctypes.get_errno())}")
 
 
-def killed_at_every_call(prepare: Callable[[], None], act: Callable[[], None]) -> Iterator[tuple[int, bool]]:
-    """Run `act` again and again in a child that is killed on entering its 1st, 2nd, … system call.
+def killed_at_every_call(
+    prepare: Callable[[], None], act: Callable[[], None], step: int = 1
+) -> Iterator[tuple[int, bool]]:
+    """Run `act` again and again in a child that is killed on entering its 1st, 2nd, … system call (or each `step`-th).
 
     Nothing changes on disk between two system calls, so that these are all the states a kill can leave.
     `prepare` runs before each. Yields the number of the call and whether `act` had answered by then (only
@@ -54,21 +58,10 @@ def killed_at_every_call(prepare: Callable[[], None], act: Callable[[], None]) -
     """
     if not sys.platform.startswith("linux"):
         lacking("needs Linux")
-    call = 0
-    while True:
-        call += 1
+    for call in itertools.count(1, step):
         prepare()
         answered, told = os.pipe()
-        child = os.fork()
-        if child == 0:
-            try:
-                os.close(answered)
-                _ptrace(_TRACEME, 0)
-                os.kill(os.getpid(), signal.SIGSTOP)
-                act()
-                os.write(told, b"!")
-            finally:
-                os._exit(0)
+        child = processes.fork(lambda answered=answered, told=told: _act_when_traced(act, answered, told))
         os.close(told)
         finished = _kill_on_entering(child, call)
         said = os.read(answered, 1) == b"!"
@@ -78,15 +71,23 @@ def killed_at_every_call(prepare: Callable[[], None], act: Callable[[], None]) -
         yield call, said
 
 
+def _act_when_traced(act: Callable[[], None], answered: int, told: int) -> None:
+    os.close(answered)
+    _ptrace(_TRACEME, 0)
+    os.kill(os.getpid(), signal.SIGSTOP)
+    act()
+    os.write(told, b"!")
+
+
 def _kill_on_entering(child: int, wanted: int) -> bool:
     """Kill the child at its `wanted`-th system call; True where it ended before."""
-    os.waitpid(child, 0)
+    processes.next_status(child)
     _ptrace(_SETOPTIONS, child, _MARK_SYSCALLS)
     entered, inside = 0, False
     pass_on = 0
     while True:
         _ptrace(_SYSCALL, child, pass_on)
-        _, status = os.waitpid(child, 0)
+        status = processes.next_status(child)
         if os.WIFEXITED(status) or os.WIFSIGNALED(status):
             return True
         pass_on = 0
@@ -95,7 +96,7 @@ def _kill_on_entering(child: int, wanted: int) -> bool:
             entered += inside
             if inside and entered == wanted:
                 os.kill(child, signal.SIGKILL)
-                os.waitpid(child, 0)
+                processes.wait(child)
                 return False
         else:
             pass_on = os.WSTOPSIG(status)

@@ -13,6 +13,7 @@ from gkcheck.journal import EVERYTHING, Scope, Sealed, record_format
 from gkcheck.journal.validity import live
 from gkcheck.ledger.fold import fold
 from gkcheck.model import Action, Draft
+from tests.conftest import examples
 from tests.journal.histories import TASKS, UNITS, histories
 from tests.journal.past import check_past
 
@@ -30,7 +31,9 @@ def sealed(seq, draft=DONE, batch="0" * 12):
 
 
 random = settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    max_examples=examples(25),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 
 
@@ -100,7 +103,7 @@ def asked(marks, scope):
     }
 
 
-@settings(random, max_examples=10)
+@settings(random, max_examples=examples(10))
 @given(history=histories, task=st.sampled_from(TASKS), unit=st.sampled_from(UNITS), count=st.integers(1, 12))
 def test_the_past_is_read_by_scope(fresh, history, task, unit, count):
     journal = fresh()

@@ -6,7 +6,6 @@ import os
 import resource
 import shutil
 import stat
-import subprocess
 import sys
 from pathlib import Path
 
@@ -15,6 +14,7 @@ import pytest
 from gkcheck.errors import StoreFault
 from gkcheck.journal import record_format
 from gkcheck.model import Action, Draft
+from tests import processes
 from tests.conftest import Answer, needs
 from tests.journal.faults import AT, PLAN, filled, ids, journal_at
 
@@ -39,18 +39,16 @@ def test_a_file_size_limit_leaves_the_journal_as_it_was(path):
     """RLIMIT_FSIZE in a child: half of the line would fit."""
     filled(path, 20)
     before = path.read_bytes()
-    child = os.fork()
-    if child == 0:
-        code = 1
+
+    def record_too_much():
+        resource.setrlimit(resource.RLIMIT_FSIZE, (len(before) + 100, len(before) + 100))
+        draft = Draft(Action.NOTE, task=1, note="长" * 2000)
         try:
-            resource.setrlimit(resource.RLIMIT_FSIZE, (len(before) + 100, len(before) + 100))
-            draft = Draft(Action.NOTE, task=1, note="长" * 2000)
             journal_at(path).record(lambda history: [draft], by="测试", at=AT)
         except StoreFault as fault:
-            code = 42 if "文件超过系统允许的大小" in str(fault) else 2
-        finally:
-            os._exit(code)
-    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 42
+            return 42 if "文件超过系统允许的大小" in str(fault) else 2
+
+    assert processes.wait(processes.fork(record_too_much)) == 42
     assert path.read_bytes() == before
 
 
@@ -59,13 +57,13 @@ def small_disk(tmp_path):
     """A file system of 64 KB of its own; needs to be root on Linux, as the checks are."""
     disk = tmp_path / "disk"
     disk.mkdir()
-    mounted = shutil.which("mount") and subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", disk], capture_output=True, check=False
+    mounted = shutil.which("mount") and processes.run(
+        ["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", disk], capture_output=True
     )
     if not mounted or mounted.returncode:
         pytest.skip("needs the right to mount a small tmpfs")
     yield disk
-    subprocess.run(["umount", "-l", disk], check=False)
+    processes.run(["umount", "-l", disk])
 
 
 def test_a_full_disk_leaves_the_journal_as_it_was(small_disk, gkcheck):
@@ -92,7 +90,7 @@ def test_a_full_disk_leaves_the_journal_as_it_was(small_disk, gkcheck):
 def test_a_read_only_disk(small_disk, gkcheck):
     path = small_disk / "journal.jsonl"
     filled(path, 3)
-    subprocess.run(["mount", "-o", "remount,ro", small_disk], check=True)
+    processes.run(["mount", "-o", "remount,ro", small_disk], check=True)
     assert gkcheck("tasks", "--store", path).code == 0
     refused(gkcheck("done", 23, "--store", path), "只读")
     refused(gkcheck("done", 23, "--store", small_disk / "new" / "journal.jsonl"), "只读")
@@ -106,7 +104,7 @@ def test_no_permission(tmp_path):
 
     def gkcheck(*arguments):
         command = [*bound, sys.executable, "-m", "gkcheck", *map(str, arguments)]
-        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        done = processes.run(command, capture_output=True, text=True)
         return Answer(done.returncode, done.stdout, done.stderr)
 
     path = tmp_path / "closed" / "journal.jsonl"

@@ -17,6 +17,7 @@ from gkcheck.journal.validity import live
 from gkcheck.ledger.fold import fold
 from gkcheck.model import STATUS_AFTER, Action, Draft, Evidence
 from gkcheck.paths import cache_directory
+from tests.conftest import examples
 from tests.journal.faults import AT, filled, journal_at
 from tests.journal.past import check_past
 
@@ -63,7 +64,7 @@ ONE_UNIT = Scope(units=frozenset({"市教育局"}))
 ONE_TASK = Scope(tasks=frozenset({2}))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(st.lists(STEP, max_size=25))
 def test_the_index_answers_as_the_whole_journal_does(steps):
     """Random histories with merges, undos and undos of undos, asked at random moments, in every scope."""

@@ -13,9 +13,12 @@ import pytest
 from gkcheck.cli.main import run
 from gkcheck.journal import Scope
 from gkcheck.model import Action, Draft
+from tests import processes
 from tests.journal.faults import AT, filled, ids, journal_at, killed_at_every_call
 
 NOTHING = Scope(tasks=frozenset())
+STEPS = pytest.mark.parametrize("step", [7, pytest.param(1, marks=pytest.mark.long)])
+"""Every system call is a point to kill at; in the quick run every seventh."""
 
 
 def quiet(arguments: list[str]) -> int:
@@ -26,7 +29,8 @@ def quiet(arguments: list[str]) -> int:
     return run(arguments)
 
 
-def test_done_killed_at_every_call(tmp_path, gk):
+@STEPS
+def test_done_killed_at_every_call(tmp_path, gk, step):
     """Before the kill or after it, never in between; the next write works and leaves a sound journal."""
     path = tmp_path / "journal.jsonl"
     filled(path, 5)
@@ -39,6 +43,7 @@ def test_done_killed_at_every_call(tmp_path, gk):
     for call, answered in killed_at_every_call(
         lambda: path.write_bytes(before),
         lambda: quiet(["done", "9", "--unit", "市教育局", "--store", str(path)]),
+        step,
     ):
         points += 1
         history = journal_at(path).read()
@@ -50,10 +55,11 @@ def test_done_killed_at_every_call(tmp_path, gk):
         after = journal_at(path).read()
         assert now < {entry.id for entry in after.entries}, call
         assert after.problems == [], call
-    assert points > 20
+    assert points > 20 / step
 
 
-def test_the_first_done_killed_at_every_call(tmp_path, gk):
+@STEPS
+def test_the_first_done_killed_at_every_call(tmp_path, gk, step):
     """The journal and its directory are new: either no journal yet, or a whole one."""
     directory = tmp_path / "new"
     path = directory / "journal.jsonl"
@@ -68,7 +74,7 @@ def test_the_first_done_killed_at_every_call(tmp_path, gk):
             directory.rmdir()
 
     for call, answered in killed_at_every_call(
-        empty, lambda: quiet(["done", "9", "--unit", "市教育局", "--store", str(path)])
+        empty, lambda: quiet(["done", "9", "--unit", "市教育局", "--store", str(path)]), step
     ):
         history = journal_at(path).read()
         assert history.problems == [], call
@@ -115,40 +121,36 @@ def test_merge_killed_at_every_call(tmp_path):
     assert points > 20
 
 
-def test_five_hundred_kills_at_random_moments(tmp_path):
-    """A writing loop killed 500 times; the parent, who heard every answer, is the referee."""
+@pytest.mark.parametrize("turns", [20, pytest.param(500, marks=pytest.mark.long)])
+def test_kills_at_random_moments(tmp_path, turns):
+    """A writing loop killed again and again; the parent, who heard every answer, is the referee."""
     path = tmp_path / "journal.jsonl"
     chance = random.Random(20191026)
     answered: set[str] = set()
-    for turn in range(500):
+    for turn in range(turns):
         heard, told = os.pipe()
-        child = os.fork()
-        if child == 0:
-            _write_until_killed(path, told, turn)
+        child = processes.fork(lambda told=told, turn=turn: _write_until_killed(path, told, turn))
         os.close(told)
         time.sleep(chance.uniform(0.0, 0.02))
         os.kill(child, signal.SIGKILL)
-        os.waitpid(child, 0)
+        assert processes.wait(child) == -signal.SIGKILL
         with os.fdopen(heard) as answers:
             answered |= {line[:-1] for line in answers if line.endswith("\n")}
-        if turn % 20 == 0 or turn == 499:
+        if turn % 20 == 0 or turn == turns - 1:
             assert answered <= set(ids(journal_at(path))), turn
     history = journal_at(path).read()
-    assert len(answered) > 500
+    assert len(answered) > turns
     assert len(history.problems) <= 1
     numbers = [entry.seq for entry in history.entries]
     assert len(set(numbers)) == len(numbers)
 
 
 def _write_until_killed(path: Path, told: int, turn: int) -> None:
-    try:
-        journal = journal_at(path)
-        for i in range(10_000):
-            draft = Draft(Action.NOTE, task=i % 37 + 1, note=f"{turn}-{i}" + "长" * (i % 500))
-            for entry in journal.record(lambda history, draft=draft: [draft], by="测试", at=AT, scope=NOTHING):
-                os.write(told, f"{entry.id}\n".encode())
-    finally:
-        os._exit(1)
+    journal = journal_at(path)
+    for i in range(10_000):
+        draft = Draft(Action.NOTE, task=i % 37 + 1, note=f"{turn}-{i}" + "长" * (i % 500))
+        for entry in journal.record(lambda history, draft=draft: [draft], by="测试", at=AT, scope=NOTHING):
+            os.write(told, f"{entry.id}\n".encode())
 
 
 @pytest.fixture(autouse=True)

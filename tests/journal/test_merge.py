@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from gkcheck.journal.validity import live
 from gkcheck.ledger.fold import fold
 from gkcheck.model import Action, Draft
+from tests.conftest import examples
 from tests.journal.faults import AT, filled, ids, journal_at
 
 UNITS = ["市教育局", "市财政局", None]
@@ -41,7 +42,7 @@ HISTORY = st.lists(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(HISTORY)
 def test_merge_is_commutative_associative_idempotent(history):
     """Three replicas with random histories (action None: a merge under way): every order gives the same bytes."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import subprocess
 import sys
 
 import pytest
@@ -11,6 +10,7 @@ import pytest
 psycopg = pytest.importorskip("psycopg")
 
 from gkcheck.journal.postgres import connection as address  # noqa: E402
+from tests import processes  # noqa: E402
 from tests.server import OWNER  # noqa: E402
 
 SECRET = "Ge%40heim-7"
@@ -164,9 +164,9 @@ def test_without_psycopg(own_home):
     script = (
         "import sys; sys.modules['psycopg'] = None; from gkcheck.cli.main import run; sys.exit(run(['done', '23']))"
     )
-    done = subprocess.run(
+    done = processes.run(
         [sys.executable, "-c", script],
-        capture_output=True, text=True, check=False, env={**os.environ, "GKCHECK_STORE": f"postgresql://a:{SECRET}@b/c"},
+        capture_output=True, text=True, env={**os.environ, "GKCHECK_STORE": f"postgresql://a:{SECRET}@b/c"},
     )  # fmt: skip
     assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
     assert "pip install 'gkcheck[postgres]'" in done.stderr

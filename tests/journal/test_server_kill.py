@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import socket
-import subprocess
 import sys
 import threading
 import time
@@ -18,21 +17,22 @@ from gkcheck.errors import StoreFault
 from gkcheck.journal import Sealed, record_format
 from gkcheck.journal.postgres.store import PostgresJournal
 from gkcheck.model import Action, Draft
+from tests import processes
 from tests.conftest import ROOT
 from tests.journal.conftest import PLAN
 from tests.server import OWNER, Server
 
 AT = "2019-11-01T09:00:00.000000+08:00"
-WRITERS, EACH, EACH_UNDER_KILLS = 16, 100, 40
+WRITERS, EACH_UNDER_KILLS = 16, 40
 
 
-def writers(url, each):
+def writers(url, each, count=WRITERS):
     return [
-        subprocess.Popen(
+        processes.start(
             [sys.executable, "-m", "tests.journal.writer", url, PLAN, f"w{number}", str(each)],
-            cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+            cwd=ROOT, stdout=processes.PIPE, stderr=processes.PIPE, text=True,
         )
-        for number in range(WRITERS)
+        for number in range(count)
     ]  # fmt: skip
 
 
@@ -54,12 +54,14 @@ def assert_kept_once(url, found):
     return entries
 
 
-def test_sixteen_writers(url):
-    found = answered(writers(url, EACH))
-    assert len(found) == len(set(found)) == WRITERS * EACH
-    assert len(assert_kept_once(url, found)) == WRITERS * EACH
+@pytest.mark.parametrize(("count", "each"), [(3, 10), pytest.param(WRITERS, 100, marks=pytest.mark.long)])
+def test_writers_at_once(url, count, each):
+    found = answered(writers(url, each, count))
+    assert len(found) == len(set(found)) == count * each
+    assert len(assert_kept_once(url, found)) == count * each
 
 
+@pytest.mark.long
 def test_the_server_is_killed_three_times(tmp_path):
     """SIGKILL to the postmaster in mid-run, then a restart with recovery."""
     server = Server()

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import signal
 import time
+from contextlib import suppress
+from functools import partial
 
 import pytest
 
@@ -13,6 +15,7 @@ from gkcheck.cli.main import run
 from gkcheck.journal.lock import locked
 from gkcheck.ledger import assignments_of
 from gkcheck.plan import read_plan
+from tests import processes
 from tests.journal.faults import journal_at
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
@@ -22,21 +25,13 @@ UNITS = ["台城街道", "大江镇", "水步镇", "市教育局", "市公安局
 
 def write_at_once(paths, each):
     """One process a path, each recording `each` times for a unit of its own; returns their exit codes."""
-    children = []
-    for unit, path in zip(UNITS, paths, strict=True):
-        child = os.fork()
-        if child == 0:
-            code = 9
-            try:
-                nowhere = os.open(os.devnull, os.O_WRONLY)
-                os.dup2(nowhere, 1)
-                code = max(
-                    run([["done", "reopen"][i % 2], "1", "--unit", unit, "--store", str(path)]) for i in range(each)
-                )
-            finally:
-                os._exit(code)
-        children.append(child)
-    return [os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) for child in children]
+
+    def write(unit, path):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        return max(run([["done", "reopen"][i % 2], "1", "--unit", unit, "--store", str(path)]) for i in range(each))
+
+    children = [processes.fork(partial(write, unit, path)) for unit, path in zip(UNITS, paths, strict=True)]
+    return [processes.wait(child, 300) for child in children]
 
 
 def check_all_there(entries, each):
@@ -46,43 +41,48 @@ def check_all_there(entries, each):
         assert own == ["done", "reopen"] * (each // 2)
 
 
-def test_eight_writers_of_one_journal(tmp_path):
-    """8 processes × 200 entries: all there, each once, no seq twice, no error."""
+EACH = [20, pytest.param(200, marks=pytest.mark.long)]
+
+
+@pytest.mark.parametrize("each", EACH)
+def test_eight_writers_of_one_journal(tmp_path, each):
+    """8 processes, `each` entries: all there, each once, no seq twice, no error."""
     path = tmp_path / "journal.jsonl"
-    assert write_at_once([path] * 8, 200) == [0] * 8
+    assert write_at_once([path] * 8, each) == [0] * 8
     history = journal_at(path).read()
     assert history.problems == []
-    check_all_there(history.entries, 200)
-    assert [entry.seq for entry in history.entries] == list(range(1, 1601))
+    check_all_there(history.entries, each)
+    assert [entry.seq for entry in history.entries] == list(range(1, 8 * each + 1))
 
 
-def test_eight_writers_of_two_replicas_merged(tmp_path, gk):
-    """Four on each replica, merged both ways: both hold all 1,600, byte for byte the same."""
+@pytest.mark.parametrize("each", EACH)
+def test_eight_writers_of_two_replicas_merged(tmp_path, gk, each):
+    """Four on each replica, merged both ways: both hold all entries, byte for byte the same."""
     one, two = tmp_path / "one.jsonl", tmp_path / "two.jsonl"
-    assert write_at_once([one, two] * 4, 200) == [0] * 8
+    assert write_at_once([one, two] * 4, each) == [0] * 8
     assert gk("merge", two, "--store", one).code == 0
     assert gk("merge", one, "--store", two).code == 0
     assert one.read_bytes() == two.read_bytes()
-    check_all_there(journal_at(one).read().entries, 200)
+    check_all_there(journal_at(one).read().entries, each)
 
 
 @pytest.fixture
 def holder(tmp_path):
     """A process that holds the lock of `journal.jsonl` until it is killed."""
     ready, told = os.pipe()
-    child = os.fork()
-    if child == 0:
+
+    def hold():
         with locked(tmp_path / "journal.jsonl.lock", 1, lambda: None):
             os.write(told, b"!")
             time.sleep(60)
-        os._exit(0)
-    os.read(ready, 1)
+
+    child = processes.fork(hold)
+    os.close(told)
+    assert os.read(ready, 1) == b"!"
     yield child
-    try:
+    with suppress(ProcessLookupError, ChildProcessError):
         os.kill(child, signal.SIGKILL)
-        os.waitpid(child, 0)
-    except (ProcessLookupError, ChildProcessError):
-        pass
+        processes.wait(child)
 
 
 def test_a_writer_says_that_it_waits_and_gives_up(tmp_path, gkcheck, holder):
@@ -97,7 +97,7 @@ def test_a_writer_says_that_it_waits_and_gives_up(tmp_path, gkcheck, holder):
 
 def test_a_lock_left_by_a_killed_process_never_blocks(tmp_path, gkcheck, holder):
     os.kill(holder, signal.SIGKILL)
-    os.waitpid(holder, 0)
+    processes.wait(holder)
     assert gkcheck("done", 23, "--store", tmp_path / "journal.jsonl", env={"GKCHECK_LOCK_TIMEOUT": "0"}).code == 0
 
 

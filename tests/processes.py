@@ -1,0 +1,102 @@
+"""Child processes of the tests: each with a limit of time, and with the signals of a program at a terminal.
+
+A suite that a shell starts in the background ignores SIGINT, and a child would inherit that; so every child is started
+here, where SIGINT is set to its default. tests/test_processes.py refuses `subprocess`, `os.fork` and waiting without a
+limit in any other file.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import traceback
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+LIMIT = 120.0
+"""Seconds that a child may take where its test says nothing else."""
+
+PIPE = subprocess.PIPE
+Process = subprocess.Popen[Any]
+
+
+def run(command: Sequence[Any], *, limit: float = LIMIT, **options: Any) -> subprocess.CompletedProcess[Any]:
+    """Run a command to its end, as subprocess.run does; it is killed and the test fails after `limit` seconds."""
+    return subprocess.run(command, timeout=limit, **{"check": False, **_started(options)})
+
+
+def start(command: Sequence[Any], **options: Any) -> Process:
+    """Start a command that goes on; its test ends it and waits with a limit."""
+    return subprocess.Popen(command, **_started(options))
+
+
+def _started(options: dict[str, Any]) -> dict[str, Any]:
+    """Options for subprocess that set SIGINT to its default, then do what the test's own `preexec_fn` does."""
+    prepare = options.get("preexec_fn")
+
+    def prepared() -> None:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+        if prepare:
+            prepare()
+
+    return options | {"preexec_fn": prepared}
+
+
+def fork(work: Callable[[], int | None]) -> int:
+    """Do `work` in a copy of this process; the pid of the copy, whose exit code is the answer, or 0 for None."""
+    child = os.fork()
+    if child == 0:
+        _work_and_exit(work)
+    return child
+
+
+def fork_on_terminal(command: Sequence[str], env: dict[str, str]) -> tuple[int, int]:
+    """Start a command in a pseudo-terminal of its own; its pid and our end of the terminal."""
+    import pty  # not on Windows
+
+    child, terminal = pty.fork()
+    if child == 0:
+        _work_and_exit(lambda: os.execvpe(command[0], list(command), env))
+    return child, terminal
+
+
+def _work_and_exit(work: Callable[[], int | None]) -> None:
+    code = 1
+    try:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+        code = work() or 0
+    except BaseException:
+        traceback.print_exc()
+    finally:
+        os._exit(code)
+
+
+def wait(child: int, limit: float = LIMIT) -> int:
+    """Wait for the end of a child; its exit code, negative where a signal ended it."""
+    return os.waitstatus_to_exitcode(next_status(child, limit))
+
+
+def next_status(child: int, limit: float = LIMIT) -> int:
+    """Wait until a child ends or, if it is traced, stops; the status as the system gives it."""
+    with _alarm(child, limit):
+        return os.waitpid(child, 0)[1]
+
+
+@contextmanager
+def _alarm(child: int, limit: float) -> Iterator[None]:
+    """Kill the child and fail if the block takes longer than `limit` seconds."""
+
+    def ring(*_: object) -> None:
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+        raise TimeoutError(f"a child did not end within {limit:g} seconds")
+
+    before = signal.signal(signal.SIGALRM, ring)
+    signal.setitimer(signal.ITIMER_REAL, limit)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
