@@ -386,3 +386,16 @@ def test_numbers_that_word_counts_itself():
         "（二）|一、深化公开|-|公开规划。|责任:市发改局",
         "（一）|二、优化服务|-|推行帮办。|责任:市政务局",
     ]
+
+
+@pytest.mark.parametrize(
+    ("line", "day"),
+    [
+        ("2024年2月29日", "2024-02-29"), ("（2024年2月29日）", "2024-02-29"), ("发文日期：2024-02-29", "2024-02-29"),
+        ("成文日期：2024年2月29日", "2024-02-29"), ("2000年2月29日", "2000-02-29"), ("2023年2月29日", None), ("2024年4月31日", None),
+    ],
+)  # fmt: skip
+def test_the_day_of_a_notice_is_any_day_of_the_calendar(line, day):
+    """29 February is one, in a leap year."""
+    reading = reading_of(f"某县公开工作任务分工表\n{line}\n序号 | 工作任务 | 责任单位 |\n1 | 修订目录。 | 县司法局 |\n")
+    assert (reading.issued and reading.issued.isoformat()) == day

@@ -21,6 +21,7 @@ from gkcheck.importers.tables.columns import Field
 from gkcheck.importers.tables.rows import read_table
 from gkcheck.importers.tables.table_view import Sheet, sheet_of
 from gkcheck.table import Table
+from gkcheck.text.dates import read_day
 from gkcheck.text.script import folded, simplified
 
 MOST_TEXT = 2_000_000
@@ -188,7 +189,10 @@ def _why_nothing(grids: list[Table], sheets: list[Sheet | None]) -> str:
 _NUMBER = re.compile(
     r"^[(]?([一-鿿]{1,10}(?:函|发|办|字|电|令|通|规|知|督|明电|呈|党|政)?[〔\[【(]20\d\d[〕\]】)]\s*第?\d{1,5}\s*号)[)]?$"
 )
-_DATE = re.compile(r"(20\d\d)[年\-./](\d{1,2})[月\-./](\d{1,2})")
+_SIGNED = re.compile(r"[(]?(20\d\d年\d{1,2}月\d{1,2}日)[)]?")
+_DATED = re.compile(
+    r"(?:发文|成文|颁布|发布|印发|公布|生成|制发|公开)(?:日期|时间)\s*:\s*(20\d\d[年\-./]\d{1,2}[月\-./]\d{1,2})"
+)
 _ISSUER = re.compile(r"(?:发布机构|发文单位|发文机关|发布单位|制发机关|印发机关|发布部门|来源机构)\s*[:]\s*(\S{3,30})")
 
 
@@ -204,16 +208,9 @@ def _about(grids: list[Table], first: str, account: Account) -> tuple[str | None
             number = re.sub(r"\s", "", line).strip("（）()")
         if found := _ISSUER.search(shape):
             issuer = line[found.start(1) : found.end(1)]
-        dated = re.fullmatch(r"[(]?(20\d\d)年(\d{1,2})月(\d{1,2})日[)]?", bare) or re.search(
-            r"(?:发文|成文|颁布|发布|印发|公布|生成|制发|公开)(?:日期|时间)\s*[:]\s*" + _DATE.pattern, shape
-        )
+        dated = _SIGNED.fullmatch(bare) or _DATED.search(shape)
         if dated and issued is None:
-            year, month, day = (int(part) for part in dated.groups()[-3:])
-            issued = (
-                date(year, month, day)
-                if 1 <= month <= 12 and 1 <= day <= 28 + (month != 2) * 2 + (month in (1, 3, 5, 7, 8, 10, 12))
-                else None
-            )
+            issued = read_day(dated[1])
             above = lines[n - 1].strip() if n else ""
             if issuer is None and 4 <= len(above) <= 40 and not re.search(r"[。，；：]", above) and _signs(above):
                 issuer = above

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from gkcheck.model import Plan, Problem, Where
 from gkcheck.plan.checks import CHECKS
-from gkcheck.plan.reader import FORMAT, Reader, day_of
+from gkcheck.plan.reader import FORMAT, Reader
 
-__all__ = ["FORMAT", "day_of", "decode", "read_plan"]
+__all__ = ["FORMAT", "decode", "read_plan"]
 
 
 def decode(data: bytes, name: str) -> tuple[str, list[Problem]]:

@@ -13,6 +13,7 @@ from datetime import date
 from typing import Any
 
 from gkcheck.model import Deadline, Group, Plan, Problem, Section, Task, Unit, Where
+from gkcheck.text.dates import read_iso_day
 from gkcheck.text.similarity import nearest
 
 FORMAT = 1
@@ -30,14 +31,6 @@ _PLAN_ID = re.compile(r"[^\W.-][\w.-]{0,99}")
 _TRUE = {"true": True, "yes": True, "是": True, "false": False, "no": False, "否": False}
 
 _Path = tuple[Any, ...]
-
-
-def day_of(text: str) -> date | None:
-    """The day a text written as YYYY-MM-DD means; None where it is no such day."""
-    try:
-        return date.fromisoformat(text) if len(text) == 10 else None
-    except ValueError:
-        return None
 
 
 @dataclass
@@ -151,7 +144,7 @@ class Reader:
         value = self.text(node, what)
         if value is None:
             return None
-        day = day_of(value)
+        day = read_iso_day(value)
         if day is None:
             self.problem(node, f"{what}“{value}”不是日期，应写成 2019-12-31 的形式")
         return day

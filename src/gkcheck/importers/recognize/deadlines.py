@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import calendar
 import re
 from datetime import date
 
+from gkcheck.text.dates import calendar_day, read_day
 from gkcheck.text.script import folded
 
 _YEAR = r"(?:(?:20\d\d|今|本|当|明|次|每|后)年(?:度)?|20\d\d年?)"
@@ -44,7 +44,7 @@ _DAY = re.compile(r"(?:(20\d\d|今|本|当)年)?(\d{1,2})月(\d{1,2})[日号](?:
 _MONTH_END = re.compile(r"(?:(20\d\d|今|本|当)年)?(\d{1,2})月份?[底末]")
 _YEAR_END = re.compile(r"(?:(20\d\d|今|本|当)年?)?(?:年?(?<=年)[底末内]|^[底末]前)")
 _QUARTER_END = re.compile(r"(?:(20\d\d|今|本|当)年)?第?([一二三四1-4])季度[底末]")
-_ISO = re.compile(r"(20\d\d)[-./](\d{1,2})[-./](\d{1,2})")
+_ISO = re.compile(r"20\d\d[-./]\d{1,2}[-./]\d{1,2}")
 
 
 def day_of(text: str, year: int | None) -> date | None:
@@ -55,7 +55,7 @@ def day_of(text: str, year: int | None) -> date | None:
     shape = re.sub(r"\s", "", folded(text))
     iso = _ISO.match(shape)
     if iso and len(shape) <= 12:
-        return _day(int(iso[1]), int(iso[2]), int(iso[3]))
+        return read_day(iso[0])
     if len(_MENTION.findall(shape)) != 1 or re.search(r"[明次后每]年|[起后]$|开始|启动|分别|-|至|~", shape):
         return None
     if found := _DAY.search(shape):
@@ -75,8 +75,4 @@ def _year(printed: str | None, year: int | None) -> int | None:
 
 def _day(year: int | None, month: int, day: int | None) -> date | None:
     """A day, the last of the month where `day` is None; None where the calendar has no such day."""
-    if year is None or not 1 <= month <= 12:
-        return None
-    last = calendar.monthrange(year, month)[1]
-    day = last if day is None else day
-    return date(year, month, day) if 1 <= day <= last else None
+    return calendar_day(year, month, day) if year is not None else None
