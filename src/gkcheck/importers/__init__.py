@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from gkcheck.errors import BadDocument
 from gkcheck.importers.formats import docx, html, pdf, text, xlsx
-from gkcheck.importers.formats.ooxml import names_in
+from gkcheck.importers.formats.ooxml import notice_guard, part_names
 from gkcheck.table import Table
 
 FORMATS = (docx, xlsx, pdf, html, text)
@@ -80,9 +80,9 @@ def _refusal(data: bytes, name: str) -> str | None:
 
 
 def _package(data: bytes, name: str) -> str | None:
-    names = names_in(data)
+    names = part_names(data)
     if not names:
-        raise BadDocument(f"{name} 已损坏或不完整，读不了；请用办公软件打开修复后另存再导入。")
+        raise notice_guard(name).damaged()
     if "word/document.xml" in names or "xl/workbook.xml" in names:
         return None
     if "OFD.xml" in names:

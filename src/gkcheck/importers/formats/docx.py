@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from gkcheck.importers.formats.blocks import DEEPEST, Blocks, TableCell, spread, too_deep
-from gkcheck.importers.formats.ooxml import damaged, local, names_in, part, tree
+from gkcheck.importers.formats.ooxml import local, notice_guard, part_names
 from gkcheck.importers.formats.word_numbering import ListNumbers
 from gkcheck.importers.recognize.header_terms import is_header
 from gkcheck.table import Table
@@ -23,21 +23,17 @@ _SKIPPED = frozenset({"del", "moveFrom", "Fallback", "instrText", "pPr", "rPr"})
 
 def detect(data: bytes) -> bool:
     """Whether bytes are a package with a Word document in it."""
-    return data[:2] == b"PK" and "word/document.xml" in names_in(data)
+    return data[:2] == b"PK" and "word/document.xml" in part_names(data)
 
 
 def read(data: bytes, name: str) -> list[Table]:
     """Paragraphs and tables of the body in order, list numbers written out."""
-    content = part(data, name, "word/document.xml")
-    if content is None:
-        raise damaged(name)
-    root = tree(content, name)
-    body = next((child for child in root if local(child) == "body"), None)
+    guard = notice_guard(name)
+    root = guard.tree(data, "word/document.xml")
+    body = next((child for child in root if local(child) == "body"), None) if root is not None else None
     if body is None:
-        raise damaged(name)
-    numbering = part(data, name, "word/numbering.xml")
-    styles = part(data, name, "word/styles.xml")
-    numbers = ListNumbers(tree(numbering, name) if numbering else None, tree(styles, name) if styles else None)
+        raise guard.damaged()
+    numbers = ListNumbers(guard.tree(data, "word/numbering.xml"), guard.tree(data, "word/styles.xml"))
     reader = _Reader(Blocks(name), numbers)
     reader.blocks_in(body, 0)
     return reader.out.done()

@@ -9,7 +9,7 @@ from typing import Any
 
 from gkcheck.errors import BadDocument, GkcheckError, MissingExtra
 from gkcheck.importers.formats.blocks import Blocks
-from gkcheck.importers.formats.ooxml import damaged
+from gkcheck.importers.formats.ooxml import notice_guard
 from gkcheck.importers.layout.paragraphs import glued
 from gkcheck.importers.recognize.numbering import leading_number
 from gkcheck.table import Span, Table
@@ -44,7 +44,7 @@ def read(data: bytes, name: str) -> list[Table]:
     except (GkcheckError, MemoryError, KeyboardInterrupt):
         raise
     except Exception as error:  # pdfminer raises whatever its parsing of foreign bytes runs into
-        raise damaged(name) from error
+        raise notice_guard(name).damaged() from error
     return _gathered(pieces, name)
 
 

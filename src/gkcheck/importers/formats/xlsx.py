@@ -10,11 +10,10 @@ from typing import Any
 
 from gkcheck.errors import BadDocument
 from gkcheck.importers.formats.blocks import MOST_CELLS, MOST_ROWS, Blocks, too_much
-from gkcheck.importers.formats.ooxml import damaged, names_in, part, refuse_doctype
+from gkcheck.importers.formats.ooxml import PackageGuard, is_xml, notice_guard, part_names
 from gkcheck.table import Span, Table
 
 NAME = "xlsx"
-_MOST_SHEET = 60_000_000
 _WIDEST = 60
 MOST_TAGS = 100_000
 _MERGE = re.compile(rb"<(?:\w+:)?mergeCell\b[^>]*?\bref=\"([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})\"")
@@ -22,22 +21,19 @@ _MERGE = re.compile(rb"<(?:\w+:)?mergeCell\b[^>]*?\bref=\"([A-Z]{1,3})(\d{1,7}):
 
 def detect(data: bytes) -> bool:
     """Whether bytes are a package with a workbook in it."""
-    return data[:2] == b"PK" and "xl/workbook.xml" in names_in(data)
+    return data[:2] == b"PK" and "xl/workbook.xml" in part_names(data)
 
 
 def read(data: bytes, name: str) -> list[Table]:
     """Each visible sheet as a grid, in the order of the tabs; a hidden sheet as a line that says it was not read."""
-    for entry in names_in(data):
-        if entry.endswith((".xml", ".rels")):
-            is_sheet = "worksheets/" in entry
-            content = part(data, name, entry, _MOST_SHEET if is_sheet else 40_000_000) or b""
-            refuse_doctype(content, name)
-            if is_sheet and (
-                content.count(b"<row") > MOST_TAGS
-                or content.count(b":row ") > MOST_TAGS
-                or content.count(b"</") > 20 * MOST_TAGS
-            ):
-                raise too_much(name, "行")
+    guard = notice_guard(name)
+    for part, content in guard.read(data, is_xml):
+        if "worksheets/" in part and (
+            content.count(b"<row") > MOST_TAGS
+            or content.count(b":row ") > MOST_TAGS
+            or content.count(b"</") > 20 * MOST_TAGS
+        ):
+            raise too_much(name, "行")
     import openpyxl
 
     try:
@@ -48,7 +44,7 @@ def read(data: bytes, name: str) -> list[Table]:
             if sheet.sheet_state != "visible":
                 out.paragraph(f"（隐藏的工作表“{sheet.title}”没有读）")
                 continue
-            _sheet(out, sheet, _merges(data, name, str(getattr(sheet, "_worksheet_path", ""))))
+            _sheet(out, sheet, _merges(data, guard, name, str(getattr(sheet, "_worksheet_path", ""))))
         return out.done()
     except (BadDocument, MemoryError):
         raise
@@ -64,10 +60,10 @@ def read(data: bytes, name: str) -> list[Table]:
         OverflowError,
         NotImplementedError,
     ) as error:
-        raise damaged(name) from error
+        raise guard.damaged() from error
     except Exception as error:
         if type(error).__module__.split(".")[0] in ("openpyxl", "lxml", "zlib", "xml"):
-            raise damaged(name) from error
+            raise guard.damaged() from error
         raise
 
 
@@ -113,8 +109,8 @@ def _sheet(out: Blocks, sheet: Any, merges: list[Span]) -> None:
     )
 
 
-def _merges(data: bytes, name: str, path: str) -> list[Span]:
-    content = part(data, name, path.lstrip("/"), _MOST_SHEET) if path else None
+def _merges(data: bytes, guard: PackageGuard, name: str, path: str) -> list[Span]:
+    content = guard.part(data, path.lstrip("/")) if path else None
     spans = []
     for found in _MERGE.finditer(content or b""):
         left, top, right, bottom = _column(found[1]), int(found[2]), _column(found[3]), int(found[4])
