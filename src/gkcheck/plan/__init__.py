@@ -10,7 +10,7 @@ __all__ = ["FORMAT", "decode", "read_plan"]
 
 
 def decode(data: bytes, name: str) -> tuple[str, list[Problem]]:
-    """The text of a plan file: UTF-8, with or without a BOM; anything else is a problem at its line."""
+    """Return the text of a plan file: UTF-8, with or without a BOM; anything else is a problem at its line."""
     try:
         return data.decode("utf-8-sig"), []
     except UnicodeDecodeError as error:

@@ -52,7 +52,7 @@ class Reader:
         self.problems.append(Problem(Where(self.name, node.start_mark.line + 1), message))
 
     def compose(self, text: str) -> Any:
-        """The root node, or None with the problem noted."""
+        """Return the root node, or None with the problem noted."""
         import yaml
 
         loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -79,7 +79,7 @@ class Reader:
     # -- nodes ---------------------------------------------------------------------------------------
 
     def mapping(self, node: Any, keys: Sequence[str], what: str, *path: Any) -> dict[str, Any]:
-        """The values of a mapping by key; unknown, doubled and non-text keys become problems."""
+        """Return the values of a mapping by key; unknown, doubled and non-text keys become problems."""
         self.lines[path] = node.start_mark.line + 1
         if node.id != "mapping":
             self.problem(node, f"{what}应写成“键: 值”的形式")

@@ -5,16 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from gkcheck.importers.formats.blocks import DEEPEST, Blocks, TableCell, spread, too_deep
+from gkcheck.importers.formats.blocks import DEEPEST, Block, BlockCollector, Format, TableCell, too_deep
 from gkcheck.importers.formats.ooxml import local, notice_guard, part_names
-from gkcheck.importers.formats.word_numbering import ListNumbers
+from gkcheck.importers.formats.word_numbering import WordNumbering
 from gkcheck.importers.recognize.header_terms import is_header
-from gkcheck.table import Table
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
-NAME = "docx"
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _STRICT = "{http://purl.oclc.org/ooxml/wordprocessingml/main}"
 _THROUGH = frozenset({"sdt", "sdtContent", "customXml", "ins", "smartTag", "moveTo", "AlternateContent", "Choice"})
@@ -22,25 +20,28 @@ _SKIPPED = frozenset({"del", "moveFrom", "Fallback", "instrText", "pPr", "rPr"})
 
 
 def detect(data: bytes) -> bool:
-    """Whether bytes are a package with a Word document in it."""
+    """True if the bytes are a package with a Word document in it."""
     return data[:2] == b"PK" and "word/document.xml" in part_names(data)
 
 
-def read(data: bytes, name: str) -> list[Table]:
-    """Paragraphs and tables of the body in order, list numbers written out."""
+def read(data: bytes, name: str) -> list[Block]:
+    """Return the paragraphs and tables of the body in order, list numbers written out."""
     guard = notice_guard(name)
     root = guard.tree(data, "word/document.xml")
     body = next((child for child in root if local(child) == "body"), None) if root is not None else None
     if body is None:
         raise guard.damaged()
-    numbers = ListNumbers(guard.tree(data, "word/numbering.xml"), guard.tree(data, "word/styles.xml"))
-    reader = _Reader(Blocks(name), numbers)
+    numbers = WordNumbering(guard.tree(data, "word/numbering.xml"), guard.tree(data, "word/styles.xml"))
+    reader = _Reader(BlockCollector(name), numbers)
     reader.blocks_in(body, 0)
-    return reader.out.done()
+    return reader.out.blocks()
+
+
+FORMAT = Format("docx", (".docx",), "Word 文档", detect, read, in_package=True)
 
 
 def attribute(element: _Element | None, key: str) -> str | None:
-    """An attribute of the word-processing namespace, transitional or strict."""
+    """Return an attribute of the word-processing namespace, transitional or strict."""
     if element is None:
         return None
     found: str | None = element.get(_W + key) or element.get(_STRICT + key)
@@ -48,7 +49,7 @@ def attribute(element: _Element | None, key: str) -> str | None:
 
 
 def children(element: _Element | None, *path: str) -> Iterator[_Element]:
-    """Children reached by local names, wrappers (content controls, insertions) looked through."""
+    """Yield the children reached by local names, looking through wrappers (content controls, insertions)."""
     if element is None:
         return
     for child in element:
@@ -63,33 +64,33 @@ def children(element: _Element | None, *path: str) -> Iterator[_Element]:
 
 
 def first(element: _Element | None, *path: str) -> _Element | None:
-    """The first child reached by local names."""
+    """Return the first child reached by local names."""
     return next(children(element, *path), None)
 
 
 class _Reader:
-    def __init__(self, out: Blocks, numbers: ListNumbers) -> None:
+    def __init__(self, out: BlockCollector, numbers: WordNumbering) -> None:
         self.out, self.numbers = out, numbers
 
     def blocks_in(self, container: Any, depth: int) -> None:
-        """Paragraphs and tables of a body or of a layout cell."""
+        """Collect the paragraphs and tables of a body or of a layout cell."""
         if depth > DEEPEST:
             raise too_deep(self.out.name)
         for child in container:
             kind = local(child)
             if kind == "p":
-                self.out.paragraph(self.paragraph(child))
+                self.out.add_paragraph(self.paragraph(child))
             elif kind == "tbl":
                 self.table(child, depth + 1)
             elif kind in _THROUGH:
                 self.blocks_in(child, depth)
 
     def paragraph(self, element: Any) -> str:
-        """The text of a paragraph, its list number before it."""
-        return self.numbers.of(element) + _text(element)
+        """Return the text of a paragraph, its list number before it."""
+        return self.numbers.next_number(element) + _text(element)
 
     def table(self, element: Any, depth: int) -> None:
-        """A table of data as a grid; a table that only lays out other tables as what it holds."""
+        """Collect a table of data as a block, a table that only lays out other tables as what it holds."""
         if depth > DEEPEST:
             raise too_deep(self.out.name)
         rows = list(children(element, "tr"))
@@ -100,27 +101,26 @@ class _Reader:
                 for cell in children(row, "tc"):
                     self.blocks_in(cell, depth)
             return
-        held: list[Any] = []
+        data_rows: list[Any] = []
         for row in rows:
             cells = list(children(row, "tc"))
             if len(cells) == 1 and first(cells[0], "tbl") is not None:
-                self._data(held, depth)
-                held = []
+                self._data(data_rows, depth)
+                data_rows = []
                 self.blocks_in(cells[0], depth)
             else:
-                held.append(row)
-        self._data(held, depth)
+                data_rows.append(row)
+        self._data(data_rows, depth)
 
     def _data(self, rows: list[Any], depth: int) -> None:
         if rows:
-            full, spans = spread(self._cells(rows, depth), self.out.name)
-            self.out.table(full, spans)
+            self.out.add_cells(self._cells(rows, depth))
 
     def _is_data(self, rows: list[Any]) -> bool:
         return any(is_header([_cell_text(cell) for cell in children(row, "tc")]) for row in rows[:6])
 
     def _cells(self, rows: list[Any], depth: int) -> list[list[TableCell]]:
-        """Cells with their extents; a vertical merge is counted into the cell it began in."""
+        """Return the cells with their extents; a vertical merge is counted into the cell it began in."""
         out: list[list[TableCell]] = []
         open_at: dict[int, TableCell] = {}
         for row in rows:
@@ -134,17 +134,17 @@ class _Reader:
                 if goes_on and column in open_at:
                     open_at[column].rows += 1
                 else:
-                    made = TableCell(self._content(cell, depth), wide)
-                    cells.append(made)
+                    new = TableCell(self._content(cell, depth), wide)
+                    cells.append(new)
                     open_at.pop(column, None)
                     if merge is not None:
-                        open_at[column] = made
+                        open_at[column] = new
                 column += wide
             out.append(cells)
         return out
 
     def _content(self, cell: Any, depth: int) -> str:
-        """The text of a cell, nested tables flattened into it."""
+        """Return the text of a cell, nested tables flattened into it."""
         if depth > DEEPEST:
             raise too_deep(self.out.name)
         lines: list[str] = []
@@ -171,7 +171,7 @@ def _cell_text(cell: Any) -> str:
 
 
 def _text(element: Any) -> str:
-    """Text of runs in order; what was deleted under revision and field codes is not text."""
+    """Return the text of the runs in order, without deleted revisions and field codes."""
     out: list[str] = []
     stack = [iter(element)]
     while stack:

@@ -12,14 +12,14 @@ _CHINESE = frozenset({"chineseCounting", "chineseCountingThousand", "ideographDi
 
 
 class Level(NamedTuple):
-    """How one level of a list is counted and printed: （%1）."""
+    """One level of a list: the form of its count, the text around it (（%1）), where it starts."""
 
     form: str
     text: str
     start: int
 
 
-class ListNumbers:
+class WordNumbering:
     """Counts the numbered paragraphs of one document as they come."""
 
     def __init__(self, numbering: Any, styles: Any) -> None:
@@ -49,8 +49,8 @@ class ListNumbers:
                 if found:
                     self.style_lists[_get(style, "styleId") or ""] = (found[0] or "", found[1] or 0)
 
-    def of(self, paragraph: Any) -> str:
-        """The number before a paragraph as Word prints it; empty where it has none. Counts as it goes."""
+    def next_number(self, paragraph: Any) -> str:
+        """Return the number before the next paragraph as Word prints it; empty where it has none."""
         if not self.lists:
             return ""
         settings = next((child for child in paragraph if local(child) == "pPr"), None)

@@ -1,4 +1,4 @@
-"""Words of time: what is a deadline, and the day it means where that is certain."""
+"""Deadlines: the clauses that are one, and the day that one means where that is certain."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _KEEP_ON = re.compile(
 
 
 def is_deadline(text: str) -> bool:
-    """Whether a clause is a time limit and nothing else: 6月底完成, 长期坚持, 2019年12月31日前."""
+    """True if a clause is a time limit and nothing else: 6月底完成, 长期坚持, 2019年12月31日前."""
     shape = re.sub(r"(?<=[\d年月])\s+(?=[\d年月日底前末])", "", folded(text)).strip(" 。;,.\n")
     if not shape or len(shape) > 60 or shape.isdecimal():
         return False
@@ -34,7 +34,7 @@ def is_deadline(text: str) -> bool:
 
 
 def _several(shape: str) -> bool:
-    """Two limits in one cell: 2021年2月公布预算,2021年8月公布上年决算."""
+    """True for two limits in one cell: 2021年2月公布预算,2021年8月公布上年决算."""
     parts = [part for part in re.split(r"[,;\n、。]\s*", shape) if part.strip()]
     return len(parts) > 1 and all(_WHEN.match(part.strip()) or _KEEP_ON.fullmatch(part.strip()) for part in parts)
 
@@ -48,7 +48,7 @@ _ISO = re.compile(r"20\d\d[-./]\d{1,2}[-./]\d{1,2}")
 
 
 def day_of(text: str, year: int | None) -> date | None:
-    """The day a deadline means, where that is certain; `year` is the plan's, for limits that print none.
+    """Return the day a deadline means, where that is certain; `year` is the plan's, for limits that print none.
 
     2019年12月31日前, 6月底, 年底前, 年内 and 第三季度末 are certain. 8月前, two limits in one cell, 每年 and 长期 are not.
     """
@@ -74,5 +74,5 @@ def _year(printed: str | None, year: int | None) -> int | None:
 
 
 def _day(year: int | None, month: int, day: int | None) -> date | None:
-    """A day, the last of the month where `day` is None; None where the calendar has no such day."""
+    """Return a day, the last of the month where `day` is None; None where it is not known."""
     return calendar_day(year, month, day) if year is not None else None
