@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from gkcheck.importers.formats.blocks import DEEPEST, Block, BlockCollector, Format, TableCell, too_deep
-from gkcheck.importers.formats.ooxml import local, notice_guard, part_names
+from gkcheck.importers.formats.ooxml import (
+    THROUGH,
+    attribute,
+    children,
+    first,
+    local,
+    notice_guard,
+    part_names,
+    whole_number,
+)
 from gkcheck.importers.formats.word_numbering import WordNumbering
 from gkcheck.importers.recognize.header_terms import is_header
 
-if TYPE_CHECKING:
-    from lxml.etree import _Element
-
-_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
-_STRICT = "{http://purl.oclc.org/ooxml/wordprocessingml/main}"
-_THROUGH = frozenset({"sdt", "sdtContent", "customXml", "ins", "smartTag", "moveTo", "AlternateContent", "Choice"})
 _SKIPPED = frozenset({"del", "moveFrom", "Fallback", "instrText", "pPr", "rPr"})
 
 
@@ -28,7 +30,7 @@ def read(data: bytes, name: str) -> list[Block]:
     """Return the paragraphs and tables of the body in order, list numbers written out."""
     guard = notice_guard(name)
     root = guard.tree(data, "word/document.xml")
-    body = next((child for child in root if local(child) == "body"), None) if root is not None else None
+    body = first(root, "body")
     if body is None:
         raise guard.damaged()
     numbers = WordNumbering(guard.tree(data, "word/numbering.xml"), guard.tree(data, "word/styles.xml"))
@@ -38,34 +40,6 @@ def read(data: bytes, name: str) -> list[Block]:
 
 
 FORMAT = Format("docx", (".docx",), "Word 文档", detect, read, in_package=True)
-
-
-def attribute(element: _Element | None, key: str) -> str | None:
-    """Return an attribute of the word-processing namespace, transitional or strict."""
-    if element is None:
-        return None
-    found: str | None = element.get(_W + key) or element.get(_STRICT + key)
-    return found
-
-
-def children(element: _Element | None, *path: str) -> Iterator[_Element]:
-    """Yield the children reached by local names, looking through wrappers (content controls, insertions)."""
-    if element is None:
-        return
-    for child in element:
-        kind = local(child)
-        if kind == path[0]:
-            if len(path) == 1:
-                yield child
-            else:
-                yield from children(child, *path[1:])
-        elif kind in _THROUGH:
-            yield from children(child, *path)
-
-
-def first(element: _Element | None, *path: str) -> _Element | None:
-    """Return the first child reached by local names."""
-    return next(children(element, *path), None)
 
 
 class _Reader:
@@ -82,7 +56,7 @@ class _Reader:
                 self.out.add_paragraph(self.paragraph(child))
             elif kind == "tbl":
                 self.table(child, depth + 1)
-            elif kind in _THROUGH:
+            elif kind in THROUGH:
                 self.blocks_in(child, depth)
 
     def paragraph(self, element: Any) -> str:
@@ -125,10 +99,10 @@ class _Reader:
         open_at: dict[int, TableCell] = {}
         for row in rows:
             cells: list[TableCell] = []
-            column = _count(attribute(first(row, "trPr", "gridBefore"), "val"), 0)
+            column = min(whole_number(attribute(first(row, "trPr", "gridBefore"), "val"), 0), 100)
             cells.extend(TableCell("") for _ in range(column) if column not in open_at)
             for cell in children(row, "tc"):
-                wide = _count(attribute(first(cell, "tcPr", "gridSpan"), "val"), 1)
+                wide = min(whole_number(attribute(first(cell, "tcPr", "gridSpan"), "val"), 1), 100)
                 merge = first(cell, "tcPr", "vMerge")
                 goes_on = merge is not None and attribute(merge, "val") != "restart"
                 if goes_on and column in open_at:
@@ -157,13 +131,9 @@ class _Reader:
                     lines.append(
                         "、".join(filter(None, (self._content(inner, depth + 1) for inner in children(row, "tc"))))
                     )
-            elif kind in _THROUGH:
+            elif kind in THROUGH:
                 lines.append(self._content(child, depth + 1))
         return "\n".join(line for line in lines if line.strip()).strip()
-
-
-def _count(text: str | None, otherwise: int) -> int:
-    return min(int(text), 100) if text and text.isdecimal() and len(text) < 6 else otherwise
 
 
 def _cell_text(cell: Any) -> str:

@@ -122,3 +122,35 @@ def local(element: Any) -> str:
     """Return the name of an element without its namespace; empty for what is no element."""
     tag = element.tag
     return tag.rpartition("}")[2] if isinstance(tag, str) else ""
+
+
+THROUGH = frozenset({"sdt", "sdtContent", "customXml", "ins", "smartTag", "moveTo", "AlternateContent", "Choice"})
+"""Elements that only wrap others: content controls, insertions."""
+
+
+def children(element: _Element | None, *path: str) -> Iterator[_Element]:
+    """Yield the children reached by local names, looking through wrappers."""
+    for child in element if element is not None else ():
+        kind = local(child)
+        if kind == path[0] and len(path) == 1:
+            yield child
+        elif kind == path[0]:
+            yield from children(child, *path[1:])
+        elif kind in THROUGH:
+            yield from children(child, *path)
+
+
+def first(element: _Element | None, *path: str) -> _Element | None:
+    """Return the first child reached by local names."""
+    return next(children(element, *path), None)
+
+
+def attribute(element: _Element | None, key: str) -> str | None:
+    """Return an attribute by its local name, whatever its namespace; None where there is none."""
+    named = element.attrib.items() if element is not None else ()
+    return next((str(value) for name, value in named if str(name).rpartition("}")[2] == key), None)
+
+
+def whole_number(text: str | None, otherwise: int) -> int:
+    """Return the number of an attribute; `otherwise` where it is none."""
+    return int(text) if text and text.isdecimal() and len(text) < 6 else otherwise
