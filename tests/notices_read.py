@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from gkcheck import importers
+from gkcheck.importers.formats.registry import read_document
 from gkcheck.importers.notice import Reading, read_notice
 from gkcheck.text.script import folded
 
@@ -21,7 +21,7 @@ def reading_of(source: str | bytes | Path, name: str = "通知.txt", keep_script
     if isinstance(source, Path):
         name, source = source.name, source.read_bytes()
     data = source.encode() if isinstance(source, str) else source
-    return read_notice(importers.read(data, name).grids, name, keep_script)
+    return read_notice(read_document(data, name).blocks, name, keep_script)
 
 
 def gold_of(name: str) -> dict[str, Any]:

@@ -8,7 +8,7 @@ import pytest
 
 from gkcheck.cli.context import built_in_plan
 from gkcheck.errors import BadDocument
-from gkcheck.importers.recognize.numbering import leading_number, shown
+from gkcheck.importers.recognize.numbering import leading_number, plain_number
 from gkcheck.plan import read_plan
 from tests.notices_read import FIXTURES, HERE, NOTICES, brief, differences, gold_of, reading_of
 
@@ -56,9 +56,9 @@ def test_the_table_of_2019_is_read_back_task_for_task(path):
         number = leading_number(task.section)
         got.append(
             (
-                shown(number.printed),
+                plain_number(number.printed),
                 task.section[number.end :],
-                shown(task.number),
+                plain_number(task.number),
                 task.text,
                 task.lead,
                 task.responsible,
@@ -68,9 +68,19 @@ def test_the_table_of_2019_is_read_back_task_for_task(path):
     assert got == want
     assert [task.number for task in reading.tasks if any("乱码" in note for note in task.notes)] == ["（二十七）"]
     assert reading.gaps == ("标题序号缺十二",)
-    assert reading.title == plan.title
-    assert (reading.document_number, reading.issuer, reading.issued) == (plan.document_number, plan.issuer, plan.issued)
-    assert [shown(task.number) for task in reading.tasks if task.inherited] == ["二", "三", "十五", "十六", "三十六"]
+    assert reading.facts.title == plan.title
+    assert (reading.facts.document_number, reading.facts.issuer, reading.facts.issued) == (
+        plan.document_number,
+        plan.issuer,
+        plan.issued,
+    )
+    assert [plain_number(task.number) for task in reading.tasks if task.inherited] == [
+        "二",
+        "三",
+        "十五",
+        "十六",
+        "三十六",
+    ]
 
 
 TWO_TIERS = [

@@ -6,9 +6,9 @@ import inspect
 
 import pytest
 
-from gkcheck.importers.recognize.assignee_lists import owners_of
+from gkcheck.importers.recognize.assignees import read_assignees
 from gkcheck.importers.recognize.deadlines import day_of, is_deadline
-from gkcheck.importers.recognize.org_names import is_body, is_person
+from gkcheck.importers.recognize.org_names import is_org_name, is_person
 from tests.notices_read import brief, reading_of
 
 
@@ -259,19 +259,23 @@ def test_traditional_script_with_some_pinyin_and_real_brackets():
     ],
 )
 def test_who_a_cell_names(cell, lead, responsible, support):
-    owners = owners_of(cell)
-    assert (owners.lead, owners.responsible, owners.support) == (lead.split(), responsible.split(), support.split())
+    assignees = read_assignees(cell)
+    assert (assignees.lead, assignees.responsible, assignees.support) == (
+        lead.split(),
+        responsible.split(),
+        support.split(),
+    )
 
 
 def test_tails_limits_notes_and_persons_are_told_from_names():
-    owners = owners_of(
+    assignees = read_assignees(
         "责任单位：省发改委、商务厅等部门按职责分工负责，6月底完成。各项任务都涉及市（州）政府，不再逐项列出，下同；责任领导：张某某"
     )
-    assert owners.responsible == ["省发改委", "商务厅"]
-    assert owners.tail == "等部门按职责分工负责"
-    assert owners.deadline == "6月底完成"
-    assert owners.persons == ["责任领导：张某某"]
-    assert owners.notes
+    assert assignees.responsible == ["省发改委", "商务厅"]
+    assert assignees.tail == "等部门按职责分工负责"
+    assert assignees.deadline == "6月底完成"
+    assert assignees.persons == ["责任领导：张某某"]
+    assert assignees.notes
 
 
 @pytest.mark.parametrize(
@@ -290,8 +294,10 @@ def test_a_limit_has_a_day_where_it_is_certain(text, day):
 
 
 def test_bodies_and_persons_are_told_from_other_words():
-    assert all(map(is_body, ("市教育局", "各科室", "办公室", "市各行政执法单位", "团县委", "人民银行临汀市中心支行")))
-    assert not any(map(is_body, ("加强宣传", "做好培训", "召开新闻发布会", "财务公开", "2021年", "社会", "王小明")))
+    assert all(
+        map(is_org_name, ("市教育局", "各科室", "办公室", "市各行政执法单位", "团县委", "人民银行临汀市中心支行"))
+    )
+    assert not any(map(is_org_name, ("加强宣传", "做好培训", "召开新闻发布会", "财务公开", "2021年", "社会", "王小明")))
     assert is_person("王小明")
     assert not is_person("市教育局")
 
@@ -386,3 +392,16 @@ def test_numbers_that_word_counts_itself():
         "（二）|一、深化公开|-|公开规划。|责任:市发改局",
         "（一）|二、优化服务|-|推行帮办。|责任:市政务局",
     ]
+
+
+@pytest.mark.parametrize(
+    ("line", "day"),
+    [
+        ("2024年2月29日", "2024-02-29"), ("（2024年2月29日）", "2024-02-29"), ("发文日期：2024-02-29", "2024-02-29"),
+        ("成文日期：2024年2月29日", "2024-02-29"), ("2000年2月29日", "2000-02-29"), ("2023年2月29日", None), ("2024年4月31日", None),
+    ],
+)  # fmt: skip
+def test_the_day_of_a_notice_is_any_day_of_the_calendar(line, day):
+    """29 February is one, in a leap year."""
+    reading = reading_of(f"某县公开工作任务分工表\n{line}\n序号 | 工作任务 | 责任单位 |\n1 | 修订目录。 | 县司法局 |\n")
+    assert (reading.facts.issued and reading.facts.issued.isoformat()) == day

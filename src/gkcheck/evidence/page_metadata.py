@@ -7,7 +7,7 @@ import html
 import re
 from typing import NamedTuple
 
-from gkcheck.text.dates import read_day
+from gkcheck.text.dates import DAY, read_day
 
 
 class Page(NamedTuple):
@@ -23,7 +23,7 @@ _META = re.compile(r"<meta\b([^<>]*)>", re.IGNORECASE)
 _ATTRIBUTE = re.compile(r"([\w:.-]+)\s*=\s*(?:\"([^\"<>]*)\"|'([^'<>]*)'|([^\s\"'<>]+))")
 _DROPPED = re.compile(r"<(script|style)\b", re.IGNORECASE)
 _TAG = re.compile(r"<[^<>]*>")
-_DAY = r"(?:20\d\d|19\d\d)\s*(?:-|\.|/|年)\s*\d{1,2}\s*(?:-|\.|/|月)\s*\d{1,2}"
+_DAY = rf"(?=20|19){DAY}"
 _LABELLED = re.compile(
     rf"(?:发布|发文|印发|公开|成文|更新|刊登|公布)?(?:日期|时间|于)\s*[:：]?\s*[\[【（(]?\s*({_DAY})"
 )

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from gkcheck.errors import BadRequest
 from gkcheck.model import Evidence
-from gkcheck.text.dates import read_day
+from gkcheck.text.dates import DAY, read_day
 
 _BAR = re.compile(r"\s*[|｜]\s*")
 _URL = re.compile(r"https?://[^\s，。；、（）《》“”【】|｜<>\"]+", re.IGNORECASE)
@@ -16,7 +16,6 @@ _TEXT = re.compile(r"(?:文字|text)[:：]\s*", re.IGNORECASE)
 _SUFFIX = re.compile(
     r"\.(?:pdf|ofd|docx?|xlsx?|pptx?|wps|et|dps|txt|csv|html?|zip|rar|7z|jpe?g|png|gif|bmp|tiff?|mp4)\Z", re.I
 )
-_DAY = r"\d{4}\s*(?:-|\.|/|年)\s*\d{1,2}\s*(?:-|\.|/|月)\s*\d{1,2}\s*日?"
 _EDGES = " \t:：|｜,，;；、。（）()-—"
 
 
@@ -132,7 +131,7 @@ def _in_line(line: str, published: str | None) -> list[Evidence]:
 
 def _leading_day(text: str) -> tuple[str | None, str]:
     """A day at the beginning of what follows an address, and the text after it."""
-    found = re.match(rf"[\s|｜(（,，;；]*(?:发布(?:日期|时间)?[:：]?\s*)?({_DAY})\s*(?:发布)?[)）]?", text)
+    found = re.match(rf"[\s|｜(（,，;；]*(?:发布(?:日期|时间)?[:：]?\s*)?({DAY})\s*(?:发布)?[)）]?", text)
     day = read_day(found[1]) if found else None
     return (day.isoformat(), text[found.end() :]) if found and day else (None, text)
 

@@ -14,11 +14,17 @@ from typing import Any, NamedTuple
 from gkcheck.errors import BadDocument
 from gkcheck.forms import COLUMNS, FORMAT, MARK_SHEET, NUMBER, STATUS, TEXT, VERSION
 from gkcheck.forms.cells import number_in, text_in
-from gkcheck.importers.formats.package_bounds import check_package
+from gkcheck.importers.formats.ooxml import PackageGuard, is_xml
 from gkcheck.model import Problem, Where
 
 _SEARCHED = 30
 """How many rows are searched for the column titles."""
+
+LARGEST = 20 << 20
+"""The largest file, in bytes, that is taken for a form; a filled one has some 30 KB."""
+
+_AGAIN = "请在发下去的填报表（xlsx）上填写后交回"
+_GUARD = PackageGuard("", _AGAIN, most_parts=500, most_unpacked=40 << 20)
 
 _NO_FORM = "不是 gkcheck 的填报表（没有登记页），可能是另做的或复制到新工作簿的，请在发下去的填报表上填写"
 
@@ -84,7 +90,7 @@ def read_form(data: bytes, name: str) -> Filled:
     Raises:
         BadDocument: it is no form, or none that this version can read; the text is one sentence without the name.
     """
-    check_package(data)
+    _check_workbook(data)
     book = _open(data, formulas=True)
     if MARK_SHEET not in book.sheetnames:
         raise BadDocument(_NO_FORM)
@@ -95,6 +101,20 @@ def read_form(data: bytes, name: str) -> Filled:
     return Filled(
         name, facts["form"], facts["plan"], facts["unit"], facts.get("made", ""), tasks, lines, _unit(sheet, head)
     )
+
+
+def _check_workbook(data: bytes) -> None:
+    """Refuse what is no workbook, in words that tell what it is instead, and what the guard refuses."""
+    if len(data) > LARGEST:
+        raise BadDocument(f"文件超过 {LARGEST >> 20} MB，不像填报表，{_AGAIN}")
+    if data.startswith(b"\xd0\xcf\x11\xe0"):
+        raise BadDocument("是旧格式（.xls、.et、.doc）或有密码的文件，请去掉密码，另存为 xlsx 后交回")
+    if not data.strip():
+        raise BadDocument(f"是空文件，{_AGAIN}")
+    if not data.startswith(b"PK"):
+        raise BadDocument(f"不是工作簿（可能是 CSV 或别的文件），{_AGAIN}")
+    if "xl/workbook.xml" not in dict(_GUARD.read(data, is_xml)):
+        raise BadDocument(f"不是 xlsx 工作簿，{_AGAIN}")
 
 
 def _open(data: bytes, formulas: bool) -> Any:

@@ -1,96 +1,14 @@
-"""Published notices in any format → grids. A format is known by what a file holds, not by its name.
+"""Published notices in any format → the draft of a plan, with an account of every part of the source.
 
-To add a format, write a module with `NAME`, `detect(data)` and `read(data, name)`, and list it in FORMATS.
+A document becomes blocks, blocks become tables and paragraphs, and these become tasks. The floors, from the
+lowest to the highest; a file imports from its own floor and from lower ones only (tests/test_rooms.py):
+
+1. `recognize`: pieces of text alone: numbers, headings, names of bodies, assignees, deadlines, header terms.
+2. `formats`: bytes → blocks, one file a format, one registry.
+3. `layout`: blocks → tables and paragraphs; `script_repair` beside it mends their characters.
+4. `draft`: the values that a reading yields, and its log.
+5. `tables`: tables → tasks. `prose_reader`: paragraphs → tasks.
+6. `coverage`: the check that nothing of the source was dropped in silence.
+7. `notice`: a whole document → a reading.
+8. `plan_draft`: a reading → a plan. `report`: a reading → its reconciliation.
 """
-
-from __future__ import annotations
-
-from typing import NamedTuple
-
-from gkcheck.errors import BadDocument
-from gkcheck.importers.formats import docx, html, pdf, text, xlsx
-from gkcheck.importers.formats.ooxml import names_in
-from gkcheck.table import Table
-
-FORMATS = (docx, xlsx, pdf, html, text)
-"""The formats that can be read, the most certain to recognise first."""
-
-_LARGEST = 100_000_000
-_SAVE_AS = "请用办公软件打开，另存为 docx 或 xlsx 再导入。"
-_BY_SUFFIX = {
-    ".doc": "旧版 Word 文档（.doc）", ".wps": "WPS 文字文档（.wps）", ".xls": "旧版 Excel 工作簿（.xls）", ".et": "WPS 表格（.et）",
-    ".ppt": "旧版演示文稿（.ppt）", ".dps": "WPS 演示文稿（.dps）", ".msg": "邮件（.msg）",
-}  # fmt: skip
-_MAGIC = (
-    (b"\x89PNG", "图片"), (b"\xff\xd8\xff", "图片"), (b"GIF8", "图片"), (b"BM", "图片"), (b"II*\0", "图片"), (b"MM\0*", "图片"),
-    (b"{\\rtf", "RTF 文档"), (b"Rar!", "压缩包"), (b"7z\xbc\xaf", "压缩包"), (b"\x1f\x8b", "压缩包"), (b"MIME-Version", "网页归档（.mht）"),
-)  # fmt: skip
-
-
-class Document(NamedTuple):
-    """A file as grids in document order, and the name of its format."""
-
-    format: str
-    grids: list[Table]
-
-
-def read(data: bytes, name: str) -> Document:
-    """The content of a file in whatever format it is.
-
-    Args:
-        name: What messages call the file; its suffix only helps to name what is refused.
-
-    Raises:
-        BadDocument: The file is empty, too big, damaged, or of a format that is not read.
-        MissingExtra: Its format needs a package that is not installed.
-    """
-    if not data.strip(b"\0 \t\r\n"):
-        raise BadDocument(f"{name} 是空的；请确认导入的是责任分工表本身。")
-    if len(data) > _LARGEST:
-        raise BadDocument(f"{name} 有 {len(data) // 1_000_000} MB，不像一份通知；请只保留任务表再导入。")
-    if refused := _refusal(data, name):
-        raise BadDocument(f"{name} 是{refused}，不能直接读；{_remedy(refused)}")
-    for one in FORMATS:
-        if one.detect(data):
-            return Document(one.NAME, one.read(data, name))
-    raise BadDocument(f"{name} 的格式认不出；{_SAVE_AS}")
-
-
-def _remedy(what: str) -> str:
-    if what.startswith("图片"):
-        return "请先识别成文字，存为 docx 或 xlsx 再导入。"
-    if what == "压缩包":
-        return "请先解压，再导入其中的文件。"
-    return _SAVE_AS
-
-
-def _refusal(data: bytes, name: str) -> str | None:
-    """What a file is, where that is nothing that is read."""
-    suffix = name[name.rfind(".") :].lower() if "." in name else ""
-    if data.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
-        return _BY_SUFFIX.get(suffix, "旧版办公文档（.doc、.xls、.wps 或 .et）或加密文档")
-    if data.startswith(b"RIFF") and data[8:12] == b"WEBP":
-        return "图片"
-    for magic, what in _MAGIC:
-        if data.startswith(magic) and (magic != b"BM" or b"\0" in data[:32]):
-            return what
-    if data.startswith(b"PK"):
-        return _package(data, name)
-    return None
-
-
-def _package(data: bytes, name: str) -> str | None:
-    names = names_in(data)
-    if not names:
-        raise BadDocument(f"{name} 已损坏或不完整，读不了；请用办公软件打开修复后另存再导入。")
-    if "word/document.xml" in names or "xl/workbook.xml" in names:
-        return None
-    if "OFD.xml" in names:
-        return "版式文档（.ofd）"
-    if "xl/workbook.bin" in names:
-        return "二进制工作簿（.xlsb）"
-    if "content.xml" in names and "mimetype" in names:
-        return "OpenDocument 文档（.odt、.ods）"
-    if any(entry.startswith("ppt/") for entry in names):
-        return "演示文稿（.pptx）"
-    return "压缩包"

@@ -1,18 +1,18 @@
-"""The check that nothing of the source was dropped in silence: what no task, heading or list of remains holds."""
+"""The check that nothing of the source was dropped in silence."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable
 
-from gkcheck.importers.draft import Account, DraftTask, LeftOut
+from gkcheck.importers.draft import DraftTask, Omission, ReadingLog
+from gkcheck.importers.formats.blocks import Block
 from gkcheck.importers.recognize.header_terms import LABEL
 from gkcheck.importers.recognize.numbering import is_number, leading_number
-from gkcheck.table import Table
 from gkcheck.text.script import folded
 
 _BUDGET = 1_000_000_000
-"""How many characters are searched at most for clauses that are not found as such."""
+"""The most characters that are searched for clauses that are not found as such."""
 
 _CLAUSE = re.compile(r"[\s,;:。、!?()\[\]〔〕【】<>《》“”\"'‘’|/\-—.…·]+")
 _ROLE_WORDS = re.compile(
@@ -21,12 +21,12 @@ _ROLE_WORDS = re.compile(
 )
 
 
-def remains(grids: list[Table], tasks: Iterable[DraftTask], account: Account) -> list[LeftOut]:
-    """Parts of the source, clause by clause, that appear nowhere in what was read of it or listed as left out."""
+def find_uncovered(blocks: list[Block], tasks: Iterable[DraftTask], log: ReadingLog) -> list[Omission]:
+    """Return the clauses of the source that are in no task, in no heading, and not listed as left out."""
     known: set[str] = set()
     whole: list[str] = []
 
-    def hold(text: str | None) -> None:
+    def cover(text: str | None) -> None:
         if text:
             shape = folded(text)
             whole.append(re.sub(r"\s", "", shape))
@@ -44,21 +44,19 @@ def remains(grids: list[Table], tasks: Iterable[DraftTask], account: Account) ->
             *task.names(),
             *task.notes,
         ):
-            hold(part)
-    for left in account.left_out:
-        hold(left.text)
-    for _, text, _ in account.placed:
-        hold(text)
+            cover(part)
+    for left in log.left_out:
+        cover(left.text)
+    for _, text, _ in log.placed:
+        cover(text)
     everything = "\n".join(whole)
     searches = [_BUDGET // (len(everything) + 1)]
-    out: list[LeftOut] = []
-    for grid in grids:
-        for r, row in enumerate(grid.rows):
+    out: list[Omission] = []
+    for block in blocks:
+        for row, place in zip(block.rows, block.places, strict=True):
             for cell in row:
-                missing = _missing(cell or "", known, everything, searches)
-                if missing:
-                    place = grid.places[r] if r < len(grid.places) else f"第{r + 1}行"
-                    out.append(LeftOut(place, missing, "未能归类"))
+                if missing := _missing(cell or "", known, everything, searches):
+                    out.append(Omission(place, missing, "未能归类"))
     return out
 
 
@@ -75,7 +73,7 @@ def _missing(cell: str, known: set[str], everything: str, searches: list[int]) -
 
 
 def _found(clause: str, everything: str, searches: list[int]) -> bool:
-    """Whether a clause stands somewhere, whole or with role words between names; `searches` bounds the work."""
+    """True if a clause stands somewhere, whole or with role words between names; `searches` bounds the work."""
     searches[0] -= 1
     if searches[0] < 0:
         return False

@@ -1,4 +1,4 @@
-"""What reading a notice yields: the draft of a plan and an account of every part of the source."""
+"""The values that reading a notice yields: the tasks as printed, and the log of every part of the source."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from gkcheck.model import Role
 
 
 class Heading(NamedTuple):
-    """A heading above tasks: as printed, number included; `rank` as in `numbers.Number`."""
+    """A heading above tasks: as printed, number included; `rank` as in `recognize.numbering.Number`."""
 
     printed: str
     rank: float
@@ -21,7 +21,7 @@ class Heading(NamedTuple):
 class DraftTask:
     """One task as printed. `number`, `section` and `subsection` as printed, None where there is none.
 
-    `inherited`: its units come from a merged cell or a heading. `place` says where it stands.
+    `inherited`: its units come from a merged cell or a heading. `place` tells where it stands.
     """
 
     number: str | None
@@ -40,16 +40,16 @@ class DraftTask:
     section_number: str | None = None
 
     def names(self) -> tuple[str, ...]:
-        """Every name, strongest role first."""
+        """Return every name, strongest role first."""
         return (*self.lead, *self.responsible, *self.support)
 
-    def of(self, role: Role) -> tuple[str, ...]:
-        """The names in one role."""
+    def in_role(self, role: Role) -> tuple[str, ...]:
+        """Return the names in one role."""
         return {Role.LEAD: self.lead, Role.RESPONSIBLE: self.responsible, Role.SUPPORT: self.support}[role]
 
 
-class LeftOut(NamedTuple):
-    """A part of the source that no task holds: where, what, and why."""
+class Omission(NamedTuple):
+    """A part of the source that no task holds: its place, its text, and the reason."""
 
     place: str
     text: str
@@ -57,21 +57,21 @@ class LeftOut(NamedTuple):
 
 
 class Finding(NamedTuple):
-    """Something for a person to look at."""
+    """Something for a person to check."""
 
     place: str
     message: str
 
 
 @dataclass(slots=True)
-class Account:
-    """What happens to the source while it is read; the readers write into it.
+class ReadingLog:
+    """The account of the source, written by the readers while they read.
 
-    `placed` holds what became a heading, a header or a title: (place, text, what it became). `tick` is called
+    `placed` holds the parts that became a heading, a header or a title: (place, text, use). `tick` is called
     with the number of rows read, now and then.
     """
 
-    left_out: list[LeftOut] = field(default_factory=list)
+    left_out: list[Omission] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     placed: list[tuple[str, str, str]] = field(default_factory=list)
     tables: int = 0
@@ -79,34 +79,34 @@ class Account:
     first_leads: bool = False
     tick: Callable[[int], None] | None = None
 
-    def read_rows(self, count: int = 1) -> None:
-        """Count rows as read, and tell whoever watches."""
+    def count_rows(self, count: int = 1) -> None:
+        """Count rows as read, and report the progress."""
         self.rows += count
         if self.tick and self.rows % 50 == 0:
             self.tick(self.rows)
 
-    def leave(self, place: str, text: str, why: str) -> None:
-        """List a part as left out, unless it is empty."""
+    def leave_out(self, place: str, text: str, why: str) -> None:
+        """Record that a part is left out, unless it is empty."""
         if text.strip():
-            self.left_out.append(LeftOut(place, text.strip(), why))
+            self.left_out.append(Omission(place, text.strip(), why))
 
-    def find(self, place: str, message: str) -> None:
-        """Note something for a person to look at."""
+    def note(self, place: str, message: str) -> None:
+        """Record something for a person to check."""
         self.findings.append(Finding(place, message))
 
-    def put(self, place: str, text: str, what: str) -> None:
-        """Note what a part became, other than a task."""
+    def place(self, place: str, text: str, use: str) -> None:
+        """Record the use of a part that is no task, unless it is empty."""
         if text.strip():
-            self.placed.append((place, text.strip(), what))
+            self.placed.append((place, text.strip(), use))
 
 
-def sections_of(headings: list[Heading]) -> tuple[str | None, str | None]:
-    """The top heading, and the lower ones in one line."""
+def section_titles(headings: list[Heading]) -> tuple[str | None, str | None]:
+    """Return the top heading, and the lower ones in one line."""
     if not headings:
         return None, None
     return headings[0].printed, " ".join(heading.printed for heading in headings[1:]) or None
 
 
-def under(headings: list[Heading], new: Heading) -> list[Heading]:
-    """The headings in force once `new` is printed: it ends those of its rank and deeper."""
+def headings_after(headings: list[Heading], new: Heading) -> list[Heading]:
+    """Return the headings in force once `new` is printed: it ends those of its rank and deeper."""
     return [heading for heading in headings if heading.rank < new.rank] + [new]

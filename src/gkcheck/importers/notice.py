@@ -1,26 +1,26 @@
-"""A notice, whatever its format → the draft of a plan and the account of its reading."""
+"""A notice, whatever its format → the tasks it prints and the account of its reading."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import date
 
 from gkcheck.errors import BadDocument
-from gkcheck.importers.coverage import remains
-from gkcheck.importers.draft import Account, DraftTask, Finding, Heading, LeftOut
-from gkcheck.importers.layout.regions import regions_of
-from gkcheck.importers.layout.text_tables import Line, grids_of
+from gkcheck.importers.coverage import find_uncovered
+from gkcheck.importers.draft import DraftTask, Finding, Heading, Omission, ReadingLog
+from gkcheck.importers.formats.blocks import Block, BlockKind
+from gkcheck.importers.layout.regions import lay_out
 from gkcheck.importers.prose_reader import read_prose
 from gkcheck.importers.recognize.deadlines import day_of
 from gkcheck.importers.recognize.headings import is_title
-from gkcheck.importers.recognize.numbering import shown, value_of
-from gkcheck.importers.script_repair import Mends, repaired
-from gkcheck.importers.tables.columns import Field
+from gkcheck.importers.recognize.notice_facts import NoticeFacts, read_facts
+from gkcheck.importers.recognize.numbering import leading_number, plain_number, value_of
+from gkcheck.importers.script_repair import ScriptRepairs, repair_script
+from gkcheck.importers.tables.columns import Column
 from gkcheck.importers.tables.rows import read_table
-from gkcheck.importers.tables.table_view import Sheet, sheet_of
-from gkcheck.table import Table
+from gkcheck.importers.tables.table_view import TableView, view_table
+from gkcheck.text.numerals import numeral
 from gkcheck.text.script import folded, simplified
 
 MOST_TEXT = 2_000_000
@@ -31,230 +31,138 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A notice as read. `first_leads`: it says that the first-named unit of every list leads, and so it was read."""
+    """A notice as read.
 
-    title: str | None
-    document_number: str | None
-    issuer: str | None
-    issued: date | None
+    `gaps` are the numbers it passes over. `first_leads`: it says that the first-named unit of every list leads,
+    and so it was read. The other fields are those of `ReadingLog`.
+    """
+
+    facts: NoticeFacts
     tasks: tuple[DraftTask, ...]
-    left_out: tuple[LeftOut, ...]
+    left_out: tuple[Omission, ...]
     placed: tuple[tuple[str, str, str], ...]
     findings: tuple[Finding, ...]
     gaps: tuple[str, ...]
-    mends: Mends
+    repairs: ScriptRepairs
     tables: int
     rows: int
     first_leads: bool
 
-    @property
-    def year(self) -> int | None:
-        """The year the plan is for: of its title, else of its date."""
-        found = re.search(r"(20\d\d)\s*年", folded(self.title or ""))
-        return int(found[1]) if found else (self.issued.year if self.issued else None)
 
-
-def read_notice(raw: list[Table], name: str, keep_script: bool = False, progress: Progress | None = None) -> Reading:
+def read_notice(raw: list[Block], name: str, keep_script: bool = False, progress: Progress | None = None) -> Reading:
     """Read a whole notice.
 
     Args:
-        raw: What the format's reader found, in document order.
+        raw: The blocks of the document, in document order.
         name: What messages call the file.
         progress: Called now and then with the number of rows read and of all.
 
     Raises:
         BadDocument: There is nothing to read; the text says which case it is.
     """
-    if sum(len(cell) for grid in raw for row in grid.rows for cell in row if cell) > MOST_TEXT:
+    if sum(len(cell) for block in raw for row in block.rows for cell in row if cell) > MOST_TEXT:
         raise BadDocument(f"{name} 的文字超过 {MOST_TEXT // 10_000} 万字，不像一份通知；请只保留任务表再导入。")
-    grids, mends = repaired(raw, keep_script)
-    grids = [grid for one in grids for grid in laid_out_grids(one)]
-    account = Account()
-    total = sum(len(grid.rows) for grid in grids)
-    account.tick = (lambda done: progress(min(done, total), total)) if progress else None
-    tasks, sheets = _read_grids(grids, account)
-    tasks = [task for task in tasks if _whole(task, account)]
+    blocks, repairs = repair_script(raw, keep_script)
+    blocks = [part for block in blocks for part in lay_out(block)]
+    log = ReadingLog()
+    total = sum(len(block.rows) for block in blocks)
+    log.tick = (lambda done: progress(min(done, total), total)) if progress else None
+    tasks, views = _read_blocks(blocks, log)
+    tasks = [task for task in tasks if _is_whole(task, log)]
     if not tasks:
-        raise BadDocument(f"{name}：{_why_nothing(grids, sheets)}")
-    for place, text in mends.left:
-        account.find(place, f"“{text}”处疑有乱码，照原样保留，请核对")
-    for place, before, after in mends.restored:
-        account.find(place, f"“{before}”处有乱码，按编码还原为“{after if keep_script else simplified(after)}”，请核对")
-    title, number, issuer, issued = _about(grids, tasks[0].place, account)
-    year = _year(title, issued)
-    torn = {place: simplified(after) for place, _, after in mends.restored}
-    tasks = [_completed(task, year, account, torn.get(task.place)) for task in tasks]
-    _note_facts(account, {"文号": number, "印发单位": issuer})
-    account.left_out.extend(remains(grids, tasks, account))
+        raise BadDocument(f"{name}：{_why_nothing(blocks, views)}")
+    for place, text in repairs.suspect:
+        log.note(place, f"“{text}”处疑有乱码，照原样保留，请核对")
+    for place, before, after in repairs.restored:
+        log.note(place, f"“{before}”处有乱码，按编码还原为“{after if keep_script else simplified(after)}”，请核对")
+    facts = _facts(blocks, tasks[0].place, log)
+    restored = {place: simplified(after) for place, _, after in repairs.restored}
+    tasks = [_completed(task, facts.year, log, restored.get(task.place)) for task in tasks]
+    log.left_out.extend(find_uncovered(blocks, tasks, log))
     return Reading(
-        title,
-        number,
-        issuer,
-        issued,
-        tuple(tasks),
-        tuple(account.left_out),
-        tuple(account.placed),
-        tuple(dict.fromkeys(account.findings)),
-        tuple(_gaps(tasks)),
-        mends,
-        account.tables,
-        account.rows,
-        account.first_leads,
+        facts=facts,
+        tasks=tuple(tasks),
+        left_out=tuple(log.left_out),
+        placed=tuple(log.placed),
+        findings=tuple(dict.fromkeys(log.findings)),
+        gaps=tuple(_gaps(tasks)),
+        repairs=repairs,
+        tables=log.tables,
+        rows=log.rows,
+        first_leads=log.first_leads,
     )
 
 
-def _note_facts(account: Account, facts: dict[str, str | None]) -> None:
-    """Lines that became facts of the plan are placed, not left out."""
-    for what, value in facts.items():
-        for left in [left for left in account.left_out if value and left.text.strip("（）()") == value]:
-            account.left_out.remove(left)
-            account.put(left.place, left.text, what)
-
-
-def _whole(task: DraftTask, account: Account) -> bool:
-    """Whether a task has words and somebody to do them; one that has not is listed as left out."""
+def _is_whole(task: DraftTask, log: ReadingLog) -> bool:
+    """True if a task has words and somebody to do them; one that has not is listed as left out."""
     if task.text and task.names():
         return True
     missing = "没有责任单位" if task.text else "只有编号，没有文字"
-    account.leave(task.place, f"{task.number or ''}{task.text}", missing)
-    account.find(task.place, f"“{(task.number or '') + task.text[:20]}”{missing}，未收录")
+    log.leave_out(task.place, f"{task.number or ''}{task.text}", missing)
+    log.note(task.place, f"“{(task.number or '') + task.text[:20]}”{missing}，未收录")
     return False
 
 
-def laid_out_grids(grid: Table) -> list[Table]:
-    """Lines as the tables and paragraphs they hold, a grid of several parts as those parts."""
-    out: list[Table] = []
-    for part in regions_of(grid):
-        if part.kind == "lines":
-            out.extend(
-                grids_of(
-                    [
-                        Line((row[0] or ""), part.places[r] if r < len(part.places) else f"第{r + 1}行")
-                        for r, row in enumerate(part.rows)
-                    ]
-                )
-            )
-        else:
-            out.append(part)
-    return out
-
-
-def _read_grids(grids: list[Table], account: Account) -> tuple[list[DraftTask], list[Sheet | None]]:
-    before: list[Field] | None = None
-    sheets: list[Sheet | None] = []
-    for grid in grids:
-        sheet = sheet_of(grid, before, account) if grid.kind != "prose" else None
-        sheets.append(sheet)
-        before = sheet.fields if sheet else before
+def _read_blocks(blocks: list[Block], log: ReadingLog) -> tuple[list[DraftTask], list[TableView | None]]:
+    before: list[Column] | None = None
+    views: list[TableView | None] = []
+    for block in blocks:
+        view = view_table(block, before, log) if block.kind is not BlockKind.PROSE else None
+        views.append(view)
+        before = view.columns if view else before
     tasks: list[DraftTask] = []
     headings: list[Heading] = []
-    last = max((i for i, sheet in enumerate(sheets) if sheet), default=-1)
-    for i, grid in enumerate(grids):
-        sheet = sheets[i]
-        if sheet:
-            found, headings = read_table(sheet, headings, account, i == last)
-            headings = headings if i + 1 < len(grids) else []
-        elif grid.kind == "prose":
-            found, headings = read_prose(grid, headings, account, i + 1 < len(grids) and sheets[i + 1] is not None)
+    last = max((i for i, view in enumerate(views) if view), default=-1)
+    for i, block in enumerate(blocks):
+        view = views[i]
+        if view:
+            found, headings = read_table(view, headings, log, i == last)
+            headings = headings if i + 1 < len(blocks) else []
+        elif block.kind is BlockKind.PROSE:
+            found, headings = read_prose(block, headings, log, i + 1 < len(blocks) and views[i + 1] is not None)
         else:
             found = []
-            for r, row in enumerate(grid.rows):
-                account.leave(
-                    grid.places[r] if r < len(grid.places) else f"第{r + 1}行",
-                    " ".join(cell for cell in row if cell),
-                    "不是任务表",
-                )
+            for row, place in zip(block.rows, block.places, strict=True):
+                log.leave_out(place, " ".join(cell for cell in row if cell), "不是任务表")
         tasks.extend(found)
-    return tasks, sheets
+    return tasks, views
 
 
-def _why_nothing(grids: list[Table], sheets: list[Sheet | None]) -> str:
-    """Why there is not one task, and the remedy."""
-    text = "\n".join(cell for grid in grids for row in grid.rows for cell in row if cell)
+def _why_nothing(blocks: list[Block], views: list[TableView | None]) -> str:
+    """Return the reason why there is not one task, and the remedy."""
+    text = "\n".join(cell for block in blocks for row in block.rows for cell in row if cell)
     if not text.strip():
         return "没有可读的文字；若是扫描件或图片，请先转成文字再导入。"
-    if any(sheets):
+    if any(views):
         return "表中没有责任单位，不能成为责任分工表；请确认表中有责任单位一栏。"
     named = re.search(r"附件\s*\d*\s*[：:]\s*([^\n]{2,60})", text)
     speaks = re.search(r"(?:《[^》\n]{2,40}(?:分工|分解|任务|清单|台账|方案|计划|要点)[^》\n]{0,12}》)", text)
     if named or speaks:
         table = named[1].strip() if named else (speaks[0] if speaks else "")
         return f"这是印发通知，任务表在附件“{table}”中，而附件不在本文件里；请取得附件后导入附件。"
-    if any(grid.kind != "prose" for grid in grids):
+    if any(block.kind is not BlockKind.PROSE for block in blocks):
         return "表中没有责任单位，不能成为责任分工表；请确认表中有责任单位一栏。"
     return "没有找到带责任单位的任务；请确认导入的是责任分工表本身。"
 
 
-_NUMBER = re.compile(
-    r"^[(]?([一-鿿]{1,10}(?:函|发|办|字|电|令|通|规|知|督|明电|呈|党|政)?[〔\[【(]20\d\d[〕\]】)]\s*第?\d{1,5}\s*号)[)]?$"
-)
-_DATE = re.compile(r"(20\d\d)[年\-./](\d{1,2})[月\-./](\d{1,2})")
-_ISSUER = re.compile(r"(?:发布机构|发文单位|发文机关|发布单位|制发机关|印发机关|发布部门|来源机构)\s*[:]\s*(\S{3,30})")
+def _facts(blocks: list[Block], first: str, log: ReadingLog) -> NoticeFacts:
+    """Return the facts of the notice; lines that became facts are logged as placed, not as left out."""
+    facts = read_facts(_lines_above(blocks, first))
+    titles = [text for _, text, use in log.placed if use == "表题" and len(text) <= 60]
+    if titles and (facts.title is None or is_title(titles[-1]) or facts.title.endswith("通知")):
+        facts = facts._replace(title=titles[-1])
+    for use, value in (("文号", facts.document_number), ("印发单位", facts.issuer)):
+        for omission in [one for one in log.left_out if value and one.text.strip("（）()") == value]:
+            log.left_out.remove(omission)
+            log.place(omission.place, omission.text, use)
+    return facts
 
 
-def _about(grids: list[Table], first: str, account: Account) -> tuple[str | None, str | None, str | None, date | None]:
-    """Title, document number, issuer and date, from the lines above the first task."""
-    title = number = issuer = None
-    issued: date | None = None
-    lines = _lines_above(grids, first)
-    for n, line in enumerate(lines):
-        shape = folded(line)
-        bare = re.sub(r"\s", "", shape)
-        if number is None and (found := _NUMBER.match(bare)):
-            number = re.sub(r"\s", "", line).strip("（）()")
-        if found := _ISSUER.search(shape):
-            issuer = line[found.start(1) : found.end(1)]
-        dated = re.fullmatch(r"[(]?(20\d\d)年(\d{1,2})月(\d{1,2})日[)]?", bare) or re.search(
-            r"(?:发文|成文|颁布|发布|印发|公布|生成|制发|公开)(?:日期|时间)\s*[:]\s*" + _DATE.pattern, shape
-        )
-        if dated and issued is None:
-            year, month, day = (int(part) for part in dated.groups()[-3:])
-            issued = (
-                date(year, month, day)
-                if 1 <= month <= 12 and 1 <= day <= 28 + (month != 2) * 2 + (month in (1, 3, 5, 7, 8, 10, 12))
-                else None
-            )
-            above = lines[n - 1].strip() if n else ""
-            if issuer is None and 4 <= len(above) <= 40 and not re.search(r"[。，；：]", above) and _signs(above):
-                issuer = above
-        if is_title(line):
-            title = _whole_title(lines, n)
-    for grid in grids:
-        if title is None and grid.title:
-            title = grid.title
-    over = [text for _, text, what in account.placed if what == "表题" and len(text) <= 60]
-    if over and (title is None or is_title(over[-1]) or title.endswith("通知")):
-        title = over[-1]
-    return title, number, issuer, issued
-
-
-def _signs(text: str) -> bool:
-    return bool(
-        re.search(r"(?:政府|办公室|办公厅|委员会|局|厅|部|委|院|会|处|中心|公司|大学|学校|小组)$", folded(text))
-    )
-
-
-def _whole_title(lines: list[str], n: int) -> str:
-    """A title with the line before it, where it was set in two lines."""
-    above = lines[n - 1].strip() if n else ""
-    joins = (
-        4 <= len(above) <= 30
-        and not re.search(r"[。，；：:、（）()〔]|\d日$", above)
-        and not _signs(above)
-        and not is_title(above)
-    )
-    return (
-        re.sub(r"\s+", "", above + lines[n])
-        if joins
-        else re.sub(r"(?<=[^\x00-\x7f]) (?=[^\x00-\x7f])", "", lines[n].strip())
-    )
-
-
-def _lines_above(grids: list[Table], first: str) -> list[str]:
+def _lines_above(blocks: list[Block], first: str) -> list[str]:
     out: list[str] = []
-    for grid in grids:
-        for r, row in enumerate(grid.rows):
-            if r < len(grid.places) and grid.places[r] == first:
+    for block in blocks:
+        for row, place in zip(block.rows, block.places, strict=True):
+            if place == first:
                 return out
             words = list(dict.fromkeys(cell for cell in row if cell and cell.strip()))
             if len(words) == 1:
@@ -264,29 +172,24 @@ def _lines_above(grids: list[Table], first: str) -> list[str]:
     return out
 
 
-def _year(title: str | None, issued: date | None) -> int | None:
-    found = re.search(r"(20\d\d)\s*年", folded(title or ""))
-    return int(found[1]) if found else (issued.year if issued else None)
-
-
-def _completed(task: DraftTask, year: int | None, account: Account, torn: str | None) -> DraftTask:
-    """A task with its day, its lead by a note on order, and a note where a prefix is printed once."""
+def _completed(task: DraftTask, year: int | None, log: ReadingLog, restored: str | None) -> DraftTask:
+    """Return a task with its day, its lead by a note on order, and a note where a prefix is printed once."""
     lead, responsible = task.lead, task.responsible
     notes = list(task.notes)
-    if account.first_leads and not lead and responsible:
+    if log.first_leads and not lead and responsible:
         lead, responsible = responsible[:1], responsible[1:]
-    if torn:
-        notes.append(f"原文此处有乱码，按编码还原“{torn}”。")
+    if restored:
+        notes.append(f"原文此处有乱码，按编码还原“{restored}”。")
     if task.units_tail:
         notes.append(f"责任单位后另印有“{task.units_tail}”。")
-    if once := _prefix_once(task.names()):
-        notes.append(f"“{once}”字只在首个单位前印出，其余单位名称照原文。")
+    if prefix := _prefix_printed_once(task.names()):
+        notes.append(f"“{prefix}”字只在首个单位前印出，其余单位名称照原文。")
     day = day_of(task.deadline, year) if task.deadline else None
     return replace(task, lead=lead, responsible=responsible, day=day, notes=tuple(notes))
 
 
-def _prefix_once(names: tuple[str, ...]) -> str | None:
-    """The 市 of 市编办、发展改革局、财政局; None where every name or only the first has its own."""
+def _prefix_printed_once(names: tuple[str, ...]) -> str | None:
+    """Return the 市 of 市编办、发展改革局、财政局; None where every name or only the first has its own."""
     shapes = [folded(name) for name in names]
     for first, second, third in zip(shapes, shapes[1:], shapes[2:], strict=False):
         if first[0] in "市省区县州" and all(
@@ -298,7 +201,7 @@ def _prefix_once(names: tuple[str, ...]) -> str | None:
 
 
 def _gaps(tasks: list[DraftTask]) -> list[str]:
-    """Numbers that the document passes over, of headings and of tasks, in document order."""
+    """Return the numbers that the document passes over, of headings and of tasks, in document order."""
     out: list[str] = []
     sections = list(dict.fromkeys((task.section, task.section_number) for task in tasks if task.section))
     out.extend(_missing("标题", [_section_number(section, number) for section, number in sections]))
@@ -308,21 +211,17 @@ def _gaps(tasks: list[DraftTask]) -> list[str]:
         if value is None:
             continue
         if seen and value > seen[-1] + 1:
-            out.extend(_missing("任务", [shown(str(seen[-1])), shown(str(value))], task.number))
+            out.extend(_missing("任务", [plain_number(str(seen[-1])), plain_number(str(value))], task.number))
         seen.append(value)
     return out
 
 
 def _section_number(section: str | None, number: str | None) -> str:
-    from gkcheck.importers.recognize.numbering import leading_number
-
     printed = leading_number(section or "")
     return printed.printed if printed else (number or "")
 
 
 def _missing(what: str, numbers: list[str], like: str | None = None) -> list[str]:
-    from gkcheck.text.numerals import numeral
-
     out: list[str] = []
     before: int | None = None
     for printed in numbers:
@@ -330,7 +229,7 @@ def _missing(what: str, numbers: list[str], like: str | None = None) -> list[str
         if value is None:
             continue
         if before is not None and before + 1 < value <= before + 20:
-            chinese = not folded(shown(like or printed)).isascii()
+            chinese = not folded(plain_number(like or printed)).isascii()
             out.extend(f"{what}序号缺{numeral(n) if chinese else n}" for n in range(before + 1, value))
         before = value
     return out

@@ -1,4 +1,4 @@
-"""What an import did, for people (lines) and for programs (JSON): the account of every part of the source."""
+"""The reconciliation of an import with its source, for people (lines) and for programs (JSON)."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from gkcheck.importers.plan_draft import Registry
 from gkcheck.model import Role
 
 
-def remarks(reading: Reading, registry: Registry, asked: bool) -> list[str]:
-    """Everything that wants looking at, a line each: (place: what). Empty where nothing does.
+def remarks_on(reading: Reading, registry: Registry, asked: bool) -> list[str]:
+    """Return everything that a person should check, a line each, with its place.
 
     `asked`: the user named the registry, so that a unit it does not have is worth a remark.
     """
@@ -23,15 +23,15 @@ def remarks(reading: Reading, registry: Registry, asked: bool) -> list[str]:
     return out
 
 
-def as_text(reading: Reading, registry: Registry, found: list[str]) -> str:
-    """The reconciliation for a person."""
+def as_text(reading: Reading, registry: Registry, remarks: list[str]) -> str:
+    """Return the reconciliation for a person."""
     sections = len(dict.fromkeys(task.section for task in reading.tasks if task.section))
     inherited = sum(task.inherited for task in reading.tasks)
-    mends = reading.mends
+    repairs = reading.repairs
     lines = [
         f"读出：表格 {reading.tables} 张、{reading.rows} 行；工作任务 {sections} 项，具体要求 {len(reading.tasks)} 项，"
         f"责任单位 {len(_of(reading, registry, False))} 个、类别 {len(_of(reading, registry, True))} 个；沿用合并单元格或标题的 {inherited} 项",
-        f"修复：拼音 {mends.pinyin} 个字符，繁体转简体 {mends.script} 字，半角转全角 {mends.punctuation} 处，按编码还原 {len(mends.restored)} 处",
+        f"修复：拼音 {repairs.pinyin} 个字符，繁体转简体 {repairs.script} 字，半角转全角 {repairs.punctuation} 处，按编码还原 {len(repairs.restored)} 处",
     ]
     if reading.first_leads:
         lines.append("牵头：原文写明排名第一的单位牵头，已按此登记")
@@ -40,7 +40,7 @@ def as_text(reading: Reading, registry: Registry, found: list[str]) -> str:
             f"名录外的单位和类别 {len(registry.unknown)} 个：{'、'.join(registry.unknown[:12])}{'……' if len(registry.unknown) > 12 else ''}"
         )
     lines += [f"未收录　{left.place}（{left.why}）：{_short(left.text)}" for left in reading.left_out]
-    lines += [f"请核对　{line}" for line in found]
+    lines += [f"请核对　{line}" for line in remarks]
     return "\n".join(lines) + "\n"
 
 
@@ -50,22 +50,22 @@ def _short(text: str) -> str:
 
 
 def _of(reading: Reading, registry: Registry, groups: bool) -> list[str]:
-    """The names that tasks print, units or groups, in document order."""
+    """Return the names that tasks print, units or groups, in document order."""
     classes = {group.name for group in registry.groups}
     names = dict.fromkeys(registry.names[name] for task in reading.tasks for name in task.names())
     return [name for name in names if (name in classes) is groups]
 
 
-def as_data(reading: Reading, registry: Registry, found: list[str], about: dict[str, Any]) -> dict[str, Any]:
-    """The reconciliation for a program; `about` (file, format, output …) comes first."""
-    mends = reading.mends
+def as_data(reading: Reading, registry: Registry, remarks: list[str], about: dict[str, Any]) -> dict[str, Any]:
+    """Return the reconciliation for a program; `about` (file, format, output …) comes first."""
+    facts, repairs = reading.facts, reading.repairs
     return {
         **about,
-        "title": reading.title,
-        "document_number": reading.document_number,
-        "issuer": reading.issuer,
-        "issued": str(reading.issued) if reading.issued else None,
-        "year": reading.year,
+        "title": facts.title,
+        "document_number": facts.document_number,
+        "issuer": facts.issuer,
+        "issued": str(facts.issued) if facts.issued else None,
+        "year": facts.year,
         "first_listed_is_lead": reading.first_leads,
         "counts": {
             "tables": reading.tables,
@@ -81,15 +81,17 @@ def as_data(reading: Reading, registry: Registry, found: list[str], about: dict[
         "unknown": registry.unknown,
         "gaps": list(reading.gaps),
         "mends": {
-            "pinyin": mends.pinyin,
-            "script": mends.script,
-            "punctuation": mends.punctuation,
-            "restored": [{"place": place, "before": before, "after": after} for place, before, after in mends.restored],
-            "suspect": [{"place": place, "text": text} for place, text in mends.left],
+            "pinyin": repairs.pinyin,
+            "script": repairs.script,
+            "punctuation": repairs.punctuation,
+            "restored": [
+                {"place": place, "before": before, "after": after} for place, before, after in repairs.restored
+            ],
+            "suspect": [{"place": place, "text": text} for place, text in repairs.suspect],
         },
         "left_out": [left._asdict() for left in reading.left_out],
         "placed": [{"place": place, "text": text, "as": what} for place, text, what in reading.placed],
-        "findings": found,
+        "findings": remarks,
         "tasks": [_task(n, task) for n, task in enumerate(reading.tasks, 1)],
     }
 
@@ -101,7 +103,7 @@ def _task(n: int, task: DraftTask) -> dict[str, Any]:
         "section": task.section,
         "subsection": task.subsection,
         "text": task.text,
-        "units": {str(role): list(task.of(role)) for role in (Role.LEAD, Role.SUPPORT, Role.RESPONSIBLE)},
+        "units": {str(role): list(task.in_role(role)) for role in (Role.LEAD, Role.SUPPORT, Role.RESPONSIBLE)},
         "units_tail": task.units_tail,
         "deadline": task.deadline,
         "date": str(task.day) if task.day else None,

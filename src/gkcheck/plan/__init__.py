@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from gkcheck.model import Plan, Problem, Where
 from gkcheck.plan.checks import CHECKS
-from gkcheck.plan.reader import FORMAT, Reader, day_of
+from gkcheck.plan.reader import FORMAT, Reader
 
-__all__ = ["FORMAT", "day_of", "decode", "read_plan"]
+__all__ = ["FORMAT", "decode", "read_plan"]
 
 
 def decode(data: bytes, name: str) -> tuple[str, list[Problem]]:
-    """The text of a plan file: UTF-8, with or without a BOM; anything else is a problem at its line."""
+    """Return the text of a plan file: UTF-8, with or without a BOM; anything else is a problem at its line."""
     try:
         return data.decode("utf-8-sig"), []
     except UnicodeDecodeError as error:

@@ -23,7 +23,7 @@ _MAGIC = f"gkcheck {__version__} plan, Python {sys.hexversion:x}\n".encode()
 
 
 def load_compiled(path: Path, source: bytes) -> Plan | None:
-    """The plan compiled from exactly `source`, or None."""
+    """Return the plan compiled from exactly `source`, or None."""
     try:
         data = _place(path).read_bytes()
         if not data.startswith(_MAGIC):

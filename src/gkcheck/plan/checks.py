@@ -51,7 +51,7 @@ def check_groups(plan: Plan, place: Callable[..., Where]) -> Iterator[Problem]:
 
 
 def check_assignees(plan: Plan, place: Callable[..., Where]) -> Iterator[Problem]:
-    """Every name a task gives is in the registry; none stands twice in one role."""
+    """Return every name a task gives is in the registry; none stands twice in one role."""
     known = [unit.name for unit in plan.units] + [group.name for group in plan.groups]
     registered = set(known)
     for task, path in _located(plan):

@@ -13,6 +13,7 @@ from datetime import date
 from typing import Any
 
 from gkcheck.model import Deadline, Group, Plan, Problem, Section, Task, Unit, Where
+from gkcheck.text.dates import read_iso_day
 from gkcheck.text.similarity import nearest
 
 FORMAT = 1
@@ -30,14 +31,6 @@ _PLAN_ID = re.compile(r"[^\W.-][\w.-]{0,99}")
 _TRUE = {"true": True, "yes": True, "是": True, "false": False, "no": False, "否": False}
 
 _Path = tuple[Any, ...]
-
-
-def day_of(text: str) -> date | None:
-    """The day a text written as YYYY-MM-DD means; None where it is no such day."""
-    try:
-        return date.fromisoformat(text) if len(text) == 10 else None
-    except ValueError:
-        return None
 
 
 @dataclass
@@ -59,7 +52,7 @@ class Reader:
         self.problems.append(Problem(Where(self.name, node.start_mark.line + 1), message))
 
     def compose(self, text: str) -> Any:
-        """The root node, or None with the problem noted."""
+        """Return the root node, or None with the problem noted."""
         import yaml
 
         loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -86,7 +79,7 @@ class Reader:
     # -- nodes ---------------------------------------------------------------------------------------
 
     def mapping(self, node: Any, keys: Sequence[str], what: str, *path: Any) -> dict[str, Any]:
-        """The values of a mapping by key; unknown, doubled and non-text keys become problems."""
+        """Return the values of a mapping by key; unknown, doubled and non-text keys become problems."""
         self.lines[path] = node.start_mark.line + 1
         if node.id != "mapping":
             self.problem(node, f"{what}应写成“键: 值”的形式")
@@ -151,7 +144,7 @@ class Reader:
         value = self.text(node, what)
         if value is None:
             return None
-        day = day_of(value)
+        day = read_iso_day(value)
         if day is None:
             self.problem(node, f"{what}“{value}”不是日期，应写成 2019-12-31 的形式")
         return day

@@ -62,7 +62,7 @@ def restored(text: str) -> tuple[str, list[tuple[str, str]]]:
 
 
 def _untorn(before: str, false: str, true: str) -> str | None:
-    """The one character read `true` whose first GBK byte makes, with the last of `before`, one read `false`."""
+    """Return the one character read `true` whose first GBK byte makes, with the last of `before`, one read `false`."""
     try:
         last = before.encode("gbk")[-1:]
     except UnicodeEncodeError:
@@ -78,7 +78,7 @@ def _untorn(before: str, false: str, true: str) -> str | None:
 
 
 def _is_reading(char: str, syllable: str, toned: bool = False) -> bool:
-    """Whether a character can be read so; `toned`: with this very tone."""
+    """True if a character can be read so; `toned`: with this very tone."""
     if not is_han(char):
         return False
     from pypinyin import Style, pinyin
@@ -90,7 +90,7 @@ def _is_reading(char: str, syllable: str, toned: bool = False) -> bool:
 
 
 def _plain(syllable: str) -> str:
-    """A syllable without tone marks; ü as v."""
+    """Return a syllable without tone marks; ü as v."""
     bare = unicodedata.normalize("NFD", syllable.replace("ü", "v"))
     out = "".join(char for char in bare if not unicodedata.combining(char) or char == "̈")
     return out.replace("ü", "v").replace("ü", "v")

@@ -1,18 +1,31 @@
-"""Days as people write them."""
+"""Days as people write them: the one reader of days, and the one place that knows the calendar."""
 
 import re
 import unicodedata
-from datetime import date
+from datetime import date, timedelta
 
-_DAY = r"(\d{4})(?:\s*[-./年]\s*(\d{1,2})\s*[-./月]\s*(\d{1,2})\s*日?|(\d{2})(\d{2}))"
+DAY = r"\d{4}\s*[-./年]\s*\d{1,2}\s*[-./月]\s*\d{1,2}\s*日?"
+"""A pattern, without groups, for a day inside other text; `read_day` reads what it matches."""
+
+_DAY = re.compile(r"(\d{4})(?:\s*[-./年]\s*(\d{1,2})\s*[-./月]\s*(\d{1,2})\s*日?|(\d{2})(\d{2}))")
+
+
+def calendar_day(year: int, month: int, day: int | None = None) -> date | None:
+    """Return the day, the last of the month where `day` is None; None where the calendar has no such day."""
+    try:
+        if day is not None:
+            return date(year, month, day)
+        return (date(year, month, 1) + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+    except (ValueError, OverflowError):
+        return None
 
 
 def read_day(text: str) -> date | None:
-    """The day a text means: 2019-12-31, 20191231, 2019年12月31日, 2019.12.31, full-width digits; None where none."""
-    found = re.fullmatch(_DAY, unicodedata.normalize("NFKC", text).strip())
-    if not found:
-        return None
-    try:
-        return date(int(found[1]), int(found[2] or found[4]), int(found[3] or found[5]))
-    except ValueError:
-        return None
+    """Return the day of 2019-12-31, 20191231, 2019年12月31日 or 2019.12.31, full-width digits too; else None."""
+    found = _DAY.fullmatch(unicodedata.normalize("NFKC", text).strip())
+    return calendar_day(int(found[1]), int(found[2] or found[4]), int(found[3] or found[5])) if found else None
+
+
+def read_iso_day(text: str) -> date | None:
+    """Return the day of a text written exactly as 2019-12-31; None for anything else."""
+    return read_day(text) if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text, re.ASCII) else None

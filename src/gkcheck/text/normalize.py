@@ -5,7 +5,7 @@ import unicodedata
 
 
 def is_han(char: str) -> bool:
-    """Whether a character is a Chinese ideograph."""
+    """True if a character is a Chinese ideograph."""
     return "一" <= char <= "鿿" or "㐀" <= char <= "䶿" or "豈" <= char <= "﫿" or char >= "\U00020000" or char == "〇"
 
 
@@ -44,7 +44,7 @@ def full_width(text: str) -> str:
 
 
 def _neighbour(chars: list[str], i: int, step: int) -> str:
-    """The nearest character on one side that is not a blank; an empty string at the end."""
+    """Return the nearest character on one side that is not a blank; an empty string at the end."""
     i += step
     while 0 <= i < len(chars) and chars[i] == " ":
         i += step
@@ -78,3 +78,13 @@ _NOT_IN_KEY = r"[\s“”\"'‘’「」『』​-‏‪-‮⁦-⁩﻿]+"
 def key(text: str) -> str:
     """What two spellings of a name have in common: width folded, blanks, quotes and invisible signs gone."""
     return re.sub(_NOT_IN_KEY, "", unicodedata.normalize("NFKC", text)).casefold()
+
+
+def join_pieces(pieces: list[str], words_only: bool = False) -> str:
+    """Return pieces of one text joined, with a blank where Latin words or digits meet (`words_only`: not digits)."""
+    out = ""
+    for piece in pieces:
+        before, after = out[-1:], piece[:1]
+        latin = before.isascii() and before.isalnum() and after.isascii()
+        out += (" " if latin and (after.isalpha() if words_only else after.isalnum()) else "") + piece
+    return out

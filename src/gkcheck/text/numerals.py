@@ -12,7 +12,7 @@ _NUMERAL = r"[零〇一二两三四五六七八九十百千]+"
 
 
 def numeral(number: int) -> str:
-    """A Chinese numeral for 0..9999 as headings print it: 10 十, 23 二十三, 105 一百零五."""
+    """Return a Chinese numeral for 0..9999 as headings print it: 10 十, 23 二十三, 105 一百零五."""
     if not 0 <= number <= 9999:
         raise ValueError(f"no numeral for {number}")
     if number < 10:
@@ -29,7 +29,7 @@ def numeral(number: int) -> str:
 
 
 def number_of(text: str) -> int | None:
-    """The number a numeral means, from Chinese or any Unicode decimal digits; None where it is neither."""
+    """Return the number a numeral means, from Chinese or any Unicode decimal digits; None where it is neither."""
     if text.isdecimal():
         return int(text) if len(text) < 10 else None
     if not re.fullmatch(_NUMERAL, text):

@@ -21,7 +21,7 @@ def letters_of(typed: str) -> str | None:
 
 @cache
 def readings_of(char: str) -> tuple[str, ...]:
-    """Every reading of a character without tones, the common one first; itself where it has none."""
+    """Return every reading of a character without tones, the common one first; itself where it has none."""
     if char.isascii():
         return (char,)
     known = _table().get(char)
@@ -48,7 +48,7 @@ def _table() -> dict[str, list[str]]:
 
 
 def spelt(letters: str, name: str) -> bool:
-    """Whether `letters` are the initials, the full pinyin, or a mixture of both, of the whole of `name`.
+    """True if `letters` are the initials, the full pinyin, or a mixture of both, of the whole of `name`.
 
     jyj and jiaoyuju both spell 教育局; every reading of a character counts.
     """
@@ -56,7 +56,7 @@ def spelt(letters: str, name: str) -> bool:
 
 
 def begins(letters: str, name: str) -> bool:
-    """Whether `letters` begin a spelling of `name`: j, jy, jiaoy and jiaoyuju all begin 教育局."""
+    """True if `letters` begin a spelling of `name`: j, jy, jiaoy and jiaoyuju all begin 教育局."""
     ends = {0}
     for char in name:
         if len(letters) in ends:
@@ -84,10 +84,10 @@ def _further(letters: str, ends: Iterable[int], options: tuple[str, ...]) -> set
 
 
 def sound(name: str) -> str:
-    """The full pinyin of a name by the common reading of each character: 教育局 → jiaoyuju."""
+    """Return the full pinyin of a name by the common reading of each character: 教育局 → jiaoyuju."""
     return "".join(readings_of(char)[0] for char in name)
 
 
 def initials(name: str) -> str:
-    """The first letters of `sound`, one a character: 教育局 → jyj."""
+    """Return the first letters of `sound`, one a character: 教育局 → jyj."""
     return "".join(readings_of(char)[0][:1] for char in name)

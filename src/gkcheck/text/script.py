@@ -52,7 +52,7 @@ def _folding() -> _Folding:
 
 
 def folded(text: str) -> str:
-    """The shape of a text for recognising: Simplified, half-width, blanks as spaces, and just as long.
+    """Return the shape of a text for recognising: Simplified, half-width, blanks as spaces, and just as long.
 
     Character i of the answer stands for character i of `text`, so what is recognised in the one can be
     cut out of the other as printed.

@@ -6,7 +6,7 @@ from gkcheck.text.normalize import key
 
 
 def nearest(word: str, known: Iterable[str], count: int = 1) -> list[str]:
-    """The known words most like `word`, best first, at most `count`; none where nothing is near.
+    """Return the known words most like `word`, best first, at most `count`; none where nothing is near.
 
     A word counts as near where most of its characters stand in the other in the same order; for Chinese
     names that also covers short forms (卫健局 → 市卫生健康局).

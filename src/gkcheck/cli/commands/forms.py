@@ -182,7 +182,7 @@ def _read_all(paths: Sequence[Path]) -> tuple[list[Filled], list[Problem]]:
 
 
 def _bytes_of(path: Path) -> bytes:
-    from gkcheck.importers.formats.package_bounds import LARGEST
+    from gkcheck.forms.read import LARGEST
 
     try:
         with open(path, "rb") as file:

@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 FOUND = 1
 """The exit code where a person should look at something."""
 
-_LARGEST = 100_000_000
 _PLAN_ID = re.compile(r"[^\W.-][\w.-]{0,99}")
 
 
@@ -51,9 +50,11 @@ def import_notice(
 
     例：gkcheck import 通知.docx -o tasks.yaml
     """
-    from gkcheck import importers
-    from gkcheck.importers import plan_draft, report
+    from gkcheck.importers import report
+    from gkcheck.importers.formats.registry import read_document
     from gkcheck.importers.notice import read_notice
+    from gkcheck.importers.plan_draft import plan_of, registry_of
+    from gkcheck.plan.writer import render_plan
 
     if plan_id is not None and not _PLAN_ID.fullmatch(plan_id):
         raise BadTarget(f"--id“{plan_id}”只能用文字、数字、“-”和“_”，例如 taishan-2019")
@@ -64,21 +65,22 @@ def import_notice(
     progress = _Progress()
     progress.say("正在读取文件")
     try:
-        document = importers.read(_content(file), name)
-        reading = read_notice(document.grids, name, keep_script, progress)
+        document = read_document(_content(file), name)
+        reading = read_notice(document.blocks, name, keep_script, progress)
     finally:
         progress.clear()
-    ours = ours or (known.issuer is not None and known.issuer == reading.issuer)
-    registry = plan_draft.registry_of(reading, known, ours)
+    ours = ours or (known.issuer is not None and known.issuer == reading.facts.issuer)
+    registry = registry_of(reading, known, ours)
     chosen_id = plan_id or _id_of(file)
-    title = reading.title or (Path(file).stem if file != "-" else "责任分工表")
-    text = plan_draft.render(reading, registry, chosen_id, title, os.path.basename(name))
-    found = [*report.remarks(reading, registry, units is not None), *_misfits(text, output or name)]
+    title = reading.facts.title or (Path(file).stem if file != "-" else "责任分工表")
+    comment = f"由 gkcheck import 从 {os.path.basename(name)} 读出；请对照原文核对后使用。"
+    text = render_plan(plan_of(reading, registry, chosen_id, title), comment)
+    remarks = [*report.remarks_on(reading, registry, units is not None), *_problems(text, output or name)]
     if output is not None:
         _save(Path(output), text)
     about = {"file": file, "format": document.format, "plan": chosen_id, "output": output}
-    _answer(format, text, output, reading, registry, found, about)
-    return FOUND if found else 0
+    _answer(format, text, output, reading, registry, remarks, about)
+    return FOUND if remarks else 0
 
 
 def _answer(
@@ -87,7 +89,7 @@ def _answer(
     output: str | None,
     reading: Reading,
     registry: Registry,
-    found: list[str],
+    remarks: list[str],
     about: dict[str, Any],
 ) -> None:
     from gkcheck.importers import report
@@ -95,10 +97,10 @@ def _answer(
     if format is Account.JSON:
         import json
 
-        account = report.as_data(reading, registry, found, about)
+        account = report.as_data(reading, registry, remarks, about)
         say_whole(json.dumps(account, ensure_ascii=False, indent=1))
         return
-    for line in report.as_text(reading, registry, found).splitlines():
+    for line in report.as_text(reading, registry, remarks).splitlines():
         talk(line)
     if output is None:
         say_whole(text)
@@ -107,22 +109,24 @@ def _answer(
 
 
 def _content(file: str) -> bytes:
-    """The bytes of a file or of standard input, within bounds."""
+    """Return the bytes of a file or of standard input, within bounds."""
+    from gkcheck.importers.formats.registry import LARGEST
+
     try:
         if file == "-":
-            data = sys.stdin.buffer.read(_LARGEST + 1)
+            data = sys.stdin.buffer.read(LARGEST + 1)
         else:
             with open(file, "rb") as opened:
-                data = opened.read(_LARGEST + 1)
+                data = opened.read(LARGEST + 1)
     except OSError as error:
         raise BadDocument(f"读不了 {file}：{refusal(error, '请检查路径和权限')}") from None
-    if len(data) > _LARGEST:
-        raise BadDocument(f"{file} 超过 {_LARGEST // 1_000_000} MB，不像一份通知；请只保留任务表再导入")
+    if len(data) > LARGEST:
+        raise BadDocument(f"{file} 超过 {LARGEST // 1_000_000} MB，不像一份通知；请只保留任务表再导入")
     return data
 
 
 def _registry(units: str | None) -> tuple[Plan, bool]:
-    """The plan whose registry is asked, and whether the user named it."""
+    """Return the plan whose registry is asked, and True if the user named it."""
     from gkcheck.plan import decode, read_plan
 
     path = Path(units) if units is not None else built_in_plan()
@@ -136,8 +140,8 @@ def _registry(units: str | None) -> tuple[Plan, bool]:
     return plan, units is not None
 
 
-def _misfits(text: str, name: str) -> list[str]:
-    """What `gkcheck check` would say of the plan file."""
+def _problems(text: str, name: str) -> list[str]:
+    """Return the problems that `gkcheck check` would find in the plan file."""
     from gkcheck.plan import read_plan
 
     return [f"责任分工表：{problem}" for problem in read_plan(text, name)[1]]
@@ -168,7 +172,7 @@ def _save(path: Path, text: str) -> None:
 
 
 class _Progress:
-    """One line on a terminal that says how far the reading is; nothing elsewhere."""
+    """One line on a terminal that tells how far the reading is; nothing elsewhere."""
 
     def __init__(self) -> None:
         self.shown = sys.stderr.isatty()

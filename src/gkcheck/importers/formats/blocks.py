@@ -1,20 +1,91 @@
-"""Paragraphs and tables of a document as they come, gathered into grids in document order."""
+"""Blocks, the parts of a document in reading order, and their collector. Every format is read into these."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import NamedTuple
 
 from gkcheck.errors import BadDocument
-from gkcheck.table import Span, Table
 
 MOST_ROWS = 20_000
 MOST_CELLS = 200_000
 DEEPEST = 20
 
 
+class BlockKind(StrEnum):
+    """How much is known of a block."""
+
+    LINES = "lines"
+    """Lines of text, still to be laid out as paragraphs and tables."""
+    PROSE = "prose"
+    """Paragraphs, one a row."""
+    TABLE = "table"
+    """A table: its rows are rows, its cells are cells."""
+    SPACED = "spaced"
+    """A table whose rows are rows of words; neighbouring words may belong to one cell."""
+    CELLS = "cells"
+    """A table whose rows were lost: one cell a row, in reading order."""
+
+
+class Span(NamedTuple):
+    """A cell that covers more than one position: top left corner (from 0) and extent."""
+
+    row: int
+    column: int
+    rows: int
+    columns: int
+
+
+class Line(NamedTuple):
+    """A line or a paragraph, and where it stands as people are told: 第12行."""
+
+    text: str
+    place: str
+
+
+class Block(NamedTuple):
+    """A part of a document: rows of cells, and where each row stands in the source.
+
+    `rows[r][c]` is None where a span covers the position. Running text has one cell a row.
+    """
+
+    rows: tuple[tuple[str | None, ...], ...]
+    places: tuple[str, ...]
+    kind: BlockKind = BlockKind.TABLE
+    spans: tuple[Span, ...] = ()
+
+    @property
+    def lines(self) -> list[Line]:
+        """The first cell of every row, for running text."""
+        return [Line((row[0] or "") if row else "", place) for row, place in zip(self.rows, self.places, strict=True)]
+
+
+def text_block(lines: Iterable[Line], kind: BlockKind) -> Block:
+    """Return running text as a block of one cell a row."""
+    lines = list(lines)
+    return Block(tuple((line.text,) for line in lines), tuple(line.place for line in lines), kind)
+
+
+class Format(NamedTuple):
+    """A format that can be imported; every module of this room but the shared ones declares one.
+
+    `detect` tells a file of the format by its bytes, never by its name. `read` takes the bytes and what messages
+    call the file, and returns the blocks in document order. `in_package`: its files are ZIP packages.
+    """
+
+    name: str
+    suffixes: tuple[str, ...]
+    label: str
+    detect: Callable[[bytes], bool]
+    read: Callable[[bytes, str], list[Block]]
+    in_package: bool = False
+
+
 @dataclass(slots=True)
 class TableCell:
-    """A cell on its way into a grid: its text, and how many positions it covers."""
+    """A cell on its way into a table: its text, and how many positions it covers."""
 
     text: str
     columns: int = 1
@@ -22,86 +93,92 @@ class TableCell:
 
 
 @dataclass(slots=True)
-class Blocks:
-    """Collects a document. `name` is what messages call the file; `part` names a page or a sheet in places."""
+class BlockCollector:
+    """Gathers a document. `name` is what messages call the file; `part` names a page or a sheet in places."""
 
     name: str
     part: str = ""
-    grids: list[Table] = field(default_factory=list)
-    _lines: list[tuple[str, str]] = field(default_factory=list)
+    _blocks: list[Block] = field(default_factory=list)
+    _lines: list[Line] = field(default_factory=list)
     _paragraphs: int = 0
     _tables: int = 0
     _cells: int = 0
 
-    def paragraph(self, text: str) -> None:
-        """A paragraph; line breaks inside it make lines of their own."""
+    def add_paragraph(self, text: str) -> None:
+        """Add a paragraph; line breaks inside it make lines of their own."""
         self._paragraphs += 1
         if self._paragraphs > MOST_CELLS:
             raise too_much(self.name, "段落")
-        for line in text.split("\n"):
-            self._lines.append((line, f"{self.part}第{self._paragraphs}段"))
+        self._lines.extend(Line(line, f"{self.part}第{self._paragraphs}段") for line in text.split("\n"))
 
-    def table(
-        self, rows: list[tuple[tuple[str | None, ...], ...]] | list[tuple[str | None, ...]], spans: list[Span]
-    ) -> None:
-        """A table, its covered positions None."""
+    def add_table(self, rows: Sequence[tuple[str | None, ...]], spans: Sequence[Span]) -> None:
+        """Add a table whose covered positions are None."""
         self.end_paragraphs()
         self._tables += 1
         self._cells += sum(len(row) for row in rows)
         if len(rows) > MOST_ROWS or self._cells > MOST_CELLS:
             raise too_much(self.name, "表格行")
         places = tuple(f"{self.part}表{self._tables}第{r + 1}行" for r in range(len(rows)))
-        self.grids.append(Table(rows=tuple(rows), spans=tuple(spans), places=places))  # type: ignore[arg-type]
+        self._blocks.append(Block(tuple(rows), places, spans=tuple(spans)))
+
+    def add_cells(self, rows: list[list[TableCell]]) -> None:
+        """Add a table given as rows of cells with their extents."""
+        self.add_table(*_rectangle(rows, self.name))
 
     def end_paragraphs(self) -> None:
         """Close the run of paragraphs so far."""
-        if any(text.strip() for text, _ in self._lines):
-            rows = tuple((text,) for text, _ in self._lines)
-            self.grids.append(Table(rows=rows, kind="lines", places=tuple(place for _, place in self._lines)))
+        if any(line.text.strip() for line in self._lines):
+            self._blocks.append(text_block(self._lines, BlockKind.LINES))
         self._lines = []
 
-    def done(self) -> list[Table]:
-        """Everything collected, in document order."""
+    def blocks(self) -> list[Block]:
+        """Return everything gathered, in document order."""
         self.end_paragraphs()
-        return self.grids
+        return self._blocks
 
 
-def spread(rows: list[list[TableCell]], name: str) -> tuple[list[tuple[str | None, ...]], list[Span]]:
-    """Rows of cells with extents → a rectangle with None where a span covers, and the spans."""
-    taken: dict[tuple[int, int], bool] = {}
-    out: list[dict[int, str]] = []
+def _rectangle(rows: list[list[TableCell]], name: str) -> tuple[list[tuple[str | None, ...]], list[Span]]:
+    """Return rows of cells with extents as a rectangle with None where a span covers, and the spans."""
+    covered: set[tuple[int, int]] = set()
+    placed: list[dict[int, str]] = []
     spans: list[Span] = []
     width = 0
     for r, cells in enumerate(rows):
         row: dict[int, str] = {}
         c = 0
         for cell in cells:
-            while (r, c) in taken:
+            while (r, c) in covered:
                 c += 1
             down = max(1, min(cell.rows, len(rows) - r))
             across = max(1, min(cell.columns, 100))
             row[c] = cell.text
             if down * across > 1:
                 spans.append(Span(r, c, down, across))
-                if len(taken) + down * across > MOST_CELLS:
+                if len(covered) + down * across > MOST_CELLS:
                     raise too_much(name, "合并单元格")
-                taken.update({(r + i, c + k): True for i in range(down) for k in range(across)})
+                covered.update((r + i, c + k) for i in range(down) for k in range(across))
             width = max(width, c + across)
             c += across
-        out.append(row)
-        width = max([width, *(k + 1 for i, k in taken if i == r)]) if len(taken) < 2000 else width
+        placed.append(row)
+        width = max([width, *(k + 1 for i, k in covered if i == r)]) if len(covered) < 2000 else width
     full = []
-    for r, row in enumerate(out):
-        end = max([*row, *(c for c in range(width) if (r, c) in taken)], default=-1) + 1
-        full.append(tuple(row.get(c) if c in row or (r, c) in taken else "" for c in range(end)))
+    for r, row in enumerate(placed):
+        end = max([*row, *(c for c in range(width) if (r, c) in covered)], default=-1) + 1
+        full.append(tuple(row.get(c) if c in row or (r, c) in covered else "" for c in range(end)))
     return full, spans
 
 
 def too_much(name: str, what: str) -> BadDocument:
-    """The refusal of a document too big to be a notice."""
+    """Return the refusal of a document too big to be a notice."""
     return BadDocument(f"{name} 的{what}太多，不像一份通知；请只保留任务表再导入。")
 
 
 def too_deep(name: str) -> BadDocument:
-    """The refusal of tables nested beyond reason."""
+    """Return the refusal of tables nested beyond reason."""
     return BadDocument(f"{name} 的表格嵌套过深，不像一份通知；请把任务表单独另存为 docx 或 xlsx 再导入。")
+
+
+def refuse_huge(data: bytes, name: str, most: int) -> None:
+    """Refuse a file of more than `most` bytes."""
+    if len(data) > most:
+        raise BadDocument(f"{name} 有 {len(data) // 1_000_000} MB，不像一份通知；请只保留任务表再导入。")

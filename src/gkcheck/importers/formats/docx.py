@@ -2,98 +2,69 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from gkcheck.importers.formats.blocks import DEEPEST, Blocks, TableCell, spread, too_deep
-from gkcheck.importers.formats.ooxml import damaged, local, names_in, part, tree
-from gkcheck.importers.formats.word_numbering import ListNumbers
+from gkcheck.importers.formats.blocks import DEEPEST, Block, BlockCollector, Format, TableCell, too_deep
+from gkcheck.importers.formats.ooxml import (
+    THROUGH,
+    attribute,
+    children,
+    first,
+    local,
+    notice_guard,
+    part_names,
+    whole_number,
+)
+from gkcheck.importers.formats.word_numbering import WordNumbering
 from gkcheck.importers.recognize.header_terms import is_header
-from gkcheck.table import Table
 
-if TYPE_CHECKING:
-    from lxml.etree import _Element
-
-NAME = "docx"
-_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
-_STRICT = "{http://purl.oclc.org/ooxml/wordprocessingml/main}"
-_THROUGH = frozenset({"sdt", "sdtContent", "customXml", "ins", "smartTag", "moveTo", "AlternateContent", "Choice"})
 _SKIPPED = frozenset({"del", "moveFrom", "Fallback", "instrText", "pPr", "rPr"})
 
 
 def detect(data: bytes) -> bool:
-    """Whether bytes are a package with a Word document in it."""
-    return data[:2] == b"PK" and "word/document.xml" in names_in(data)
+    """True if the bytes are a package with a Word document in it."""
+    return data[:2] == b"PK" and "word/document.xml" in part_names(data)
 
 
-def read(data: bytes, name: str) -> list[Table]:
-    """Paragraphs and tables of the body in order, list numbers written out."""
-    content = part(data, name, "word/document.xml")
-    if content is None:
-        raise damaged(name)
-    root = tree(content, name)
-    body = next((child for child in root if local(child) == "body"), None)
+def read(data: bytes, name: str) -> list[Block]:
+    """Return the paragraphs and tables of the body in order, list numbers written out."""
+    guard = notice_guard(name)
+    root = guard.tree(data, "word/document.xml")
+    body = first(root, "body")
     if body is None:
-        raise damaged(name)
-    numbering = part(data, name, "word/numbering.xml")
-    styles = part(data, name, "word/styles.xml")
-    numbers = ListNumbers(tree(numbering, name) if numbering else None, tree(styles, name) if styles else None)
-    reader = _Reader(Blocks(name), numbers)
+        raise guard.damaged()
+    numbers = WordNumbering(guard.tree(data, "word/numbering.xml"), guard.tree(data, "word/styles.xml"))
+    reader = _Reader(BlockCollector(name), numbers)
     reader.blocks_in(body, 0)
-    return reader.out.done()
+    return reader.out.blocks()
 
 
-def attribute(element: _Element | None, key: str) -> str | None:
-    """An attribute of the word-processing namespace, transitional or strict."""
-    if element is None:
-        return None
-    found: str | None = element.get(_W + key) or element.get(_STRICT + key)
-    return found
-
-
-def children(element: _Element | None, *path: str) -> Iterator[_Element]:
-    """Children reached by local names, wrappers (content controls, insertions) looked through."""
-    if element is None:
-        return
-    for child in element:
-        kind = local(child)
-        if kind == path[0]:
-            if len(path) == 1:
-                yield child
-            else:
-                yield from children(child, *path[1:])
-        elif kind in _THROUGH:
-            yield from children(child, *path)
-
-
-def first(element: _Element | None, *path: str) -> _Element | None:
-    """The first child reached by local names."""
-    return next(children(element, *path), None)
+FORMAT = Format("docx", (".docx",), "Word 文档", detect, read, in_package=True)
 
 
 class _Reader:
-    def __init__(self, out: Blocks, numbers: ListNumbers) -> None:
+    def __init__(self, out: BlockCollector, numbers: WordNumbering) -> None:
         self.out, self.numbers = out, numbers
 
     def blocks_in(self, container: Any, depth: int) -> None:
-        """Paragraphs and tables of a body or of a layout cell."""
+        """Collect the paragraphs and tables of a body or of a layout cell."""
         if depth > DEEPEST:
             raise too_deep(self.out.name)
         for child in container:
             kind = local(child)
             if kind == "p":
-                self.out.paragraph(self.paragraph(child))
+                self.out.add_paragraph(self.paragraph(child))
             elif kind == "tbl":
                 self.table(child, depth + 1)
-            elif kind in _THROUGH:
+            elif kind in THROUGH:
                 self.blocks_in(child, depth)
 
     def paragraph(self, element: Any) -> str:
-        """The text of a paragraph, its list number before it."""
-        return self.numbers.of(element) + _text(element)
+        """Return the text of a paragraph, its list number before it."""
+        return self.numbers.next_number(element) + _text(element)
 
     def table(self, element: Any, depth: int) -> None:
-        """A table of data as a grid; a table that only lays out other tables as what it holds."""
+        """Collect a table of data as a block, a table that only lays out other tables as what it holds."""
         if depth > DEEPEST:
             raise too_deep(self.out.name)
         rows = list(children(element, "tr"))
@@ -104,51 +75,50 @@ class _Reader:
                 for cell in children(row, "tc"):
                     self.blocks_in(cell, depth)
             return
-        held: list[Any] = []
+        data_rows: list[Any] = []
         for row in rows:
             cells = list(children(row, "tc"))
             if len(cells) == 1 and first(cells[0], "tbl") is not None:
-                self._data(held, depth)
-                held = []
+                self._data(data_rows, depth)
+                data_rows = []
                 self.blocks_in(cells[0], depth)
             else:
-                held.append(row)
-        self._data(held, depth)
+                data_rows.append(row)
+        self._data(data_rows, depth)
 
     def _data(self, rows: list[Any], depth: int) -> None:
         if rows:
-            full, spans = spread(self._cells(rows, depth), self.out.name)
-            self.out.table(full, spans)
+            self.out.add_cells(self._cells(rows, depth))
 
     def _is_data(self, rows: list[Any]) -> bool:
         return any(is_header([_cell_text(cell) for cell in children(row, "tc")]) for row in rows[:6])
 
     def _cells(self, rows: list[Any], depth: int) -> list[list[TableCell]]:
-        """Cells with their extents; a vertical merge is counted into the cell it began in."""
+        """Return the cells with their extents; a vertical merge is counted into the cell it began in."""
         out: list[list[TableCell]] = []
         open_at: dict[int, TableCell] = {}
         for row in rows:
             cells: list[TableCell] = []
-            column = _count(attribute(first(row, "trPr", "gridBefore"), "val"), 0)
+            column = min(whole_number(attribute(first(row, "trPr", "gridBefore"), "val"), 0), 100)
             cells.extend(TableCell("") for _ in range(column) if column not in open_at)
             for cell in children(row, "tc"):
-                wide = _count(attribute(first(cell, "tcPr", "gridSpan"), "val"), 1)
+                wide = min(whole_number(attribute(first(cell, "tcPr", "gridSpan"), "val"), 1), 100)
                 merge = first(cell, "tcPr", "vMerge")
                 goes_on = merge is not None and attribute(merge, "val") != "restart"
                 if goes_on and column in open_at:
                     open_at[column].rows += 1
                 else:
-                    made = TableCell(self._content(cell, depth), wide)
-                    cells.append(made)
+                    new = TableCell(self._content(cell, depth), wide)
+                    cells.append(new)
                     open_at.pop(column, None)
                     if merge is not None:
-                        open_at[column] = made
+                        open_at[column] = new
                 column += wide
             out.append(cells)
         return out
 
     def _content(self, cell: Any, depth: int) -> str:
-        """The text of a cell, nested tables flattened into it."""
+        """Return the text of a cell, nested tables flattened into it."""
         if depth > DEEPEST:
             raise too_deep(self.out.name)
         lines: list[str] = []
@@ -161,13 +131,9 @@ class _Reader:
                     lines.append(
                         "、".join(filter(None, (self._content(inner, depth + 1) for inner in children(row, "tc"))))
                     )
-            elif kind in _THROUGH:
+            elif kind in THROUGH:
                 lines.append(self._content(child, depth + 1))
         return "\n".join(line for line in lines if line.strip()).strip()
-
-
-def _count(text: str | None, otherwise: int) -> int:
-    return min(int(text), 100) if text and text.isdecimal() and len(text) < 6 else otherwise
 
 
 def _cell_text(cell: Any) -> str:
@@ -175,7 +141,7 @@ def _cell_text(cell: Any) -> str:
 
 
 def _text(element: Any) -> str:
-    """Text of runs in order; what was deleted under revision and field codes is not text."""
+    """Return the text of the runs in order, without deleted revisions and field codes."""
     out: list[str] = []
     stack = [iter(element)]
     while stack:

@@ -6,12 +6,10 @@ import re
 from typing import Any
 
 from gkcheck.errors import BadDocument
-from gkcheck.importers.formats.blocks import DEEPEST, Blocks, TableCell, spread, too_deep
-from gkcheck.importers.formats.text import decoded
+from gkcheck.importers.formats.blocks import DEEPEST, Block, BlockCollector, Format, TableCell, refuse_huge, too_deep
+from gkcheck.importers.formats.text import decode
 from gkcheck.importers.recognize.header_terms import is_header
-from gkcheck.table import Table
 
-NAME = "html"
 _LONGEST = 20_000_000
 _TAGS = re.compile(
     rb"<(?:!doctype\s+html|html|head|body|table|div|p|meta|span|tr|h[1-6])\b[^>]{0,2000}>", re.IGNORECASE
@@ -23,17 +21,16 @@ _INLINE = frozenset({"a", "abbr", "b", "bdo", "big", "cite", "code", "em", "font
 
 
 def detect(data: bytes) -> bool:
-    """Whether bytes are a web page: its first kilobytes hold HTML tags."""
+    """True if the bytes are a web page: its first kilobytes hold HTML tags."""
     head = data[:4096].replace(b"\0", b"")
     found = _TAGS.findall(head)
     return bool(found) and (head.lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n")[:1] == b"<" or len(found) >= 3)
 
 
-def read(data: bytes, name: str) -> list[Table]:
-    """Blocks of the page in order; a table that only lays out the page is looked into."""
-    if len(data) > _LONGEST:
-        raise BadDocument(f"{name} 有 {len(data) // 1_000_000} MB，不像一份通知；请只保留任务表再导入。")
-    text = _decoded(data)
+def read(data: bytes, name: str) -> list[Block]:
+    """Return the blocks of the page in order; a table that only lays out the page is looked into."""
+    refuse_huge(data, name, _LONGEST)
+    text = _page_text(data)
     if text is None:
         raise BadDocument(f"{name} 的编码认不出；请用浏览器打开后另存为 UTF-8 网页再导入。")
     if _deepest(text) > DEEPEST:
@@ -50,18 +47,21 @@ def read(data: bytes, name: str) -> list[Table]:
         return []
     if any("depth" in str(entry.message).lower() or "huge" in str(entry.message).lower() for entry in parser.error_log):
         raise too_deep(name)
-    reader = _Reader(Blocks(name))
+    reader = _Reader(BlockCollector(name))
     reader.walk(root)
-    return reader.out.done()
+    return reader.out.blocks()
+
+
+FORMAT = Format("html", (".html", ".htm"), "网页", detect, read)
 
 
 def _plain(text: str) -> str:
-    """Text without a declared encoding and without characters that no page may hold."""
+    """Return the text without a declared encoding and without characters that no page may hold."""
     text = re.sub(r"^\s*<\?xml[^>]*\?>", "", text)
     return re.sub(r"[\x00-\x08\x0b\x0c\x0e-\x1f]", "", text)
 
 
-def _decoded(data: bytes) -> str | None:
+def _page_text(data: bytes) -> str | None:
     found = _CHARSET.search(data[:4096])
     declared = found[1].decode("ascii", "replace").lower() if found else ""
     if declared.startswith(("gb", "936", "x-gb")):
@@ -71,7 +71,7 @@ def _decoded(data: bytes) -> str | None:
             pass
     if declared.startswith("big5"):
         return data.decode("big5hkscs", "replace")
-    return decoded(data) or data.decode("utf-8", "replace")
+    return decode(data) or data.decode("utf-8", "replace")
 
 
 def _deepest(text: str) -> int:
@@ -85,7 +85,7 @@ def _deepest(text: str) -> int:
 class _Reader:
     """Walks the page without recursion over inline elements; a line ends where a block begins or ends."""
 
-    def __init__(self, out: Blocks) -> None:
+    def __init__(self, out: BlockCollector) -> None:
         self.out = out
         self.line: list[str] = []
 
@@ -105,7 +105,7 @@ class _Reader:
         if block:
             self._end_line()
         if tag == "pre":
-            self.out.paragraph("".join(element.itertext()))
+            self.out.add_paragraph("".join(element.itertext()))
             return
         self.line.append(_flow(element.text))
         for child in element:
@@ -118,7 +118,7 @@ class _Reader:
         text = tidy("".join(self.line))
         self.line = []
         if text:
-            self.out.paragraph(text)
+            self.out.add_paragraph(text)
 
     def _table(self, element: Any, depth: int) -> None:
         self._end_line()
@@ -132,19 +132,19 @@ class _Reader:
             return
         caption = element.find("caption")
         if caption is not None:
-            self.out.paragraph(tidy("".join(caption.itertext())))
-        held: list[list[Any]] = []
+            self.out.add_paragraph(tidy("".join(caption.itertext())))
+        data_rows: list[list[Any]] = []
         for row in rows:
             if len(row) == 1 and row[0].find(".//table") is not None:
-                self._data(held)
-                held = []
+                self._data(data_rows)
+                data_rows = []
                 self._inside(row[0], depth)
             else:
-                held.append(row)
-        self._data(held)
+                data_rows.append(row)
+        self._data(data_rows)
 
     def _inside(self, cell: Any, depth: int) -> None:
-        """The blocks of a cell that lays out the page, or that holds a table of its own."""
+        """Collect the blocks of a cell that lays out the page, or that holds a table of its own."""
         self.line.append(_flow(cell.text))
         for child in cell:
             self.walk(child, depth + 1)
@@ -161,12 +161,11 @@ class _Reader:
             ]
             for row in rows
         ]
-        full, spans = spread(cells, self.out.name)
-        self.out.table(full, spans)
+        self.out.add_cells(cells)
 
 
 def _rows(table: Any) -> list[list[Any]]:
-    """The rows of a table itself, not of tables inside it."""
+    """Return the rows of a table itself, not of tables inside it."""
     out = []
     for child in table:
         if child.tag == "tr":
@@ -182,7 +181,7 @@ def _extent(cell: Any, key: str, most: int) -> int:
 
 
 def _cell_text(cell: Any) -> str:
-    """The text of a cell, its paragraphs and line breaks as lines."""
+    """Return the text of a cell, its paragraphs and line breaks as lines."""
     from lxml import etree
 
     out: list[str] = []
@@ -207,12 +206,12 @@ _WRAP = "\x1f"
 
 
 def _flow(text: str | None) -> str:
-    """A text node: a line break of the source is no line break of the page, and is marked until it is known what it is."""
+    """Return a text node with the line breaks of the source marked; `tidy` decides on them."""
     return re.sub(r"[ \t]*[\r\n\f]+[ \t\r\n\f]*", _WRAP, text or "")
 
 
 def tidy(text: str) -> str:
-    """Lines with their blanks collapsed; a source line break is nothing beside a Chinese character, else a blank."""
+    """Return lines with blanks collapsed; a source line break is nothing beside a Chinese character, else a blank."""
     text = re.sub(rf"(?<=[⺀-鿿\u3000-〿＀-￯]){_WRAP}|{_WRAP}(?=[⺀-鿿\u3000-〿＀-￯])", "", text)
     lines = [
         re.sub(r"[ \t\v\u200b]+", " ", line.replace(_WRAP, " ")).replace("\xa0", " ").strip()

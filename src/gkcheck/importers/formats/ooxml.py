@@ -1,9 +1,11 @@
-"""OOXML files as packages: which parts they have, and their XML read within bounds, without entities or network."""
+"""OOXML files as packages: the one guard of ZIP and XML, for notices and for forms that come back."""
 
 from __future__ import annotations
 
 import io
 import zipfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from gkcheck.errors import BadDocument
@@ -12,100 +14,143 @@ from gkcheck.importers.formats.blocks import too_deep
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
-MOST_PART = 40_000_000
-MOST_TOTAL = 200_000_000
-_MOST_PARTS = 5_000
+
+@dataclass(frozen=True, slots=True)
+class PackageGuard:
+    """Reads packages within bounds, without entities or network.
+
+    Its refusals begin with `subject`, which names the file or is empty, and end with `remedy`.
+    """
+
+    subject: str
+    remedy: str
+    most_parts: int = 5_000
+    most_unpacked: int = 200_000_000
+    most_part: int = 40_000_000
+
+    def read(self, data: bytes, wanted: Callable[[str], bool]) -> Iterator[tuple[str, bytes]]:
+        """Yield name and content of every XML part whose name is `wanted`, in the order of the package.
+
+        Raises:
+            BadDocument: The package is damaged, encrypted, too big once unpacked, or declares XML entities.
+        """
+        try:
+            with zipfile.ZipFile(io.BytesIO(data)) as package:
+                parts = package.infolist()
+                if len(parts) > self.most_parts or sum(part.file_size for part in parts) > self.most_unpacked:
+                    raise self._too_big()
+                for part in parts:
+                    if wanted(part.filename):
+                        yield part.filename, self._content(package, part)
+        except (BadDocument, MemoryError):
+            raise
+        except Exception as error:  # zipfile raises a dozen kinds on damaged files
+            raise self.damaged() from error
+
+    def _content(self, package: zipfile.ZipFile, part: zipfile.ZipInfo) -> bytes:
+        if part.flag_bits & 1:
+            raise BadDocument(f"{self.subject}有密码，请去掉密码，另存后再试")
+        with package.open(part) as opened:
+            content = opened.read(self.most_part + 1)
+        if len(content) > self.most_part:
+            raise self._too_big()
+        flat = content.replace(b"\0", b"")
+        if b"<!DOCTYPE" in flat or b"<!ENTITY" in flat:
+            raise self._entities()
+        return content
+
+    def part(self, data: bytes, name: str) -> bytes | None:
+        """Return one XML part; None where the package has none of that name."""
+        return dict(self.read(data, lambda other: other == name)).get(name)
+
+    def tree(self, data: bytes, name: str) -> _Element | None:
+        """Return one XML part as a tree; None where there is none, or an empty one."""
+        from lxml import etree
+
+        content = self.part(data, name)
+        if not content:
+            return None
+        parser = etree.XMLParser(
+            resolve_entities=False,
+            no_network=True,
+            load_dtd=False,
+            huge_tree=False,
+            remove_comments=True,
+            remove_pis=True,
+        )
+        try:
+            root = etree.fromstring(content, parser)
+        except (etree.XMLSyntaxError, ValueError) as error:
+            if "depth" in str(error).lower():
+                raise too_deep(self.subject.strip()) from error
+            raise self.damaged() from error
+        if root.getroottree().docinfo.doctype:
+            raise self._entities()
+        return root
+
+    def damaged(self) -> BadDocument:
+        """Return the refusal of a file that is not whole."""
+        return BadDocument(f"{self.subject}已损坏或不完整，读不了；{self.remedy}")
+
+    def _too_big(self) -> BadDocument:
+        return BadDocument(f"{self.subject}解开后大得不正常，疑似压缩炸弹，不予读取；{self.remedy}")
+
+    def _entities(self) -> BadDocument:
+        return BadDocument(f"{self.subject}含有 XML 实体声明，可能有害，不予读取；{self.remedy}")
 
 
-def names_in(data: bytes) -> list[str]:
-    """The parts of a ZIP package; empty where the bytes are none."""
+def notice_guard(name: str) -> PackageGuard:
+    """Return the guard of a notice; `name` is what messages call the file."""
+    return PackageGuard(f"{name} ", "请用办公软件打开修复后另存再导入。")
+
+
+def is_xml(name: str) -> bool:
+    """True if a part of a package holds XML, by its name."""
+    return name.lower().endswith((".xml", ".rels", ".vml"))
+
+
+def part_names(data: bytes) -> list[str]:
+    """Return the names of the parts of a ZIP package; empty where the bytes are none."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as package:
-            return package.namelist()[: _MOST_PARTS + 1]
+            return package.namelist()
     except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError, RuntimeError):
         return []
 
 
-def part(data: bytes, name: str, wanted: str, limit: int = MOST_PART) -> bytes | None:
-    """One part of a package, None where there is none.
-
-    Raises:
-        BadDocument: the package is damaged, encrypted, or unpacks to more than a notice ever takes.
-    """
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as package:
-            infos = package.infolist()
-            if len(infos) > _MOST_PARTS or sum(info.file_size for info in infos) > MOST_TOTAL:
-                raise BadDocument(f"{name} 解开后过大，疑似压缩炸弹；请另存为新的 docx 或 xlsx 再导入。")
-            if wanted not in package.namelist():
-                return None
-            info = package.getinfo(wanted)
-            if info.flag_bits & 1:
-                raise BadDocument(f"{name} 有密码保护；请去掉密码后另存再导入。")
-            with package.open(info) as opened:
-                content = opened.read(limit + 1)
-    except (
-        zipfile.BadZipFile,
-        zipfile.LargeZipFile,
-        OSError,
-        EOFError,
-        ValueError,
-        NotImplementedError,
-        RuntimeError,
-        KeyError,
-    ) as error:
-        raise damaged(name) from error
-    except Exception as error:
-        if type(error).__module__ in ("zlib", "_lzma", "lzma", "bz2"):
-            raise damaged(name) from error
-        raise
-    if len(content) > limit:
-        raise BadDocument(
-            f"{name} 解开后过大（{wanted} 超过 {limit // 1_000_000} MB），不像一份通知；请只保留任务表再导入。"
-        )
-    return content
-
-
-def tree(content: bytes, name: str) -> _Element:
-    """XML as a tree. Refused: a document type (entities, external references), damage, nesting beyond reason."""
-    from lxml import etree
-
-    parser = etree.XMLParser(
-        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=True, remove_pis=True
-    )
-    refuse_doctype(content, name)
-    try:
-        root = etree.fromstring(content, parser)
-    except etree.XMLSyntaxError as error:
-        if "depth" in str(error).lower():
-            raise too_deep(name) from error
-        raise damaged(name) from error
-    except ValueError as error:
-        raise damaged(name) from error
-    if root is None:
-        raise damaged(name)
-    if root.getroottree().docinfo.doctype:
-        raise _entities(name)
-    return root
-
-
-def refuse_doctype(content: bytes, name: str) -> None:
-    """Refuse XML that declares a document type, whatever it would be used for."""
-    flat = content.replace(b"\0", b"") if content[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\0" in content[:8] else content
-    if b"<!DOCTYPE" in flat or b"<!ENTITY" in flat:
-        raise _entities(name)
-
-
-def _entities(name: str) -> BadDocument:
-    return BadDocument(f"{name} 含有 XML 实体声明，可能有害，不予读取；请用办公软件打开后另存为新文件再导入。")
-
-
-def damaged(name: str) -> BadDocument:
-    """The refusal of a file that is not whole."""
-    return BadDocument(f"{name} 已损坏或不完整，读不了；请用办公软件打开修复后另存再导入。")
-
-
 def local(element: Any) -> str:
-    """The name of an element without its namespace; empty for what is no element."""
+    """Return the name of an element without its namespace; empty for what is no element."""
     tag = element.tag
     return tag.rpartition("}")[2] if isinstance(tag, str) else ""
+
+
+THROUGH = frozenset({"sdt", "sdtContent", "customXml", "ins", "smartTag", "moveTo", "AlternateContent", "Choice"})
+"""Elements that only wrap others: content controls, insertions."""
+
+
+def children(element: _Element | None, *path: str) -> Iterator[_Element]:
+    """Yield the children reached by local names, looking through wrappers."""
+    for child in element if element is not None else ():
+        kind = local(child)
+        if kind == path[0] and len(path) == 1:
+            yield child
+        elif kind == path[0]:
+            yield from children(child, *path[1:])
+        elif kind in THROUGH:
+            yield from children(child, *path)
+
+
+def first(element: _Element | None, *path: str) -> _Element | None:
+    """Return the first child reached by local names."""
+    return next(children(element, *path), None)
+
+
+def attribute(element: _Element | None, key: str) -> str | None:
+    """Return an attribute by its local name, whatever its namespace; None where there is none."""
+    named = element.attrib.items() if element is not None else ()
+    return next((str(value) for name, value in named if str(name).rpartition("}")[2] == key), None)
+
+
+def whole_number(text: str | None, otherwise: int) -> int:
+    """Return the number of an attribute; `otherwise` where it is none."""
+    return int(text) if text and text.isdecimal() and len(text) < 6 else otherwise

@@ -8,14 +8,11 @@ from itertools import pairwise
 from typing import Any
 
 from gkcheck.errors import BadDocument, GkcheckError, MissingExtra
-from gkcheck.importers.formats.blocks import Blocks
-from gkcheck.importers.formats.ooxml import damaged
-from gkcheck.importers.layout.paragraphs import glued
+from gkcheck.importers.formats.blocks import Block, BlockCollector, Format, Span, refuse_huge
+from gkcheck.importers.formats.ooxml import notice_guard
 from gkcheck.importers.recognize.numbering import leading_number
-from gkcheck.table import Span, Table
-from gkcheck.text.normalize import is_han
+from gkcheck.text.normalize import is_han, join_pieces
 
-NAME = "pdf"
 _MOST_PAGES = 200
 _LONGEST = 50_000_000
 _NEVER_FIRST = "，。、；：！？）〕】》”’),.;:!?%]"
@@ -23,18 +20,17 @@ _NEVER_LAST = "（〔【《“‘("
 
 
 def detect(data: bytes) -> bool:
-    """Whether bytes are a PDF file."""
+    """True if the bytes are a PDF file."""
     return b"%PDF-" in data[:1024]
 
 
-def read(data: bytes, name: str) -> list[Table]:
-    """Tables and lines of text, page after page; a table that goes on over a page break is one."""
+def read(data: bytes, name: str) -> list[Block]:
+    """Return tables and lines of text, page after page; a table that goes on over a page break is one."""
     try:
         import pdfplumber
     except ImportError:
         raise MissingExtra("读 PDF 需要另装组件，请运行 pip install 'gkcheck[pdf]'，或另存为 docx 再导入。") from None
-    if len(data) > _LONGEST:
-        raise BadDocument(f"{name} 有 {len(data) // 1_000_000} MB，不像一份通知；请只保留任务表再导入。")
+    refuse_huge(data, name, _LONGEST)
     logging.getLogger("pdfminer").setLevel(logging.ERROR)
     try:
         with pdfplumber.open(io.BytesIO(data)) as document:
@@ -44,12 +40,15 @@ def read(data: bytes, name: str) -> list[Table]:
     except (GkcheckError, MemoryError, KeyboardInterrupt):
         raise
     except Exception as error:  # pdfminer raises whatever its parsing of foreign bytes runs into
-        raise damaged(name) from error
-    return _gathered(pieces, name)
+        raise notice_guard(name).damaged() from error
+    return _blocks(pieces, name)
+
+
+FORMAT = Format("pdf", (".pdf",), "PDF", detect, read)
 
 
 def _page(page: Any) -> list[Any]:
-    """Lines (text, page) and tables (rows, spans) of one page from top to bottom."""
+    """Return the lines (text, page) and tables (rows, spans) of one page from top to bottom."""
     tables = page.find_tables()
     out: list[tuple[float, Any]] = []
     boxes = [table.bbox for table in tables]
@@ -71,7 +70,7 @@ def _page(page: Any) -> list[Any]:
 def _paragraphs(
     lines: list[dict[str, Any]], width: float, boxes: list[tuple[float, float, float, float]]
 ) -> list[dict[str, Any]]:
-    """Lines of a page as paragraphs: a line is put to the one above where it had no room there and is not indented."""
+    """Return lines as paragraphs: one joins the line above where it had no room there and is not indented."""
     if not lines:
         return []
     left = min(line["x0"] for line in lines)
@@ -88,7 +87,7 @@ def _paragraphs(
             and line["x0"] < left + height
             and line["top"] - above["bottom"] < 2 * height
         ):
-            out[-1] = {**out[-1], "text": glued([out[-1]["text"], line["text"]], words_only=True)}
+            out[-1] = {**out[-1], "text": join_pieces([out[-1]["text"], line["text"]], words_only=True)}
         else:
             out.append(line)
         above = line
@@ -96,7 +95,7 @@ def _paragraphs(
 
 
 def _table(page: Any, table: Any) -> tuple[list[list[str | None]], list[Span]]:
-    """A ruled table: the text of each cell in the position of its top left corner, None where it covers."""
+    """Return a ruled table: each cell's text at its top left corner, None where it covers."""
     tops = sorted({round(cell[1], 1) for cell in table.cells})
     lefts = sorted({round(cell[0], 1) for cell in table.cells})
     rows: list[list[str | None]] = [[""] * len(lefts) for _ in tops]
@@ -117,7 +116,7 @@ def _table(page: Any, table: Any) -> tuple[list[list[str | None]], list[Span]]:
 
 
 def _cell_text(page: Any, cell: tuple[float, float, float, float]) -> str:
-    """The text of a cell. A line goes on in the next unless the next could have begun in the room it left."""
+    """Return the text of a cell. A line goes on in the next unless the next could have begun in the room it left."""
     x0, top, x1, bottom = cell
     edges = page.bbox
     crop = page.crop((max(x0, edges[0]), max(top, edges[1]), min(x1, edges[2]), min(bottom, edges[3])), strict=False)
@@ -130,20 +129,12 @@ def _cell_text(page: Any, cell: tuple[float, float, float, float]) -> str:
         if room - above["x1"] > _first_width(line) + 1:
             out += "\n" + line["text"]
         else:
-            glue = (
-                " "
-                if out[-1:].isascii()
-                and out[-1:].isalnum()
-                and line["text"][:1].isascii()
-                and line["text"][:1].isalpha()
-                else ""
-            )
-            out += glue + line["text"]
+            out = join_pieces([out, line["text"]], words_only=True)
     return out
 
 
 def _first_width(line: dict[str, Any]) -> float:
-    """How wide the first piece of a line is that cannot be broken: a Chinese character, a Latin word, with the sign after it."""
+    """Return the width of the first unbreakable piece of a line: a Chinese character or a Latin word, with its sign."""
     chars = [char for char in line["chars"] if char["text"].strip()]
     n = 1
     while n < len(chars) and (
@@ -155,27 +146,25 @@ def _first_width(line: dict[str, Any]) -> float:
     return float(chars[n - 1]["x1"] - chars[0]["x0"]) if chars else 0.0
 
 
-def _gathered(pieces: list[Any], name: str) -> list[Table]:
-    """Pieces as grids; a table at the top of a page goes on where the page before ended in one as wide."""
-    out = Blocks(name)
+def _blocks(pieces: list[Any], name: str) -> list[Block]:
+    """Return the pieces as blocks; a table at the top of a page goes on where the page before ended in one as wide."""
+    out = BlockCollector(name)
     rows: list[list[str | None]] = []
     spans: list[Span] = []
-    page_numbers = 0
 
     def flush() -> None:
         nonlocal rows, spans
         if rows:
-            out.table([tuple(row) for row in rows], spans)
+            out.add_table([tuple(row) for row in rows], spans)
         rows, spans = [], []
 
     for piece in pieces:
         if isinstance(piece[1], int):
             text = str(piece[0])
             if _is_page_number(text):
-                page_numbers += 1
                 continue
             flush()
-            out.paragraph(text)
+            out.add_paragraph(text)
         else:
             more, their = piece
             if rows and len(more[0]) == len(rows[0]):
@@ -185,18 +174,17 @@ def _gathered(pieces: list[Any], name: str) -> list[Table]:
             spans.extend(Span(span.row + len(rows), *span[1:]) for span in their)
             rows.extend(more)
     flush()
-    return out.done()
+    return out.blocks()
 
 
 def _is_page_number(text: str) -> bool:
-    bare = text.strip().strip("-—–－第页 /共0123456789")
-    return not bare and any(char.isdigit() for char in text) and len(text) < 14
+    return not text.strip().strip("-—–－第页 /共0123456789") and any(char.isdigit() for char in text) and len(text) < 14
 
 
 def _without_torn_row(
     rows: list[list[str | None]], more: list[list[str | None]], spans: list[Span]
 ) -> tuple[list[list[str | None]], list[Span]]:
-    """The rows of a next page; a first row that only ends the row above is put to it."""
+    """Return the rows of the next page; a first row that only ends the row above is joined to it."""
     first = more[0]
     if [cell or "" for cell in first] == [cell or "" for cell in rows[0]]:
         return more, spans

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from gkcheck.importers.formats.ooxml import local
+from gkcheck.importers.formats.ooxml import attribute, children, first, whole_number
 from gkcheck.text.numerals import numeral
 
 _CHINESE = frozenset({"chineseCounting", "chineseCountingThousand", "ideographDigital", "japaneseCounting", "taiwaneseCounting",
@@ -12,14 +12,14 @@ _CHINESE = frozenset({"chineseCounting", "chineseCountingThousand", "ideographDi
 
 
 class Level(NamedTuple):
-    """How one level of a list is counted and printed: （%1）."""
+    """One level of a list: the form of its count, the text around it (（%1）), where it starts."""
 
     form: str
     text: str
     start: int
 
 
-class ListNumbers:
+class WordNumbering:
     """Counts the numbered paragraphs of one document as they come."""
 
     def __init__(self, numbering: Any, styles: Any) -> None:
@@ -27,47 +27,26 @@ class ListNumbers:
         self.lists: dict[str, str] = {}
         self.style_lists: dict[str, tuple[str, int]] = {}
         self.counts: dict[str, list[int]] = {}
-        if numbering is not None:
-            self._read_numbering(numbering)
-        if styles is not None:
-            self._read_styles(styles)
+        for scheme in children(numbering, "abstractNum"):
+            levels = {whole_number(attribute(level, "ilvl"), 0): _level(level) for level in children(scheme, "lvl")}
+            self.levels[attribute(scheme, "abstractNumId") or ""] = levels
+        for one in children(numbering, "num"):
+            self.lists[attribute(one, "numId") or ""] = attribute(first(one, "abstractNumId"), "val") or ""
+        for style in children(styles, "style"):
+            list_id, depth = _list_of(first(style, "pPr"))
+            self.style_lists[attribute(style, "styleId") or ""] = (list_id or "", depth or 0)
 
-    def _read_numbering(self, root: Any) -> None:
-        for element in root:
-            if local(element) == "abstractNum":
-                levels = {_whole(_get(lvl, "ilvl"), 0): _level(lvl) for lvl in element if local(lvl) == "lvl"}
-                self.levels[_get(element, "abstractNumId") or ""] = levels
-            elif local(element) == "num":
-                for child in element:
-                    if local(child) == "abstractNumId":
-                        self.lists[_get(element, "numId") or ""] = _get(child, "val") or ""
-
-    def _read_styles(self, root: Any) -> None:
-        for style in root:
-            if local(style) == "style":
-                found = _list_of(next((child for child in style if local(child) == "pPr"), None))
-                if found:
-                    self.style_lists[_get(style, "styleId") or ""] = (found[0] or "", found[1] or 0)
-
-    def of(self, paragraph: Any) -> str:
-        """The number before a paragraph as Word prints it; empty where it has none. Counts as it goes."""
-        if not self.lists:
-            return ""
-        settings = next((child for child in paragraph if local(child) == "pPr"), None)
-        found = _list_of(settings)
-        style = (
-            next((_get(child, "val") for child in settings if local(child) == "pStyle"), None)
-            if settings is not None
-            else None
-        )
-        inherited = self.style_lists.get(style or "")
-        list_id = found[0] if found and found[0] is not None else (inherited[0] if inherited else None)
-        depth = found[1] if found and found[1] is not None else (inherited[1] if inherited else 0)
-        if not list_id or list_id == "0" or list_id not in self.lists or not 0 <= depth <= 8:
-            return ""
-        kind = self.lists[list_id]
-        levels = self.levels.get(kind, {})
-        if depth not in levels:
+    def next_number(self, paragraph: Any) -> str:
+        """Return the number before the next paragraph as Word prints it; empty where it has none."""
+        settings = first(paragraph, "pPr")
+        style = attribute(first(settings, "pStyle"), "val")
+        list_of_style, depth_of_style = self.style_lists.get(style or "", ("", 0))
+        list_id, depth = _list_of(settings)
+        list_id = list_of_style if list_id is None else list_id
+        depth = depth_of_style if depth is None else depth
+        kind = self.lists.get(list_id) if list_id != "0" else None
+        levels = self.levels.get(kind, {}) if kind is not None else {}
+        if kind is None or depth not in levels or depth > 8:
             return ""
         return self._printed(kind, levels, depth)
 
@@ -86,20 +65,15 @@ class ListNumbers:
         return text + (" " if text[-1:].isdecimal() else "")
 
 
-def _list_of(settings: Any) -> tuple[str | None, int | None] | None:
-    if settings is None:
-        return None
-    numbered = next((child for child in settings if local(child) == "numPr"), None)
-    if numbered is None:
-        return None
-    list_id = next((_get(child, "val") for child in numbered if local(child) == "numId"), None)
-    depth = next((_get(child, "val") for child in numbered if local(child) == "ilvl"), None)
-    return list_id, (_whole(depth, 0) if depth is not None else None)
+def _list_of(settings: Any) -> tuple[str | None, int | None]:
+    """Return the list of a paragraph's settings and the depth in it; None for what they leave to the style."""
+    depth = attribute(first(settings, "numPr", "ilvl"), "val")
+    return attribute(first(settings, "numPr", "numId"), "val"), whole_number(depth, 0) if depth is not None else None
 
 
 def _level(element: Any) -> Level:
-    values = {local(child): _get(child, "val") for child in element if local(child) in ("numFmt", "lvlText", "start")}
-    return Level(values.get("numFmt") or "decimal", values.get("lvlText") or "", _whole(values.get("start"), 1))
+    form, text, start = (attribute(first(element, name), "val") for name in ("numFmt", "lvlText", "start"))
+    return Level(form or "decimal", text or "", whole_number(start, 1))
 
 
 def _count(number: int, form: str) -> str:
@@ -112,11 +86,3 @@ def _count(number: int, form: str) -> str:
     if form == "upperLetter" and 1 <= number <= 26:
         return chr(64 + number)
     return str(number)
-
-
-def _get(element: Any, key: str) -> str | None:
-    return next((value for name, value in element.attrib.items() if name.rpartition("}")[2] == key), None)
-
-
-def _whole(text: str | None, otherwise: int) -> int:
-    return int(text) if text and text.isdecimal() and len(text) < 6 else otherwise

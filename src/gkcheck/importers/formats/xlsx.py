@@ -9,47 +9,41 @@ from datetime import date, datetime
 from typing import Any
 
 from gkcheck.errors import BadDocument
-from gkcheck.importers.formats.blocks import MOST_CELLS, MOST_ROWS, Blocks, too_much
-from gkcheck.importers.formats.ooxml import damaged, names_in, part, refuse_doctype
-from gkcheck.table import Span, Table
+from gkcheck.importers.formats.blocks import MOST_CELLS, MOST_ROWS, Block, BlockCollector, Format, Span, too_much
+from gkcheck.importers.formats.ooxml import PackageGuard, is_xml, notice_guard, part_names
 
-NAME = "xlsx"
-_MOST_SHEET = 60_000_000
 _WIDEST = 60
 MOST_TAGS = 100_000
 _MERGE = re.compile(rb"<(?:\w+:)?mergeCell\b[^>]*?\bref=\"([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})\"")
 
 
 def detect(data: bytes) -> bool:
-    """Whether bytes are a package with a workbook in it."""
-    return data[:2] == b"PK" and "xl/workbook.xml" in names_in(data)
+    """True if the bytes are a package with a workbook in it."""
+    return data[:2] == b"PK" and "xl/workbook.xml" in part_names(data)
 
 
-def read(data: bytes, name: str) -> list[Table]:
-    """Each visible sheet as a grid, in the order of the tabs; a hidden sheet as a line that says it was not read."""
-    for entry in names_in(data):
-        if entry.endswith((".xml", ".rels")):
-            is_sheet = "worksheets/" in entry
-            content = part(data, name, entry, _MOST_SHEET if is_sheet else 40_000_000) or b""
-            refuse_doctype(content, name)
-            if is_sheet and (
-                content.count(b"<row") > MOST_TAGS
-                or content.count(b":row ") > MOST_TAGS
-                or content.count(b"</") > 20 * MOST_TAGS
-            ):
-                raise too_much(name, "行")
+def read(data: bytes, name: str) -> list[Block]:
+    """Return each visible sheet as a block, in the order of the tabs, and a line for each hidden one, unread."""
+    guard = notice_guard(name)
+    for part, content in guard.read(data, is_xml):
+        if "worksheets/" in part and (
+            content.count(b"<row") > MOST_TAGS
+            or content.count(b":row ") > MOST_TAGS
+            or content.count(b"</") > 20 * MOST_TAGS
+        ):
+            raise too_much(name, "行")
     import openpyxl
 
     try:
         book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
-        out = Blocks(name)
+        out = BlockCollector(name)
         for sheet in book.worksheets:
             out.part = f"工作表“{sheet.title}”" if len(book.worksheets) > 1 else ""
             if sheet.sheet_state != "visible":
-                out.paragraph(f"（隐藏的工作表“{sheet.title}”没有读）")
+                out.add_paragraph(f"（隐藏的工作表“{sheet.title}”没有读）")
                 continue
-            _sheet(out, sheet, _merges(data, name, str(getattr(sheet, "_worksheet_path", ""))))
-        return out.done()
+            _sheet(out, sheet, _merges(data, guard, name, str(getattr(sheet, "_worksheet_path", ""))))
+        return out.blocks()
     except (BadDocument, MemoryError):
         raise
     except (
@@ -64,20 +58,23 @@ def read(data: bytes, name: str) -> list[Table]:
         OverflowError,
         NotImplementedError,
     ) as error:
-        raise damaged(name) from error
+        raise guard.damaged() from error
     except Exception as error:
         if type(error).__module__.split(".")[0] in ("openpyxl", "lxml", "zlib", "xml"):
-            raise damaged(name) from error
+            raise guard.damaged() from error
         raise
 
 
-def _sheet(out: Blocks, sheet: Any, merges: list[Span]) -> None:
-    """The cells of a sheet down to its last row with words, as wide as its widest row with words."""
+FORMAT = Format("xlsx", (".xlsx",), "Excel 工作簿", detect, read, in_package=True)
+
+
+def _sheet(out: BlockCollector, sheet: Any, merges: list[Span]) -> None:
+    """Collect the cells of a sheet down to its last row with words, as wide as its widest row with words."""
     rows: list[list[str]] = []
     empty = 0
     sheet.reset_dimensions()
     for n, row in enumerate(sheet.iter_rows()):
-        texts = [shown(cell) for cell in row[:_WIDEST]]
+        texts = [cell_text(cell) for cell in row[:_WIDEST]]
         while texts and not texts[-1]:
             texts.pop()
         empty = 0 if texts else empty + 1
@@ -93,13 +90,13 @@ def _sheet(out: Blocks, sheet: Any, merges: list[Span]) -> None:
         raise too_much(out.name, "单元格")
     if width <= 1:
         for row in rows:
-            out.paragraph(row[0] if row else "")
+            out.add_paragraph(row[0] if row else "")
         out.end_paragraphs()
         return
-    kept = [span for span in merges if span.row < len(rows) and span.column < width]
+    inside = [span for span in merges if span.row < len(rows) and span.column < width]
     covered = {
         (r, c)
-        for span in kept
+        for span in inside
         for r in range(span.row, min(span.row + span.rows, len(rows)))
         for c in range(span.column, min(span.column + span.columns, width))
         if (r, c) != (span.row, span.column)
@@ -108,13 +105,13 @@ def _sheet(out: Blocks, sheet: Any, merges: list[Span]) -> None:
         tuple(None if (r, c) in covered else (row[c] if c < len(row) else "") for c in range(width))
         for r, row in enumerate(rows)
     ]
-    out.table(
-        full, [Span(s.row, s.column, min(s.rows, len(rows) - s.row), min(s.columns, width - s.column)) for s in kept]
+    out.add_table(
+        full, [Span(s.row, s.column, min(s.rows, len(rows) - s.row), min(s.columns, width - s.column)) for s in inside]
     )
 
 
-def _merges(data: bytes, name: str, path: str) -> list[Span]:
-    content = part(data, name, path.lstrip("/"), _MOST_SHEET) if path else None
+def _merges(data: bytes, guard: PackageGuard, name: str, path: str) -> list[Span]:
+    content = guard.part(data, path.lstrip("/")) if path else None
     spans = []
     for found in _MERGE.finditer(content or b""):
         left, top, right, bottom = _column(found[1]), int(found[2]), _column(found[3]), int(found[4])
@@ -132,8 +129,8 @@ def _column(letters: bytes) -> int:
     return number - 1
 
 
-def shown(cell: Any) -> str:
-    """What a cell shows: whole numbers without a point, days as the sheet's format has them."""
+def cell_text(cell: Any) -> str:
+    """Return a cell as it shows: whole numbers without a point, days as the sheet's format has them."""
     value = getattr(cell, "value", None)
     if value is None:
         return ""

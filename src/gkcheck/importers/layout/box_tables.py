@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from gkcheck.table import Table
+from gkcheck.importers.formats.blocks import Block, Line, Span
+from gkcheck.text.normalize import join_pieces
 
 _RULE = "─━═—―-=╌┄┈"
 _JOINT = "┌┬┐├┼┤└┴┘┏┳┓┣╋┫┗┻┛╔╦╗╠╬╣╚╩╝╒╤╕╞╪╡╘╧╛╓╥╖╟╫╢╙╨╜┠┯┨┷┿╂┰┸+"
@@ -14,14 +15,14 @@ _SPLIT = re.compile(f"[{re.escape(_BAR + _JOINT)}]")
 
 
 def is_box_line(text: str) -> bool:
-    """Whether a line is a drawn rule that can begin a table."""
-    bare = text.strip()
-    return len(bare) >= 3 and bare[0] in _JOINT and all(char in _RULE or char in _JOINT or char == " " for char in bare)
+    """True if a line is a drawn rule that can begin a table."""
+    rule = text.strip()
+    return len(rule) >= 3 and rule[0] in _JOINT and all(char in _RULE + _JOINT + " " for char in rule)
 
 
-def box_grid(lines: list[str], places: list[str]) -> Table | None:
-    """A drawn table as a grid. A rule that leaves a column out lets that cell run on (a merged cell)."""
-    bars = _columns(lines)
+def read_box_table(lines: list[Line]) -> Block | None:
+    """Return a drawn table as a block, None where it has no columns. A rule that skips a column merges its cell."""
+    bars = _columns([line.text for line in lines])
     if len(bars) < 3:
         return None
     width = len(bars) - 1
@@ -38,10 +39,10 @@ def box_grid(lines: list[str], places: list[str]) -> Table | None:
             return
         row: list[str | None] = []
         for c, parts in enumerate(open_row):
-            text = _together(parts)
+            text = join_pieces(parts, words_only=True)
             if runs[c] and origin[c] >= 0:
                 above = rows[origin[c]][c]
-                rows[origin[c]][c] = _together([part for part in (above or "", text) if part])
+                rows[origin[c]][c] = join_pieces([above or "", text], words_only=True)
                 spans[(origin[c], c)] = len(rows) - origin[c] + 1
                 row.append(None)
             else:
@@ -50,7 +51,7 @@ def box_grid(lines: list[str], places: list[str]) -> Table | None:
         rows.append(row)
         open_row = None
 
-    for line, place in zip(lines, places, strict=True):
+    for line, place in lines:
         cells = _cells(line, bars)
         ruled = [
             cell is not None and bool(cell.strip()) and all(char in _RULE for char in cell.strip()) for cell in cells
@@ -71,15 +72,14 @@ def box_grid(lines: list[str], places: list[str]) -> Table | None:
                 open_row[c].append(cell.strip())
     if open_row is not None and any(any(parts) for parts in open_row):
         close()
-    from gkcheck.table import Span
-
-    kept = list(rows)
-    made = tuple(Span(r, c, count, 1) for (r, c), count in spans.items())
-    return Table(rows=tuple(tuple(row) for row in kept), spans=made, places=tuple(at[: len(kept)])) if kept else None
+    if not rows:
+        return None
+    merged = tuple(Span(r, c, count, 1) for (r, c), count in spans.items())
+    return Block(tuple(map(tuple, rows)), tuple(at[: len(rows)]), spans=merged)
 
 
 def _columns(lines: list[str]) -> list[int]:
-    """Where the vertical lines stand, in display columns, taken from the line with the most of them."""
+    """Return where the vertical lines stand, in display columns, by the line with the most of them."""
     best: list[int] = []
     for line in lines:
         found = [column for column, char in _placed(line, _wide(lines)) if char in _BAR + _JOINT]
@@ -89,16 +89,16 @@ def _columns(lines: list[str]) -> list[int]:
 
 
 def _wide(lines: list[str]) -> bool:
-    """Whether drawn lines count two columns each, as Chinese editors draw them."""
+    """True if drawn lines count two columns each, as Chinese editors draw them."""
     rules = [line for line in lines if is_box_line(line)]
     content = [line for line in lines if not is_box_line(line) and any(char in _BAR for char in line)]
     if not rules or not content:
         return False
 
-    def spread(wide: bool) -> int:
+    def misfit(wide: bool) -> int:
         return sum(abs(_length(line, wide) - _length(rules[0], wide)) for line in content[:50])
 
-    return spread(True) < spread(False)
+    return misfit(True) < misfit(False)
 
 
 def _length(line: str, wide: bool) -> int:
@@ -120,7 +120,7 @@ def _placed(line: str, wide: bool) -> list[tuple[int, str]]:
 
 
 def _cells(line: str, bars: list[int]) -> list[str | None]:
-    """A line cut at its vertical lines; by place where a merged cell leaves some out (None: covered)."""
+    """Return a line cut at its vertical lines; by place where a merged cell leaves some out (None: covered)."""
     parts = _SPLIT.split(line.strip())
     inner = parts[1:-1] if len(parts) > 2 else parts
     width = len(bars) - 1
@@ -135,12 +135,4 @@ def _cells(line: str, bars: list[int]) -> list[str | None]:
         if column < width:
             out[column] = part
         column += 1 if len(inner) - n - 1 >= width - column - 1 else max(1, width - len(inner) + 1 if n == 0 else 1)
-    return out
-
-
-def _together(parts: list[str]) -> str:
-    out = ""
-    for part in parts:
-        latin = out[-1:].isascii() and part[:1].isascii() and out[-1:].isalnum() and part[:1].isalpha()
-        out += (" " if latin else "") + part
     return out

@@ -4,50 +4,49 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
+from gkcheck.importers.formats.blocks import Line
 from gkcheck.importers.recognize.header_terms import LABEL
+from gkcheck.importers.recognize.inline_assignees import unclosed_brackets
 from gkcheck.importers.recognize.numbering import leading_number
-from gkcheck.importers.recognize.org_names import is_body
+from gkcheck.importers.recognize.org_names import is_org_name
+from gkcheck.text.normalize import join_pieces
 from gkcheck.text.script import folded
 from gkcheck.text.width import width
-
-if TYPE_CHECKING:
-    from gkcheck.importers.layout.text_tables import Line
 
 _PATIENCE = 8
 _STOP = re.compile(r"[。！？!?；;：:]\s*$")
 
 
-def unwrapped(lines: Sequence[Line]) -> list[Line]:
-    """Lines as paragraphs. A line goes on in the next where it is as long as lines get here, or holds an open bracket."""
+def join_wrapped_lines(lines: Sequence[Line]) -> list[Line]:
+    """Return lines as paragraphs. A line as long as lines get here, or with an open bracket, goes on in the next."""
     margin = _margin([line.text for line in lines])
     out: list[Line] = []
     open_signs = 0
     joinable = False
-    held = 0
+    patience = 0
     for line in lines:
         text = line.text.rstrip()
         if not text.strip():
             joinable = False
             continue
         if out and joinable and _goes_on(out[-1].text, text, margin, open_signs):
-            out[-1] = out[-1]._replace(text=glued([out[-1].text, text.strip()]))
-            open_signs += _balance(text)
-            held = held + 1 if open_signs > 0 else 0
-            if held > _PATIENCE:
+            out[-1] = out[-1]._replace(text=join_pieces([out[-1].text, text.strip()]))
+            open_signs += unclosed_brackets(text)
+            patience = patience + 1 if open_signs > 0 else 0
+            if patience > _PATIENCE:
                 open_signs = 0
             last = text
         else:
             out.append(line._replace(text=text))
-            open_signs, held = _balance(text), 0
+            open_signs, patience = unclosed_brackets(text), 0
             last = text
         joinable = (margin > 0 and width(last) >= margin - 3) or open_signs > 0
     return out
 
 
 def _margin(texts: list[str]) -> int:
-    """The width lines are wrapped at, in columns; 0 where they are not wrapped."""
+    """Return the width lines are wrapped at, in columns; 0 where they are not wrapped."""
     widths = [width(text.rstrip()) for text in texts if text.strip()]
     if len(widths) < 4:
         return 0
@@ -69,33 +68,13 @@ def _goes_on(before: str, text: str, margin: int, open_signs: int) -> bool:
         return leading_number(shape) is None or not _STOP.search(before)
     if leading_number(shape) and not re.match(r"\d", shape):
         return False
-    return not (is_body(shape) and _STOP.search(before))
+    return not (is_org_name(shape) and _STOP.search(before))
 
 
-def _balance(text: str) -> int:
-    shape = folded(text)
-    return sum(shape.count(sign) for sign in "(〔【") - sum(shape.count(sign) for sign in ")〕】")
-
-
-def glued(parts: list[str], words_only: bool = False) -> str:
-    """Pieces of one text put together: a blank only where Latin words or digits meet (`words_only`: not digits)."""
-    out = parts[0]
-    for part in parts[1:]:
-        before, after = out[-1:], part[:1]
-        meet = (
-            before.isascii()
-            and after.isascii()
-            and before.isalnum()
-            and (after.isalpha() if words_only else after.isalnum())
-        )
-        out += (" " if meet else "") + part
-    return out
-
-
-def flat(text: str) -> str:
-    """A task's text in one line, except that numbered points keep lines of their own."""
+def join_lines(text: str) -> str:
+    """Return a task's text in one line, except that numbered points keep lines of their own."""
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     out = lines[0] if lines else ""
     for line in lines[1:]:
-        out = out + "\n" + line if leading_number(line) else glued([out, line])
+        out = out + "\n" + line if leading_number(line) else join_pieces([out, line])
     return out

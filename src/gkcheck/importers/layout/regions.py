@@ -1,50 +1,57 @@
-"""A grid that holds more than one table, or a notice above its table, as one grid for each part (worksheets do)."""
+"""A block → its tables and paragraphs. Worksheets have several parts: lines of a notice, and tables below them."""
 
 from __future__ import annotations
 
-from gkcheck.importers.recognize.header_terms import is_header, squeezed
-from gkcheck.table import Table
+from gkcheck.importers.formats.blocks import Block, BlockKind, Line, text_block
+from gkcheck.importers.layout.text_tables import lay_out_lines
+from gkcheck.importers.recognize.header_terms import header_key, is_header
 
 _FEW = 2
-"""So many lines above the titles are the table's own title; more are a notice."""
+"""Up to this many lines above the column titles are the table's own title; more are a notice."""
 
 
-def regions_of(grid: Table) -> list[Table]:
-    """The parts of a table grid from the top down: lines of text, and tables that each begin at their titles."""
-    if grid.kind != "table" or len(grid.rows) < 2:
-        return [grid]
-    heads = _heads(grid)
+def lay_out(block: Block) -> list[Block]:
+    """Return lines as the tables and paragraphs they hold, a table of several parts as those parts."""
+    out: list[Block] = []
+    for part in _regions(block):
+        out.extend(lay_out_lines(part.lines) if part.kind is BlockKind.LINES else [part])
+    return out
+
+
+def _regions(block: Block) -> list[Block]:
+    """Return the parts from the top down: lines of text, and tables that each begin at their column titles."""
+    if block.kind is not BlockKind.TABLE or len(block.rows) < 2:
+        return [block]
+    heads = _heads(block)
     if not heads:
-        return [grid]
-    cuts: list[tuple[int, str]] = []
+        return [block]
+    cuts: list[tuple[int, BlockKind]] = []
     for n, head in enumerate(heads):
         above = head
-        while above > (heads[n - 1] + 1 if n else 0) and _alone(grid, above - 1):
+        while above > (heads[n - 1] + 1 if n else 0) and _alone(block, above - 1):
             above -= 1
         if n == 0 and head - above <= _FEW:
             above = head if above else 0
-            cuts.append((0, "table") if above == 0 else (head, "table"))
-            if above:
-                cuts.insert(0, (0, "lines"))
+            cuts.extend([(0, BlockKind.LINES), (head, BlockKind.TABLE)] if above else [(0, BlockKind.TABLE)])
         else:
             if n == 0 and above > 0:
-                cuts.append((0, "table"))
+                cuts.append((0, BlockKind.TABLE))
             if above < head:
-                cuts.append((above, "lines"))
-            cuts.append((head, "table"))
-    ends = [start for start, _ in cuts[1:]] + [len(grid.rows)]
-    return [_part(grid, start, end, kind) for (start, kind), end in zip(cuts, ends, strict=True) if end > start]
+                cuts.append((above, BlockKind.LINES))
+            cuts.append((head, BlockKind.TABLE))
+    ends = [start for start, _ in cuts[1:]] + [len(block.rows)]
+    return [_part(block, start, end, kind) for (start, kind), end in zip(cuts, ends, strict=True) if end > start]
 
 
-def _heads(grid: Table) -> list[int]:
-    """Rows of titles that begin a table: not a second tier, not the same titles once more."""
+def _heads(block: Block) -> list[int]:
+    """Return the rows of titles that begin a table: no second tier, and not the same titles once more."""
     out: list[int] = []
     seen: list[str] = []
-    for r, row in enumerate(grid.rows):
+    for r, row in enumerate(block.rows):
         cells = [cell for cell in row if cell and cell.strip()]
         if len(cells) < 2 or not is_header(cells):
             continue
-        titles = [squeezed(cell) for cell in cells]
+        titles = [header_key(cell) for cell in cells]
         if out and (r <= out[-1] + 1 or titles == seen):
             continue
         out.append(r)
@@ -52,25 +59,19 @@ def _heads(grid: Table) -> list[int]:
     return out
 
 
-def _alone(grid: Table, r: int) -> bool:
-    return len({cell for cell in grid.rows[r] if cell and cell.strip()}) <= 1
+def _alone(block: Block, r: int) -> bool:
+    return len({cell for cell in block.rows[r] if cell and cell.strip()}) <= 1
 
 
-def _part(grid: Table, start: int, end: int, kind: str) -> Table:
-    rows, places = grid.rows[start:end], grid.places[start:end]
-    if kind == "lines":
-        texts = [
-            (
-                " ".join(dict.fromkeys(cell for cell in row if cell and cell.strip())),
-                places[i] if i < len(places) else "",
-            )
-            for i, row in enumerate(rows)
-        ]
-        lines = [(line, place) for text, place in texts for line in text.split("\n")]
-        return Table(rows=tuple((line,) for line, _ in lines), kind="lines", places=tuple(place for _, place in lines))
+def _part(block: Block, start: int, end: int, kind: BlockKind) -> Block:
+    rows, places = block.rows[start:end], block.places[start:end]
+    if kind is BlockKind.LINES:
+        texts = [" ".join(dict.fromkeys(cell for cell in row if cell and cell.strip())) for row in rows]
+        lines = (Line(line, place) for text, place in zip(texts, places, strict=True) for line in text.split("\n"))
+        return text_block(lines, kind)
     spans = tuple(
         span._replace(row=span.row - start, rows=min(span.rows, end - span.row))
-        for span in grid.spans
+        for span in block.spans
         if start <= span.row < end
     )
-    return grid._replace(rows=rows, places=places, spans=spans)
+    return block._replace(rows=rows, places=places, spans=spans)

@@ -1,44 +1,36 @@
-"""Lines of plain text → grids: pipe rows, one cell a line, columns parted by blanks, drawn boxes, paragraphs."""
+"""Lines of text → blocks: pipe rows, one cell a line, columns parted by blanks, drawn boxes, paragraphs."""
 
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
 
-from gkcheck.importers.layout.box_tables import box_grid, is_box_line
-from gkcheck.importers.layout.paragraphs import unwrapped
-from gkcheck.importers.recognize.assignee_lists import likeness
-from gkcheck.importers.recognize.header_terms import Kind, header_words, is_header, meaning_of
+from gkcheck.importers.formats.blocks import Block, BlockKind, Line, text_block
+from gkcheck.importers.layout.box_tables import is_box_line, read_box_table
+from gkcheck.importers.layout.paragraphs import join_wrapped_lines
+from gkcheck.importers.recognize.assignees import assignee_share
+from gkcheck.importers.recognize.header_terms import Kind, is_header, meaning_of, split_header_words
 from gkcheck.importers.recognize.numbering import is_number, leading_number
-from gkcheck.table import Table
 from gkcheck.text.script import folded
 
 
-class Line(NamedTuple):
-    """A line and where it stands, as people are told: 第12行."""
-
-    text: str
-    place: str
-
-
-def grids_of(lines: list[Line]) -> list[Table]:
-    """Lines as grids in document order; blank lines only part paragraphs."""
-    out: list[Table] = []
+def lay_out_lines(lines: list[Line]) -> list[Block]:
+    """Return lines as blocks in document order; blank lines only part paragraphs."""
+    out: list[Block] = []
     prose: list[Line] = []
     i = 0
     while i < len(lines):
-        grid, end = _table_at(lines, i)
-        if grid is None:
+        block, end = _table_at(lines, i)
+        if block is None:
             prose.append(lines[i])
             i += 1
             continue
-        if prose and _first_half(prose[-1].text, grid):
+        if prose and _first_half(prose[-1].text, block):
             half = prose.pop()
-            first = (half.text.strip() + (grid.rows[0][0] or ""), *grid.rows[0][1:])
-            grid = grid._replace(rows=(first, *grid.rows[1:]))
+            first = (half.text.strip() + (block.rows[0][0] or ""), *block.rows[0][1:])
+            block = block._replace(rows=(first, *block.rows[1:]))
         out.extend(_prose(prose))
         prose = []
-        out.append(grid)
+        out.append(block)
         i = end
     out.extend(_prose(prose))
     return out
@@ -47,97 +39,89 @@ def grids_of(lines: list[Line]) -> list[Table]:
 _HALVES = ("责任", "完成", "牵头", "配合", "工作", "具体", "主要", "重点")
 
 
-def _first_half(text: str, grid: Table) -> bool:
-    """Whether a line is the first half of a header word that was broken before the first | sign."""
-    first = (grid.rows[0][0] or "") if grid.rows and grid.rows[0] else ""
+def _first_half(text: str, block: Block) -> bool:
+    """True if a line is the first half of a header word that was broken before the first | sign."""
+    first = (block.rows[0][0] or "") if block.rows and block.rows[0] else ""
     return folded(text).strip() in _HALVES and len(first) <= 4 and meaning_of(folded(text).strip() + first) is not None
 
 
-def _prose(lines: list[Line]) -> list[Table]:
-    paragraphs = [line for line in unwrapped(lines) if line.text.strip()]
-    if not paragraphs:
-        return []
-    return [
-        Table(
-            rows=tuple((line.text.strip(),) for line in paragraphs),
-            kind="prose",
-            places=tuple(line.place for line in paragraphs),
-        )
-    ]
+def _prose(lines: list[Line]) -> list[Block]:
+    paragraphs = [line._replace(text=line.text.strip()) for line in join_wrapped_lines(lines) if line.text.strip()]
+    return [text_block(paragraphs, BlockKind.PROSE)] if paragraphs else []
 
 
-def _table_at(lines: list[Line], i: int) -> tuple[Table | None, int]:
-    """The table that begins at line i, if one does, and the line after it."""
+def _table_at(lines: list[Line], i: int) -> tuple[Block | None, int]:
+    """Return the table that begins at line i, if one does, and the line after it."""
     text = lines[i].text
     if is_box_line(text):
         end = i
         while end < len(lines) and (is_box_line(lines[end].text) or re.search(r"[│┃║|]", lines[end].text)):
             end += 1
-        grid = box_grid([line.text for line in lines[i:end]], [line.place for line in lines[i:end]])
-        if grid:
-            return grid, end
+        block = read_box_table(lines[i:end])
+        if block:
+            return block, end
     if "|" in folded(text) or (_begins_cells(lines, i)):
         return _pipes(lines, i)
     if "\t" in text.strip() and i + 1 < len(lines) and any("\t" in line.text for line in lines[i + 1 : i + 4]):
         return _tabbed(lines, i)
-    words = header_words(text)
+    words = split_header_words(text)
     if words and is_header(words):
         return _spaced(lines, i, words)
     return _flattened(lines, i)
 
 
 def _begins_cells(lines: list[Line], i: int) -> bool:
-    """Whether line i is the first cell of a stream with a lone | after each cell."""
+    """True if line i is the first cell of a stream with a lone | after each cell."""
     after = [line.text.strip() for line in lines[i + 1 : i + 8] if line.text.strip()]
     return bool(lines[i].text.strip()) and len(after) >= 3 and folded(after[0]) == "|" and folded(after[2]) == "|"
 
 
-def _pipes(lines: list[Line], i: int) -> tuple[Table | None, int]:
-    """Rows of cells between | signs, or one cell a line with | between."""
+def _pipes(lines: list[Line], i: int) -> tuple[Block | None, int]:
+    """Read rows of cells between | signs, or one cell a line with | between."""
     end = i
-    block: list[Line] = []
+    run: list[Line] = []
     blanks: list[Line] = []
     while end < len(lines):
         text = folded(lines[end].text)
         if not text.strip():
             blanks.append(lines[end])
-        elif "|" in text or _goes_on(block, lines, end, bool(blanks)):
-            block.append(lines[end])
+        elif "|" in text or _goes_on(run, lines, end, bool(blanks)):
+            run.append(lines[end])
             blanks = []
         else:
             break
         end += 1
     end -= len(blanks)
-    if len(block) < 2 and folded(lines[i].text).count("|") < 2:
+    if len(run) < 2 and folded(lines[i].text).count("|") < 2:
         return None, i
-    lone = sum(folded(line.text).strip() == "|" for line in block)
-    if lone >= 0.35 * len(block) and lone >= 3 and not any(folded(line.text).count("|") > 1 for line in block):
+    lone = sum(folded(line.text).strip() == "|" for line in run)
+    if lone >= 0.35 * len(run) and lone >= 3 and not any(folded(line.text).count("|") > 1 for line in run):
         cells = [
-            Line(part.strip(), line.place) for line in block for part in re.split(r"[|｜]", line.text) if part.strip()
+            Line(part.strip(), line.place) for line in run for part in re.split(r"[|｜]", line.text) if part.strip()
         ]
         return _stream(cells), end
-    return _pipe_rows(block), end
+    return _pipe_rows(run), end
 
 
-def _goes_on(block: list[Line], lines: list[Line], at: int, blank_before: bool) -> bool:
-    """Whether a line without | belongs to the rows around it: the rest of a broken cell, a cell of a stream, a torn row."""
-    if not block:
+def _goes_on(run: list[Line], lines: list[Line], at: int, blank_before: bool) -> bool:
+    """True if a line without | belongs to the rows around it: a broken cell's rest, a cell of a stream, a torn row."""
+    if not run:
         return True
     following = next((folded(line.text).strip() for line in lines[at + 1 : at + 4] if line.text.strip()), "")
-    before = folded(block[-1].text).strip()
+    before = folded(run[-1].text).strip()
     if before == "|":
         if following.startswith("|") and len(following) == 1:
             return True
         return (
-            len(block) > 4
-            and sum(folded(line.text).strip() == "|" for line in block) >= 0.35 * len(block)
+            len(run) > 4
+            and sum(folded(line.text).strip() == "|" for line in run) >= 0.35 * len(run)
             and not _is_footer(lines[at].text)
         )
     if blank_before:
         return False
     if not before.endswith("|"):
-        return "|" in following or sum(folded(line.text).strip().endswith("|") for line in block) > 0.5 * len(block)
-    return leading_number(lines[at].text) is not None and len(block) > 2 and ("|" in following or at >= len(lines) - 2)
+        return "|" in following or sum(folded(line.text).strip().endswith("|") for line in run) > 0.5 * len(run)
+    return leading_number(lines[at].text) is not None and len(run) > 2 and ("|" in following or at >= len(lines) - 2)
 
 
 def _is_footer(text: str) -> bool:
@@ -146,9 +130,9 @@ def _is_footer(text: str) -> bool:
     )
 
 
-def _rows_close(block: list[Line]) -> bool:
-    """Whether every row ends in |, so that a line that does not is broken off: most lines do, or the rows come out alike."""
-    shapes = [folded(line.text).strip() for line in block]
+def _rows_close(run: list[Line]) -> bool:
+    """True if every row ends in |, so that other lines are broken off: most lines do, or the rows come out alike."""
+    shapes = [folded(line.text).strip() for line in run]
     if sum(shape.endswith("|") for shape in shapes) > 0.5 * len(shapes):
         return True
     wanted = shapes[0].count("|")
@@ -162,14 +146,14 @@ def _rows_close(block: list[Line]) -> bool:
     return counts.pop() == 0 and all(abs(count - wanted) <= 1 for count in counts)
 
 
-def _pipe_rows(block: list[Line]) -> Table:
-    """Rows from lines with |; a line of its own that is only | closes the row before it, a broken row is mended."""
-    closes = _rows_close(block)
+def _pipe_rows(run: list[Line]) -> Block:
+    """Read rows from lines with |; a line that is only | closes the row before it, a broken row is joined."""
+    closes = _rows_close(run)
     opens = sum(
-        folded(line.text).lstrip().startswith("|") and folded(line.text).strip() != "|" for line in block
-    ) > 0.5 * len(block)
+        folded(line.text).lstrip().startswith("|") and folded(line.text).strip() != "|" for line in run
+    ) > 0.5 * len(run)
     rows: list[Line] = []
-    for line in block:
+    for line in run:
         text = line.text.strip()
         shape = folded(text)
         if re.fullmatch(r"[|:\-\s+=]*-{2,}[|:\-\s+=]*", shape):
@@ -188,10 +172,10 @@ def _pipe_rows(block: list[Line]) -> Table:
         if len(parts) > 1 and not parts[-1]:
             parts = parts[:-1]
         cells.append(tuple(part.replace("<br>", "\n").replace("<br/>", "\n") for part in parts))
-    return Table(rows=tuple(cells), places=tuple(row.place for row in rows))
+    return Block(tuple(cells), tuple(row.place for row in rows))
 
 
-def _tabbed(lines: list[Line], i: int) -> tuple[Table | None, int]:
+def _tabbed(lines: list[Line], i: int) -> tuple[Block | None, int]:
     end = i
     rows: list[tuple[str, ...]] = []
     places: list[str] = []
@@ -200,11 +184,11 @@ def _tabbed(lines: list[Line], i: int) -> tuple[Table | None, int]:
             rows.append(tuple(cell.strip().strip('"') for cell in lines[end].text.rstrip("\n").split("\t")))
             places.append(lines[end].place)
         end += 1
-    return (Table(rows=tuple(rows), places=tuple(places)), end) if len(rows) > 1 else (None, i)
+    return (Block(tuple(rows), tuple(places)), end) if len(rows) > 1 else (None, i)
 
 
-def _spaced(lines: list[Line], i: int, words: list[str]) -> tuple[Table | None, int]:
-    """A header line of several words, and below it one row a line, cells parted by blanks."""
+def _spaced(lines: list[Line], i: int, words: list[str]) -> tuple[Block | None, int]:
+    """Read a header line of several words, and below it one row a line, cells parted by blanks."""
     rows: list[tuple[str, ...]] = [tuple(words)]
     places = [lines[i].place]
     end = i + 1
@@ -223,7 +207,7 @@ def _spaced(lines: list[Line], i: int, words: list[str]) -> tuple[Table | None, 
         end += 1
     if len(rows) < 2:
         return None, i
-    return Table(rows=tuple(rows), kind="spaced", places=tuple(places)), end
+    return Block(tuple(rows), tuple(places), BlockKind.SPACED), end
 
 
 def _below_table(text: str, rows: int) -> bool:
@@ -231,13 +215,13 @@ def _below_table(text: str, rows: int) -> bool:
 
 
 def _split(text: str, columns: int) -> list[str]:
-    """A line as cells: at wide gaps where they give the number of columns, else at every blank."""
+    """Cut a line into cells: at wide gaps where they give the number of columns, else at every blank."""
     wide = [part for part in re.split(r"\s{2,}|　+|\t+", text.strip()) if part]
     return wide if len(wide) == columns else text.split()
 
 
-def _flattened(lines: list[Line], i: int) -> tuple[Table | None, int]:
-    """Header words one a line, then one cell a line with nothing to mark the rows."""
+def _flattened(lines: list[Line], i: int) -> tuple[Block | None, int]:
+    """Read header words one a line, then one cell a line with nothing to mark the rows."""
     at = i
     words: list[Line] = []
     while at < len(lines) and len(words) < 9:
@@ -261,30 +245,28 @@ def _flattened(lines: list[Line], i: int) -> tuple[Table | None, int]:
         if text:
             cells.append(Line(text, lines[end].place))
         end += 1
-    found = sum(likeness(cell.text) > 0.6 and not leading_number(cell.text) for cell in cells)
-    if found < 1 or len(cells) < 2:
+    if len(cells) < 2 or not any(assignee_share(cell.text) > 0.6 and not leading_number(cell.text) for cell in cells):
         return None, i
-    head = tuple(word.text for word in words)
-    rows = (head, *((cell.text,) for cell in cells))
-    return Table(rows=rows, header=1, kind="cells", places=(words[0].place, *(cell.place for cell in cells))), end
+    return _cell_stream([], words, cells), end
 
 
-def _stream(cells: list[Line]) -> Table:
-    """Cells in reading order, the header words among the first of them gathered in one row."""
+def _stream(cells: list[Line]) -> Block:
+    """Return cells in reading order, the header words among the first of them gathered in one row."""
     for start in range(min(6, len(cells))):
         at = start
         while at < len(cells) and at - start < 12 and _is_header_word(cells[at].text):
             at += 1
         words = _rejoined(cells[start:at])
         if is_header([word.text for word in words]):
-            rows = [
-                *[(cell.text,) for cell in cells[:start]],
-                tuple(word.text for word in words),
-                *[(cell.text,) for cell in cells[at:]],
-            ]
-            places = [*[cell.place for cell in cells[:start]], words[0].place, *[cell.place for cell in cells[at:]]]
-            return Table(rows=tuple(rows), kind="cells", places=tuple(places))
-    return Table(rows=tuple((cell.text,) for cell in cells), kind="cells", places=tuple(cell.place for cell in cells))
+            return _cell_stream(cells[:start], words, cells[at:])
+    return text_block(cells, BlockKind.CELLS)
+
+
+def _cell_stream(above: list[Line], titles: list[Line], cells: list[Line]) -> Block:
+    """Return a table of one cell a row, but for the row of its column titles."""
+    rows = (*((cell.text,) for cell in above), tuple(title.text for title in titles), *((cell.text,) for cell in cells))
+    places = tuple(line.place for line in (*above, titles[0], *cells))
+    return Block(rows, places, BlockKind.CELLS)
 
 
 def _is_header_word(text: str) -> bool:
@@ -296,7 +278,7 @@ def _is_header_word(text: str) -> bool:
 
 
 def _rejoined(words: list[Line]) -> list[Line]:
-    """Header words broken over lines put together: 责任 / 单位."""
+    """Join header words that were broken over lines: 责任 / 单位."""
     out: list[Line] = []
     for word in words:
         halves = out and out[-1].text in _HALVES

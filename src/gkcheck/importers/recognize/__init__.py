@@ -1,1 +1,1 @@
-"""What a piece of text is and says: one recogniser a file."""
+"""Recognisers of pieces of text, one a file, each with its table of tests."""

@@ -1,11 +1,11 @@
-"""Words of time: what is a deadline, and the day it means where that is certain."""
+"""Deadlines: the clauses that are one, and the day that one means where that is certain."""
 
 from __future__ import annotations
 
-import calendar
 import re
 from datetime import date
 
+from gkcheck.text.dates import calendar_day, read_day
 from gkcheck.text.script import folded
 
 _YEAR = r"(?:(?:20\d\d|今|本|当|明|次|每|后)年(?:度)?|20\d\d年?)"
@@ -26,7 +26,7 @@ _KEEP_ON = re.compile(
 
 
 def is_deadline(text: str) -> bool:
-    """Whether a clause is a time limit and nothing else: 6月底完成, 长期坚持, 2019年12月31日前."""
+    """True if a clause is a time limit and nothing else: 6月底完成, 长期坚持, 2019年12月31日前."""
     shape = re.sub(r"(?<=[\d年月])\s+(?=[\d年月日底前末])", "", folded(text)).strip(" 。;,.\n")
     if not shape or len(shape) > 60 or shape.isdecimal():
         return False
@@ -34,7 +34,7 @@ def is_deadline(text: str) -> bool:
 
 
 def _several(shape: str) -> bool:
-    """Two limits in one cell: 2021年2月公布预算,2021年8月公布上年决算."""
+    """True for two limits in one cell: 2021年2月公布预算,2021年8月公布上年决算."""
     parts = [part for part in re.split(r"[,;\n、。]\s*", shape) if part.strip()]
     return len(parts) > 1 and all(_WHEN.match(part.strip()) or _KEEP_ON.fullmatch(part.strip()) for part in parts)
 
@@ -44,18 +44,18 @@ _DAY = re.compile(r"(?:(20\d\d|今|本|当)年)?(\d{1,2})月(\d{1,2})[日号](?:
 _MONTH_END = re.compile(r"(?:(20\d\d|今|本|当)年)?(\d{1,2})月份?[底末]")
 _YEAR_END = re.compile(r"(?:(20\d\d|今|本|当)年?)?(?:年?(?<=年)[底末内]|^[底末]前)")
 _QUARTER_END = re.compile(r"(?:(20\d\d|今|本|当)年)?第?([一二三四1-4])季度[底末]")
-_ISO = re.compile(r"(20\d\d)[-./](\d{1,2})[-./](\d{1,2})")
+_ISO = re.compile(r"20\d\d[-./]\d{1,2}[-./]\d{1,2}")
 
 
 def day_of(text: str, year: int | None) -> date | None:
-    """The day a deadline means, where that is certain; `year` is the plan's, for limits that print none.
+    """Return the day a deadline means, where that is certain; `year` is the plan's, for limits that print none.
 
     2019年12月31日前, 6月底, 年底前, 年内 and 第三季度末 are certain. 8月前, two limits in one cell, 每年 and 长期 are not.
     """
     shape = re.sub(r"\s", "", folded(text))
     iso = _ISO.match(shape)
     if iso and len(shape) <= 12:
-        return _day(int(iso[1]), int(iso[2]), int(iso[3]))
+        return read_day(iso[0])
     if len(_MENTION.findall(shape)) != 1 or re.search(r"[明次后每]年|[起后]$|开始|启动|分别|-|至|~", shape):
         return None
     if found := _DAY.search(shape):
@@ -74,9 +74,5 @@ def _year(printed: str | None, year: int | None) -> int | None:
 
 
 def _day(year: int | None, month: int, day: int | None) -> date | None:
-    """A day, the last of the month where `day` is None; None where the calendar has no such day."""
-    if year is None or not 1 <= month <= 12:
-        return None
-    last = calendar.monthrange(year, month)[1]
-    day = last if day is None else day
-    return date(year, month, day) if 1 <= day <= last else None
+    """Return a day, the last of the month where `day` is None; None where it is not known."""
+    return calendar_day(year, month, day) if year is not None else None

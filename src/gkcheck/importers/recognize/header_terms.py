@@ -1,4 +1,4 @@
-"""The words that name a column or a label (责任单位, 完成时限, 备注 …) and what each of them means."""
+"""The words that name a column or a label (责任单位, 完成时限, 备注 …) and the meaning of each."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from gkcheck.text.script import folded
 
 
 class Kind(StrEnum):
-    """What a column or a label holds. HEADING and TEXT are told apart by their places (see `columns`)."""
+    """The content of a column or of a label. HEADING and TEXT are told apart by their places (`tables.columns`)."""
 
     NUMBER = "number"
     HEADING = "heading"
@@ -24,7 +24,7 @@ class Kind(StrEnum):
 
 
 class Meaning(NamedTuple):
-    """What a word means; `role` only for units, None where the word names none or several."""
+    """The meaning of a word; `role` only for units, None where the word names none or several."""
 
     kind: Kind
     role: Role | None = None
@@ -94,14 +94,14 @@ LABEL = re.compile(rf"[【\[〔(]?(?P<word>(?:{_LABEL_WORD}))\s*(?:[】\]〕)]\s
 """A label in folded text: 牵头单位: / 【责任单位】 / 完成时限:; group `word` is the bare word."""
 
 
-def squeezed(text: str) -> str:
-    """The shape of a header cell: no blanks, no line breaks, no closing marks."""
+def header_key(text: str) -> str:
+    """Return the shape of a header cell: no blanks, no line breaks, no closing marks."""
     return re.sub(r"[\s:*.|]+", "", folded(text))
 
 
 def meaning_of(text: str) -> Meaning | None:
-    """What a header cell or a label means; None where it is neither."""
-    word = squeezed(text)
+    """Return the meaning of a header cell or a label; None where it is neither."""
+    word = header_key(text)
     outer = re.sub(r"\([^()]*\)$", "", word) or word
     if not word or len(outer) > 12 or re.search(r"[。,;、]", outer):
         return None
@@ -111,8 +111,8 @@ def meaning_of(text: str) -> Meaning | None:
     return None
 
 
-def header_words(line: str) -> list[str] | None:
-    """A line that is a row of header words, as those words: 序号 工 作 任 务 牵头负责部门; else None.
+def split_header_words(line: str) -> list[str] | None:
+    """Return the words of a line of header words, else None: 序号 工 作 任 务 牵头负责部门.
 
     Blanks inside a word (工 作 任 务) are told from blanks between words by what the words mean.
     """
@@ -135,7 +135,7 @@ def header_words(line: str) -> list[str] | None:
 
 
 def is_header(cells: list[str]) -> bool:
-    """Whether a row of cells names columns, among them who is responsible or what is to be done."""
+    """True if a row of cells names columns, among them who is responsible or what is to be done."""
     filled = [cell for cell in cells if cell.strip()]
     meanings = [meaning for cell in filled if (meaning := meaning_of(cell))]
     kinds = {meaning.kind for meaning in meanings}

@@ -14,12 +14,12 @@ _ENDED = re.compile(r"[。；！？;!?”）)〕】]\s*$")
 
 
 def ends_sentence(text: str) -> bool:
-    """Whether a text ends as a sentence or a bracket does, and is not broken off."""
+    """True if a text ends as a sentence or a bracket does, and is not broken off."""
     return bool(_ENDED.search(text))
 
 
 def is_title(text: str) -> bool:
-    """Whether a line reads as a title: 2019年政务公开工作要点责任分工表."""
+    """True if a line reads as a title: 2019年政务公开工作要点责任分工表."""
     shape = folded(text).strip()
     return (
         leading_number(text) is None
@@ -31,7 +31,7 @@ def is_title(text: str) -> bool:
 
 
 def is_heading(text: str) -> bool:
-    """Whether the words of a numbered paragraph read as a heading and not as a requirement."""
+    """True if the words of a numbered paragraph read as a heading and not as a requirement."""
     shape = folded(text).strip()
     body = shape.rstrip("。:")
     if not shape or len(shape) > 45 or re.search(r"[。;!?]", body):

@@ -7,11 +7,10 @@ from bisect import bisect_right
 from collections import deque
 from typing import NamedTuple
 
-from gkcheck.importers.recognize.assignee_lists import likeness, owners_of
-from gkcheck.importers.recognize.assignees import Owners
+from gkcheck.importers.recognize.assignees import Assignees, assignee_share, read_assignees
 from gkcheck.importers.recognize.header_terms import LABEL
-from gkcheck.importers.recognize.numbering import leading_number, numbered_pieces
-from gkcheck.importers.recognize.org_names import clearly_body
+from gkcheck.importers.recognize.numbering import leading_number, split_at_numbers
+from gkcheck.importers.recognize.org_names import is_certain_org_name
 from gkcheck.model import Role
 from gkcheck.text.script import folded
 
@@ -29,7 +28,7 @@ class Part(NamedTuple):
 
 
 def brackets_in(shape: str) -> list[tuple[int, int]]:
-    """Outermost brackets of a folded text, start and end (past the closing sign); unclosed ones are not listed."""
+    """Return the outermost brackets of a folded text, start and end (past the closing sign); unclosed ones are not listed."""
     out: list[tuple[int, int]] = []
     opened: list[tuple[str, int]] = []
     for i, char in enumerate(shape):
@@ -48,13 +47,19 @@ def brackets_in(shape: str) -> list[tuple[int, int]]:
     return out
 
 
+def unclosed_brackets(text: str) -> int:
+    """Return how many more brackets a text opens than it closes; negative where it closes more."""
+    shape = folded(text)
+    return sum(map(shape.count, "(〔【")) - sum(map(shape.count, ")〕】"))
+
+
 def _labelled(inner: str) -> bool:
     found = LABEL.match(inner.strip())
     return bool(found) and ":" in found.group() if found else False
 
 
 def _assigning(shape: str, start: int, end: int) -> bool:
-    """Whether a bracket assigns: it starts with a label, or it closes a requirement and lists bodies."""
+    """True if a bracket assigns: it starts with a label, or it closes a requirement and lists bodies."""
     inner = shape[start + 1 : end - 1].strip()
     if _labelled(inner):
         return True
@@ -66,24 +71,24 @@ def _assigning(shape: str, start: int, end: int) -> bool:
         and "\n" not in tail[: len(tail) - len(rest)]
     ):
         return False
-    if likeness(inner) < 0.75:
+    if assignee_share(inner) < 0.75:
         return False
-    owners = owners_of(inner)
-    names = owners.names()
-    if not any(clearly_body(name) for name in names):
+    assignees = read_assignees(inner)
+    names = assignees.names()
+    if not any(is_certain_org_name(name) for name in names):
         return False
     before = shape[max(0, start - 40) : start].rstrip()
     stopped = not before or before[-1] in "。;!?)”〕】" or before.endswith("\n")
     return stopped or len(names) > 1 or bool(_VERB.search(inner))
 
 
-def _inline_labels(shape: str, taken: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Labels outside brackets that begin a line or a sentence; each reaches to the next numbered piece or the end."""
+def _inline_labels(shape: str, brackets: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Return the labels outside brackets that begin a line or a sentence; each reaches to the next numbered piece or the end."""
     out: list[tuple[int, int]] = []
     breaks = [0]
-    for piece in numbered_pieces(shape):
+    for piece in split_at_numbers(shape):
         breaks.append(breaks[-1] + len(piece))
-    spans = deque(taken)
+    spans = deque(brackets)
     for found in LABEL.finditer(shape):
         at = found.start()
         while spans and spans[0][1] <= at:
@@ -99,8 +104,8 @@ def _inline_labels(shape: str, taken: list[tuple[int, int]]) -> list[tuple[int, 
     return out
 
 
-def cut_assignments(text: str) -> list[tuple[str, Owners | None]]:
-    """A paragraph as stretches of requirement, each with what the bracket or label after it says.
+def split_assignments(text: str) -> list[tuple[str, Assignees | None]]:
+    """Cut a paragraph into stretches of requirement, each with the assignees of the bracket or label after it.
 
     A last stretch without one has None. A paragraph that only assigns yields one empty stretch.
     """
@@ -108,21 +113,19 @@ def cut_assignments(text: str) -> list[tuple[str, Owners | None]]:
     brackets = [(a, b) for a, b in brackets_in(shape) if _assigning(shape, a, b)]
     labels = _inline_labels(shape, brackets)
     parts = sorted([Part(a, b, text[a + 1 : b - 1]) for a, b in brackets] + [Part(a, b, text[a:b]) for a, b in labels])
-    out: list[tuple[str, Owners | None]] = []
+    out: list[tuple[str, Assignees | None]] = []
     begin = 0
     for part in parts:
-        owners = owners_of(part.inner)
-        owners.unclosed = part.inner[:1] in "(（〔【[" and folded(part.inner).count("(") + part.inner.count(
-            "〔"
-        ) + part.inner.count("【") > folded(part.inner).count(")") + part.inner.count("〕") + part.inner.count("】")
+        assignees = read_assignees(part.inner)
+        assignees.unclosed = part.inner[:1] in "(（〔【[" and unclosed_brackets(part.inner) > 0
         before = text[begin : part.start]
         begin = part.end
         if out and not before.strip(_STOPS + "，；　"):
-            held = out[-1][1]
-            assert held is not None
-            held.merge(owners)
+            last = out[-1][1]
+            assert last is not None
+            last.merge(assignees)
         else:
-            out.append((before.strip(), owners))
+            out.append((before.strip(), assignees))
     rest = text[begin:].strip()
     if not rest.strip(_STOPS + "，；　"):
         return out or ([(rest, None)] if rest else [])
@@ -130,27 +133,27 @@ def cut_assignments(text: str) -> list[tuple[str, Owners | None]]:
         out[-1] = (out[-1][0] + rest.lstrip("。；;"), out[-1][1])
     else:
         out.append((rest, None))
-    return [(piece.lstrip("。；;，, "), owners) for piece, owners in out]
+    return [(piece.lstrip("。；;，, "), assignees) for piece, assignees in out]
 
 
-def with_heads(pieces: list[tuple[str, Owners | None]]) -> list[tuple[str, Owners | None]]:
-    """Stretches of one paragraph, where a heading runs into the first task below it, with the heading apart.
+def split_off_headings(pieces: list[tuple[str, Assignees | None]]) -> list[tuple[str, Assignees | None]]:
+    """Part a heading from the first task, where it runs into it within one paragraph.
 
     一、稳就业。拓宽渠道，（一）办招聘会。（责任单位：甲局）（二）发补贴。（责任单位：乙局） has one heading and two tasks.
     """
-    out: list[tuple[str, Owners | None]] = []
-    ranks = [number.rank for piece, owners in pieces if owners and (number := leading_number(piece))]
-    for piece, owners in pieces:
+    out: list[tuple[str, Assignees | None]] = []
+    ranks = [number.rank for piece, assignees in pieces if assignees and (number := leading_number(piece))]
+    for piece, assignees in pieces:
         number = leading_number(piece)
-        cut = _deeper_number(piece, number.rank, number.end, ranks) if number and owners else None
+        cut = _deeper_number(piece, number.rank, number.end, ranks) if number and assignees else None
         if cut:
             out.append((piece[:cut].strip(), None))
-        out.append((piece[cut:] if cut else piece, owners))
+        out.append((piece[cut:] if cut else piece, assignees))
     return out
 
 
 def _deeper_number(piece: str, rank: float, begin: int, ranks: list[float]) -> int | None:
-    """Where a deeper number begins that is a task's own: its rank is a sibling's, and little stands before it."""
+    """Return where a deeper number begins that is a task's own: a sibling has its rank, and little stands before it."""
     shape = folded(piece)
     for found in re.finditer(r"(?<=[。;,:!\s])(?=[(\d一二三四五六七八九十①-⑳])", shape):
         if found.end() - begin > 80:
@@ -169,8 +172,8 @@ _ROLE_ONLY = re.compile(
 )
 
 
-def heading_owners(text: str) -> tuple[str, Owners | None, Role | None]:
-    """A heading, the bodies it names for everything below it, and the role it gives to bodies named there.
+def read_heading(text: str) -> tuple[str, Assignees | None, Role | None]:
+    """Return a heading without its assignees, these, and the role it gives to the names below it.
 
     一、推进决策公开（责任单位：市司法局） names one; 二、市教育局牵头任务 names one with a role; 三、配合事项 gives a role.
     """
@@ -180,15 +183,15 @@ def heading_owners(text: str) -> tuple[str, Owners | None, Role | None]:
         if shape[end:].strip(_STOPS) or not start:
             break
         if _labelled(folded(inner)) or (
-            likeness(inner) >= 0.9 and any(clearly_body(name) for name in owners_of(inner).names())
+            assignee_share(inner) >= 0.9 and any(is_certain_org_name(name) for name in read_assignees(inner).names())
         ):
-            return text[:start].strip() + text[end:].strip(), owners_of(inner), None
+            return text[:start].strip() + text[end:].strip(), read_assignees(inner), None
     number = leading_number(text)
     body = shape[number.end if number else 0 :].strip(" 。:")
     body = _COUNT.sub("", body)
     bare = _DUTY.sub("", body) or body
     if found := _ROLE_ONLY.match(body):
         return text, None, Role.LEAD if "牵头" in found["role"] or found["role"] == "主办" else Role.SUPPORT
-    if likeness(bare) >= 0.99 and all(clearly_body(name) for name in owners_of(bare).names()):
-        return text, owners_of(bare), None
+    if assignee_share(bare) >= 0.99 and all(is_certain_org_name(name) for name in read_assignees(bare).names()):
+        return text, read_assignees(bare), None
     return text, None, None

@@ -1,4 +1,4 @@
-"""Printed numbers: what starts a heading or a task, and how deep it stands."""
+"""Printed numbers, which start headings and tasks and tell how deep these stand."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class Number(NamedTuple):
 
 
 def leading_number(text: str) -> Number | None:
-    """The printed number a text starts with; blanks before it are passed over."""
+    """Return the printed number a text starts with; blanks before it are passed over."""
     start = len(text) - len(text.lstrip())
     shape = folded(text[start : start + 48])
     for rank, pattern in _LEADING:
@@ -51,31 +51,29 @@ def leading_number(text: str) -> Number | None:
 
 
 def is_number(text: str) -> bool:
-    """Whether a cell holds a number and nothing else."""
+    """True if a cell holds a number and nothing else."""
     shape = folded(text).strip()
     return bool(shape) and bool(_ALONE.fullmatch(shape))
 
 
-def shown(printed: str | None) -> str:
-    """A printed number as a plan shows it: （二十三） → 二十三, 1. → 1, 1.(1) unchanged."""
+def plain_number(printed: str | None) -> str:
+    """Return a printed number as a plan shows it: （二十三） → 二十三, 1. → 1, 1.(1) unchanged."""
     if printed is None:
         return ""
-    bare = folded(printed).strip().rstrip(".、,: ")
-    if re.fullmatch(r"\([^()]*\)|\d+\)", bare):
-        bare = bare.strip("()")
-    return bare
+    number = folded(printed).strip().rstrip(".、,: ")
+    return number.strip("()") if re.fullmatch(r"\([^()]*\)|\d+\)", number) else number
 
 
 def value_of(printed: str | None) -> int | None:
-    """What a printed number counts; None where it is no simple number."""
-    bare = shown(printed)
-    if bare and bare[0] in _CIRCLED:
-        return _CIRCLED.index(bare[0]) + 1
-    found = re.fullmatch(rf"第?([{_HAN}]+|\d+)(?:章|编|篇|部分|类|板块|项|条)?", bare)
+    """Return the count of a printed number; None where it is no simple number."""
+    number = plain_number(printed)
+    if number and number[0] in _CIRCLED:
+        return _CIRCLED.index(number[0]) + 1
+    found = re.fullmatch(rf"第?([{_HAN}]+|\d+)(?:章|编|篇|部分|类|板块|项|条)?", number)
     return number_of(found[1]) if found else None
 
 
-def numbered_pieces(text: str) -> list[str]:
-    """A text cut before every number that follows the end of a sentence or a line; the pieces make up the text."""
+def split_at_numbers(text: str) -> list[str]:
+    """Cut a text before every number that follows the end of a sentence or a line; the pieces make up the text."""
     cuts = [0, *(found.end() for found in _BREAK.finditer(folded(text))), len(text)]
     return [text[a:b] for a, b in itertools.pairwise(cuts) if a < b]

@@ -1,4 +1,4 @@
-"""What looks like an accountable body: 市教育局, 各县（市、区）人民政府, 规划处（健身办）; and what looks like a person."""
+"""Names of accountable bodies (市教育局, 各县（市、区）人民政府, 规划处（健身办）), of classes of them, and of persons."""
 
 from __future__ import annotations
 
@@ -35,8 +35,8 @@ _SURNAMES = frozenset(
 
 
 @lru_cache(maxsize=8192)
-def bare(name: str) -> str:
-    """The shape of a name without a closing bracket (规划处（健身办） → 规划处) and without blanks."""
+def without_brackets(name: str) -> str:
+    """Return the shape of a name without a closing bracket (规划处（健身办） → 规划处) and without blanks."""
     shape = re.sub(r"\s+", "", folded(name))
     while len(cut := _BRACKET.sub("", shape)) < len(shape) and cut:
         shape = cut
@@ -44,14 +44,14 @@ def bare(name: str) -> str:
 
 
 @lru_cache(maxsize=8192)
-def is_body(name: str) -> bool:
-    """Whether a text reads as the name of one body or of a class of bodies."""
-    shape = bare(name)
+def is_org_name(name: str) -> bool:
+    """True if a text reads as the name of one body or of a class of bodies."""
+    shape = without_brackets(name)
     if not 2 <= len(shape) <= 45 or re.search(r"[。!?:%\"“”;]|\d{2}", shape) or _NOT.search(shape):
         return False
     if re.search(r"^各项|都涉|都[要应]|均[为须应]|应当|必须|任务|要求", shape) and not shape.startswith("涉及"):
         return False
-    if is_class(name):
+    if is_group_name(name):
         return True
     if not _END.search(shape):
         return False
@@ -65,9 +65,9 @@ def is_body(name: str) -> bool:
 
 
 @lru_cache(maxsize=8192)
-def is_class(name: str) -> bool:
-    """Whether a name is a printed class of bodies (各镇（街）, 市直各单位, 区政府有关部门) and not one body."""
-    shape = bare(name)
+def is_group_name(name: str) -> bool:
+    """True if a name is a printed class of bodies (各镇（街）, 市直各单位, 区政府有关部门) and not one body."""
+    shape = without_brackets(name)
     return (
         bool(_CLASS.search(shape))
         or bool(re.match(r"涉及.+(?:单位|部门|机构|企业)$", shape))
@@ -77,11 +77,11 @@ def is_class(name: str) -> bool:
 
 @lru_cache(maxsize=8192)
 def is_person(name: str) -> bool:
-    """Whether a text reads as a person: a name of three characters with a common surname, or a name with a title."""
+    """True if a text reads as a person: a name of three characters with a common surname, or a name with a title."""
     shape = re.sub(r"\s+", "", folded(name))
     if _PERSON.search(shape):
         return len(shape) <= 10
-    if is_body(name):
+    if is_org_name(name):
         return False
     return (
         bool(shape)
@@ -90,7 +90,7 @@ def is_person(name: str) -> bool:
     )
 
 
-def clearly_body(name: str) -> bool:
-    """Stricter than `is_body`: long enough, or ending in a sign that ordinary words seldom end in."""
-    shape = bare(name)
-    return is_body(name) and (len(shape) >= 3 or shape[-1] in _SURE or is_class(name))
+def is_certain_org_name(name: str) -> bool:
+    """True if a text is a body's name for certain: long enough, or with an ending that ordinary words seldom have."""
+    shape = without_brackets(name)
+    return is_org_name(name) and (len(shape) >= 3 or shape[-1] in _SURE or is_group_name(name))

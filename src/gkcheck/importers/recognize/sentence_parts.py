@@ -1,0 +1,135 @@
+"""A sentence that names assignees, cut into its clauses, its parts and the verbs of their roles.
+
+Everything here works on folded text and hands out positions in it.
+"""
+
+from __future__ import annotations
+
+import re
+
+from gkcheck.importers.recognize.deadlines import is_deadline
+from gkcheck.importers.recognize.org_names import is_org_name
+from gkcheck.model import Role
+
+_DUTIES = r"(?:(?:按照?|根据|依据|依)?(?:各自|部门)?(?:职责|职能|分工)(?:和|及|与)?(?:任务|职责|职能)?(?:分工)?(?:范围)?(?:内)?)"
+_HOW = r"(?:分别|共同|联合|具体|总体|积极|抓好|组织|认真|直接|归口|参照|各自|主动|协同|做好|统筹)"
+_DOES = r"(?:负责|落实|抓总|组织实施|组织|实施|推进|办理|协调|完成|执行|抓落实|抓好落实|做好|统筹|指导|总体|抓|好)"
+VERB = re.compile(
+    rf"(?P<lead>(?:{_DUTIES}|{_HOW})*(?:总?牵头|主办|总负责){_DOES}*)"
+    rf"|(?P<support>(?:{_DUTIES}|{_HOW})*(?:配合|协办|协同|协助|协作|参与|参加|支持){_DOES}*)"
+    rf"|(?P<responsible>(?:{_DUTIES}{_HOW}*{_DOES}*)|{_HOW}*(?:负责|落实|承办|实施|执行|组织实施|推进)(?:落实|实施|推进|负责|到位)*)"
+)
+_JOINT = re.compile(r"会同|会商|(?<![社协学商工理员大议开])会(?![计展议员同商])|联合(?=[^会])|商(?=[^务会业])")
+_ADMIN = r"(?:县级市|自治县|市辖区|乡镇|镇街|县区|县市区|县市|市县|市州|街道|县|市|区|镇|乡|街|州|盟|旗|苏木|村|社区|农场|林场|园区|功能区|管理区)"
+_OFFICE = r"(?:人民政府|政府|党委政府|党工委|党委|办事处|管委会)"
+_IN_BRACKET = r"(?:\([^()]*\)|<[^<>]*>|〔[^〔〕]*〕|\[[^\[\]]*\])"
+_AHEAD = r"(?=$|[、,;。\s)\]〕>}]|和|及|与|以及|等|按|分别|共同|牵头|配合|负责|落实|参照|具体|协)"
+_EACH = re.compile(
+    rf"(?:全?[省市区县州盟旗]|我[省市区县])?各(?:有关|相关)?{_ADMIN}{_IN_BRACKET}?"
+    rf"(?:(?:、|和|及|与){_ADMIN}{_IN_BRACKET}?(?={_OFFICE}|[、和及与]{_ADMIN}|{_AHEAD[3:-1]}))*"
+    rf"(?:{_OFFICE}{_IN_BRACKET}?)?(?:(?:、|和|及)(?:街道办事处|镇人民政府|乡镇人民政府|街道党工委){_IN_BRACKET}?)?"
+    rf"{_AHEAD}"
+)
+_CLASS = re.compile(
+    r"(?:涉及|承担|具有|从事|负有|负责)[^,;。:]*?的(?:相关|有关|各|市直|区直|县直|各有关|各相关)*(?:单位|部门|机构|企业)"
+)
+_PAIRS = {"(": ")", "[": "]", "〔": "〕", "<": ">", "【": "】", "“": "”", "《": "》", "{": "}"}
+_AND = re.compile(r"以及|(?<![涉以普])及(?!其|时)|和|与|并(?=由)")
+
+
+def role_of(found: re.Match[str]) -> Role | None:
+    return Role(found.lastgroup) if found.lastgroup else None
+
+
+def can_precede_verb(left: str, at_end: bool) -> bool:
+    """True if the text before a verb can be a name: 市|协同创新中心 cannot, 电信|配合 can."""
+    left = left.strip()
+    if not left:
+        return True
+    cut = re.sub(
+        r"等(?:相关|有关|各|\d+|[一二三四五六七八九十]+个?|其他|市直)*(?:部门|单位|科室|处室|镇街)?$", "", left
+    )
+    return is_org_name(left) or is_org_name(cut) or left.endswith(")") or (at_end and len(left) >= 2)
+
+
+def continues_with_name(rest: str) -> bool:
+    """True if the text after a verb inside a part is another name (甲牵头|乙配合) and not the verb's object."""
+    if re.match(r"的|同志|人员|单位|部门|情况", rest):
+        return False
+    head = re.split(r"牵头|配合|负责|落实|参与|协助|协同|按职责|等", rest)[0]
+    return is_org_name(head) or bool(_JOINT.match(rest))
+
+
+def role_verbs(shape: str, unbroken: list[bool], start: int, end: int) -> list[re.Match[str]]:
+    """Return the role verbs and 会, 会同 outside unbroken parts, in order, none inside another."""
+    found = [m for m in VERB.finditer(shape, start, end) if m.group() and not unbroken[m.start()]]
+    spans = [(m.start(), m.end()) for m in found]
+    joint = [
+        m
+        for m in _JOINT.finditer(shape, start, end)
+        if not unbroken[m.start()] and not any(a < m.end() and m.start() < b for a, b in spans)
+    ]
+    return sorted([*found, *joint], key=lambda m: m.start())
+
+
+def find_unbroken(shape: str) -> list[bool]:
+    """Tell for each position if it must not be cut at: inside brackets, quotes, names of classes."""
+    unbroken = [False] * len(shape)
+    opened: list[tuple[str, int]] = []
+    for i, char in enumerate(shape):
+        if char in _PAIRS:
+            opened.append((_PAIRS[char], i))
+        elif opened and char == opened[-1][0]:
+            _, start = opened.pop()
+            unbroken[start : i + 1] = [True] * (i + 1 - start)
+    for pattern in (_EACH, _CLASS):
+        for found in pattern.finditer(shape):
+            at = found.start()
+            if at == 0 or shape[at - 1] in "、,;。 \n和及与由会同":
+                unbroken[at : found.end()] = [True] * (found.end() - at)
+    return unbroken
+
+
+def split_clauses(shape: str, unbroken: list[bool]) -> list[tuple[int, int, str]]:
+    """Return a sentence cut at commas, semicolons and line breaks: start, end, the sign that ends it."""
+    out, start = [], 0
+    for i, char in enumerate(shape):
+        if not unbroken[i] and (char in ",;" or (char in "\n " and _parts_names(shape, i))):
+            out.append((start, i, char))
+            start = i + 1
+    out.append((start, len(shape), ""))
+    return out
+
+
+def _parts_names(shape: str, i: int) -> bool:
+    """True if a blank or a line break stands between two names, and not inside one."""
+    left = re.split(r"[、,;\s]", shape[:i].rstrip())[-1]
+    right = re.split(r"[、,;\s]", shape[i:].lstrip())[0]
+    left_ends = is_org_name(left) or bool(re.search(r"(?:牵头|配合|负责|落实|协办|参与)$", left))
+    right_starts = is_org_name(re.split(r"牵头|配合|负责|落实|协办|参与|等", right)[0]) or is_deadline(right)
+    return left_ends and right_starts
+
+
+def split_parts(shape: str, unbroken: list[bool], start: int, end: int) -> list[tuple[int, int]]:
+    """Return a clause cut at 、 and, between two names, at 和, 及, 与, 以及."""
+    cuts = [i for i in range(start, end) if shape[i] == "、" and not unbroken[i]]
+    out: list[tuple[int, int]] = []
+    begin = start
+    for cut in [*cuts, end]:
+        out.extend(_split_at_and(shape, unbroken, begin, cut))
+        begin = cut + 1
+    return out
+
+
+def _split_at_and(shape: str, unbroken: list[bool], start: int, end: int) -> list[tuple[int, int]]:
+    for found in _AND.finditer(shape, start, end):
+        if unbroken[found.start()]:
+            continue
+        right = re.split(
+            r"牵头|配合|负责|落实|参与|协助|按职责|按各自|分别|共同|等|(?<!人)和(?!社)|以及", shape[found.end() : end]
+        )[0]
+        if is_org_name(shape[start : found.start()]) and is_org_name(right or shape[found.end() : end]):
+            return [(start, found.start()), *_split_at_and(shape, unbroken, found.end(), end)]
+        if not shape[start : found.start()].strip() and found[0] in ("以及", "及"):
+            return _split_at_and(shape, unbroken, found.end(), end)
+    return [(start, end)]
