@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import typer
 
     from gkcheck.journal import History, Journal, Scope
-    from gkcheck.ledger import Ledger
+    from gkcheck.ledger.fold import Ledger
     from gkcheck.model import Entry, Plan, Problem
 
 RECENT = 2000

@@ -166,8 +166,7 @@ def _file(session: Session, item: Evidence) -> Evidence:
 
 def carry_out(session: Session, request: Request, by: str | None, dry_run: bool) -> list[Outcome]:
     """Decide under the writer's lock what the request adds, and add it; returns what came of it."""
-    from gkcheck.ledger import Ledger
-    from gkcheck.ledger.fold import fold
+    from gkcheck.ledger.fold import Ledger, fold
 
     person = text_of(session.person(by), "填报人", "--by") or ""
     found: list[Outcome] = []

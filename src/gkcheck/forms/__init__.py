@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from gkcheck.ledger import State
+from gkcheck.ledger.fold import State
 from gkcheck.model import Action, Status
 
 VERSION = 1

@@ -7,7 +7,8 @@ from collections.abc import Collection, Sequence
 
 from gkcheck import labels
 from gkcheck.forms import Form, FormRow
-from gkcheck.ledger import Ledger, State, fingerprint
+from gkcheck.ledger.assignments import fingerprint
+from gkcheck.ledger.fold import Ledger, State
 from gkcheck.model import Entry, Task
 
 

@@ -17,7 +17,8 @@ from gkcheck.forms import CLAIMS, DAY, NEXT, NUMBER, PERSON, PHONE, PROBLEM, PRO
 from gkcheck.forms.build import status_entry
 from gkcheck.forms.cells import day_in, encoded, number_in, same_text, text_in
 from gkcheck.forms.read import Cell, Filled, Line
-from gkcheck.ledger import Ledger, State, assignments_of, fingerprint
+from gkcheck.ledger.assignments import assignments_of, fingerprint
+from gkcheck.ledger.fold import Ledger, State
 from gkcheck.lookup.units import unit_named
 from gkcheck.model import STATUS_AFTER, Draft, Entry, Evidence, Status, Task
 from gkcheck.text.normalize import key

@@ -5,7 +5,8 @@ from typing import NamedTuple
 
 from gkcheck import labels
 from gkcheck.errors import BadRequest
-from gkcheck.ledger import Ledger, State, assignments_of_task, fingerprint, members_of
+from gkcheck.ledger.assignments import assignments_of_task, fingerprint, members_of
+from gkcheck.ledger.fold import Ledger, State
 from gkcheck.model import FINISHED, STATUS_AFTER, Action, Draft, Evidence, Plan, Status, Task
 
 

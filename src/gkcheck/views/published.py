@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from gkcheck import labels
-from gkcheck.ledger import TaskRow
+from gkcheck.ledger.fold import TaskRow
 from gkcheck.model import Plan, Task
 from gkcheck.table import Block, Column, Document, Kind, Paragraph, Span, Table
 from gkcheck.text.normalize import is_han

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from gkcheck import labels
-from gkcheck.ledger import DUE_SOON, Counts, State, Summary, TaskRow, UnitRow, pace_of
+from gkcheck.ledger.fold import DUE_SOON, State, TaskRow
+from gkcheck.ledger.schedule import pace_of
+from gkcheck.ledger.summary import Counts, Summary, UnitRow
 from gkcheck.model import Action, Entry, Plan, Status, Task
 from gkcheck.table import Column, Table, answer
 

@@ -15,7 +15,7 @@ from gkcheck.cli.output import Format, answer
 from gkcheck.evidence.inventory import Piece, judged, pieces
 from gkcheck.journal import Scope
 from gkcheck.journal.validity import live
-from gkcheck.ledger import assignments_of
+from gkcheck.ledger.assignments import assignments_of
 from gkcheck.lookup.units import unit_named
 from gkcheck.views.evidence import evidence as evidence_table
 

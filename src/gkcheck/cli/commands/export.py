@@ -29,7 +29,10 @@ from gkcheck.cli.filters import (
 from gkcheck.cli.output import Format, answer, say
 from gkcheck.errors import BadTarget
 from gkcheck.exporters import FORMATS, renderer
-from gkcheck.ledger import TaskFilter, TaskRow, members_of, select, summarise
+from gkcheck.ledger.assignments import members_of
+from gkcheck.ledger.fold import TaskRow
+from gkcheck.ledger.queries import TaskFilter, select
+from gkcheck.ledger.summary import summarise
 from gkcheck.lookup.units import unit_named
 from gkcheck.table import Table
 from gkcheck.terminal import progress

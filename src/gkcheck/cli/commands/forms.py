@@ -17,8 +17,7 @@ from gkcheck.cli.output import Format, answer, say
 from gkcheck.cli.recording import text_of
 from gkcheck.errors import BadDocument, BadRequest, refusal
 from gkcheck.journal.validity import live
-from gkcheck.ledger import Ledger
-from gkcheck.ledger.fold import fold
+from gkcheck.ledger.fold import Ledger, fold
 from gkcheck.lookup.units import unit_named
 from gkcheck.model import Draft, Problem
 from gkcheck.operations.record import units_meant

@@ -13,7 +13,7 @@ from gkcheck.cli.filters import UnitOption
 from gkcheck.cli.output import LogFormat, answer, json_lines
 from gkcheck.journal import Scope
 from gkcheck.journal.validity import taken_back
-from gkcheck.ledger import assignments_of
+from gkcheck.ledger.assignments import assignments_of
 from gkcheck.lookup.tasks import tasks_named
 from gkcheck.lookup.units import unit_named
 from gkcheck.model import Action, Entry, Plan

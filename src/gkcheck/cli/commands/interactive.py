@@ -16,7 +16,8 @@ from gkcheck.cli.output import say
 from gkcheck.cli.recording import asked, carry_out, proof_of, report, unit_to_record
 from gkcheck.cli.streams import readable
 from gkcheck.errors import BadRequest, GkcheckError
-from gkcheck.ledger import State, TaskFilter, TaskRow, select
+from gkcheck.ledger.fold import State, TaskRow
+from gkcheck.ledger.queries import TaskFilter, select
 from gkcheck.lookup.sections import section_named
 from gkcheck.lookup.units import unit_named
 from gkcheck.model import Action, Status

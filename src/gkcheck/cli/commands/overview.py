@@ -9,7 +9,7 @@ from gkcheck.cli.context import Session
 from gkcheck.cli.output import say
 from gkcheck.errors import GkcheckError
 from gkcheck.labels import percent
-from gkcheck.ledger import Counts, Summary, summarise
+from gkcheck.ledger.summary import Counts, Summary, summarise
 from gkcheck.lookup.units import unit_named
 from gkcheck.text.width import width
 

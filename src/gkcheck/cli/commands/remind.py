@@ -17,7 +17,9 @@ from gkcheck.cli.files import ForceOption, check_targets, make_folder, safe_name
 from gkcheck.cli.filters import AsOfOption
 from gkcheck.cli.output import say, say_whole
 from gkcheck.errors import BadRequest
-from gkcheck.ledger import Ledger, TaskFilter, members_of, select
+from gkcheck.ledger.assignments import members_of
+from gkcheck.ledger.fold import Ledger
+from gkcheck.ledger.queries import TaskFilter, select
 from gkcheck.lookup.units import unit_named
 from gkcheck.model import Plan
 from gkcheck.operations.record import units_meant

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Any
 
-    from gkcheck.ledger import TaskRow
+    from gkcheck.ledger.fold import TaskRow
     from gkcheck.table import Table
 
 
