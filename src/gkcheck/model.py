@@ -62,6 +62,9 @@ REVIEWS = frozenset({Action.RETURN, Action.DONE, Action.CONFIRM, Action.SKIP, Ac
 FINISHED = frozenset({Status.DONE, Status.CONFIRMED})
 """The statuses that count as reported."""
 
+MAX_TEXT = 20_000
+"""The most characters that a note, a title or one item of evidence may have."""
+
 
 class Where(NamedTuple):
     """A place in a file: the name the user knows it by, and the line from 1 (0: the file as a whole)."""

@@ -11,14 +11,11 @@ from gkcheck.cli.context import Session, talk
 from gkcheck.cli.output import say
 from gkcheck.errors import BadRequest, GkcheckError, UnknownName
 from gkcheck.journal import Scope
-from gkcheck.model import STATUS_AFTER, Action, Draft, Evidence, Plan, Task
+from gkcheck.model import MAX_TEXT, STATUS_AFTER, Action, Draft, Evidence, Plan, Task
 from gkcheck.operations.record import Outcome, Request, check_assigned, outcomes, units_meant
 
 if TYPE_CHECKING:
     from gkcheck.journal import History
-
-LONGEST_TEXT = 20_000
-"""How long a note or a piece of evidence may be, in characters."""
 
 
 def record(
@@ -118,8 +115,8 @@ def text_of(text: str | None, what: str, option: str) -> str | None:
         return None
     if not text.strip():
         raise BadRequest(f"{what}是空的，请在 {option} 后写上内容")
-    if len(text) > LONGEST_TEXT:
-        raise BadRequest(f"{what}有 {len(text)} 个字，最多 {LONGEST_TEXT} 个，请放进文件作为佐证")
+    if len(text) > MAX_TEXT:
+        raise BadRequest(f"{what}有 {len(text)} 个字，最多 {MAX_TEXT} 个，请放进文件作为佐证")
     try:
         text.encode()
     except UnicodeEncodeError:
