@@ -128,7 +128,7 @@ class Task(NamedTuple):
     note: str | None = None
     subsection: str | None = None
 
-    def named(self) -> tuple[tuple[Role, tuple[str, ...]], ...]:
+    def names_by_role(self) -> tuple[tuple[Role, tuple[str, ...]], ...]:
         """The names by role, strongest role first, empty roles included."""
         return ((Role.LEAD, self.lead), (Role.RESPONSIBLE, self.responsible), (Role.SUPPORT, self.support))
 

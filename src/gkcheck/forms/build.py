@@ -36,16 +36,9 @@ def forms_of(ledger: Ledger, entries: Sequence[Entry], units: Collection[str], m
 
 
 def _form_row(ledger: Ledger, section: Section, task: Task, state: State) -> FormRow:
-    last = status_entry(ledger, task, state)
+    last = ledger.status_entry(task, state.assignment.unit)
     title = labels.section_title(section)
     return FormRow(task.id, task.number, title, task.text, fingerprint(task), state, last.id if last else "")
-
-
-def status_entry(ledger: Ledger, task: Task, state: State) -> Entry | None:
-    """Return the entry that last set the status of an assignment; None where none did."""
-    marks = (ledger.marks.get((task.id, state.assignment.unit)), ledger.marks.get((task.id, None)))
-    entries = [mark.status for mark in marks if mark is not None and mark.status is not None]
-    return max(entries, key=lambda entry: entry.order, default=None)
 
 
 def _form_id(*parts: object) -> str:

@@ -13,7 +13,6 @@ from typing import NamedTuple
 from gkcheck import labels
 from gkcheck.errors import GkcheckError
 from gkcheck.evidence.parse import read_cell
-from gkcheck.forms.build import status_entry
 from gkcheck.forms.cells import day_in, encoded, number_in, same_text, text_in
 from gkcheck.forms.layout import (
     CLAIMS,
@@ -105,7 +104,7 @@ def _accept_form(
             continue
         state = ledger.state(task, owed[task.id])
         cell = row.cells[STATUS]
-        if not _is_new(claim, state, recorded.get(task.id, []), status_entry(ledger, task, state)):
+        if not _is_new(claim, state, recorded.get(task.id, []), ledger.status_entry(task, form.unit)):
             continue
         if not force and not _is_current(form, cell, ledger, task, state):
             continue
@@ -283,7 +282,7 @@ def _claim_of(entry: Entry) -> Claim:
 
 def _is_current(form: FilledForm, cell: Cell, ledger: Ledger, task: Task, state: State) -> bool:
     """True if nobody else has set the assignment's status since the form was made, and it is not confirmed."""
-    last = status_entry(ledger, task, state)
+    last = ledger.status_entry(task, form.unit)
     if (last.id if last else "") != form.tasks[task.id].last and (last is None or last.form != form.id):
         if last is None:
             since = "发表之后原有的记录已撤销，现在是“未开始”"
