@@ -77,9 +77,9 @@ def tasks_of(plan: Plan, typed: Sequence[str]) -> list[Task]:
     by_id = {str(task.id): task for task in plan.tasks()}
     if all(word in by_id for word in typed):
         return list({word: by_id[word] for word in typed}.values())
-    from gkcheck.lookup.tasks import tasks_named
+    from gkcheck.lookup.tasks import find_tasks
 
-    return tasks_named(plan, typed)
+    return find_tasks(plan, typed)
 
 
 def unit_to_record(session: Session, flag: str | None) -> str | None:
@@ -93,10 +93,10 @@ def unit_to_record(session: Session, flag: str | None) -> str | None:
         return None
     if source == "flag" and any(unit.name == typed for unit in session.plan.units):
         return typed
-    from gkcheck.lookup.units import unit_meant
+    from gkcheck.lookup.units import match_unit
 
     try:
-        name, loose, inner = unit_meant(session.plan, typed)
+        name, loose, inner = match_unit(session.plan, typed)
     except GkcheckError as error:
         if source == "flag":
             raise

@@ -31,7 +31,7 @@ from gkcheck.forms.layout import (
 from gkcheck.forms.read import Cell, FilledForm, FilledRow
 from gkcheck.ledger.assignments import assignments_of, fingerprint
 from gkcheck.ledger.fold import Ledger, State
-from gkcheck.lookup.units import unit_named
+from gkcheck.lookup.units import find_unit
 from gkcheck.model import MAX_TEXT, STATUS_AFTER, Draft, Entry, Evidence, Status, Task
 from gkcheck.text.normalize import key
 from gkcheck.text.similarity import nearest
@@ -127,7 +127,7 @@ def _belongs_to(form: FilledForm, ledger: Ledger) -> bool:
     known = {unit.name for unit in plan.units} | {group.name for group in plan.groups}
     if form.unit not in known:
         try:
-            now = f"，现在可能叫“{unit_named(plan, form.unit)}”"
+            now = f"，现在可能叫“{find_unit(plan, form.unit)}”"
         except GkcheckError:
             now = ""
         form.add_problem(form.unit_cell, f"责任分工表里没有“{form.unit}”这个单位{now}，请发给它新的填报表")

@@ -16,7 +16,7 @@ from gkcheck.evidence.inventory import Piece, judged, pieces
 from gkcheck.journal import Scope
 from gkcheck.journal.validity import live
 from gkcheck.ledger.assignments import assignments_of
-from gkcheck.lookup.units import unit_named
+from gkcheck.lookup.units import find_unit
 from gkcheck.views.evidence import evidence as evidence_table
 
 app = typer.Typer()
@@ -57,7 +57,7 @@ def _found(session: Session, unit: str | None) -> list[Piece]:
     if unit is None:
         return pieces(live(session.history.entries), None, None)
     plan = session.plan
-    meant = unit_named(plan, unit)
+    meant = find_unit(plan, unit)
     entries = live(session.past(Scope(units=frozenset({meant}))).entries)
     return pieces(entries, [assignment.task for assignment in assignments_of(plan, meant)], meant)
 

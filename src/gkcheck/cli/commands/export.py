@@ -33,7 +33,7 @@ from gkcheck.ledger.assignments import members_of
 from gkcheck.ledger.fold import TaskRow
 from gkcheck.ledger.queries import TaskFilter, select
 from gkcheck.ledger.summary import summarise
-from gkcheck.lookup.units import unit_named
+from gkcheck.lookup.units import find_unit
 from gkcheck.table import Table
 from gkcheck.terminal import progress
 from gkcheck.text.width import width
@@ -176,7 +176,7 @@ def matrix_(
     rows = session.ledger(as_of).rows()
     found = matrix.lines(plan, rows)
     if group is not None:
-        meant = unit_named(plan, group)
+        meant = find_unit(plan, group)
         inside = members_of(plan).get(meant) or [meant]
         found = [line for line in found if line.unit in inside]
     tasks = [row.task.id for row in rows if any(row.task.id in line.states for line in found)]

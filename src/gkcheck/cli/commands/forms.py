@@ -18,7 +18,7 @@ from gkcheck.cli.recording import text_of
 from gkcheck.errors import BadDocument, BadRequest, refusal
 from gkcheck.journal.validity import live
 from gkcheck.ledger.fold import Ledger, fold
-from gkcheck.lookup.units import unit_named
+from gkcheck.lookup.units import find_unit
 from gkcheck.model import Draft, Problem
 from gkcheck.operations.record import units_meant
 
@@ -79,7 +79,7 @@ def _forms(session: Session, typed: Sequence[str]) -> list[Form]:
     wanted = list(typed) or ([one] if one is not None else [])
     units = [unit.name for unit in plan.units] + [group.name for group in plan.groups]
     if wanted:
-        units = list(dict.fromkeys(member for word in wanted for member in units_meant(plan, unit_named(plan, word))))
+        units = list(dict.fromkeys(member for word in wanted for member in units_meant(plan, find_unit(plan, word))))
     entries = session.history.entries
     ledger = Ledger(plan, fold(live(entries)), session.today)
     found = forms_of(ledger, entries, units, session.now.isoformat(timespec="seconds"))

@@ -20,7 +20,7 @@ from gkcheck.errors import BadRequest
 from gkcheck.ledger.assignments import members_of
 from gkcheck.ledger.fold import Ledger
 from gkcheck.ledger.queries import TaskFilter, select
-from gkcheck.lookup.units import unit_named
+from gkcheck.lookup.units import find_unit
 from gkcheck.model import Plan
 from gkcheck.operations.record import units_meant
 from gkcheck.terminal import progress
@@ -61,7 +61,7 @@ def remind(
     """
     session = session_of(ctx)
     plan = session.plan
-    chosen = {name for typed in unit or () for name in units_meant(plan, unit_named(plan, typed))}
+    chosen = {name for typed in unit or () for name in units_meant(plan, find_unit(plan, typed))}
     limit = session.day(before, "--before ") if before is not None else None
     kind = format or (LetterFormat.DOCX if output else LetterFormat.TXT)
     if kind is LetterFormat.DOCX and output is None:
