@@ -130,14 +130,14 @@ def proof_of(session: Session, evidence: list[str], titles: list[str], published
         if titles or published:
             raise BadRequest("写了 --title 或 --published，但没有 --evidence，请补上佐证")
         return []
-    from gkcheck.evidence.parse import paired
+    from gkcheck.evidence.parse import read_evidence_options
 
     for item in evidence:
         text_of(item, "佐证", "--evidence")
     for item in titles:
         if item:
             text_of(item, "标题", "--title")
-    return [_file(session, item) for item in paired(evidence, titles, published, _is_file)]
+    return [_file(session, item) for item in read_evidence_options(evidence, titles, published, _is_file)]
 
 
 def _is_file(value: str) -> bool:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from gkcheck import labels
 from gkcheck.errors import GkcheckError
-from gkcheck.evidence.parse import read_cell
+from gkcheck.evidence.parse import read_evidence_cell
 from gkcheck.forms.cells import day_in, encoded, number_in, same_text, text_in
 from gkcheck.forms.layout import (
     CLAIMS,
@@ -197,7 +197,7 @@ def _claim(form: FilledForm, row: FilledRow, today: date) -> Claim | None:
     on = _day(form, row.cells.get(DAY, _EMPTY), today)
     published = _day(form, row.cells.get(PUBLISHED, _EMPTY), today)
     texts = {title: _text(form, row.cells.get(title, _EMPTY)) for title in (PROGRESS, PROBLEM, NEXT, EVIDENCE)}
-    evidence = tuple(read_cell(texts[EVIDENCE], published))
+    evidence = tuple(read_evidence_cell(texts[EVIDENCE], published))
     if published and not evidence:
         form.add_problem(row.cells[PUBLISHED], "写了佐证发布日期，但没有写佐证材料")
     if len(form.problems) > before or status is None:
