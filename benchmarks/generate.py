@@ -11,7 +11,7 @@ from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 from gkcheck.journal import record_format
-from gkcheck.ledger import fingerprint
+from gkcheck.ledger.assignments import fingerprint
 from gkcheck.model import Action, Draft, Evidence, Task
 
 PLAN = "province"

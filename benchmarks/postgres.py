@@ -29,7 +29,7 @@ from tests.server import OWNER, Server
 from gkcheck.cli.context import built_in_plan
 from gkcheck.journal import record_format
 from gkcheck.journal.postgres import schema
-from gkcheck.ledger import assignments_of_task, fingerprint, members_of
+from gkcheck.ledger.assignments import assignments_of_task, fingerprint, members_of
 from gkcheck.model import Action, Draft, Evidence, Plan
 from gkcheck.plan import read_plan
 

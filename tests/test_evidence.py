@@ -15,9 +15,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gkcheck.evidence.links import Limits, look_up
+from gkcheck.evidence.links import Limits, check_links
 from gkcheck.evidence.page_metadata import decode, read_page
-from gkcheck.evidence.parse import read_cell
+from gkcheck.evidence.parse import read_evidence_cell
 from gkcheck.model import Evidence
 from gkcheck.text.dates import read_day
 
@@ -112,12 +112,12 @@ def test_the_same_evidence_again_writes_nothing(gk, store):
     ],
 )  # fmt: skip
 def test_a_cell_is_read_line_by_line(cell, expected):
-    assert [(item.kind, item.value, item.title, item.published) for item in read_cell(cell)] == expected
+    assert [(item.kind, item.value, item.title, item.published) for item in read_evidence_cell(cell)] == expected
 
 
 @given(st.text(max_size=200))
 def test_no_cell_crashes_the_reader(text):
-    for item in read_cell(text, "2019-11-01"):
+    for item in read_evidence_cell(text, "2019-11-01"):
         assert item.value
 
 
@@ -318,7 +318,7 @@ def closed_port():
         return free.getsockname()[1]
 
 
-QUICK = Limits(connect=2.0, whole=2.5)
+QUICK = Limits(connect=2.0, total=2.5)
 
 
 @pytest.mark.parametrize(
@@ -348,7 +348,7 @@ QUICK = Limits(connect=2.0, whole=2.5)
     ],
 )
 def test_every_failure_of_a_site_is_told(site, path, said):
-    looked = look_up([site + path], QUICK)[site + path]
+    looked = check_links([site + path], QUICK)[site + path]
     if said is None:
         assert looked.faults == ()
     else:
@@ -356,7 +356,7 @@ def test_every_failure_of_a_site_is_told(site, path, said):
 
 
 def test_what_a_page_shows(site):
-    looked = look_up([f"{site}/good", f"{site}/text-date", f"{site}/gbk", f"{site}/moved"], QUICK)
+    looked = check_links([f"{site}/good", f"{site}/text-date", f"{site}/gbk", f"{site}/moved"], QUICK)
     assert {found.published for found in looked.values()} == {"2019-11-01"}
     assert looked[f"{site}/gbk"].title == "征地信息"
     assert looked[f"{site}/moved"].final == f"{site}/good"
@@ -367,7 +367,7 @@ def test_what_a_page_shows(site):
 )
 def test_a_dead_host_is_told(url):
     url = url.format(port=closed_port())
-    assert look_up([url], QUICK)[url].faults
+    assert check_links([url], QUICK)[url].faults
 
 
 def test_eight_at_a_time(site):
@@ -375,7 +375,7 @@ def test_eight_at_a_time(site):
     Site.most = 0
     urls = [f"{site}/crowd?{i}" for i in range(32)]
     seen = []
-    looked = look_up(urls, Limits(connect=60.0, whole=60.0), lambda: seen.append(1))
+    looked = check_links(urls, Limits(connect=60.0, total=60.0), lambda: seen.append(1))
     assert not any(look.faults for look in looked.values())
     assert (len(looked), len(seen), Site.most) == (32, 32, 8)
 
@@ -427,4 +427,4 @@ def test_a_hostile_page_is_read_quickly():
 
 
 def test_evidence_without_an_address_is_text():
-    assert read_cell("会议记录")[0] == Evidence("text", "会议记录")
+    assert read_evidence_cell("会议记录")[0] == Evidence("text", "会议记录")

@@ -48,7 +48,7 @@ def test_the_table_of_2019_takes_over_its_own_registry(gk, tmp_path):
     assert gk("check", "--plan", output, "--store", tmp_path / "a.jsonl").code == 0
     ours, _ = read_plan(built_in_plan().read_text("utf-8"), "a")
     again, _ = read_plan(output.read_text("utf-8"), "b")
-    named = {name for task in again.tasks() for _, names in task.named() for name in names}
+    named = {name for task in again.tasks() for _, names in task.names_by_role() for name in names}
     assert {unit.name for unit in again.units} >= {unit.name for unit in ours.units if "各镇（街）" in unit.groups}
     assert [group for group in again.groups if group.name == "各镇（街）"] == [
         group for group in ours.groups if group.name == "各镇（街）"

@@ -151,7 +151,7 @@ def test_what_is_written_is_what_was_read(gk, tmp_path, name):
     assert [task.text for task in plan.tasks()] == [task["text"] for task in told["tasks"]]
     assert told["counts"]["tasks"] == len(gold_of(name)["tasks"])
     for task, said in zip(plan.tasks(), told["tasks"], strict=True):
-        assert {str(role): list(names) for role, names in task.named()} == said["units"]
+        assert {str(role): list(names) for role, names in task.names_by_role()} == said["units"]
         assert (task.deadline.text if task.deadline else None) == said["deadline"]
         assert (task.subsection or None) == said["subsection"]
 

@@ -6,9 +6,9 @@ import pytest
 
 from gkcheck.cli.context import built_in_plan
 from gkcheck.errors import AmbiguousName, GkcheckError, UnknownName
-from gkcheck.lookup.sections import section_named
-from gkcheck.lookup.tasks import tasks_named
-from gkcheck.lookup.units import NameMatch, spellings, suggestions, unit_meant, unit_named
+from gkcheck.lookup.sections import find_section
+from gkcheck.lookup.tasks import find_tasks
+from gkcheck.lookup.units import NameMatch, find_unit, match_unit, spellings, suggest_units
 from gkcheck.plan import read_plan
 
 TYPED = {
@@ -75,13 +75,13 @@ def test_the_tables_below_are_as_long_as_they_should_be():
 
 @pytest.mark.parametrize(("typed", "name"), [(typed, name) for name, forms in TYPED.items() for typed in forms])
 def test_a_unit_may_be_typed_in_many_ways(plan, typed, name):
-    assert unit_named(plan, typed) == name
+    assert find_unit(plan, typed) == name
 
 
 @pytest.mark.parametrize("typed", AMBIGUOUS)
 def test_an_ambiguous_name_lists_its_candidates(plan, typed):
     with pytest.raises(AmbiguousName) as caught:
-        unit_named(plan, typed)
+        find_unit(plan, typed)
     for candidate in AMBIGUOUS[typed]:
         assert candidate in str(caught.value)
 
@@ -89,20 +89,20 @@ def test_an_ambiguous_name_lists_its_candidates(plan, typed):
 @pytest.mark.parametrize("typed", WRONG)
 def test_a_wrong_name_suggests_the_right_one_first(plan, typed):
     with pytest.raises(UnknownName) as caught:
-        unit_named(plan, typed)
-    assert suggestions(plan, typed)[0] == WRONG[typed]
+        find_unit(plan, typed)
+    assert suggest_units(plan, typed)[0] == WRONG[typed]
     assert f"是否要找：{WRONG[typed]}" in str(caught.value)
 
 
 def test_every_name_and_alias_means_its_owner(plan):
     for spelling, owners in spellings(plan).items():
-        assert unit_meant(plan, spelling) == NameMatch(owners[0])
+        assert match_unit(plan, spelling) == NameMatch(owners[0])
 
 
 @pytest.mark.parametrize("typed", ["", " ", "　", "。", "0", "xyz", "台", "台山市", "\udce5", "a" * 5000, "局" * 5000])
 def test_what_is_no_name_is_refused(plan, typed):
     with pytest.raises(GkcheckError):
-        unit_named(plan, typed)
+        find_unit(plan, typed)
 
 
 def test_a_command_says_which_units_were_meant(gkcheck):
@@ -145,18 +145,18 @@ def test_a_piece_out_of_the_middle_is_enough_to_ask_and_too_little_to_record(gkc
     ["九", "9", "９", "九、", "（九）", "第九", "第九项", "重点民生", "強化重點民生", "九、强化重点民生领域信息公开"],
 )
 def test_a_section_may_be_typed_in_many_ways(plan, typed):
-    assert section_named(plan, typed).number == "九"
+    assert find_section(plan, typed).number == "九"
 
 
 def test_a_part_of_several_sections_lists_them(plan):
     with pytest.raises(AmbiguousName, match="四、推进重要决策公开"):
-        section_named(plan, "公开")
+        find_section(plan, "公开")
 
 
 @pytest.mark.parametrize("typed", ["十二", "12", "", "没有", "\udce5"])
 def test_an_unknown_section_says_which_there_are(plan, typed):
     with pytest.raises(UnknownName):
-        section_named(plan, typed)
+        find_section(plan, typed)
 
 
 @pytest.mark.parametrize(
@@ -174,4 +174,4 @@ def test_an_unknown_section_says_which_there_are(plan, typed):
     ],
 )
 def test_a_task_may_be_typed_in_many_ways(plan, typed, ids):
-    assert [task.id for task in tasks_named(plan, [typed])] == ids
+    assert [task.id for task in find_tasks(plan, [typed])] == ids

@@ -45,7 +45,7 @@ def published() -> list[tuple[str, str, str, str]]:
 
 def printed_units(task) -> str:
     """The responsibility cell as the notice prints it, the separators of the notice put back."""
-    lead, responsible, support = ("、".join(names) for _, names in task.named())
+    lead, responsible, support = ("、".join(names) for _, names in task.names_by_role())
     if lead:
         return f"{lead}牵头，{support}配合"
     return responsible

@@ -1,4 +1,4 @@
-"""The user's own settings: a small JSON file of defaults. Read on every run, so it must cost next to nothing."""
+"""The user's settings: a small JSON file of defaults. Every run reads it, so it must cost next to nothing."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ KEYS = {
     "plan": "责任分工表：不写 --plan 就用它",
     "store": "日志：不写 --store 就用它",
 }
-"""What can be set, and what each is for."""
+"""The settings, each with its description."""
 
 
 def config_path() -> Path:
-    """The file of the user's settings; it need not exist."""
+    """Return the path of the user's settings; the file need not exist."""
     return config_directory() / "config.json"
 
 
 def load_config(path: Path) -> dict[str, str]:
-    """The settings in a file; none where there is no file.
+    """Return the settings in a file; none where there is no file.
 
     Raises:
         BadConfig: the file cannot be read, or holds anything but known keys with text.
@@ -37,26 +37,26 @@ def load_config(path: Path) -> dict[str, str]:
 
 
 def read_config(data: bytes, name: str) -> dict[str, str]:
-    """The settings in the bytes of a file; `name` is what messages call it. Raises as `load_config`."""
+    """Return the settings in the bytes of a file; `name` is its name in messages. Raises as `load_config`."""
     import json
 
     remedy = f"请改正或删除 {name}"
     try:
-        found = json.loads(data.decode("utf-8-sig"))
+        settings = json.loads(data.decode("utf-8-sig"))
     except (ValueError, RecursionError):
         raise BadConfig(f"配置文件不是合法的 JSON，{remedy}") from None
-    if not isinstance(found, dict):
+    if not isinstance(settings, dict):
         raise BadConfig(f"配置文件应是“键: 值”的 JSON 对象，{remedy}")
-    for key, value in found.items():
+    for key, value in settings.items():
         if key not in KEYS:
             raise BadConfig(f"配置文件有不认识的键“{key}”，可用的键：{'、'.join(KEYS)}，{remedy}")
         if not isinstance(value, str) or not value.strip():
             raise BadConfig(f"配置文件的 {key} 应是一段文字，{remedy}")
-    return found
+    return settings
 
 
 def render_config(settings: dict[str, str]) -> bytes:
-    """Settings as the file holds them, keys in the order of `KEYS`."""
+    """Return settings as the bytes of their file, in the order of `KEYS`."""
     import json
 
     ordered = {key: settings[key] for key in KEYS if key in settings}

@@ -1,7 +1,7 @@
-"""What gkcheck refuses, and the exit code each refusal carries.
+"""The requests that gkcheck refuses, and the exit code of each refusal.
 
-A mistake in a file the user keeps is not an exception but a `Problem` (see `model`): all of them are
-collected and shown. An exception here is one request that cannot be carried out.
+A mistake in a file of the user is not an exception but a `Problem` (see `model`): all of them are collected and
+shown. An exception here is one request that cannot be carried out.
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ _REFUSED = {
 
 
 def refusal(error: OSError, remedy: str) -> str:
-    """What the operating system refused, in Chinese, with its own remedy (a full disk), else with `remedy`."""
+    """Describe an error of the operating system in Chinese, with its own remedy (a full disk), else with `remedy`."""
     import errno
 
-    said, own = _REFUSED.get(errno.errorcode.get(error.errno or 0, ""), (f"系统报告 {error.strerror or error}", ""))
-    return f"{said}，{own or remedy}"
+    fault, own = _REFUSED.get(errno.errorcode.get(error.errno or 0, ""), (f"系统报告 {error.strerror or error}", ""))
+    return f"{fault}，{own or remedy}"
 
 
 class GkcheckError(Exception):
@@ -51,11 +51,11 @@ class BadCommandLine(GkcheckError):
 
 
 class UnknownName(GkcheckError):
-    """Nothing bears the name that was typed; the nearest are in the text."""
+    """Nothing has the name that was typed; the text suggests the nearest."""
 
 
 class AmbiguousName(GkcheckError):
-    """Several things bear the name that was typed; they are listed in the text."""
+    """Several things have the name that was typed; the text lists them."""
 
 
 class BadJournal(GkcheckError):
@@ -63,15 +63,15 @@ class BadJournal(GkcheckError):
 
 
 class StoreFault(GkcheckError):
-    """The store could not be read or written; what had been recorded before is untouched."""
+    """The store could not be read or written; earlier entries are untouched."""
 
 
 class BadDocument(GkcheckError):
-    """A document handed in cannot be read: its format, its size or its shape forbids it."""
+    """A document cannot be read, for its format, its size or its structure."""
 
 
 class BadTarget(GkcheckError):
-    """A file cannot be written where it was asked for; nothing was left half-written."""
+    """A file cannot be written at its path; nothing was left half-written."""
 
 
 class MissingExtra(GkcheckError):
@@ -79,4 +79,4 @@ class MissingExtra(GkcheckError):
 
 
 class BadConfig(GkcheckError):
-    """The user's own settings cannot be read, or a setting cannot be kept as asked."""
+    """The user's settings cannot be read, or a setting cannot be saved."""

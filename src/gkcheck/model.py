@@ -1,9 +1,9 @@
-"""The words of gkcheck as values. All are frozen; nothing here reads, writes or prints.
+"""The values that all rooms share. All are frozen; nothing here reads, writes or prints.
 
-Named tuples, not dataclasses: making a class takes 0.1 ms instead of 1.2, and every command makes them all.
+Named tuples, not dataclasses: to create such a class takes 0.1 ms instead of 1.2, and every command creates them all.
 
-The Chinese words are the field's own: 责任分工表 plan, 工作任务 section,
-具体要求 task, 责任单位 unit, 责任单位类别 group, 责任项 assignment, 记录 entry, 状态 status.
+In Chinese: 责任分工表 plan, 工作任务 section, 具体要求 task, 责任单位 unit, 责任单位类别 group, 责任项 assignment,
+记录 entry, 状态 status.
 """
 
 from datetime import date
@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 
 class Role(StrEnum):
-    """What a unit is to a task, strongest first: a unit given two roles keeps the stronger."""
+    """The role of a unit in a task, strongest first: of two roles in one task a unit has the stronger."""
 
     LEAD = "lead"
     RESPONSIBLE = "responsible"
@@ -20,7 +20,7 @@ class Role(StrEnum):
 
 
 class Status(StrEnum):
-    """How far an assignment is. Overdue is derived from a deadline and is never a status."""
+    """The progress of an assignment. Overdue is derived from a deadline and is never a status."""
 
     TODO = "todo"
     DOING = "doing"
@@ -31,7 +31,7 @@ class Status(StrEnum):
 
 
 class Action(StrEnum):
-    """What an entry does to the assignments it is about."""
+    """The effect of an entry on its assignments."""
 
     START = "start"
     DONE = "done"
@@ -54,13 +54,16 @@ STATUS_AFTER: dict[Action, Status] = {
     Action.SKIP: Status.SKIPPED,
     Action.REOPEN: Status.TODO,
 }
-"""The status an action leaves; actions that are not here leave the status as it was."""
+"""The status that an action sets; actions that are not here set none."""
 
 REVIEWS = frozenset({Action.RETURN, Action.DONE, Action.CONFIRM, Action.SKIP, Action.REOPEN})
-"""A return and what ends it: until one of these the reason stands, however the work goes on meanwhile."""
+"""A return and the actions that end it: until one of these the reason of the return is shown."""
 
 FINISHED = frozenset({Status.DONE, Status.CONFIRMED})
 """The statuses that count as reported."""
+
+MAX_TEXT = 20_000
+"""The most characters that a note, a title or one item of evidence may have."""
 
 
 class Where(NamedTuple):
@@ -74,7 +77,7 @@ class Where(NamedTuple):
 
 
 class Problem(NamedTuple):
-    """One mistake in something the user keeps. Problems are collected and shown together, never raised."""
+    """One mistake in a file of the user. Problems are collected and shown together, never raised."""
 
     where: Where
     message: str
@@ -84,14 +87,14 @@ class Problem(NamedTuple):
 
 
 class Deadline(NamedTuple):
-    """A time limit: the words of the text, and the day they mean. Either may be None, never both."""
+    """A time limit: its words in the text, and its day. Either may be None, never both."""
 
     text: str | None
     date: date | None
 
 
 class Unit(NamedTuple):
-    """One accountable body. `aliases` are other names people type; `groups` the printed classes it is in."""
+    """One accountable body. `aliases` are other names that people type; `groups` the printed classes it is in."""
 
     name: str
     aliases: tuple[str, ...] = ()
@@ -125,8 +128,8 @@ class Task(NamedTuple):
     note: str | None = None
     subsection: str | None = None
 
-    def named(self) -> tuple[tuple[Role, tuple[str, ...]], ...]:
-        """The names by role, strongest role first, empty roles included."""
+    def names_by_role(self) -> tuple[tuple[Role, tuple[str, ...]], ...]:
+        """Return the names of units and groups by role, strongest role first, empty roles included."""
         return ((Role.LEAD, self.lead), (Role.RESPONSIBLE, self.responsible), (Role.SUPPORT, self.support))
 
 
@@ -153,7 +156,7 @@ class Plan(NamedTuple):
     note: str | None = None
 
     def tasks(self) -> list[Task]:
-        """Every task, in document order."""
+        """Return every task in document order."""
         return [task for section in self.sections for task in section.tasks]
 
 
@@ -170,10 +173,10 @@ class Assignment(NamedTuple):
 
 
 class Evidence(NamedTuple):
-    """What proves a claim: a public address, a kept file, or a reference (文号, 会议记录).
+    """Proof of a claim: a public address, a file, or a reference (文号, 会议记录).
 
-    `kind` is url, file or text. A kept file has the SHA-256 of its content in `sha256`; `value` is then
-    the name it was handed in under.
+    `kind` is url, file or text. A file is stored beside the journal; `sha256` is that of its content, and `value`
+    its original name.
     """
 
     kind: str
@@ -183,17 +186,16 @@ class Evidence(NamedTuple):
     sha256: str | None = None
 
     def fields(self) -> dict[str, str]:
-        """As the journal and the JSON contract write it: what is not known is left out."""
-        said = {"kind": self.kind, "value": self.value, "title": self.title, "published": self.published}
-        return {name: value for name, value in {**said, "sha256": self.sha256}.items() if value is not None}
+        """Return the fields as the journal and the JSON contract write them; those that are None are left out."""
+        return {name: value for name, value in self._asdict().items() if value is not None}
 
 
 class Draft(NamedTuple):
-    """A fact to be recorded. What the journal adds (seq, at, batch, id) makes it an `Entry`.
+    """A fact to be recorded; the journal adds seq, at, batch and id to make it an `Entry`.
 
-    `unit` None means every assignment of the task. `on` is the day the fact is about, where that is not
-    the day of recording; `due` the deadline set (None removes it); `undoes` the batch taken back.
-    `form` is the workbook it came in with, and `by` who filled that in, where that is not who records.
+    `unit` None: every assignment of the task. `on` is the day of the fact, where that is not the day of recording;
+    `due` the deadline (None removes it); `undoes` the batch that an undo is about; `form` the id of the form it came
+    from, and `by` who filled that in, where that is not who records.
     """
 
     action: Action
@@ -210,9 +212,9 @@ class Draft(NamedTuple):
 
 
 class Entry(NamedTuple):
-    """One fact in the journal. `at` is kept as written (ISO 8601 with an offset).
+    """One fact in the journal. `at` is the time of recording as written (ISO 8601 with an offset).
 
-    `id` is a hash of the bytes of its line before the id: identity and integrity in one.
+    `id` is a hash of the bytes of its line before the id: it identifies the entry and proves that it is unaltered.
     """
 
     seq: int
@@ -232,29 +234,29 @@ class Entry(NamedTuple):
     form: str | None = None
 
     def fields(self) -> dict[str, Any]:
-        """The entry as its line in the journal writes it, key for key and in their order.
+        """Return the fields as the entry's line in the journal writes them, in their order.
 
-        The keys `on`, `due`, `undoes` and `form` stand only where they say something.
+        `on`, `undoes` and `form` are left out where they are None, `due` but for a deadline.
         """
-        said: dict[str, Any] = {"seq": self.seq, "at": self.at, "by": self.by, "task": self.task, "unit": self.unit}
-        said |= {"action": self.action.value, "of": self.of, "note": self.note}
-        said["evidence"] = [item.fields() for item in self.evidence]
+        fields: dict[str, Any] = {"seq": self.seq, "at": self.at, "by": self.by, "task": self.task, "unit": self.unit}
+        fields |= {"action": self.action.value, "of": self.of, "note": self.note}
+        fields["evidence"] = [item.fields() for item in self.evidence]
         if self.on is not None:
-            said["on"] = self.on
+            fields["on"] = self.on
         if self.action is Action.DEADLINE:
-            said["due"] = self.due
+            fields["due"] = self.due
         if self.undoes is not None:
-            said["undoes"] = self.undoes
+            fields["undoes"] = self.undoes
         if self.form is not None:
-            said["form"] = self.form
-        return said | {"batch": self.batch, "id": self.id}
+            fields["form"] = self.form
+        return fields | {"batch": self.batch, "id": self.id}
 
     @property
     def order(self) -> tuple[int, str, str]:
-        """The order of facts: a Lamport counter first, so that a wrong clock cannot make a later fact lose."""
+        """Return the sort key of the order of facts: a Lamport counter first, which no wrong clock can reverse."""
         return (self.seq, self.at, self.id)
 
     @property
     def day(self) -> str:
-        """The day the fact is about, as YYYY-MM-DD."""
+        """Return the day of the fact, as YYYY-MM-DD."""
         return self.on or self.at[:10]

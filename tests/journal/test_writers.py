@@ -13,7 +13,7 @@ import pytest
 from gkcheck.cli.context import built_in_plan
 from gkcheck.cli.main import run
 from gkcheck.journal.lock import locked
-from gkcheck.ledger import assignments_of
+from gkcheck.ledger.assignments import assignments_of
 from gkcheck.plan import read_plan
 from tests import processes
 from tests.journal.faults import journal_at

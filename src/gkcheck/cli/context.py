@@ -14,7 +14,7 @@ from gkcheck.errors import BadPlan, BadRequest, refusal
 
 if TYPE_CHECKING:
     from gkcheck.journal import History, Journal, Scope
-    from gkcheck.ledger import Ledger
+    from gkcheck.ledger.fold import Ledger
     from gkcheck.model import Entry, Plan, Problem
 
 RECENT = 2000

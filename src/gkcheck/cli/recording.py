@@ -11,14 +11,11 @@ from gkcheck.cli.context import Session, talk
 from gkcheck.cli.output import say
 from gkcheck.errors import BadRequest, GkcheckError, UnknownName
 from gkcheck.journal import Scope
-from gkcheck.model import STATUS_AFTER, Action, Draft, Evidence, Plan, Task
+from gkcheck.model import MAX_TEXT, STATUS_AFTER, Action, Draft, Evidence, Plan, Task
 from gkcheck.operations.record import Outcome, Request, check_assigned, outcomes, units_meant
 
 if TYPE_CHECKING:
     from gkcheck.journal import History
-
-LONGEST_TEXT = 20_000
-"""How long a note or a piece of evidence may be, in characters."""
 
 
 def record(
@@ -80,9 +77,9 @@ def tasks_of(plan: Plan, typed: Sequence[str]) -> list[Task]:
     by_id = {str(task.id): task for task in plan.tasks()}
     if all(word in by_id for word in typed):
         return list({word: by_id[word] for word in typed}.values())
-    from gkcheck.lookup.tasks import tasks_named
+    from gkcheck.lookup.tasks import find_tasks
 
-    return tasks_named(plan, typed)
+    return find_tasks(plan, typed)
 
 
 def unit_to_record(session: Session, flag: str | None) -> str | None:
@@ -96,10 +93,10 @@ def unit_to_record(session: Session, flag: str | None) -> str | None:
         return None
     if source == "flag" and any(unit.name == typed for unit in session.plan.units):
         return typed
-    from gkcheck.lookup.units import unit_meant
+    from gkcheck.lookup.units import match_unit
 
     try:
-        name, loose, inner = unit_meant(session.plan, typed)
+        name, loose, inner = match_unit(session.plan, typed)
     except GkcheckError as error:
         if source == "flag":
             raise
@@ -118,8 +115,8 @@ def text_of(text: str | None, what: str, option: str) -> str | None:
         return None
     if not text.strip():
         raise BadRequest(f"{what}是空的，请在 {option} 后写上内容")
-    if len(text) > LONGEST_TEXT:
-        raise BadRequest(f"{what}有 {len(text)} 个字，最多 {LONGEST_TEXT} 个，请放进文件作为佐证")
+    if len(text) > MAX_TEXT:
+        raise BadRequest(f"{what}有 {len(text)} 个字，最多 {MAX_TEXT} 个，请放进文件作为佐证")
     try:
         text.encode()
     except UnicodeEncodeError:
@@ -133,14 +130,14 @@ def proof_of(session: Session, evidence: list[str], titles: list[str], published
         if titles or published:
             raise BadRequest("写了 --title 或 --published，但没有 --evidence，请补上佐证")
         return []
-    from gkcheck.evidence.parse import paired
+    from gkcheck.evidence.parse import read_evidence_options
 
     for item in evidence:
         text_of(item, "佐证", "--evidence")
     for item in titles:
         if item:
             text_of(item, "标题", "--title")
-    return [_file(session, item) for item in paired(evidence, titles, published, _is_file)]
+    return [_file(session, item) for item in read_evidence_options(evidence, titles, published, _is_file)]
 
 
 def _is_file(value: str) -> bool:
@@ -166,8 +163,7 @@ def _file(session: Session, item: Evidence) -> Evidence:
 
 def carry_out(session: Session, request: Request, by: str | None, dry_run: bool) -> list[Outcome]:
     """Decide under the writer's lock what the request adds, and add it; returns what came of it."""
-    from gkcheck.ledger import Ledger
-    from gkcheck.ledger.fold import fold
+    from gkcheck.ledger.fold import Ledger, fold
 
     person = text_of(session.person(by), "填报人", "--by") or ""
     found: list[Outcome] = []

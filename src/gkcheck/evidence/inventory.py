@@ -1,4 +1,4 @@
-"""Which evidence the ledger holds, and what is wrong with each piece. Pure."""
+"""List the evidence in entries, with what is wrong with each item. Pure."""
 
 from __future__ import annotations
 
@@ -9,41 +9,44 @@ from gkcheck.evidence.links import LinkCheck
 from gkcheck.model import Entry, Evidence
 
 
-class Piece(NamedTuple):
-    """One piece of evidence and the entry that brought it; `faults` what is wrong with it, in words."""
+class EvidenceItem(NamedTuple):
+    """One item of evidence and the entry it is in; `faults` are sentences."""
 
     entry: Entry
-    item: Evidence
+    evidence: Evidence
     faults: tuple[str, ...] = ()
 
 
-def pieces(entries: Iterable[Entry], tasks: Iterable[int] | None, unit: str | None) -> list[Piece]:
-    """The evidence in live entries, oldest first, each once for a task and unit.
+def evidence_items(entries: Iterable[Entry], tasks: Iterable[int] | None, unit: str | None) -> list[EvidenceItem]:
+    """Return the evidence in live entries, oldest first, each once for a task and unit.
 
     Args:
-        tasks: only about these, where entries about a whole task shall count for a unit: those it owes.
-        unit: only what is about this unit, entries about a whole task included; None: all.
+        tasks: with a unit, the tasks that it owes: entries about one of them as a whole are about the unit too.
+        unit: only what is about this unit; None: all.
     """
-    among = None if tasks is None else set(tasks)
-    found: dict[tuple[int | None, str | None, Evidence], Piece] = {}
+    owed = None if tasks is None else set(tasks)
+    items: dict[tuple[int | None, str | None, Evidence], EvidenceItem] = {}
     for entry in entries:
-        if unit is not None and not (entry.unit == unit or (entry.unit is None and among and entry.task in among)):
+        if unit is not None and not (entry.unit == unit or (entry.unit is None and owed and entry.task in owed)):
             continue
-        for item in entry.evidence:
-            found.setdefault((entry.task, entry.unit, item), Piece(entry, item))
-    return list(found.values())
+        for evidence in entry.evidence:
+            items.setdefault((entry.task, entry.unit, evidence), EvidenceItem(entry, evidence))
+    return list(items.values())
 
 
-def judged(piece: Piece, looked: LinkCheck | None) -> Piece:
-    """A web address with what was found there; a piece without title or day where those can be told only by people."""
-    item = piece.item
-    if looked is None:
-        return piece
-    faults = list(looked.faults)
-    reached = looked.status is not None and 200 <= looked.status < 300
-    if reached and not looked.is_page:
-        missing = "、".join(what for what, said in (("标题", item.title), ("发布日期", item.published)) if not said)
-        faults += [f"不是网页，读不出标题和日期；填报时也没有写{missing}"] if missing else []
-    elif looked.published and item.published and looked.published != item.published:
-        faults.append(f"页面日期是 {looked.published}，填报的是 {item.published}")
-    return piece._replace(faults=(*piece.faults, *faults))
+def with_link_faults(item: EvidenceItem, check: LinkCheck | None) -> EvidenceItem:
+    """Add the faults that the check of its address found; unchanged where there was none.
+
+    A document at an address must have its title and day in the entry, since they cannot be read from it; a page's
+    day must agree with the entry's.
+    """
+    if check is None:
+        return item
+    evidence, faults = item.evidence, list(check.faults)
+    reached = check.status is not None and 200 <= check.status < 300
+    if reached and not check.is_page:
+        missing = [word for word, value in (("标题", evidence.title), ("发布日期", evidence.published)) if not value]
+        faults += [f"不是网页，读不出标题和日期；填报时也没有写{'、'.join(missing)}"] if missing else []
+    elif check.published and evidence.published and check.published != evidence.published:
+        faults.append(f"页面日期是 {check.published}，填报的是 {evidence.published}")
+    return item._replace(faults=(*item.faults, *faults))

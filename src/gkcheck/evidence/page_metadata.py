@@ -1,4 +1,4 @@
-"""What a web page says of itself: its title and its day of publication. Pure; the page may be anything."""
+"""Read the title and the day of publication from a web page. Pure; no page makes it fail."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from gkcheck.text.dates import DAY, read_day
 
 
 class Page(NamedTuple):
-    """The title and the day (YYYY-MM-DD) that a page shows; None where it shows none."""
+    """The title and the day of publication (YYYY-MM-DD) of a page; None where it shows none."""
 
     title: str | None
     published: str | None
@@ -31,11 +31,11 @@ _ANY_DAY = re.compile(rf"(?<!\d){_DAY}(?!\d)")
 
 _TITLE_NAMES = ("articletitle", "og:title", "title")
 _DAY_NAMES = ("pubdate", "publishdate", "publishtime", "article:published_time", "firstpublishedtime", "date")
-"""Names of <meta> elements: the first of each is what the Chinese standard for government sites prescribes."""
+"""Names of <meta> elements, best first: the first of each is prescribed by the Chinese standard for government sites."""
 
 
 def decode(data: bytes, declared: str | None) -> str:
-    """The text of a page: in the encoding it declares, else UTF-8, else GB18030."""
+    """Decode a page by the encoding that its header (`declared`) or the page itself declares, else UTF-8, else GB18030."""
     found = _CHARSET.search(data[:4096])
     for name in (declared, found[1].decode("ascii") if found else None, "utf-8"):
         if name:
@@ -49,14 +49,16 @@ def decode(data: bytes, declared: str | None) -> str:
 
 
 def read_page(text: str) -> Page:
-    """Title and day of publication, as the page's own marks say or, for the day, as its text does."""
-    marks: dict[str, str] = {}
+    """Return title and day: the title of <title> or <meta>, the day of <meta> or of the text that the page shows."""
+    metadata: dict[str, str] = {}
     for meta in _META.finditer(text):
-        said = {match[1].lower(): match[2] or match[3] or match[4] or "" for match in _ATTRIBUTE.finditer(meta[1])}
-        name = (said.get("name") or said.get("property") or said.get("itemprop") or "").lower()
-        marks.setdefault(name, html.unescape(said.get("content", "")).strip())
-    title = _title(text) or next((marks[name] for name in _TITLE_NAMES if marks.get(name)), None)
-    return Page(title, _day(marks, text))
+        attributes = {
+            match[1].lower(): match[2] or match[3] or match[4] or "" for match in _ATTRIBUTE.finditer(meta[1])
+        }
+        name = (attributes.get("name") or attributes.get("property") or attributes.get("itemprop") or "").lower()
+        metadata.setdefault(name, html.unescape(attributes.get("content", "")).strip())
+    title = _title(text) or next((metadata[name] for name in _TITLE_NAMES if metadata.get(name)), None)
+    return Page(title, _day(metadata, text))
 
 
 def _title(text: str) -> str | None:
@@ -64,19 +66,19 @@ def _title(text: str) -> str | None:
     if not opened:
         return None
     end = text.find("<", opened.end())
-    said = html.unescape(text[opened.end() : end if end >= 0 else None])
-    return " ".join(said.split())[:500] or None
+    title = html.unescape(text[opened.end() : end if end >= 0 else None])
+    return " ".join(title.split())[:500] or None
 
 
-def _day(marks: dict[str, str], text: str) -> str | None:
+def _day(metadata: dict[str, str], text: str) -> str | None:
     for name in _DAY_NAMES:
-        found = _ANY_DAY.search(marks.get(name, "")) or re.match(r"\d{8}(?!\d)", marks.get(name, ""))
+        found = _ANY_DAY.search(metadata.get(name, "")) or re.match(r"\d{8}(?!\d)", metadata.get(name, ""))
         day = read_day(found[0]) if found else None
         if day:
             return day.isoformat()
-    shown = _visible(text)
+    visible = _visible(text)
     for pattern in (_LABELLED, _ANY_DAY):
-        for match in pattern.finditer(shown):
+        for match in pattern.finditer(visible):
             day = read_day(match[1] if match.lastindex else match[0])
             if day:
                 return day.isoformat()
@@ -84,7 +86,7 @@ def _day(marks: dict[str, str], text: str) -> str | None:
 
 
 def _visible(text: str) -> str:
-    """The text without tags, scripts and styles."""
+    """Return the text without tags, scripts and styles."""
     parts, at = [], 0
     for match in _DROPPED.finditer(text):
         if match.start() < at:

@@ -1,4 +1,4 @@
-"""What a workbook's cell holds: our text into it, and what people and their programs made of it back out."""
+"""Values of a workbook's cells: text as SpreadsheetML stores it; texts, days and numbers read back as typed."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def text_in(value: Any) -> str:
 
 
 def same_text(one: str, other: str) -> bool:
-    """Whether two texts are the same but for blanks and line breaks, which programs change at will."""
+    """True if two texts differ in blanks and line breaks alone, which spreadsheet programs change."""
     return re.sub(r"\s+", "", one) == re.sub(r"\s+", "", other)
 
 

@@ -1,6 +1,6 @@
-"""A workbook that somebody filled in → what it says, or what is wrong with it, each with its cell.
+"""Read a filled-in workbook: its rows with the address of every cell, or why it is not a form.
 
-It may have been saved by Excel, WPS or LibreOffice, sorted, filtered, widened, and have rows below.
+The workbook may have been saved by Excel, WPS or LibreOffice, sorted, filtered, widened, and have rows added below.
 """
 
 from __future__ import annotations
@@ -12,13 +12,13 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from gkcheck.errors import BadDocument
-from gkcheck.forms import COLUMNS, FORMAT, MARK_SHEET, NUMBER, STATUS, TEXT, VERSION
 from gkcheck.forms.cells import number_in, text_in
+from gkcheck.forms.layout import COLUMNS, FORMAT, METADATA_SHEET, NUMBER, STATUS, TEXT, VERSION
 from gkcheck.importers.formats.ooxml import PackageGuard, is_xml
 from gkcheck.model import Problem, Where
 
-_SEARCHED = 30
-"""How many rows are searched for the column titles."""
+_HEADER_ROWS = 30
+"""Rows, from the top of a sheet, that are searched for the column titles."""
 
 LARGEST = 20 << 20
 """The largest file, in bytes, that is taken for a form; a filled one has some 30 KB."""
@@ -40,51 +40,49 @@ class Cell(NamedTuple):
         return text_in(self.value)
 
 
-class Line(NamedTuple):
-    """One row that says something: its row number and its cells by column title."""
+class FilledRow(NamedTuple):
+    """One row in which something is filled in or a number stands: its row number and its cells by column title."""
 
     row: int
     cells: dict[str, Cell]
 
 
 class FormBaseline(NamedTuple):
-    """Where an assignment stood when the form was made: the task's fingerprint, the entry of its last status."""
+    """State of an assignment when the form was made: the task's fingerprint, the entry of its last status."""
 
     fingerprint: str
     last: str
 
 
 @dataclass(frozen=True)
-class Filled:
+class FilledForm:
     """A form that came back.
 
-    `tasks` are the assignments it was made with; `lines` the rows in which something is filled in or a
-    number stands; `unit_cell` is the unit as it stands on the visible sheet. `problems` and `passed_over`
-    (rows without a number and a status: signatures, sums) are filled by those who judge it.
+    `tasks` are the assignments it was made with, by task id; `unit_cell` is the unit as written on the visible sheet.
+    `validate` fills `problems` and `ignored_rows` (rows without a number and a status: signatures, sums).
     """
 
     name: str
     id: str
     plan: str
     unit: str
-    made: str
     tasks: dict[int, FormBaseline]
-    lines: tuple[Line, ...]
+    rows: tuple[FilledRow, ...]
     unit_cell: Cell | None
     problems: list[Problem] = field(default_factory=list)
-    passed_over: list[int] = field(default_factory=list)
+    ignored_rows: list[int] = field(default_factory=list)
 
-    def problem(self, cell: Cell | None, message: str) -> None:
-        """Note something wrong at a cell, or with the file as a whole."""
+    def add_problem(self, cell: Cell | None, message: str) -> None:
+        """Add a problem at a cell, or with the file as a whole."""
         self.problems.append(problem_at(self.name, cell.address if cell else None, message))
 
 
 def problem_at(name: str, address: str | None, message: str) -> Problem:
-    """A finding as `台城街道.xlsx!H12: …`, or about the whole file."""
+    """Return a problem that reads `台城街道.xlsx!H12: …`, or `台城街道.xlsx: …` without an address."""
     return Problem(Where(f"{name}!{address}" if address else name, 0), message)
 
 
-def read_form(data: bytes, name: str) -> Filled:
+def read_form(data: bytes, name: str) -> FilledForm:
     """Read a filled-in form; `name` is what messages call the file.
 
     Raises:
@@ -92,15 +90,13 @@ def read_form(data: bytes, name: str) -> Filled:
     """
     _check_workbook(data)
     book = _open(data, formulas=True)
-    if MARK_SHEET not in book.sheetnames:
+    if METADATA_SHEET not in book.sheetnames:
         raise BadDocument(_NO_FORM)
-    facts, tasks = _marks(book[MARK_SHEET])
+    facts, tasks = _metadata(book[METADATA_SHEET])
     sheet, head, columns = _table(book)
     _compute(data, sheet, head)
-    lines = tuple(_lines(sheet, head, columns))
-    return Filled(
-        name, facts["form"], facts["plan"], facts["unit"], facts.get("made", ""), tasks, lines, _unit(sheet, head)
-    )
+    rows = tuple(_filled_rows(sheet, head, columns))
+    return FilledForm(name, facts["form"], facts["plan"], facts["unit"], tasks, rows, _unit(sheet, head))
 
 
 def _check_workbook(data: bytes) -> None:
@@ -118,7 +114,7 @@ def _check_workbook(data: bytes) -> None:
 
 
 def _open(data: bytes, formulas: bool) -> Any:
-    """The workbook; with `formulas` a cell holds its formula, else the value last computed."""
+    """Open the workbook; with `formulas` a cell holds its formula, else the value last computed."""
     import openpyxl
 
     with warnings.catch_warnings():
@@ -132,19 +128,18 @@ def _open(data: bytes, formulas: bool) -> Any:
 
 
 def _compute(data: bytes, sheet: Any, head: int) -> None:
-    """Put in place of each formula what was last computed of it; its own text where nothing ever was."""
+    """Replace each formula by its last computed value, or by its own text where it was never computed."""
     formulas = [cell for row in sheet.iter_rows(min_row=head + 1) for cell in row if cell.data_type == "f"]
     if not formulas:
         return
     values = _open(data, formulas=False)[sheet.title]
     for cell in formulas:
         computed = values[cell.coordinate].value
-        said = str(getattr(cell.value, "text", cell.value))
-        cell.value = said if computed is None else computed
+        cell.value = str(getattr(cell.value, "text", cell.value)) if computed is None else computed
 
 
-def _marks(sheet: Any) -> tuple[dict[str, str], dict[int, FormBaseline]]:
-    """What the hidden sheet says: which form this is, and its assignments by task."""
+def _metadata(sheet: Any) -> tuple[dict[str, str], dict[int, FormBaseline]]:
+    """Return the facts of the hidden sheet by key (`form`, `plan`, `unit` …), and its assignments by task id."""
     facts: dict[str, str] = {}
     tasks: dict[int, FormBaseline] = {}
     for row in sheet.iter_rows(min_row=1, max_col=3, values_only=True):
@@ -161,11 +156,11 @@ def _marks(sheet: Any) -> tuple[dict[str, str], dict[int, FormBaseline]]:
 
 
 def _table(book: Any) -> tuple[Any, int, dict[str, int]]:
-    """The sheet with the table, the row of its column titles, and the column (from 0) of each title."""
+    """Find the table: its sheet, the row of the column titles, and the column (from 0) of each title."""
     for sheet in book.worksheets:
-        if sheet.title == MARK_SHEET:
+        if sheet.title == METADATA_SHEET:
             continue
-        for r, row in enumerate(sheet.iter_rows(min_row=1, max_row=_SEARCHED, values_only=True), 1):
+        for r, row in enumerate(sheet.iter_rows(min_row=1, max_row=_HEADER_ROWS, values_only=True), 1):
             titles: dict[str, int] = {}
             for c, value in enumerate(row):
                 titles.setdefault(re.sub(r"\s", "", text_in(value)), c)
@@ -181,24 +176,24 @@ def _table(book: Any) -> tuple[Any, int, dict[str, int]]:
     raise BadDocument("找不到表头（序号、完成情况），请在发下去的填报表上填写")
 
 
-_ASKED = [column.title for column in COLUMNS if column.fill_in]
+_FILL_IN = [column.title for column in COLUMNS if column.fill_in]
 
 
-def _lines(sheet: Any, head: int, columns: dict[str, int]) -> Any:
-    """The rows below the column titles in which a number stands or something is filled in."""
+def _filled_rows(sheet: Any, head: int, columns: dict[str, int]) -> Any:
+    """Yield the rows below the column titles in which a number stands or something is filled in."""
     for row in sheet.iter_rows(min_row=head + 1):
         cells = {}
         for title, c in columns.items():
             cell = row[c] if c < len(row) else None
             if cell is not None:
                 cells[title] = Cell(cell.value, cell.coordinate)
-        said = any(cells[title].text for title in _ASKED if title in cells)
-        if said or (NUMBER in cells and number_in(cells[NUMBER].value) is not None):
-            yield Line(row[0].row, cells)
+        is_filled = any(cells[title].text for title in _FILL_IN if title in cells)
+        if is_filled or (NUMBER in cells and number_in(cells[NUMBER].value) is not None):
+            yield FilledRow(row[0].row, cells)
 
 
 def _unit(sheet: Any, head: int) -> Cell | None:
-    """The unit on the visible sheet: the cell after 填报单位."""
+    """Return the cell with the unit on the visible sheet: the one that says 填报单位, or the next."""
     for row in sheet.iter_rows(min_row=1, max_row=head - 1):
         label = next((i for i, cell in enumerate(row) if "填报单位" in text_in(cell.value)), None)
         if label is not None:

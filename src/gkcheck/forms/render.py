@@ -1,4 +1,4 @@
-"""A form → the bytes of a workbook that looks right and prints right without touching anything."""
+"""Render a form as the bytes of an .xlsx workbook, laid out for the screen and for A4."""
 
 from __future__ import annotations
 
@@ -9,114 +9,109 @@ from math import ceil
 from xml.sax.saxutils import escape
 
 from gkcheck import labels
-from gkcheck.forms import (
+from gkcheck.forms.cells import encoded
+from gkcheck.forms.layout import (
     COLUMNS,
+    CURRENT_STATUS,
     DAY,
     DEADLINE,
+    FONT_SIZE,
     FORMAT,
-    HEAD,
+    HEADER_ROW,
     NUMBER,
     PERSON,
     PHONE,
     PUBLISHED,
     ROLE,
-    SIZE,
-    STANDS,
     STATUS,
     VERSION,
     Form,
     FormRow,
 )
-from gkcheck.forms.cells import encoded
-from gkcheck.forms.template import MAIN, MARK, Template, template
+from gkcheck.forms.template import MAIN, METADATA, Template, template
 from gkcheck.model import Deadline, Status
 from gkcheck.text.width import width
 from gkcheck.views.tables import state_words
 
-_HOW = (
+_INSTRUCTIONS = (
     "填写说明：只填浅黄色的格。没有变化的行留空；要报告的行必须在“完成情况”中选一项（已完成、推进中、受阻、不涉及、未开始），其余各格可以不填。"
     "日期写成 2019-11-01。佐证材料写网址（可加标题，一行一个）或文号；附件请另行报送。保存为 xlsx 后交回，不要复制到别的工作簿。"
 )
 
-_LINE = 15.0
-"""The height of a line of the table, in points."""
+_LINE_HEIGHT = 15.0
+"""In points."""
 
-_ROOM = 4
-"""How many lines a row has room for at least: an address that somebody fills in takes three or four."""
+_MIN_LINES = 4
+"""The fewest lines of a row: an address that somebody fills in takes three or four."""
 
-_TALLEST = 409.0
+_MAX_HEIGHT = 409.0
 """The tallest row that Excel allows, in points."""
 
 _LETTERS = [chr(ord("A") + i) for i in range(26)]
-_CENTRED = frozenset({NUMBER, ROLE, DEADLINE, STANDS, STATUS, PERSON, PHONE})
+_CENTRED = frozenset({NUMBER, ROLE, DEADLINE, CURRENT_STATUS, STATUS, PERSON, PHONE})
 
 
 def render_form(form: Form) -> bytes:
-    """One form as .xlsx."""
-    empty = template(len(form.rows))
+    """Return one form as .xlsx."""
+    blank = template(len(form.rows))
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as package:
-        for name, data in empty.parts.items():
+        for name, data in blank.parts.items():
             package.writestr(name, data)
-        package.writestr(MAIN, _sheet(empty.main, _main_rows(form, empty)))
-        package.writestr(MARK, _sheet(empty.mark, _mark_rows(form)))
+        package.writestr(MAIN, _sheet(blank.main, _main_rows(form, blank)))
+        package.writestr(METADATA, _sheet(blank.metadata, _metadata_rows(form)))
     return out.getvalue()
 
 
-def _sheet(around: tuple[bytes, bytes], rows: Iterable[str]) -> bytes:
-    return around[0] + f"<sheetData>{''.join(rows)}</sheetData>".encode() + around[1]
+def _sheet(xml: tuple[bytes, bytes], rows: Iterable[str]) -> bytes:
+    return xml[0] + f"<sheetData>{''.join(rows)}</sheetData>".encode() + xml[1]
 
 
-def _main_rows(form: Form, empty: Template) -> Iterable[str]:
-    styles = empty.styles
-    title, last = f"{form.title}填报表", len(COLUMNS) - 1
-    whole = sum(column.width for column in COLUMNS)
-    stand = f"共 {len(form.rows)} 项，状态截至 {labels.when(form.made)}"
-    yield _row(1, max(30.0, 24.0 * _lines(title, whole / 16 * SIZE)), [_text(1, 0, title, styles["title"])])
-    yield _row(
-        2,
-        max(20.0, _LINE * _lines(form.unit, 70) + 3),
-        [
-            _text(2, 0, "填报单位：", styles["label"]),
-            _text(2, 2, form.unit, styles["label"]),
-            _text(2, 8, stand, styles["label"]),
-        ],
-    )
-    yield _row(3, _LINE * _lines(_HOW, whole) + 6, [_text(3, 0, _HOW, styles["how"])])
-    heads = [styles["header-open" if column.fill_in else "header"] for column in COLUMNS]
-    yield _row(HEAD, 2 * _LINE + 6, [_text(HEAD, c, COLUMNS[c].title, heads[c]) for c in range(last + 1)])
-    for r, row in enumerate(form.rows, HEAD + 1):
+def _main_rows(form: Form, blank: Template) -> Iterable[str]:
+    styles = blank.styles
+    label, total = styles["label"], sum(column.width for column in COLUMNS)
+    title, subtitle = f"{form.title}填报表", f"共 {len(form.rows)} 项，状态截至 {labels.when(form.made_at)}"
+    yield _row(1, max(30.0, 24.0 * _line_count(title, total / 16 * FONT_SIZE)), [_text(1, 0, title, styles["title"])])
+    unit = [_text(2, 0, "填报单位：", label), _text(2, 2, form.unit, label), _text(2, 8, subtitle, label)]
+    yield _row(2, max(20.0, _LINE_HEIGHT * _line_count(form.unit, 70) + 3), unit)
+    yield _row(3, _LINE_HEIGHT * _line_count(_INSTRUCTIONS, total) + 6, [_text(3, 0, _INSTRUCTIONS, styles["how"])])
+    titles = [
+        _text(HEADER_ROW, c, column.title, styles["header-open" if column.fill_in else "header"])
+        for c, column in enumerate(COLUMNS)
+    ]
+    yield _row(HEADER_ROW, 2 * _LINE_HEIGHT + 6, titles)
+    for r, row in enumerate(form.rows, HEADER_ROW + 1):
         yield _assignment(r, row, styles)
 
 
 def _assignment(r: int, row: FormRow, styles: dict[str, int]) -> str:
     state = row.state
-    stands = state_words(state) + (f"：{state.reason}" if state.reason else "")
+    status = state_words(state) + (f"：{state.reason}" if state.reason else "")
     role, due = labels.ROLE[state.assignment.role], _due(state.deadline)
-    said = (str(row.task), row.section, row.text, role, due, stands)
+    texts = (str(row.task), row.section, row.text, role, due, status)
     cells = [f'<c r="A{r}" s="{styles["short"]}"><v>{row.task}</v></c>']
     for c, column in enumerate(COLUMNS[1:], 1):
         if column.fill_in:
-            cells.append(f'<c r="{_LETTERS[c]}{r}" s="{styles[_fill_in(column.title, state.status)]}"/>')
+            cells.append(f'<c r="{_LETTERS[c]}{r}" s="{styles[_fill_in_style(column.title, state.status)]}"/>')
         else:
             kind = "short" if column.title in _CENTRED else "text"
-            cells.append(_text(r, c, said[c], styles["quoted" if said[c][:1] in _QUOTED else kind]))
-    lines = max(_lines(text, column.width) for text, column in zip(said, COLUMNS, strict=False))
-    return _row(r, max(_ROOM, lines) * _LINE + 6, cells)
+            cells.append(_text(r, c, texts[c], styles["quoted" if texts[c][:1] in _FORMULA_STARTS else kind]))
+    lines = max(_line_count(text, column.width) for text, column in zip(texts, COLUMNS, strict=False))
+    return _row(r, max(_MIN_LINES, lines) * _LINE_HEIGHT + 6, cells)
 
 
 def _due(deadline: Deadline | None) -> str:
-    """As `words.deadline`, the day on a line of its own."""
+    """Return `labels.deadline`, with the day on a line of its own."""
     if deadline and deadline.text and deadline.date:
         return f"{deadline.text}\n{deadline.date.isoformat()}"
     return labels.deadline(deadline)
 
 
-_QUOTED = frozenset("=+-@'\t\r\n＝＋－＠")
-"""What a spreadsheet may take for the beginning of a formula, when somebody edits the cell."""
+_FORMULA_STARTS = frozenset("=+-@'\t\r\n＝＋－＠")
+"""Characters that a spreadsheet may read as the beginning of a formula when somebody edits the cell."""
 
 
-def _fill_in(title: str, status: Status) -> str:
+def _fill_in_style(title: str, status: Status) -> str:
     if status is Status.CONFIRMED:
         return "closed"
     if title in (DAY, PUBLISHED):
@@ -124,37 +119,37 @@ def _fill_in(title: str, status: Status) -> str:
     return "open-short" if title in _CENTRED else "open-text"
 
 
-def _mark_rows(form: Form) -> Iterable[str]:
-    """Which form this is, and where every assignment stood when it was made."""
+def _metadata_rows(form: Form) -> Iterable[str]:
+    """Render the hidden sheet: the facts of the form, then the fingerprint and last entry of every assignment."""
     facts: list[tuple[str, ...]] = [
         (FORMAT, str(VERSION)),
         ("form", form.id),
         ("plan", form.plan),
         ("unit", form.unit),
-        ("made", form.made),
+        ("made", form.made_at),
         ("seq", str(form.seq)),
         ("entry", form.entry),
         ("task", "fingerprint", "last"),
-        *((str(row.task), row.fingerprint, row.last) for row in form.rows),
+        *((str(row.task), row.fingerprint, row.last_entry) for row in form.rows),
     ]
     for r, fact in enumerate(facts, 1):
         yield _row(r, None, [_text(r, c, text, 0) for c, text in enumerate(fact)])
 
 
 def _row(r: int, height: float | None, cells: Iterable[str]) -> str:
-    tall = f' ht="{min(height, _TALLEST):g}" customHeight="1"' if height else ""
+    tall = f' ht="{min(height, _MAX_HEIGHT):g}" customHeight="1"' if height else ""
     return f'<row r="{r}"{tall}>{"".join(cells)}</row>'
 
 
 def _text(r: int, c: int, text: str, style: int) -> str:
-    """A cell that holds text and nothing else: never a formula, never a number."""
+    """Render a cell that holds text: never a formula, never a number."""
     place = f'r="{_LETTERS[c]}{r}" s="{style}"'
     if not text:
         return f"<c {place}/>"
     return f'<c {place} t="inlineStr"><is><t xml:space="preserve">{escape(encoded(text))}</t></is></c>'
 
 
-def _lines(text: str, columns: float) -> int:
-    """How many lines a text takes in a column, in digits of the standard font; on the safe side by a tenth."""
+def _line_count(text: str, columns: float) -> int:
+    """Estimate the lines of a text in a column as wide as `columns` digits of the standard font, a tenth too many."""
     room = max(2.0, columns * 0.9 - 1)
     return sum(max(1, ceil(width(line) / room)) for line in text.split("\n")) or 1

@@ -1,4 +1,4 @@
-"""What a collection of forms records → a grid."""
+"""List the rows accepted from forms as a table."""
 
 from __future__ import annotations
 
@@ -10,8 +10,12 @@ from gkcheck.model import STATUS_AFTER, Status
 from gkcheck.table import Column, Table, answer
 
 
-def collected(taken: Sequence[AcceptedRow], person: str, dry_run: bool) -> Table:
-    """One row an assignment: where it was filled in, what it was and what it becomes."""
+def accepted_table(accepted: Sequence[AcceptedRow], person: str, dry_run: bool) -> Table:
+    """Return one row an assignment: the cell it came from, its status before, and the draft.
+
+    Args:
+        person: who records; stands where a form names nobody.
+    """
     columns = (
         Column("位置", wrap=True),
         Column("编号"),
@@ -35,6 +39,6 @@ def collected(taken: Sequence[AcceptedRow], person: str, dry_run: bool) -> Table
             "；".join(map(labels.evidence, row.draft.evidence)),
             row.draft.by or person,
         )
-        for row in taken
+        for row in accepted
     ]
     return answer(columns, rows, title="将要记录（未写入）" if dry_run else "收到的填报")

@@ -1,6 +1,6 @@
-"""Everything of a form's workbook but its rows: made by openpyxl once for each number of rows, then reused.
+"""The form's workbook without its rows, built by openpyxl once for each number of rows.
 
-openpyxl takes 25 ms and more to build one workbook; the rows alone are written in a tenth of that.
+openpyxl takes 25 ms and more to build one workbook; writing only the rows takes a tenth of that.
 """
 
 from __future__ import annotations
@@ -12,30 +12,30 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gkcheck import labels
-from gkcheck.forms import CLAIMS, COLUMNS, DAY, HEAD, MARK_SHEET, PUBLISHED, SHEET, SIZE, STATUS
+from gkcheck.forms.layout import CLAIMS, COLUMNS, DAY, FONT_SIZE, HEADER_ROW, METADATA_SHEET, PUBLISHED, SHEET, STATUS
 
 if TYPE_CHECKING:
     from openpyxl.workbook.workbook import Workbook
 
 Worksheet = Any
-"""openpyxl's; its type stubs know neither that page setup is always there nor what a style may be set to."""
+"""The type stubs of openpyxl know neither that page setup is always there nor what a style may be set to."""
 
 
 class Template(NamedTuple):
-    """A workbook without rows: its parts by name, the two sheets' XML before and after their rows, style numbers."""
+    """A workbook without rows: its parts by name, each sheet's XML before and after its rows, styles by name."""
 
     parts: dict[str, bytes]
     main: tuple[bytes, bytes]
-    mark: tuple[bytes, bytes]
+    metadata: tuple[bytes, bytes]
     styles: dict[str, int]
 
 
-MAIN, MARK = "xl/worksheets/sheet1.xml", "xl/worksheets/sheet2.xml"
+MAIN, METADATA = "xl/worksheets/sheet1.xml", "xl/worksheets/sheet2.xml"
 
 
 @lru_cache(maxsize=64)
 def template(rows: int) -> Template:
-    """The workbook of a form of so many rows."""
+    """Return the workbook of a form of `rows` rows."""
     from openpyxl import Workbook
 
     book = Workbook()
@@ -43,21 +43,21 @@ def template(rows: int) -> Template:
     sheet.title = SHEET
     styles = _styles(book)
     _merge(sheet)
-    _arrange(sheet, HEAD + rows)
-    _validate(sheet, HEAD + rows)
+    _arrange(sheet, HEADER_ROW + rows)
+    _validate(sheet, HEADER_ROW + rows)
     _protect(book, sheet)
-    mark = book.create_sheet(MARK_SHEET)
-    mark.sheet_state = "hidden"
-    mark.protection.sheet = True
+    metadata = book.create_sheet(METADATA_SHEET)
+    metadata.sheet_state = "hidden"
+    metadata.protection.sheet = True
     out = io.BytesIO()
     book.save(out)
     with zipfile.ZipFile(out) as package:
         parts = {name: package.read(name) for name in package.namelist()}
-    return Template(parts, _around_rows(parts.pop(MAIN)), _around_rows(parts.pop(MARK)), styles)
+    return Template(parts, _around_rows(parts.pop(MAIN)), _around_rows(parts.pop(METADATA)), styles)
 
 
 def _around_rows(xml: bytes) -> tuple[bytes, bytes]:
-    """What stands before and after the rows of a sheet that has none; its extent, which is wrong then, goes."""
+    """Split the XML of an empty sheet where its rows go; the element with its extent is dropped."""
     xml = re.sub(rb"<dimension [^>]*/>", b"", xml, count=1)
     before, empty, after = xml.partition(b"<sheetData/>" if b"<sheetData/>" in xml else b"<sheetData />")
     if not empty:
@@ -79,12 +79,12 @@ def _reference(row: int, first: int, last: int) -> str:
 
 
 def _styles(book: Workbook) -> dict[str, int]:
-    """The number of the style of each kind of cell."""
+    """Register the styles of the cells; return their numbers by name."""
     from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
 
     line = Side(style="thin", color="808080")
     border = Border(line, line, line, line)
-    body, bold = Font(name="宋体", size=SIZE), Font(name="黑体", size=SIZE)
+    body, bold = Font(name="宋体", size=FONT_SIZE), Font(name="黑体", size=FONT_SIZE)
     left = Alignment(horizontal="left", vertical="center", wrap_text=True)
     middle = Alignment(horizontal="center", vertical="center", wrap_text=True)
     yellow, grey = PatternFill("solid", fgColor="FFF9DB"), PatternFill("solid", fgColor="E9EDF2")
@@ -98,10 +98,10 @@ def _styles(book: Workbook) -> dict[str, int]:
         return int(cell.style_id)
 
     text = {"font": body, "border": border, "number_format": "@"}
-    made = {
+    styles = {
         "title": style(1, font=Font(name="黑体", size=16), alignment=middle),
         "label": style(2, font=bold, alignment=Alignment(horizontal="left", vertical="center")),
-        "how": style(3, font=Font(name="楷体", size=SIZE), alignment=left),
+        "how": style(3, font=Font(name="楷体", size=FONT_SIZE), alignment=left),
         "header": style(4, font=bold, border=border, alignment=middle, fill=grey),
         "header-open": style(
             5, font=bold, border=border, alignment=middle, fill=PatternFill("solid", fgColor="FFE79A")
@@ -123,19 +123,19 @@ def _styles(book: Workbook) -> dict[str, int]:
         "quoted": style(12, **{**text, "number_format": "General"}, alignment=left, quotePrefix=True),
     }
     book.remove(scratch)
-    return made
+    return styles
 
 
 def _arrange(sheet: Worksheet, last: int) -> None:
-    """Widths, frozen titles, filter, and the printed page: A4 lying, as wide as the paper, titles on every page."""
+    """Set widths, frozen titles, filter and the printed page: A4 landscape, one page wide, titles on every page."""
     from openpyxl.utils import get_column_letter
 
     for c, column in enumerate(COLUMNS, 1):
         sheet.column_dimensions[get_column_letter(c)].width = column.width
     right = get_column_letter(len(COLUMNS))
-    sheet.freeze_panes = f"D{HEAD + 1}"
-    sheet.auto_filter.ref = f"A{HEAD}:{right}{last}"
-    sheet.print_title_rows = f"{HEAD}:{HEAD}"
+    sheet.freeze_panes = f"D{HEADER_ROW + 1}"
+    sheet.auto_filter.ref = f"A{HEADER_ROW}:{right}{last}"
+    sheet.print_title_rows = f"{HEADER_ROW}:{HEADER_ROW}"
     sheet.print_area = f"A1:{right}{last}"
     sheet.page_setup.paperSize = 9
     sheet.page_setup.orientation = "landscape"
@@ -150,7 +150,7 @@ def _arrange(sheet: Worksheet, last: int) -> None:
 
 
 def _validate(sheet: Worksheet, last: int) -> None:
-    """A drop-down of the statuses a unit may claim; dates that are dates."""
+    """Offer the statuses a unit may claim in a drop-down; accept only dates in the columns of dates."""
     from openpyxl.utils import get_column_letter
     from openpyxl.worksheet.datavalidation import DataValidation
 
@@ -166,7 +166,7 @@ def _validate(sheet: Worksheet, last: int) -> None:
         promptTitle="完成情况",
         prompt="要报告的行必填；没有变化的行留空",
     )
-    statuses.add(f"{letters[STATUS]}{HEAD + 1}:{letters[STATUS]}{last}")
+    statuses.add(f"{letters[STATUS]}{HEADER_ROW + 1}:{letters[STATUS]}{last}")
     days = DataValidation(
         type="date",
         operator="between",
@@ -178,13 +178,13 @@ def _validate(sheet: Worksheet, last: int) -> None:
         error="请写成 2019-11-01 的形式",
     )
     for title in (DAY, PUBLISHED):
-        days.add(f"{letters[title]}{HEAD + 1}:{letters[title]}{last}")
+        days.add(f"{letters[title]}{HEADER_ROW + 1}:{letters[title]}{last}")
     sheet.add_data_validation(statuses)
     sheet.add_data_validation(days)
 
 
 def _protect(book: Workbook, sheet: Worksheet) -> None:
-    """Without a password: against slips, not against people. Widths, heights and the filter stay free."""
+    """Lock all but the open cells, without a password: against slips. Widths, heights and the filter stay free."""
     from openpyxl.workbook.protection import WorkbookProtection
 
     sheet.protection.sheet = True

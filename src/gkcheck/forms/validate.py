@@ -1,7 +1,7 @@
-"""What of a filled-in form is to be recorded, given the ledger as it stands; what is wrong with it, cell by cell.
+"""Turn filled-in forms into drafts of entries, or report every problem with its cell.
 
-A form is taken whole or not at all. What was taken in from it before is known by the form's id, so that
-the same form collected again adds nothing, and one sent in again with more filled in adds only that.
+A form is accepted whole or not at all. Entries carry the id of the form they came from, so that the same form
+collected again adds nothing, and one sent in again with more filled in adds only that.
 """
 
 from __future__ import annotations
@@ -12,25 +12,35 @@ from typing import NamedTuple
 
 from gkcheck import labels
 from gkcheck.errors import GkcheckError
-from gkcheck.evidence.parse import read_cell
-from gkcheck.forms import CLAIMS, DAY, NEXT, NUMBER, PERSON, PHONE, PROBLEM, PROGRESS, PROOF, PUBLISHED, STATUS, TEXT
-from gkcheck.forms.build import status_entry
+from gkcheck.evidence.parse import read_evidence_cell
 from gkcheck.forms.cells import day_in, encoded, number_in, same_text, text_in
-from gkcheck.forms.read import Cell, Filled, Line
-from gkcheck.ledger import Ledger, State, assignments_of, fingerprint
-from gkcheck.lookup.units import unit_named
-from gkcheck.model import STATUS_AFTER, Draft, Entry, Evidence, Status, Task
+from gkcheck.forms.layout import (
+    CLAIMS,
+    DAY,
+    EVIDENCE,
+    NEXT,
+    NUMBER,
+    PERSON,
+    PHONE,
+    PROBLEM,
+    PROGRESS,
+    PUBLISHED,
+    STATUS,
+    TEXT,
+)
+from gkcheck.forms.read import Cell, FilledForm, FilledRow
+from gkcheck.ledger.assignments import assignments_of, fingerprint
+from gkcheck.ledger.fold import Ledger, State
+from gkcheck.lookup.units import find_unit
+from gkcheck.model import MAX_TEXT, STATUS_AFTER, Draft, Entry, Evidence, Status, Task
 from gkcheck.text.normalize import key
 from gkcheck.text.similarity import nearest
 
-LONGEST_TEXT = 20_000
-"""How many characters one note may have."""
-
-_NOTHING = Cell(None, "")
+_EMPTY = Cell(None, "")
 
 
 class AcceptedRow(NamedTuple):
-    """One row that is to be recorded: the task, how the assignment stands, and what is added."""
+    """A row to be recorded: the form's name, the cell of the status, the assignment's present state, the draft."""
 
     name: str
     cell: Cell
@@ -40,7 +50,7 @@ class AcceptedRow(NamedTuple):
 
 
 class Claim(NamedTuple):
-    """What a row says, read and sound."""
+    """The claim of one row, checked."""
 
     status: Status
     note: str | None
@@ -48,189 +58,190 @@ class Claim(NamedTuple):
     on: str | None
 
 
-def take_all(
-    forms: Sequence[Filled], ledger: Ledger, entries: Sequence[Entry], today: date, force: bool = False
+def accept_forms(
+    forms: Sequence[FilledForm], ledger: Ledger, entries: Sequence[Entry], today: date, force: bool = False
 ) -> list[AcceptedRow]:
-    """What several forms add, in their order; where two say different things of one assignment, the later is refused."""
-    found: dict[tuple[int, str | None], AcceptedRow] = {}
-    for filled in forms:
-        rows = take(filled, ledger, entries, today, force)
-        for row in rows:
-            other = found.get((row.task.id, row.draft.unit))
-            if other is not None and _said(other.draft) != _said(row.draft):
-                place = f"{other.name}!{other.cell.address}"
-                filled.problem(row.cell, f"具体要求 {row.task.id} 在 {place} 填的不一样，请只交一份")
-        if not filled.problems:
-            for row in rows:
-                found.setdefault((row.task.id, row.draft.unit), row)
-    return list(found.values())
+    """Return the rows to be recorded from several forms, in their order.
 
-
-def _said(draft: Draft) -> tuple[object, ...]:
-    return (draft.action, draft.note, draft.evidence, draft.on)
-
-
-def take(
-    filled: Filled, ledger: Ledger, entries: Iterable[Entry], today: date, force: bool = False
-) -> list[AcceptedRow]:
-    """The rows of a form that add something; what is wrong is noted in `filled.problems`, and then nothing is taken.
+    Where two forms claim different things of one assignment, the later form is refused. The problems of each
+    form are added to its `problems`.
 
     Args:
         entries: the live entries, in the order of facts.
-        force: overrule what was recorded since the form was made.
+        force: accept claims although others were recorded since the form was made.
     """
-    if not _is_ours(filled, ledger):
+    accepted: dict[tuple[int, str | None], AcceptedRow] = {}
+    for form in forms:
+        rows = _accept_form(form, ledger, entries, today, force)
+        for row in rows:
+            other = accepted.get((row.task.id, row.draft.unit))
+            if other is not None and other.draft._replace(form=None, by=None) != row.draft._replace(form=None, by=None):
+                place = f"{other.name}!{other.cell.address}"
+                form.add_problem(row.cell, f"具体要求 {row.task.id} 在 {place} 填的不一样，请只交一份")
+        if not form.problems:
+            for row in rows:
+                accepted.setdefault((row.task.id, row.draft.unit), row)
+    return list(accepted.values())
+
+
+def _accept_form(
+    form: FilledForm, ledger: Ledger, entries: Iterable[Entry], today: date, force: bool
+) -> list[AcceptedRow]:
+    """Return the rows of a form that add something, in task order; none where the form has problems."""
+    if not _belongs_to(form, ledger):
         return []
     tasks = {task.id: task for task in ledger.plan.tasks()}
-    owed = {assignment.task: assignment for assignment in assignments_of(ledger.plan, filled.unit)}
-    said_before = _by_task(filled, entries)
-    person = next((line.cells[PERSON].text for line in filled.lines if line.cells.get(PERSON, _NOTHING).text), None)
-    found: dict[int, AcceptedRow] = {}
-    for line in filled.lines:
-        task = _task(filled, line, tasks)
-        if task is None or not _fits(filled, line, task, task.id in owed):
+    owed = {assignment.task: assignment for assignment in assignments_of(ledger.plan, form.unit)}
+    recorded = _entries_by_task(form, entries)
+    person = next((row.cells[PERSON].text for row in form.rows if row.cells.get(PERSON, _EMPTY).text), None)
+    accepted: dict[int, AcceptedRow] = {}
+    for row in form.rows:
+        task = _task(form, row, tasks)
+        if task is None or not _matches_task(form, row, task, task.id in owed):
             continue
-        claim = _claim(filled, line, today)
+        claim = _claim(form, row, today)
         if claim is None:
             continue
         state = ledger.state(task, owed[task.id])
-        cell = line.cells[STATUS]
-        if not _adds(claim, state, said_before.get(task.id, []), status_entry(ledger, task, state)):
+        cell = row.cells[STATUS]
+        if not _is_new(claim, state, recorded.get(task.id, []), ledger.status_entry(task, form.unit)):
             continue
-        if not force and not _still_stands(filled, cell, ledger, task, state):
+        if not force and not _is_current(form, cell, ledger, task, state):
             continue
-        draft = _draft(filled, task, claim, line.cells.get(PERSON, _NOTHING).text or person)
-        if task.id in found and found[task.id].draft != draft:
-            filled.problem(cell, f"具体要求 {task.id} 在表中填了两次，内容不同，请只留一行")
-        found[task.id] = AcceptedRow(filled.name, cell, task, state, draft)
-    return [] if filled.problems else [found[number] for number in sorted(found)]
+        draft = _draft(form, task, claim, row.cells.get(PERSON, _EMPTY).text or person)
+        if task.id in accepted and accepted[task.id].draft != draft:
+            form.add_problem(cell, f"具体要求 {task.id} 在表中填了两次，内容不同，请只留一行")
+        accepted[task.id] = AcceptedRow(form.name, cell, task, state, draft)
+    return [] if form.problems else [accepted[number] for number in sorted(accepted)]
 
 
 # -- the form as a whole --------------------------------------------------------------------------------
 
 
-def _is_ours(filled: Filled, ledger: Ledger) -> bool:
+def _belongs_to(form: FilledForm, ledger: Ledger) -> bool:
+    """True if the form is of the ledger's plan and of one of its units, and the visible sheet says so too."""
     plan = ledger.plan
-    if filled.plan != plan.id:
-        filled.problem(None, f"这是“{filled.plan}”的填报表，现在用的是“{plan.id}”，请换 --plan")
+    if form.plan != plan.id:
+        form.add_problem(None, f"这是“{form.plan}”的填报表，现在用的是“{plan.id}”，请换 --plan")
         return False
     known = {unit.name for unit in plan.units} | {group.name for group in plan.groups}
-    if filled.unit not in known:
+    if form.unit not in known:
         try:
-            now = f"，现在可能叫“{unit_named(plan, filled.unit)}”"
+            now = f"，现在可能叫“{find_unit(plan, form.unit)}”"
         except GkcheckError:
             now = ""
-        filled.problem(filled.unit_cell, f"责任分工表里没有“{filled.unit}”这个单位{now}，请发给它新的填报表")
+        form.add_problem(form.unit_cell, f"责任分工表里没有“{form.unit}”这个单位{now}，请发给它新的填报表")
         return False
-    shown = filled.unit_cell
-    if shown is not None and not same_text(shown.text, text_in(encoded(filled.unit))):
-        filled.problem(shown, f"表上写的是“{shown.text}”，这份填报表是发给“{filled.unit}”的，请各用各的表")
+    unit_cell = form.unit_cell
+    if unit_cell is not None and not same_text(unit_cell.text, text_in(encoded(form.unit))):
+        form.add_problem(unit_cell, f"表上写的是“{unit_cell.text}”，这份填报表是发给“{form.unit}”的，请各用各的表")
         return False
     return True
 
 
-def _by_task(filled: Filled, entries: Iterable[Entry]) -> dict[int, list[Entry]]:
-    """What was taken in from this very form before and still counts, in order."""
-    found: dict[int, list[Entry]] = {}
+def _entries_by_task(form: FilledForm, entries: Iterable[Entry]) -> dict[int, list[Entry]]:
+    """Return the live entries recorded from this form before, by task, in the order of facts."""
+    recorded: dict[int, list[Entry]] = {}
     for entry in entries:
-        if entry.form == filled.id and entry.task is not None and entry.unit == filled.unit:
-            found.setdefault(entry.task, []).append(entry)
-    return found
+        if entry.form == form.id and entry.task is not None and entry.unit == form.unit:
+            recorded.setdefault(entry.task, []).append(entry)
+    return recorded
 
 
 # -- a row ----------------------------------------------------------------------------------------------
 
 
-def _task(filled: Filled, line: Line, tasks: dict[int, Task]) -> Task | None:
-    """The task a row is about; None where the row says nothing or that cannot be told."""
-    if not _says_something(line):
+def _task(form: FilledForm, row: FilledRow, tasks: dict[int, Task]) -> Task | None:
+    """Return the task a row is about; None where the row claims nothing or names no task of the plan.
+
+    A name and a telephone number alone claim nothing.
+    """
+    if not any(row.cells.get(title, _EMPTY).text for title in _CLAIM_COLUMNS):
         return None
-    cell = line.cells.get(NUMBER, _NOTHING)
+    cell = row.cells.get(NUMBER, _EMPTY)
     number = number_in(cell.value)
-    if number is None and not line.cells[STATUS].text:
-        filled.passed_over.append(line.row)
+    if number is None and not row.cells[STATUS].text:
+        form.ignored_rows.append(row.row)
     elif number is None:
-        filled.problem(line.cells[STATUS], "这一行选了完成情况，但没有序号，不知道是哪一项，请填在原有的行里")
+        form.add_problem(row.cells[STATUS], "这一行选了完成情况，但没有序号，不知道是哪一项，请填在原有的行里")
     elif number not in tasks:
-        filled.problem(cell, f"责任分工表里没有第 {number} 项具体要求")
+        form.add_problem(cell, f"责任分工表里没有第 {number} 项具体要求")
     else:
         return tasks[number]
     return None
 
 
-def _says_something(line: Line) -> bool:
-    """A name and a telephone number alone say nothing of the work."""
-    return any(
-        line.cells.get(title, _NOTHING).text for title in (STATUS, DAY, PROGRESS, PROOF, PUBLISHED, PROBLEM, NEXT)
-    )
+_CLAIM_COLUMNS = (STATUS, DAY, PROGRESS, EVIDENCE, PUBLISHED, PROBLEM, NEXT)
 
 
-def _fits(filled: Filled, line: Line, task: Task, owed: bool) -> bool:
-    """Whether the row is still about the task that it was made for."""
-    made = filled.tasks.get(task.id)
-    cell = line.cells.get(NUMBER, _NOTHING)
-    if not owed or made is None:
-        filled.problem(cell, f"具体要求 {task.id} 不是“{filled.unit}”的责任项，请删去这一行的填报")
+def _matches_task(form: FilledForm, row: FilledRow, task: Task, owed: bool) -> bool:
+    """True if the row is one of the unit's assignments and the task's text is the one the form was made with."""
+    baseline = form.tasks.get(task.id)
+    cell = row.cells.get(NUMBER, _EMPTY)
+    if not owed or baseline is None:
+        form.add_problem(cell, f"具体要求 {task.id} 不是“{form.unit}”的责任项，请删去这一行的填报")
         return False
-    if made.fingerprint != fingerprint(task):
-        filled.problem(line.cells[TEXT], f"具体要求 {task.id} 在发表之后有变更，请发给单位新的填报表")
+    if baseline.fingerprint != fingerprint(task):
+        form.add_problem(row.cells[TEXT], f"具体要求 {task.id} 在发表之后有变更，请发给单位新的填报表")
         return False
-    if not same_text(line.cells[TEXT].text, text_in(encoded(task.text))):
-        filled.problem(line.cells[TEXT], f"具体要求 {task.id} 的文字与责任分工表不同，可能串了行，请核对")
+    if not same_text(row.cells[TEXT].text, text_in(encoded(task.text))):
+        form.add_problem(row.cells[TEXT], f"具体要求 {task.id} 的文字与责任分工表不同，可能串了行，请核对")
         return False
     return True
 
 
-def _claim(filled: Filled, line: Line, today: date) -> Claim | None:
-    """What a row says; None where something is wrong with it (which is noted)."""
-    before = len(filled.problems)
-    status = _status(filled, line.cells[STATUS])
-    on = _day(filled, line.cells.get(DAY, _NOTHING), today)
-    published = _day(filled, line.cells.get(PUBLISHED, _NOTHING), today)
-    texts = {title: _text(filled, line.cells.get(title, _NOTHING)) for title in (PROGRESS, PROBLEM, NEXT, PROOF)}
-    evidence = tuple(read_cell(texts[PROOF], published))
+def _claim(form: FilledForm, row: FilledRow, today: date) -> Claim | None:
+    """Return the claim of a row; None where a problem was added to the form."""
+    before = len(form.problems)
+    status = _status(form, row.cells[STATUS])
+    on = _day(form, row.cells.get(DAY, _EMPTY), today)
+    published = _day(form, row.cells.get(PUBLISHED, _EMPTY), today)
+    texts = {title: _text(form, row.cells.get(title, _EMPTY)) for title in (PROGRESS, PROBLEM, NEXT, EVIDENCE)}
+    evidence = tuple(read_evidence_cell(texts[EVIDENCE], published))
     if published and not evidence:
-        filled.problem(line.cells[PUBLISHED], "写了佐证发布日期，但没有写佐证材料")
-    if len(filled.problems) > before or status is None:
+        form.add_problem(row.cells[PUBLISHED], "写了佐证发布日期，但没有写佐证材料")
+    if len(form.problems) > before or status is None:
         return None
-    return Claim(status, _note(texts, line.cells.get(PHONE, _NOTHING).text), evidence, on)
+    return Claim(status, _note(texts, row.cells.get(PHONE, _EMPTY).text), evidence, on)
 
 
-_BY_WORD = {key(word): status for status, word in labels.STATUS.items()} | {status.value: status for status in Status}
+_STATUS_BY_WORD = {key(word): status for status, word in labels.STATUS.items()} | {
+    status.value: status for status in Status
+}
 
 
-def _status(filled: Filled, cell: Cell) -> Status | None:
+def _status(form: FilledForm, cell: Cell) -> Status | None:
     if not cell.text:
-        filled.problem(cell, "这一行填了内容，但没有选完成情况")
+        form.add_problem(cell, "这一行填了内容，但没有选完成情况")
         return None
-    status = _BY_WORD.get(key(cell.text))
+    status = _STATUS_BY_WORD.get(key(cell.text))
     listed = "、".join(labels.STATUS[claim] for claim in CLAIMS)
     if status is Status.CONFIRMED:
-        filled.problem(cell, "“已办结”由办公室审核确认，请选“已完成”")
+        form.add_problem(cell, "“已办结”由办公室审核确认，请选“已完成”")
         return None
     if status is None:
         near = nearest(cell.text, [labels.STATUS[claim] for claim in CLAIMS])
         hint = f"，是否“{near[0]}”" if near else ""
-        filled.problem(cell, f"不认识的完成情况“{_shortened(cell.text)}”{hint}，可填：{listed}")
+        form.add_problem(cell, f"不认识的完成情况“{_shortened(cell.text)}”{hint}，可填：{listed}")
     return status
 
 
-def _day(filled: Filled, cell: Cell, today: date) -> str | None:
+def _day(form: FilledForm, cell: Cell, today: date) -> str | None:
     if not cell.text:
         return None
     day = day_in(cell.value)
     if day is None:
-        filled.problem(cell, f"“{_shortened(cell.text)}”不是日期，应写成 2019-12-31 的形式")
+        form.add_problem(cell, f"“{_shortened(cell.text)}”不是日期，应写成 2019-12-31 的形式")
     elif day > today:
-        filled.problem(cell, f"日期 {day.isoformat()} 还没有到")
+        form.add_problem(cell, f"日期 {day.isoformat()} 还没有到")
     else:
         return day.isoformat()
     return None
 
 
-def _text(filled: Filled, cell: Cell) -> str:
-    if len(cell.text) > LONGEST_TEXT:
-        filled.problem(cell, f"有 {len(cell.text)} 个字，最多 {LONGEST_TEXT} 个，请作为附件另行报送")
+def _text(form: FilledForm, cell: Cell) -> str:
+    if len(cell.text) > MAX_TEXT:
+        form.add_problem(cell, f"有 {len(cell.text)} 个字，最多 {MAX_TEXT} 个，请作为附件另行报送")
     return cell.text
 
 
@@ -239,18 +250,23 @@ def _shortened(text: str) -> str:
 
 
 def _note(texts: dict[str, str], phone: str) -> str | None:
-    """The words of a row as one note: the progress as it is, the rest each under its name."""
+    """Join the texts of a row to one note: the progress as it is, the rest each on a line after its column title."""
     named = [(PROBLEM, texts[PROBLEM]), (NEXT, texts[NEXT]), (PHONE, phone)]
     parts = [texts[PROGRESS], *(f"{title}：{text}" for title, text in named if text)]
     return "\n".join(part for part in parts if part) or None
 
 
-# -- what it adds ---------------------------------------------------------------------------------------
+# -- against the ledger ---------------------------------------------------------------------------------
 
 
-def _adds(claim: Claim, state: State, said_before: Sequence[Entry], last: Entry | None) -> bool:
-    """Whether a claim says anything that is not recorded: by this form, whatever came after, or by anybody else."""
-    if said_before and _claim_of(said_before[-1]) == claim:
+def _is_new(claim: Claim, state: State, recorded: Sequence[Entry], last: Entry | None) -> bool:
+    """True if a claim is neither the last one recorded from its form nor the present state of the assignment.
+
+    Args:
+        recorded: the entries from this form about the assignment.
+        last: the entry that last set the assignment's status.
+    """
+    if recorded and _claim_of(recorded[-1]) == claim:
         return False
     if claim.status is not state.status:
         if not (claim.status is Status.DONE and state.status is Status.CONFIRMED):
@@ -264,10 +280,10 @@ def _claim_of(entry: Entry) -> Claim:
     return Claim(STATUS_AFTER[entry.action], entry.note, entry.evidence, entry.on)
 
 
-def _still_stands(filled: Filled, cell: Cell, ledger: Ledger, task: Task, state: State) -> bool:
-    """Whether nobody else has set the assignment's status since the form was made, and it is not closed."""
-    last = status_entry(ledger, task, state)
-    if (last.id if last else "") != filled.tasks[task.id].last and (last is None or last.form != filled.id):
+def _is_current(form: FilledForm, cell: Cell, ledger: Ledger, task: Task, state: State) -> bool:
+    """True if nobody else has set the assignment's status since the form was made, and it is not confirmed."""
+    last = ledger.status_entry(task, form.unit)
+    if (last.id if last else "") != form.tasks[task.id].last and (last is None or last.form != form.id):
         if last is None:
             since = "发表之后原有的记录已撤销，现在是“未开始”"
         else:
@@ -277,19 +293,19 @@ def _still_stands(filled: Filled, cell: Cell, ledger: Ledger, task: Task, state:
         since = "已办结，不再填报"
     else:
         return True
-    filled.problem(cell, f"具体要求 {task.id} {since}；要以这份表为准，请加 --force")
+    form.add_problem(cell, f"具体要求 {task.id} {since}；要以这份表为准，请加 --force")
     return False
 
 
-def _draft(filled: Filled, task: Task, claim: Claim, person: str | None) -> Draft:
+def _draft(form: FilledForm, task: Task, claim: Claim, person: str | None) -> Draft:
     return Draft(
         action=CLAIMS[claim.status],
         task=task.id,
-        unit=filled.unit,
+        unit=form.unit,
         of=fingerprint(task),
         note=claim.note,
         evidence=claim.evidence,
         on=claim.on,
-        form=filled.id,
+        form=form.id,
         by=person or None,
     )

@@ -1,4 +1,4 @@
-"""Marks → the present state of every assignment, read off when it is asked for."""
+"""Fold entries, then derive the present state of each assignment from them on demand."""
 
 from collections.abc import Iterable
 from datetime import date, timedelta
@@ -21,10 +21,10 @@ from gkcheck.model import (
 )
 
 
-class Mark:
-    """What the live entries about one (task, unit) or one whole task leave behind.
+class LatestEntries:
+    """The latest entry of each kind about one (task, unit) or one whole task, and every entry with evidence.
 
-    `review` is the latest of the office's returns and of what ends one.
+    `review` is the latest entry whose action is in `REVIEWS`.
     """
 
     __slots__ = ("deadline", "evidence", "last", "note", "review", "status")
@@ -37,8 +37,8 @@ class Mark:
         self.last: Entry | None = None
         self.evidence: list[Entry] = []
 
-    def take(self, entry: Entry) -> None:
-        """Fold in a later entry."""
+    def add(self, entry: Entry) -> None:
+        """Add a later entry."""
         if entry.action in STATUS_AFTER:
             self.status = entry
         if entry.action in REVIEWS:
@@ -52,29 +52,32 @@ class Mark:
         self.last = entry
 
 
-Marks = dict[tuple[int, str | None], Mark]
+LatestByAssignment = dict[tuple[int, str | None], LatestEntries]
 
 
-def fold(entries: Iterable[Entry]) -> Marks:
-    """Live entries in the order of facts → the marks they leave, by (task, unit); unit None: the whole task."""
-    marks: Marks = {}
+def fold(entries: Iterable[Entry]) -> LatestByAssignment:
+    """Return the latest entries by (task, unit); unit None: those about the whole task.
+
+    Args:
+        entries: the live entries, in the order of facts.
+    """
+    latest: LatestByAssignment = {}
     for entry in entries:
         if entry.task is not None and entry.action is not Action.UNDO:
-            marks.setdefault((entry.task, entry.unit), Mark()).take(entry)
-    return marks
+            latest.setdefault((entry.task, entry.unit), LatestEntries()).add(entry)
+    return latest
 
 
 DUE_SOON = timedelta(days=7)
-"""How near a deadline is soon: what is not finished and due today or within these days."""
+"""An unfinished assignment is due soon from this long before its deadline."""
 
 
 class State(NamedTuple):
     """The present state of one assignment.
 
-    `note` is the latest word since its status was set; `returned` a claim sent back by the office and not
-    yet made again, with the office's `reason`; `changed` a status recorded before the task's text or units
-    changed. `updated` is the time of the last entry that touched it. `due_soon`: unfinished, not overdue,
-    due within `DUE_SOON`.
+    `note` is the latest since the status was set. `returned`: the office sent the claim back, for `reason`, and it
+    was not claimed again. `changed`: the task's text or units changed after the status was recorded. `updated` is
+    the time of the last entry about it. `due_soon`: unfinished, not overdue, due within `DUE_SOON`.
     """
 
     assignment: Assignment
@@ -105,26 +108,26 @@ class TaskRow(NamedTuple):
 
 
 class Ledger:
-    """Plan and entries, folded. `as_of` is the day by which overdue is judged."""
+    """The present state of a plan: its assignments and their latest entries. Overdue is as of the day `as_of`."""
 
-    def __init__(self, plan: Plan, marks: Marks, as_of: date) -> None:
+    def __init__(self, plan: Plan, latest: LatestByAssignment, as_of: date) -> None:
         self.plan = plan
         self.as_of = as_of
-        self.marks = marks
+        self.latest = latest
         self.members = members_of(plan)
         self._rows: list[TaskRow] | None = None
         self._fingerprints: dict[int, str] = {}
 
     def state(self, task: Task, assignment: Assignment) -> State:
-        """The state of one assignment: its own entries and those about the whole task, whichever is later."""
-        own = self.marks.get((task.id, assignment.unit))
-        whole = self.marks.get((task.id, None))
+        """Return the state of an assignment, from its own entries and those about the whole task by their order."""
+        own = self.latest.get((task.id, assignment.unit))
+        whole = self.latest.get((task.id, None))
         if own is None and whole is None:
-            overdue, due_soon = self._late(task.deadline, Status.TODO)
+            overdue, due_soon = self._lateness(task.deadline, Status.TODO)
             return State(
                 assignment, Status.TODO, task.deadline, overdue, None, None, None, (), False, False, None, due_soon
             )
-        own, whole = own or _NOTHING, whole or _NOTHING
+        own, whole = own or _NO_ENTRIES, whole or _NO_ENTRIES
         status_entry = _later(own.status, whole.status)
         status = STATUS_AFTER[status_entry.action] if status_entry else Status.TODO
         deadline = _deadline(task, _later(own.deadline, whole.deadline))
@@ -135,7 +138,7 @@ class Ledger:
         returned = review if review is not None and review.action is Action.RETURN else None
         last = _later(own.last, whole.last)
         assert last is not None
-        overdue, due_soon = self._late(deadline, status)
+        overdue, due_soon = self._lateness(deadline, status)
         return State(
             assignment=assignment,
             status=status,
@@ -151,8 +154,13 @@ class Ledger:
             due_soon=due_soon,
         )
 
+    def status_entry(self, task: Task, unit: str) -> Entry | None:
+        """Return the entry that last set the status of the unit's assignment of a task; None where none did."""
+        own, whole = self.latest.get((task.id, unit)), self.latest.get((task.id, None))
+        return _later(own.status if own else None, whole.status if whole else None)
+
     def states(self, task: Task) -> list[State]:
-        """The states of all assignments of a task, in the order of `assignments_of_task`."""
+        """Return the states of all assignments of a task, in the order of `assignments_of_task`."""
         return [self.state(task, assignment) for assignment in assignments_of_task(task, self.members)]
 
     @overload
@@ -162,7 +170,7 @@ class Ledger:
     def row(self, task: Task, section: Section, unit: str | None) -> TaskRow | None: ...
 
     def row(self, task: Task, section: Section, unit: str | None = None) -> TaskRow | None:
-        """A task as it stands, or as it stands with one unit: None where that does not owe it."""
+        """Return a task with the states of all its assignments, or of one unit's; None where `unit` has none."""
         if unit is None:
             states = self.states(task)
         else:
@@ -170,7 +178,7 @@ class Ledger:
             if owed is None:
                 return None
             states = [self.state(task, owed)]
-        whole = self.marks.get((task.id, None))
+        whole = self.latest.get((task.id, None))
         return TaskRow(
             task=task,
             section=section,
@@ -183,7 +191,7 @@ class Ledger:
         )
 
     def rows(self) -> list[TaskRow]:
-        """Every task as it stands, in document order; worked out once."""
+        """Return the rows of every task, in document order; computed once."""
         if self._rows is None:
             self._rows = [self.row(task, section) for section in self.plan.sections for task in section.tasks]
         return self._rows
@@ -193,18 +201,19 @@ class Ledger:
             self._fingerprints[task.id] = fingerprint(task)
         return self._fingerprints[task.id]
 
-    def _late(self, deadline: Deadline | None, status: Status) -> tuple[bool, bool]:
-        """Whether it is overdue, and whether it is due soon."""
+    def _lateness(self, deadline: Deadline | None, status: Status) -> tuple[bool, bool]:
+        """Return (overdue, due soon)."""
         if deadline is None or deadline.date is None or status in FINISHED or status is Status.SKIPPED:
             return (False, False)
         late = deadline.date < self.as_of
         return (late, not late and deadline.date - self.as_of <= DUE_SOON)
 
 
-_NOTHING = Mark()
+_NO_ENTRIES = LatestEntries()
 
 
 def _later(one: Entry | None, other: Entry | None) -> Entry | None:
+    """Return the later of two entries in the order of facts; None where there is neither."""
     if one is None or other is None:
         return one or other
     return one if one.order > other.order else other
@@ -216,7 +225,7 @@ def _deadline(task: Task, entry: Entry | None) -> Deadline | None:
     return Deadline(None, date.fromisoformat(entry.due)) if entry.due else None
 
 
-def _evidence(own: Mark, whole: Mark) -> tuple[Evidence, ...]:
+def _evidence(own: LatestEntries, whole: LatestEntries) -> tuple[Evidence, ...]:
     entries = own.evidence
     if whole.evidence:
         entries = sorted(entries + whole.evidence, key=lambda entry: entry.order)
@@ -224,7 +233,7 @@ def _evidence(own: Mark, whole: Mark) -> tuple[Evidence, ...]:
 
 
 def status_of(states: list[State]) -> Status:
-    """A task's status, computed from its assignments (the skipped ones do not count unless all are)."""
+    """Return a task's status, computed from its assignments (the skipped ones count only where all are)."""
     counted = {state.status for state in states} - {Status.SKIPPED}
     if not counted:
         return Status.SKIPPED

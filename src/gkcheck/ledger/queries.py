@@ -1,4 +1,4 @@
-"""The questions that `tasks` and its kin ask of a ledger, answered as rows."""
+"""Select tasks and assignments of a ledger by filter."""
 
 from datetime import date
 from typing import NamedTuple
@@ -9,11 +9,11 @@ from gkcheck.model import FINISHED, Plan, Role, Status, Task
 
 
 class TaskFilter(NamedTuple):
-    """Which tasks and assignments a query asks for; None: any.
+    """The conditions of a query; None and False accept all.
 
-    `unit`, `role`, `overdue` and `due_by` choose assignments, and a task is in the answer where one
-    remains. With a unit, a row is about that unit alone: status, assigned and finished are of its
-    assignment. `named` leaves out assignments through a group.
+    `unit`, `role`, `named`, `overdue` and `due_by` select assignments, and a task where one remains. With a unit, a row
+    is about that unit alone: status, assigned and finished are those of its assignment. `named` drops the assignments
+    that come through a group.
     """
 
     tasks: frozenset[int] | None = None
@@ -28,41 +28,41 @@ class TaskFilter(NamedTuple):
     due_by: date | None = None
 
 
-def select(ledger: Ledger, wanted: TaskFilter) -> list[TaskRow]:
-    """The rows a query asks for, in document order, each with only the states that were asked for."""
-    chosen = []
+def select(ledger: Ledger, task_filter: TaskFilter) -> list[TaskRow]:
+    """Return the matching rows in document order, each with only its matching states."""
+    rows = []
     for section in ledger.plan.sections:
-        if wanted.section is not None and section.number != wanted.section:
+        if task_filter.section is not None and section.number != task_filter.section:
             continue
         for task in section.tasks:
-            if not _task_wanted(task, wanted):
+            if not _task_matches(task, task_filter):
                 continue
-            row = ledger.row(task, section, wanted.unit)
-            if row is None or (wanted.status and row.status is not wanted.status):
+            row = ledger.row(task, section, task_filter.unit)
+            if row is None or (task_filter.status and row.status is not task_filter.status):
                 continue
-            states = [state for state in row.states if _state_wanted(state, wanted)]
+            states = [state for state in row.states if _state_matches(state, task_filter)]
             if states:
-                chosen.append(row._replace(states=states))
-    return chosen
+                rows.append(row._replace(states=states))
+    return rows
 
 
-def _task_wanted(task: Task, wanted: TaskFilter) -> bool:
-    if wanted.tasks is not None and task.id not in wanted.tasks:
+def _task_matches(task: Task, task_filter: TaskFilter) -> bool:
+    if task_filter.tasks is not None and task.id not in task_filter.tasks:
         return False
-    if wanted.match is not None and wanted.match not in task.text:
+    if task_filter.match is not None and task_filter.match not in task.text:
         return False
-    return wanted.channel is None or any(wanted.channel in channel for channel in task.channels)
+    return task_filter.channel is None or any(task_filter.channel in channel for channel in task.channels)
 
 
-def _state_wanted(state: State, wanted: TaskFilter) -> bool:
+def _state_matches(state: State, task_filter: TaskFilter) -> bool:
     assignment = state.assignment
-    if wanted.role is not None and assignment.role is not wanted.role:
+    if task_filter.role is not None and assignment.role is not task_filter.role:
         return False
-    if wanted.named and assignment.group is not None:
+    if task_filter.named and assignment.group is not None:
         return False
-    if wanted.overdue and not state.overdue:
+    if task_filter.overdue and not state.overdue:
         return False
-    return wanted.due_by is None or _due_by(state, wanted.due_by)
+    return task_filter.due_by is None or _due_by(state, task_filter.due_by)
 
 
 def _due_by(state: State, day: date) -> bool:
@@ -72,19 +72,19 @@ def _due_by(state: State, day: date) -> bool:
 
 
 def open_tasks_for(plan: Plan, unit: str) -> dict[str, list[int]]:
-    """Tasks owed by classes that `unit` may be part of although no source says so, by class, in order.
+    """Return the ids of tasks that groups owe which `unit` may belong to, by group, both in order.
 
-    Open groups always; for a unit in no group at all, every group.
+    These are the open groups and, for a unit in no group at all, every group. Tasks of the unit itself are left out.
     """
     members = members_of(plan)
     in_some_group = any(unit in inside for inside in members.values())
     owed = {assignment.task for assignment in assignments_of(plan, unit)}
-    found: dict[str, list[int]] = {}
+    by_group: dict[str, list[int]] = {}
     for group in plan.groups:
         if unit == group.name or (members[group.name] and in_some_group):
             continue
-        tasks = [task.id for task in plan.tasks() if any(group.name in names for _, names in task.named())]
+        tasks = [task.id for task in plan.tasks() if any(group.name in names for _, names in task.names_by_role())]
         tasks = [task for task in tasks if task not in owed]
         if tasks:
-            found[group.name] = tasks
-    return found
+            by_group[group.name] = tasks
+    return by_group

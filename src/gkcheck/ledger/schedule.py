@@ -1,4 +1,4 @@
-"""序时进度: how far the year says things should be."""
+"""The expected progress (序时进度): the share of the plan's year that is over."""
 
 from __future__ import annotations
 
@@ -12,24 +12,21 @@ from gkcheck.model import Plan
 MONTHS = 12
 
 
-class Pace(NamedTuple):
-    """How many months of the plan's year are over, and the share of the work expected by then, in percent."""
+class ExpectedProgress(NamedTuple):
+    """The months of the plan's year that are over, and the share of the work expected by then."""
 
     months: int
-    expected: float
+    percent: float
 
 
-def pace_of(plan: Plan, as_of: date) -> Pace:
-    """A list of work for a year is expected to be n/12 done when n months are over; a month counts from its last day on.
-
-    The year is the one the title names (台山市2019年……), else the year of issue, else that of `as_of`.
-    """
+def expected_progress(plan: Plan, as_of: date) -> ExpectedProgress:
+    """Return the progress expected on a day: n/12 of the work when n months are over, a month from its last day on."""
     months = max(0, min(MONTHS, (as_of.year - year_of(plan, as_of)) * MONTHS + _months_over(as_of)))
-    return Pace(months, rate(months, MONTHS))
+    return ExpectedProgress(months, rate(months, MONTHS))
 
 
 def year_of(plan: Plan, as_of: date) -> int:
-    """The year a plan is for."""
+    """Return the year that the plan's title names (台山市2019年……), else the year of issue, else that of `as_of`."""
     named = re.search(r"(?<!\d)((?:19|20)\d\d)\s*年", plan.title)
     if named:
         return int(named[1])

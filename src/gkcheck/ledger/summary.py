@@ -1,4 +1,4 @@
-"""Where everything stands: counts and rates by section and by unit."""
+"""Count the assignments of a ledger by status: of the whole, by section and by unit."""
 
 from datetime import date
 from typing import NamedTuple
@@ -8,7 +8,7 @@ from gkcheck.model import Plan, Section, Status
 
 
 class Counts:
-    """How many stand at each status. `total` is the sum of the six; `overdue` counts across them."""
+    """The number of tasks or assignments at each status. `total` is the sum of the six; `overdue` is among them."""
 
     __slots__ = ("_by_status", "due_soon", "overdue")
 
@@ -24,7 +24,7 @@ class Counts:
         self.due_soon += due_soon
 
     def of(self, status: Status) -> int:
-        """How many stand at one status."""
+        """Return the number at one status."""
         return self._by_status[status]
 
     @property
@@ -72,7 +72,7 @@ class Counts:
 
 
 def rate(part: int, whole: int) -> float:
-    """A percentage with two decimals, halves up (963 of 1032: 93.31); 0.0 of nothing."""
+    """Return a percentage with two decimals, halves up (963 of 1032: 93.31); 0.0 where `whole` is 0."""
     return (part * 20_000 + whole) // (2 * whole) / 100 if whole else 0.0
 
 
@@ -84,9 +84,9 @@ class SectionRow(NamedTuple):
 
 
 class UnitRow(NamedTuple):
-    """A unit (or open group) that owes something, its first group, and the counts of its assignments.
+    """A unit (or open group) with assignments, its first group, and the counts of its assignments.
 
-    `rank` is its place within a ranked group by reported rate, equal rates sharing a place; else None.
+    `rank` is the place by reported rate within a ranked group, equal rates sharing a place; else None.
     """
 
     unit: str
@@ -96,7 +96,7 @@ class UnitRow(NamedTuple):
 
 
 class Summary(NamedTuple):
-    """Where everything stands on a day: tasks, assignments, by section and by unit (registry order)."""
+    """The counts on a day: all tasks, all assignments, by section and by unit (registry order)."""
 
     plan: Plan
     as_of: date
@@ -107,7 +107,7 @@ class Summary(NamedTuple):
 
 
 def summarise(ledger: Ledger) -> Summary:
-    """Count every assignment once; sections and units each sum to the whole."""
+    """Return the counts of a ledger; those of the sections and those of the units each sum to the whole."""
     tasks, assignments = Counts(), Counts()
     sections: list[SectionRow] = []
     by_unit: dict[str, Counts] = {}

@@ -1,1 +1,1 @@
-"""What a person typed → the unit, class, section or task that is meant."""
+"""Find the unit, group, section or tasks that a person typed."""

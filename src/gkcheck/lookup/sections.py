@@ -1,4 +1,4 @@
-"""The section that was typed: its printed number or a part of its title."""
+"""Find a section by its printed number or a part of its title."""
 
 import re
 
@@ -10,22 +10,22 @@ from gkcheck.text.numerals import number_of
 from gkcheck.text.similarity import nearest
 
 
-def section_named(plan: Plan, typed: str) -> Section:
-    """The section that `typed` means: its printed number (九, 9, 九、) or a part of its title."""
-    wanted = re.sub(r"^第|[、.项]$", "", key(typed).strip("()"))
-    number = number_of(wanted)
+def find_section(plan: Plan, typed: str) -> Section:
+    """Return the section whose printed number (九, 9, 九、) or a part of whose title was typed.
+
+    Raises:
+        UnknownName: no section matches; the text suggests the nearest or lists the numbers.
+        AmbiguousName: several match; the text lists them.
+    """
+    bare = re.sub(r"^第|[、.项]$", "", key(typed).strip("()"))
+    number = number_of(bare)
     found = [
         section
         for section in plan.sections
-        if wanted and (key(section.number) == wanted or (number is not None and number_of(section.number) == number))
+        if bare and (key(section.number) == bare or (number is not None and number_of(section.number) == number))
     ]
-    for part in dict.fromkeys(
-        (
-            key(typed),
-            key(simplified_name(typed)),
-            re.sub(r"^\(?[一二三四五六七八九十]+[)、]", "", key(simplified_name(typed))),
-        )
-    ):
+    title = key(simplified_name(typed))
+    for part in (key(typed), title, re.sub(r"^\(?[一二三四五六七八九十]+[)、]", "", title)):
         found = found or [section for section in plan.sections if part and part in key(section.title)]
     if len(found) == 1:
         return found[0]

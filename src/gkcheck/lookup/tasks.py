@@ -1,4 +1,4 @@
-"""The tasks that were typed: numbers, printed numbers and ranges."""
+"""Find tasks by their ids, printed numbers and ranges."""
 
 import re
 from collections.abc import Iterable
@@ -9,16 +9,16 @@ from gkcheck.text.normalize import key
 from gkcheck.text.numerals import number_of
 
 MAX_RANGE = 10_000
-"""How many tasks one range may name."""
+"""The most tasks that one range may span."""
 
 
-def tasks_named(plan: Plan, typed: Iterable[str]) -> list[Task]:
-    """The tasks that words like `23`, `二十三`, `（二十三）` and `30-32` mean, each once, as typed.
+def find_tasks(plan: Plan, typed: Iterable[str]) -> list[Task]:
+    """Return the tasks of words like `23`, `二十三`, `（二十三）` and `30-32`, each once, in the order typed.
 
-    A number is the task's id; where no id fits and exactly one task is printed so, that task.
+    A number is a task's id; where no task has that id, the printed number of exactly one task.
 
     Raises:
-        UnknownName: no such task. BadRequest: a range backwards or too long.
+        UnknownName: no such task. AmbiguousName: several are printed so. BadRequest: a range backwards or too long.
     """
     by_id = {task.id: task for task in plan.tasks()}
     found: dict[int, Task] = {}

@@ -5,7 +5,8 @@ from typing import NamedTuple
 
 from gkcheck import labels
 from gkcheck.errors import BadRequest
-from gkcheck.ledger import Ledger, State, assignments_of_task, fingerprint, members_of
+from gkcheck.ledger.assignments import assignments_of_task, fingerprint, members_of
+from gkcheck.ledger.fold import Ledger, State
 from gkcheck.model import FINISHED, STATUS_AFTER, Action, Draft, Evidence, Plan, Status, Task
 
 
@@ -47,7 +48,7 @@ def check_assigned(plan: Plan, tasks: Iterable[Task], name: str) -> None:
     for task in tasks:
         assigned = [assignment.unit for assignment in assignments_of_task(task, members)]
         if not meant & set(assigned):
-            shown = "、".join(part for _, names in task.named() for part in names)
+            shown = "、".join(part for _, names in task.names_by_role() for part in names)
             raise BadRequest(f"具体要求 {task.id} 没有分给{name}，它的责任单位是：{shown}")
 
 

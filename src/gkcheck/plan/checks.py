@@ -44,7 +44,7 @@ def check_groups(plan: Plan, place: Callable[..., Where]) -> Iterator[Problem]:
                 yield Problem(
                     place("unit", i, "groups", k), f"单位“{unit.name}”的类别“{name}”没有登记{_near(name, known)}"
                 )
-    used = {name for task in plan.tasks() for _, names in task.named() for name in names}
+    used = {name for task in plan.tasks() for _, names in task.names_by_role() for name in names}
     for i, group in enumerate(plan.groups):
         if group.name and group.name not in used:
             yield Problem(place("group", i), f"类别“{group.name}”没有任何具体要求用到，请删去或改正")
@@ -55,7 +55,7 @@ def check_assignees(plan: Plan, place: Callable[..., Where]) -> Iterator[Problem
     known = [unit.name for unit in plan.units] + [group.name for group in plan.groups]
     registered = set(known)
     for task, path in _located(plan):
-        for role, names in task.named():
+        for role, names in task.names_by_role():
             for k, name in enumerate(names):
                 if name not in registered:
                     message = f"具体要求 {task.id} 的单位“{name}”没有登记{_near(name, known)}"

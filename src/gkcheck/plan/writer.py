@@ -51,7 +51,7 @@ def _section(section: Section) -> list[str]:
 
 
 def _task(task: Task) -> list[str]:
-    roles = [(str(role), names) for role, names in task.named()]
+    roles = [(str(role), names) for role, names in task.names_by_role()]
     return _item(
         "      ", ("id", task.id), ("number", task.number), ("subsection", task.subsection), ("text", task.text),
         *roles, ("channels", task.channels), ("deadline", task.deadline), ("note", task.note),

@@ -7,7 +7,8 @@ from datetime import date
 from typing import NamedTuple
 
 from gkcheck import labels
-from gkcheck.ledger import Counts, SectionRow, State, Summary, TaskRow, UnitRow, rate
+from gkcheck.ledger.fold import State, TaskRow
+from gkcheck.ledger.summary import Counts, SectionRow, Summary, UnitRow, rate
 from gkcheck.model import Plan, Status, Task
 from gkcheck.table import Block, Column, Document, Kind, PageBreak, Paragraph, Table, answer
 from gkcheck.views import matrix

@@ -8,7 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from gkcheck.ledger import Counts, State, Summary, TaskRow
+    from gkcheck.ledger.fold import State, TaskRow
+    from gkcheck.ledger.summary import Counts, Summary
     from gkcheck.model import Deadline, Entry, Group, Plan
 
 
@@ -119,7 +120,7 @@ def status(summary: Summary) -> dict[str, Any]:
 
 def units(plan: Plan, summary: Summary) -> list[dict[str, Any]]:
     """The registry in its order: units, then groups that have no members and so are assignees themselves."""
-    from gkcheck.ledger import Counts
+    from gkcheck.ledger.summary import Counts
 
     loads = {row.unit: row.counts for row in summary.units}
     members = {name for unit in plan.units for name in unit.groups}
@@ -137,7 +138,7 @@ def units(plan: Plan, summary: Summary) -> list[dict[str, Any]]:
 
 
 def _open(group: Group, loads: dict[str, Counts]) -> dict[str, Any]:
-    from gkcheck.ledger import Counts
+    from gkcheck.ledger.summary import Counts
 
     return {
         "unit": group.name,

@@ -10,13 +10,13 @@ from gkcheck.model import Plan
 from gkcheck.table import Column, Table, answer
 
 if TYPE_CHECKING:
-    from gkcheck.evidence.inventory import Piece
+    from gkcheck.evidence.inventory import EvidenceItem
 
 KIND = {"url": "网址", "file": "文件", "text": "文字"}
 
 
-def evidence(plan: Plan, found: Sequence[Piece], checked: bool) -> Table:
-    """One row a piece, oldest first; with a column for what was found where they were checked."""
+def evidence(plan: Plan, found: Sequence[EvidenceItem], checked: bool) -> Table:
+    """One row an item, oldest first; with a column for what was found where they were checked."""
     columns = [
         Column("编号"),
         Column("责任单位", wrap=True),
@@ -28,30 +28,30 @@ def evidence(plan: Plan, found: Sequence[Piece], checked: bool) -> Table:
         Column("填报人", wrap=True),
     ]
     numbers = {task.id: labels.task_number(task) for task in plan.tasks()}
-    rows = [_row(piece, numbers) for piece in found]
+    rows = [_row(item, numbers) for item in found]
     notes = [f"共 {len(rows)} 件佐证。"]
     if checked:
         columns.append(Column("检查结果", wrap=True))
-        rows = [(*row, _result(piece)) for row, piece in zip(rows, found, strict=True)]
-        notes.append(f"有问题的 {sum(bool(piece.faults) for piece in found)} 件。")
+        rows = [(*row, _result(item)) for row, item in zip(rows, found, strict=True)]
+        notes.append(f"有问题的 {sum(bool(item.faults) for item in found)} 件。")
     return answer(tuple(columns), rows, title=f"{plan.title}：佐证", notes=tuple(notes))
 
 
-def _row(piece: Piece, numbers: dict[int, str]) -> tuple[str, ...]:
-    entry, item = piece.entry, piece.item
+def _row(item: EvidenceItem, numbers: dict[int, str]) -> tuple[str, ...]:
+    entry, evidence = item.entry, item.evidence
     return (
         numbers.get(entry.task or 0, str(entry.task or "")),
         entry.unit or "全部责任单位",
-        KIND.get(item.kind, item.kind),
-        item.title or "",
-        item.value,
-        item.published or "",
+        KIND.get(evidence.kind, evidence.kind),
+        evidence.title or "",
+        evidence.value,
+        evidence.published or "",
         entry.at[:10],
         entry.by,
     )
 
 
-def _result(piece: Piece) -> str:
-    if piece.faults:
-        return "；".join(piece.faults)
-    return "未检查（文字）" if piece.item.kind == "text" else "正常"
+def _result(item: EvidenceItem) -> str:
+    if item.faults:
+        return "；".join(item.faults)
+    return "未检查（文字）" if item.evidence.kind == "text" else "正常"

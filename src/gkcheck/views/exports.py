@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from gkcheck import labels
-from gkcheck.ledger import TaskRow
+from gkcheck.ledger.fold import TaskRow
 from gkcheck.table import Column, Table, answer
 from gkcheck.views import tables
 

@@ -7,7 +7,7 @@ from datetime import date
 from typing import NamedTuple
 
 from gkcheck import labels
-from gkcheck.ledger import State
+from gkcheck.ledger.fold import State
 from gkcheck.model import Plan, Status, Task
 from gkcheck.table import Block, Column, Document, Kind, Paragraph, Table, answer
 from gkcheck.views.published import chinese_day

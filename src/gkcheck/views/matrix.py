@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 from gkcheck import labels
-from gkcheck.ledger import State, TaskRow
+from gkcheck.ledger.fold import State, TaskRow
 from gkcheck.model import Plan, Status
 from gkcheck.table import Column, Table, answer
 

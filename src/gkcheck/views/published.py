@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from gkcheck import labels
-from gkcheck.ledger import TaskRow
+from gkcheck.ledger.fold import TaskRow
 from gkcheck.model import Plan, Task
 from gkcheck.table import Block, Column, Document, Kind, Paragraph, Span, Table
 from gkcheck.text.normalize import is_han
@@ -87,7 +87,7 @@ def printed_units(task: Task, classes: frozenset[str]) -> str:
 
     Named units are parted by 、 and classes by ，, since a class may hold 、 in its name.
     """
-    lead, responsible, support = (_listed(names, classes) for _, names in task.named())
+    lead, responsible, support = (_listed(names, classes) for _, names in task.names_by_role())
     parts = (f"{lead}牵头" if lead else "", responsible, f"{support}配合" if support else "")
     if lead and responsible:
         parts = (parts[0], f"{responsible}负责", parts[2])

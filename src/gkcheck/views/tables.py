@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from gkcheck import labels
-from gkcheck.ledger import DUE_SOON, Counts, State, Summary, TaskRow, UnitRow, pace_of
+from gkcheck.ledger.fold import DUE_SOON, State, TaskRow
+from gkcheck.ledger.schedule import expected_progress
+from gkcheck.ledger.summary import Counts, Summary, UnitRow
 from gkcheck.model import Action, Entry, Plan, Status, Task
 from gkcheck.table import Column, Table, answer
 
@@ -42,7 +44,7 @@ def tasks(rows: Iterable[TaskRow], plan: Plan) -> Table:
 
 def owners(task: Task) -> str:
     """The units of a task as the table prints them: 市政府办公室牵头，各镇（街）、市直各单位配合."""
-    lead, responsible, support = ("、".join(names) for _, names in task.named())
+    lead, responsible, support = ("、".join(names) for _, names in task.names_by_role())
     parts = (f"{lead}牵头" if lead else "", responsible, f"{support}配合" if support else "")
     return "，".join(part for part in parts if part)
 
@@ -199,7 +201,7 @@ def overview(summary: Summary) -> Table:
 
 def pace(summary: Summary) -> Table:
     """序时进度 beside the real rates, and what is due soon."""
-    expected = pace_of(summary.plan, summary.as_of)
+    expected = expected_progress(summary.plan, summary.as_of)
     counts = summary.assignments
     columns = (
         Column("序时进度", kind="number"),
@@ -209,8 +211,8 @@ def pace(summary: Summary) -> Table:
         Column(f"即将到期（{DUE_SOON.days}天内）", kind="number"),
     )
     reported, confirmed = _rates(counts)
-    gap = labels.gap(counts.reported_rate - expected.expected) if counts.reported[1] else "—"
-    row = (f"{expected.months}/12 {labels.percent(expected.expected)}", reported, gap, confirmed, str(counts.due_soon))
+    gap = labels.gap(counts.reported_rate - expected.percent) if counts.reported[1] else "—"
+    row = (f"{expected.months}/12 {labels.percent(expected.percent)}", reported, gap, confirmed, str(counts.due_soon))
     return answer(columns, [row], title="进度")
 
 

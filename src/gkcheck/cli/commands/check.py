@@ -9,7 +9,7 @@ from gkcheck.cli.context import Session
 from gkcheck.cli.options import OutputFormat
 from gkcheck.cli.output import Format, answer, say
 from gkcheck.errors import BadJournal
-from gkcheck.ledger import fingerprint
+from gkcheck.ledger.assignments import fingerprint
 from gkcheck.model import Entry, Plan, Problem, Where
 from gkcheck.table import Column
 from gkcheck.table import answer as grid_of

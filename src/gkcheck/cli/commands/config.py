@@ -13,7 +13,7 @@ from gkcheck.cli.params import Argument
 from gkcheck.config import KEYS, config_path, load_config, render_config
 from gkcheck.errors import BadConfig, BadRequest, refusal
 from gkcheck.journal.postgres.connection import is_server
-from gkcheck.lookup.units import unit_named
+from gkcheck.lookup.units import find_unit
 from gkcheck.table import Column
 from gkcheck.table import answer as grid_of
 
@@ -84,7 +84,7 @@ def _checked(session: Session, key: Key, value: str) -> str:
     except UnicodeEncodeError:
         raise BadRequest(f"{key} 的值有无法识别的字符，请检查终端的编码后重新输入") from None
     if key is Key.UNIT:
-        return unit_named(session.plan, value)
+        return find_unit(session.plan, value)
     if key is Key.BY:
         return value.strip()
     if key is Key.STORE and is_server(value):

@@ -12,7 +12,7 @@ from gkcheck.cli.params import Argument, Option
 from gkcheck.errors import BadRequest
 from gkcheck.journal import Sealed
 from gkcheck.journal.postgres.connection import is_server, shown
-from gkcheck.lookup.units import unit_named
+from gkcheck.lookup.units import find_unit
 
 FOUND = 1
 """The exit code where something was left behind."""
@@ -85,7 +85,7 @@ def _grant(session: Session, address: str, role: str, unit: str | None, reader: 
 
     kind, meant = (schema.Kind.READER if reader else schema.Kind.OFFICE), ""
     if unit is not None:
-        kind, meant = schema.Kind.UNIT, unit_named(session.plan, unit)
+        kind, meant = schema.Kind.UNIT, find_unit(session.plan, unit)
         if units_meant(session.plan, meant) != [meant]:
             raise BadRequest(f"“{meant}”是一类单位，请给其中每个单位各授权一个账号")
     made = schema.grant(address, session.plan.id, role, kind, meant)
@@ -124,7 +124,7 @@ def push(
     address = _checked(address)
     if is_server(session.store):
         raise BadRequest("push 是把本机日志文件送上数据库，请用 --store 指定日志文件")
-    unit = unit_named(session.plan, only) if only is not None else None
+    unit = find_unit(session.plan, only) if only is not None else None
     sealed, faults = session.journal.contents()
     left: list[Sealed] = []
     if unit is not None:

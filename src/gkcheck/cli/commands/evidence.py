@@ -11,11 +11,11 @@ from gkcheck.cli.context import Session, talk
 from gkcheck.cli.options import OutputFormat, UnitFilter
 from gkcheck.cli.output import Format, answer
 from gkcheck.cli.params import Option
-from gkcheck.evidence.inventory import Piece, judged, pieces
+from gkcheck.evidence.inventory import EvidenceItem, evidence_items, with_link_faults
 from gkcheck.journal import Scope
 from gkcheck.journal.validity import live
-from gkcheck.ledger import assignments_of
-from gkcheck.lookup.units import unit_named
+from gkcheck.ledger.assignments import assignments_of
+from gkcheck.lookup.units import find_unit
 from gkcheck.views.evidence import evidence as evidence_table
 
 FOUND = 1
@@ -39,52 +39,55 @@ def evidence(
         found = _checked(session, found, timeout)
     answer(
         format,
-        lambda: [_fields(piece) for piece in found],
+        lambda: [_fields(item) for item in found],
         lambda: [evidence_table(session.plan, found, check)],
     )
-    return FOUND if any(piece.faults for piece in found) else 0
+    return FOUND if any(item.faults for item in found) else 0
 
 
-def _found(session: Session, unit: str | None) -> list[Piece]:
+def _found(session: Session, unit: str | None) -> list[EvidenceItem]:
     if unit is None:
-        return pieces(live(session.history.entries), None, None)
+        return evidence_items(live(session.history.entries), None, None)
     plan = session.plan
-    meant = unit_named(plan, unit)
+    meant = find_unit(plan, unit)
     entries = live(session.past(Scope(units=frozenset({meant}))).entries)
-    return pieces(entries, [assignment.task for assignment in assignments_of(plan, meant)], meant)
+    return evidence_items(entries, [assignment.task for assignment in assignments_of(plan, meant)], meant)
 
 
-def _checked(session: Session, found: Sequence[Piece], timeout: float) -> list[Piece]:
-    from gkcheck.evidence.links import Limits, look_up
+def _checked(session: Session, found: Sequence[EvidenceItem], timeout: float) -> list[EvidenceItem]:
+    from gkcheck.evidence.links import Limits, check_links
     from gkcheck.journal.attachments import fault_of
 
     folder = session.evidence_folder
     checked = []
-    for piece in found:
-        fault = fault_of(folder, piece.item) if piece.item.kind == "file" else None
-        checked.append(piece._replace(faults=(fault,)) if fault else piece)
-    urls = list(dict.fromkeys(piece.item.value for piece in found if piece.item.kind == "url"))
+    for item in found:
+        fault = fault_of(folder, item.evidence) if item.evidence.kind == "file" else None
+        checked.append(item._replace(faults=(fault,)) if fault else item)
+    urls = list(dict.fromkeys(item.evidence.value for item in found if item.evidence.kind == "url"))
     with progress("检查网址", len(urls)) as step:
-        looked = look_up(urls, Limits(connect=min(10.0, timeout), whole=timeout), step) if urls else {}
+        looked = check_links(urls, Limits(connect=min(10.0, timeout), total=timeout), step) if urls else {}
     bad = sum(bool(answered.faults) for answered in looked.values())
     if urls:
         talk(f"检查了 {len(urls)} 个网址，{bad} 个有问题")
-    return [judged(piece, looked.get(piece.item.value) if piece.item.kind == "url" else None) for piece in checked]
+    return [
+        with_link_faults(item, looked.get(item.evidence.value) if item.evidence.kind == "url" else None)
+        for item in checked
+    ]
 
 
-def _fields(piece: Piece) -> dict[str, Any]:
-    entry = piece.entry
+def _fields(item: EvidenceItem) -> dict[str, Any]:
+    entry = item.entry
     return {
         "task": entry.task,
         "unit": entry.unit,
-        "kind": piece.item.kind,
-        "value": piece.item.value,
-        "title": piece.item.title,
-        "published": piece.item.published,
-        "sha256": piece.item.sha256,
+        "kind": item.evidence.kind,
+        "value": item.evidence.value,
+        "title": item.evidence.title,
+        "published": item.evidence.published,
+        "sha256": item.evidence.sha256,
         "at": entry.at,
         "by": entry.by,
-        "problems": list(piece.faults),
+        "problems": list(item.faults),
     }
 
 

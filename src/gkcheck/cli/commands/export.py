@@ -30,8 +30,11 @@ from gkcheck.cli.output import Format, answer, say
 from gkcheck.cli.params import Argument, Option
 from gkcheck.errors import BadTarget
 from gkcheck.exporters import FORMATS, renderer
-from gkcheck.ledger import TaskFilter, TaskRow, members_of, select, summarise
-from gkcheck.lookup.units import unit_named
+from gkcheck.ledger.assignments import members_of
+from gkcheck.ledger.fold import TaskRow
+from gkcheck.ledger.queries import TaskFilter, select
+from gkcheck.ledger.summary import summarise
+from gkcheck.lookup.units import find_unit
 from gkcheck.table import Table
 from gkcheck.terminal import progress
 from gkcheck.text.width import width
@@ -168,7 +171,7 @@ def show_matrix(
     rows = session.ledger(as_of).rows()
     found = matrix.lines(plan, rows)
     if group is not None:
-        meant = unit_named(plan, group)
+        meant = find_unit(plan, group)
         inside = members_of(plan).get(meant) or [meant]
         found = [line for line in found if line.unit in inside]
     tasks = [row.task.id for row in rows if any(row.task.id in line.states for line in found)]

@@ -16,15 +16,14 @@ from gkcheck.cli.params import Argument
 from gkcheck.cli.recording import text_of
 from gkcheck.errors import BadDocument, BadRequest, refusal
 from gkcheck.journal.validity import live
-from gkcheck.ledger import Ledger
-from gkcheck.ledger.fold import fold
-from gkcheck.lookup.units import unit_named
+from gkcheck.ledger.fold import Ledger, fold
+from gkcheck.lookup.units import find_unit
 from gkcheck.model import Draft, Problem
 from gkcheck.operations.record import units_meant
 
 if TYPE_CHECKING:
-    from gkcheck.forms import Form
-    from gkcheck.forms.read import Filled
+    from gkcheck.forms.layout import Form
+    from gkcheck.forms.read import FilledForm
     from gkcheck.forms.validate import AcceptedRow
     from gkcheck.journal import History
 
@@ -75,7 +74,7 @@ def _forms(session: Session, typed: Sequence[str]) -> list[Form]:
     wanted = list(typed) or ([one] if one is not None else [])
     units = [unit.name for unit in plan.units] + [group.name for group in plan.groups]
     if wanted:
-        units = list(dict.fromkeys(member for word in wanted for member in units_meant(plan, unit_named(plan, word))))
+        units = list(dict.fromkeys(member for word in wanted for member in units_meant(plan, find_unit(plan, word))))
     entries = session.history.entries
     ledger = Ledger(plan, fold(live(entries)), session.today)
     found = forms_of(ledger, entries, units, session.now.isoformat(timespec="seconds"))
@@ -120,11 +119,11 @@ def collect(
     taken: list[AcceptedRow] = []
 
     def decide(history: History) -> list[Draft]:
-        from gkcheck.forms.validate import take_all
+        from gkcheck.forms.validate import accept_forms
 
         entries = live(history.entries)
         ledger = Ledger(session.plan, fold(entries), session.today)
-        taken[:] = take_all(filled, ledger, entries, session.today, force)
+        taken[:] = accept_forms(filled, ledger, entries, session.today, force)
         return [row.draft for row in taken]
 
     if dry_run:
@@ -133,9 +132,9 @@ def collect(
         session.journal.record(decide, by=person, at=session.at)
     problems += [problem for form in filled for problem in form.problems]
     if taken:
-        from gkcheck.forms.result_table import collected
+        from gkcheck.forms.result_table import accepted_table
 
-        answer(Format.TABLE, lambda: None, lambda: [collected(taken, person, dry_run)])
+        answer(Format.TABLE, lambda: None, lambda: [accepted_table(taken, person, dry_run)])
     for problem in problems:
         say(f"{problem}\n")
     _sum_up(filled, taken, problems, dry_run)
@@ -166,7 +165,7 @@ def _looks_sent_back(file: Path) -> bool:
     return file.suffix.lower() in sheets and not file.name.startswith((".", "~$")) and file.is_file()
 
 
-def _read_all(paths: Sequence[Path]) -> tuple[list[Filled], list[Problem]]:
+def _read_all(paths: Sequence[Path]) -> tuple[list[FilledForm], list[Problem]]:
     """Every form among the files, and a problem for each that is none."""
     from gkcheck.forms.read import problem_at, read_form
 
@@ -191,10 +190,12 @@ def _bytes_of(path: Path) -> bytes:
         raise BadDocument(f"读不了：{refusal(error, '请关闭正在打开它的程序，检查权限')}") from None
 
 
-def _sum_up(filled: Sequence[Filled], taken: Sequence[AcceptedRow], problems: Sequence[Problem], dry_run: bool) -> None:
+def _sum_up(
+    filled: Sequence[FilledForm], taken: Sequence[AcceptedRow], problems: Sequence[Problem], dry_run: bool
+) -> None:
     for form in filled:
-        if form.passed_over:
-            rows = "、".join(map(str, form.passed_over[:5]))
+        if form.ignored_rows:
+            rows = "、".join(map(str, form.ignored_rows[:5]))
             talk(f"{form.name} 第 {rows} 行没有序号和完成情况，没有收")
     bad = len({problem.where.file.partition("!")[0] for problem in problems})
     said = f"{'将记录' if dry_run else '已记录'} {len(taken)} 条" if taken else "没有新的填报内容"

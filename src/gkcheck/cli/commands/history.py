@@ -12,9 +12,9 @@ from gkcheck.cli.output import LogFormat, answer, json_lines
 from gkcheck.cli.params import Argument, Option
 from gkcheck.journal import Scope
 from gkcheck.journal.validity import taken_back
-from gkcheck.ledger import assignments_of
-from gkcheck.lookup.tasks import tasks_named
-from gkcheck.lookup.units import unit_named
+from gkcheck.ledger.assignments import assignments_of
+from gkcheck.lookup.tasks import find_tasks
+from gkcheck.lookup.units import find_unit
 from gkcheck.model import Action, Entry, Plan
 from gkcheck.views import tables
 
@@ -34,8 +34,8 @@ def log(
     例：gkcheck log 23 --since 2019-11-01
     """
     plan = session.plan
-    tasks = None if task is None else frozenset(found.id for found in tasks_named(plan, [task]))
-    meant = None if unit is None else unit_named(plan, unit)
+    tasks = None if task is None else frozenset(found.id for found in find_tasks(plan, [task]))
+    meant = None if unit is None else find_unit(plan, unit)
     entries = session.past(Scope(tasks, None if meant is None else frozenset({meant}))).entries
     dead = taken_back(entries)
     first = session.day(since, "--since ").isoformat() if since is not None else ""

@@ -13,9 +13,10 @@ from gkcheck.cli.output import say
 from gkcheck.cli.recording import asked, carry_out, proof_of, report, unit_to_record
 from gkcheck.cli.streams import readable
 from gkcheck.errors import BadRequest, GkcheckError
-from gkcheck.ledger import State, TaskFilter, TaskRow, select
-from gkcheck.lookup.sections import section_named
-from gkcheck.lookup.units import unit_named
+from gkcheck.ledger.fold import State, TaskRow
+from gkcheck.ledger.queries import TaskFilter, select
+from gkcheck.lookup.sections import find_section
+from gkcheck.lookup.units import find_unit
 from gkcheck.model import Action, Status
 from gkcheck.operations.record import units_meant
 
@@ -59,8 +60,8 @@ def review(
     例：gkcheck review --unit 市教育局
     """
     _needs_person("review", "用 gkcheck tasks --status done 查看，用 gkcheck confirm 和 gkcheck return 记录")
-    meant = None if unit is None else set(units_meant(session.plan, unit_named(session.plan, unit)))
-    wanted = TaskFilter(section=section_named(session.plan, section).number if section is not None else None)
+    meant = None if unit is None else set(units_meant(session.plan, find_unit(session.plan, unit)))
+    wanted = TaskFilter(section=find_section(session.plan, section).number if section is not None else None)
     waiting = [
         (row, state)
         for row, state in _each(select(session.ledger(), wanted))
@@ -83,7 +84,7 @@ def fill(session: Session, unit: RecordedUnit = None, section: SectionFilter = N
         raise BadRequest("请写明是哪个单位：gkcheck fill --unit 市教育局，或先用 gkcheck config set unit 设定")
     if units_meant(session.plan, meant) != [meant]:
         raise BadRequest(f"“{meant}”是一个类别，请写一个单位")
-    number = section_named(session.plan, section).number if section is not None else None
+    number = find_section(session.plan, section).number if section is not None else None
     rows = select(session.ledger(), TaskFilter(unit=meant, section=number))
     open_statuses = (Status.TODO, Status.DOING, Status.BLOCKED)
     owed = [(row, state) for row, state in _each(rows) if state.status in open_statuses]

@@ -9,8 +9,8 @@ from gkcheck.cli.context import Session
 from gkcheck.cli.output import say
 from gkcheck.errors import GkcheckError
 from gkcheck.labels import percent
-from gkcheck.ledger import Counts, Summary, summarise
-from gkcheck.lookup.units import unit_named
+from gkcheck.ledger.summary import Counts, Summary, summarise
+from gkcheck.lookup.units import find_unit
 from gkcheck.text.width import width
 
 _NEXT = 3
@@ -42,7 +42,7 @@ def _own_unit(session: Session) -> str | None:
     """The default unit, where there is one and the plan knows it."""
     typed = session.setting("unit").value
     try:
-        return unit_named(session.plan, typed) if typed else None
+        return find_unit(session.plan, typed) if typed else None
     except GkcheckError:
         return None
 

@@ -28,7 +28,7 @@ from gkcheck.errors import BadRequest
 from gkcheck.journal import STATUSES, Scope
 from gkcheck.journal.validity import taken_back
 from gkcheck.ledger.queries import TaskFilter, select
-from gkcheck.lookup.tasks import tasks_named
+from gkcheck.lookup.tasks import find_tasks
 from gkcheck.model import Action, Entry
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ def show(
     """
     from gkcheck.views import contract, tables
 
-    wanted = tasks_named(session.plan, [task])
+    wanted = find_tasks(session.plan, [task])
     if len(wanted) != 1:
         raise BadRequest(f"一次只看一项，“{task}”有 {len(wanted)} 项")
     only = frozenset({wanted[0].id})

@@ -16,8 +16,10 @@ from gkcheck.cli.options import FORMAT, OUTPUT, UNIT, AsOf, Overwrite
 from gkcheck.cli.output import say, say_whole
 from gkcheck.cli.params import Option
 from gkcheck.errors import BadRequest
-from gkcheck.ledger import Ledger, TaskFilter, members_of, select
-from gkcheck.lookup.units import unit_named
+from gkcheck.ledger.assignments import members_of
+from gkcheck.ledger.fold import Ledger
+from gkcheck.ledger.queries import TaskFilter, select
+from gkcheck.lookup.units import find_unit
 from gkcheck.model import Plan
 from gkcheck.operations.record import units_meant
 from gkcheck.terminal import progress
@@ -50,7 +52,7 @@ def remind(
     例：gkcheck remind --before 2019-11-30 -o 催办
     """
     plan = session.plan
-    chosen = {name for typed in unit or () for name in units_meant(plan, unit_named(plan, typed))}
+    chosen = {name for typed in unit or () for name in units_meant(plan, find_unit(plan, typed))}
     limit = session.day(before, "--before ") if before is not None else None
     kind = format or (LetterFormat.DOCX if output else LetterFormat.TXT)
     if kind is LetterFormat.DOCX and output is None:

@@ -15,7 +15,7 @@ from gkcheck.journal import Contents, Sealed
 from gkcheck.journal.file_store import FileJournal
 from gkcheck.journal.opening import open_journal
 from gkcheck.journal.postgres.connection import is_server, shown
-from gkcheck.lookup.units import unit_named
+from gkcheck.lookup.units import find_unit
 from gkcheck.operations.merge import sort_out
 
 FOUND = 1
@@ -57,7 +57,7 @@ def merge(
 
     例：gkcheck merge 教育局.jsonl --from 市教育局
     """
-    unit = unit_named(session.plan, only) if only is not None else None
+    unit = find_unit(session.plan, only) if only is not None else None
     contents = [(file, _contents(session, file)) for file in files]
     ours = session.journal.read().entries
     taken: list[Sealed] = []

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Any
 
-    from gkcheck.ledger import TaskRow
+    from gkcheck.ledger.fold import TaskRow
     from gkcheck.table import Table
 
 
@@ -51,16 +51,16 @@ def unit_of(plan: Plan, typed: str) -> str:
     """The unit (or group) that was typed; a unit's own name needs no search, and none is loaded for it."""
     if any(unit.name == typed for unit in plan.units):
         return typed
-    from gkcheck.lookup.units import unit_named
+    from gkcheck.lookup.units import find_unit
 
-    return unit_named(plan, typed)
+    return find_unit(plan, typed)
 
 
 def section_of(plan: Plan, typed: str) -> str:
     """The printed number of the section that was typed."""
-    from gkcheck.lookup.sections import section_named
+    from gkcheck.lookup.sections import find_section
 
-    return section_named(plan, typed).number
+    return find_section(plan, typed).number
 
 
 def wanted_of(

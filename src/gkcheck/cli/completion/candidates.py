@@ -37,7 +37,7 @@ class CompletionSource(NamedTuple):
 
 def units(plan: Plan, typed: str, only_groups: bool = False) -> list[Candidate]:
     """Units and groups whose name, alias, short form or pinyin begins with what was typed; else those that contain it."""
-    from gkcheck.lookup.units import short
+    from gkcheck.lookup.units import short_name
 
     letters = pinyin.letters_of(typed)
     wanted = key(typed)
@@ -52,7 +52,7 @@ def units(plan: Plan, typed: str, only_groups: bool = False) -> list[Candidate]:
         size = members.get(thing.name)
         said = f"类别，{size} 个单位" if size else "、".join(thing.aliases[:3])
         names = [key(name) for name in (thing.name, *thing.aliases)]
-        forms = dict.fromkeys([*names, *map(short, names)])
+        forms = dict.fromkeys([*names, *map(short_name, names)])
         if any(form.startswith((wanted, folded)) or (letters and pinyin.begins(letters, form)) for form in forms):
             begun.append(Candidate(thing.name, said))
         elif len(folded) > 1 and any(folded in form for form in forms):
@@ -84,12 +84,12 @@ def tasks(plan: Plan, typed: str, taken: Iterable[str] = (), unit: str | None = 
 def _owed(plan: Plan, unit: str | None) -> set[int] | None:
     from gkcheck.errors import GkcheckError
     from gkcheck.ledger.assignments import assignments_of
-    from gkcheck.lookup.units import unit_named
+    from gkcheck.lookup.units import find_unit
 
     if not unit:
         return None
     try:
-        return {assignment.task for assignment in assignments_of(plan, unit_named(plan, unit))} or None
+        return {assignment.task for assignment in assignments_of(plan, find_unit(plan, unit))} or None
     except GkcheckError:
         return None
 
