@@ -85,12 +85,12 @@ def _init(address: str) -> None:
 
 def _grant(session: Session, address: str, role: str, unit: str | None, reader: bool) -> None:
     from gkcheck.journal.postgres import schema
-    from gkcheck.operations.record import units_meant
+    from gkcheck.operations.record import assignees_of
 
     kind, meant = (schema.Kind.READER if reader else schema.Kind.OFFICE), ""
     if unit is not None:
         kind, meant = schema.Kind.UNIT, unit_named(session.plan, unit)
-        if units_meant(session.plan, meant) != [meant]:
+        if assignees_of(session.plan, meant) != [meant]:
             raise BadRequest(f"“{meant}”是一类单位，请给其中每个单位各授权一个账号")
     made = schema.grant(address, session.plan.id, role, kind, meant)
     may = {

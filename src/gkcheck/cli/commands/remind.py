@@ -20,7 +20,7 @@ from gkcheck.errors import BadRequest
 from gkcheck.ledger import Ledger, TaskFilter, members_of, select
 from gkcheck.lookup.units import unit_named
 from gkcheck.model import Plan
-from gkcheck.operations.record import units_meant
+from gkcheck.operations.record import assignees_of
 from gkcheck.terminal import progress
 from gkcheck.views import letters, matrix
 
@@ -59,7 +59,7 @@ def remind(
     """
     session = session_of(ctx)
     plan = session.plan
-    chosen = {name for typed in unit or () for name in units_meant(plan, unit_named(plan, typed))}
+    chosen = {name for typed in unit or () for name in assignees_of(plan, unit_named(plan, typed))}
     limit = session.day(before, "--before ") if before is not None else None
     kind = format or (LetterFormat.DOCX if output else LetterFormat.TXT)
     if kind is LetterFormat.DOCX and output is None:
