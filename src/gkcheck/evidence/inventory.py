@@ -17,18 +17,10 @@ class Piece(NamedTuple):
     faults: tuple[str, ...] = ()
 
 
-def pieces(entries: Iterable[Entry], tasks: Iterable[int] | None, unit: str | None) -> list[Piece]:
-    """The evidence in live entries, oldest first, each once for a task and unit.
-
-    Args:
-        tasks: only about these, where entries about a whole task shall count for a unit: those it owes.
-        unit: only what is about this unit, entries about a whole task included; None: all.
-    """
-    among = None if tasks is None else set(tasks)
+def pieces(entries: Iterable[Entry]) -> list[Piece]:
+    """The evidence in live entries, oldest first, each once for a task and unit."""
     found: dict[tuple[int | None, str | None, Evidence], Piece] = {}
     for entry in entries:
-        if unit is not None and not (entry.unit == unit or (entry.unit is None and among and entry.task in among)):
-            continue
         for item in entry.evidence:
             found.setdefault((entry.task, entry.unit, item), Piece(entry, item))
     return list(found.values())

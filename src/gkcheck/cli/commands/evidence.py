@@ -15,8 +15,8 @@ from gkcheck.cli.output import Format, answer
 from gkcheck.evidence.inventory import Piece, judged, pieces
 from gkcheck.journal import Scope
 from gkcheck.journal.validity import live
-from gkcheck.ledger import assignments_of
 from gkcheck.lookup.units import unit_named
+from gkcheck.operations.log import entries_of_unit
 from gkcheck.views.evidence import evidence as evidence_table
 
 app = typer.Typer()
@@ -55,11 +55,10 @@ def evidence(
 
 def _found(session: Session, unit: str | None) -> list[Piece]:
     if unit is None:
-        return pieces(live(session.history.entries), None, None)
-    plan = session.plan
-    meant = unit_named(plan, unit)
-    entries = live(session.past(Scope(units=frozenset({meant}))).entries)
-    return pieces(entries, [assignment.task for assignment in assignments_of(plan, meant)], meant)
+        return pieces(live(session.history.entries))
+    name = unit_named(session.plan, unit)
+    entries = live(session.past(Scope(units=frozenset({name}))).entries)
+    return pieces(entries_of_unit(session.plan, entries, name))
 
 
 def _checked(session: Session, found: Sequence[Piece], timeout: float) -> list[Piece]:
