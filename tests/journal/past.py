@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from gkcheck.cli.commands.undo import concerned
 from gkcheck.errors import BadRequest
 from gkcheck.journal import NOTHING, Scope
 from gkcheck.model import Action
-from gkcheck.operations.undo import batch_meant, undo_of
+from gkcheck.operations.undo import relevant_entries, undo_of
 
 
 def check_past(journal, task, unit, count):
@@ -21,7 +20,7 @@ def check_past(journal, task, unit, count):
         assert [e for e in past.entries if belongs(e, scope)] == [e for e in every if belongs(e, scope)]
     assert journal.latest(count) == every[-count:]
     for typed in (None, *batches):
-        assert comes_to(lambda typed=typed: concerned(journal.read, journal.latest, typed), typed) == comes_to(
+        assert comes_to(lambda typed=typed: relevant_entries(journal.read, journal.latest, typed), typed) == comes_to(
             lambda: every, typed
         ), typed
 
@@ -36,10 +35,8 @@ def belongs(entry, scope):
 
 
 def comes_to(read, typed):
-    """The batch and the draft, or the refusal in words."""
+    """The undo, or the refusal in words."""
     try:
-        entries = read()
-        batch = batch_meant(entries, typed)
-        return batch, undo_of(entries, batch, force=False)
+        return undo_of(read(), typed, force=False)
     except BadRequest as refusal:
         return str(refusal)

@@ -12,7 +12,7 @@ from gkcheck.cli.output import say
 from gkcheck.errors import BadRequest, GkcheckError, UnknownName
 from gkcheck.journal import Scope
 from gkcheck.model import MAX_TEXT, STATUS_AFTER, Action, Draft, Evidence, Plan, Task
-from gkcheck.operations.record import Outcome, Request, check_assigned, outcomes, units_meant
+from gkcheck.operations.record import Outcome, Request, assignees_of, check_assigned, outcomes
 
 if TYPE_CHECKING:
     from gkcheck.journal import History
@@ -55,7 +55,7 @@ def asked(
     units = None
     if meant is not None:
         check_assigned(plan, wanted, meant)
-        units = units_meant(plan, meant)
+        units = assignees_of(plan, meant)
     day = session.day(on, "--on ") if on is not None else None
     if day is not None and day > session.today:
         raise BadRequest(f"办理日期 {day.isoformat()} 还没有到，请写今天或以前的日期")

@@ -17,21 +17,13 @@ class EvidenceItem(NamedTuple):
     faults: tuple[str, ...] = ()
 
 
-def evidence_items(entries: Iterable[Entry], tasks: Iterable[int] | None, unit: str | None) -> list[EvidenceItem]:
-    """Return the evidence in live entries, oldest first, each once for a task and unit.
-
-    Args:
-        tasks: with a unit, the tasks that it owes: entries about one of them as a whole are about the unit too.
-        unit: only what is about this unit; None: all.
-    """
-    owed = None if tasks is None else set(tasks)
-    items: dict[tuple[int | None, str | None, Evidence], EvidenceItem] = {}
+def evidence_items(entries: Iterable[Entry]) -> list[EvidenceItem]:
+    """Return the evidence in live entries, oldest first, each once for a task and unit."""
+    found: dict[tuple[int | None, str | None, Evidence], EvidenceItem] = {}
     for entry in entries:
-        if unit is not None and not (entry.unit == unit or (entry.unit is None and owed and entry.task in owed)):
-            continue
-        for evidence in entry.evidence:
-            items.setdefault((entry.task, entry.unit, evidence), EvidenceItem(entry, evidence))
-    return list(items.values())
+        for item in entry.evidence:
+            found.setdefault((entry.task, entry.unit, item), EvidenceItem(entry, item))
+    return list(found.values())
 
 
 def with_link_faults(item: EvidenceItem, check: LinkCheck | None) -> EvidenceItem:

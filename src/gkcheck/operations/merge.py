@@ -1,6 +1,6 @@
-"""Which entries of another journal may come in. Pure."""
+"""Decide which entries of other journals may come in. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from gkcheck.journal import Sealed
@@ -8,34 +8,39 @@ from gkcheck.model import Entry
 
 
 class MergeResult(NamedTuple):
-    """The entries of another journal: those to take, how many are here already, those refused and why."""
+    """The entries of one journal: the new ones, the number already here, and those of other units, refused."""
 
     new: list[Sealed]
     known: int
-    refused: list[tuple[Entry, str]]
+    refused: list[Sealed]
 
 
-def sort_out(theirs: Sequence[Sealed], ours: Sequence[Entry], only: str | None) -> MergeResult:
-    """Tell new entries from known ones by id; with `only`, refuse what is not that unit's own.
+def merge_entries(ours: Sequence[Entry], sources: Iterable[Sequence[Sealed]], unit: str | None) -> list[MergeResult]:
+    """Sort the entries of each source in turn into new, known (by id) and refused ones.
 
-    An undo is a unit's own where every entry of the batch it takes back is, through undos of undos.
+    With `unit`, only that unit's own entries may come in: those about it, and the undos of batches that hold
+    nothing else, through undos of undos.
     """
-    here = {entry.id for entry in ours}
-    every = [*ours, *(one.entry for one in theirs)]
-    new: list[Sealed] = []
-    known, refused = 0, []
-    for one in theirs:
-        if one.entry.id in here:
-            known += 1
-        elif only is not None and not _is_of(one.entry, only, every):
-            refused.append((one.entry, f"不是“{only}”自己的记录"))
-        else:
-            here.add(one.entry.id)
-            new.append(one)
-    return MergeResult(new, known, refused)
+    here = list(ours)
+    results = []
+    for sealed in sources:
+        results.append(_merge_one(here, sealed, unit))
+        here += [one.entry for one in results[-1].new]
+    return results
 
 
-def _is_of(entry: Entry, unit: str, every: Sequence[Entry]) -> bool:
+def _merge_one(ours: Sequence[Entry], sealed: Sequence[Sealed], unit: str | None) -> MergeResult:
+    ids = {entry.id for entry in ours}
+    everything = [*ours, *(one.entry for one in sealed)]
+    result = MergeResult([], len([one for one in sealed if one.entry.id in ids]), [])
+    for one in sealed:
+        if one.entry.id not in ids:
+            own = unit is None or _is_about_only(unit, one.entry, everything)
+            (result.new if own else result.refused).append(one)
+    return result
+
+
+def _is_about_only(unit: str, entry: Entry, entries: Sequence[Entry]) -> bool:
     pending, seen = [entry], set()
     while pending:
         one = pending.pop()
@@ -44,8 +49,8 @@ def _is_of(entry: Entry, unit: str, every: Sequence[Entry]) -> bool:
                 return False
         elif one.undoes not in seen:
             seen.add(one.undoes)
-            taken = [other for other in every if other.batch == one.undoes]
-            if not taken:
+            batch = [other for other in entries if other.batch == one.undoes]
+            if not batch:
                 return False
-            pending += taken
+            pending += batch
     return True

@@ -36,15 +36,15 @@ class Outcome(NamedTuple):
     unreported: Sequence[State] = ()
 
 
-def units_meant(plan: Plan, name: str) -> list[str]:
-    """The assignees that a unit or group stands for: a group's members, else the name itself."""
+def assignees_of(plan: Plan, name: str) -> list[str]:
+    """Return the assignees that a unit or group stands for: a group's members, else the name itself."""
     return members_of(plan).get(name) or [name]
 
 
 def check_assigned(plan: Plan, tasks: Iterable[Task], name: str) -> None:
     """Refuse a unit (or group) that one of the tasks is not assigned to, naming the real assignees."""
     members = members_of(plan)
-    meant = set(units_meant(plan, name))
+    meant = set(assignees_of(plan, name))
     for task in tasks:
         assigned = [assignment.unit for assignment in assignments_of_task(task, members)]
         if not meant & set(assigned):

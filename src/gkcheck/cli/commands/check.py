@@ -9,8 +9,8 @@ from gkcheck.cli.context import Session
 from gkcheck.cli.options import OutputFormat
 from gkcheck.cli.output import Format, answer, say
 from gkcheck.errors import BadJournal
-from gkcheck.ledger.assignments import fingerprint
 from gkcheck.model import Entry, Plan, Problem, Where
+from gkcheck.operations.check import check_entries, check_files
 from gkcheck.table import Column
 from gkcheck.table import answer as grid_of
 
@@ -24,64 +24,45 @@ def check(session: Session) -> int:
     例：gkcheck check --plan tasks.yaml
     """
     plan, problems = session.read_plan()
-    said = []
+    sound = []
     if plan is not None and not problems:
         session.plan = plan
-        said.append(
+        sound.append(
             f"责任分工表 {session.plan_path}：{len(plan.tasks())} 项具体要求，{len(plan.units)} 个责任单位，没有问题"
         )
-        entries, problems = _journal(session, plan)
+        entries, problems = _check_journal(session, plan)
         if not problems:
-            said.append(f"日志 {session.store_name}：{len(entries)} 条记录，没有问题")
-        files, found = _kept(session, entries)
-        problems += found
-        if files and not found:
-            said.append(f"佐证文件 {session.evidence_folder}：{files} 个，没有问题")
+            sound.append(f"日志 {session.store_name}：{len(entries)} 条记录，没有问题")
+        files, faults = _check_files(session, entries)
+        problems += faults
+        if files and not faults:
+            sound.append(f"佐证文件 {session.evidence_folder}：{files} 个，没有问题")
     for problem in problems:
         say(f"{problem}\n")
-    for line in said:
+    for line in sound:
         say(f"{line}\n")
     return FOUND if problems else 0
 
 
-def _kept(session: Session, entries: list[Entry]) -> tuple[int, list[Problem]]:
-    """How many files are kept as evidence, and every one of them that is missing or altered."""
+def _check_files(session: Session, entries: list[Entry]) -> tuple[int, list[Problem]]:
+    """Return how many files are stored as evidence, and a problem for each that is missing or altered."""
     from gkcheck.journal.attachments import fault_of, kept_files
     from gkcheck.journal.postgres.connection import is_server
 
     if is_server(session.store):
-        return 0, []  # each machine keeps the files that were handed in there
-    folder = session.evidence_folder
+        return 0, []  # each machine stores the files that were handed in there
     files = kept_files(item for entry in entries for item in entry.evidence)
-    faults = [fault for fault in (fault_of(folder, item) for item in files) if fault]
-    return len(files), [Problem(Where(session.journal.name, 0), fault) for fault in faults]
+    folder = session.evidence_folder
+    return len(files), check_files(files, lambda item: fault_of(folder, item), session.journal.name)
 
 
-def _journal(session: Session, plan: Plan) -> tuple[list[Entry], list[Problem]]:
-    """The entries of the journal, and everything that is wrong with it or no longer fits the plan."""
+def _check_journal(session: Session, plan: Plan) -> tuple[list[Entry], list[Problem]]:
+    """Return the entries of the journal, and everything that is wrong with it or no longer fits the plan."""
     try:
         history = session.journal.read()
     except BadJournal as error:
         return [], [Problem(Where(session.journal.name, 1), str(error))]
-    return history.entries, [*history.problems, *_strays(history.entries, plan, session.journal.name)]
-
-
-def _strays(entries: list[Entry], plan: Plan, name: str) -> list[Problem]:
-    """Entries about what the plan no longer has, and entries made before a task was changed."""
-    tasks = {task.id: fingerprint(task) for task in plan.tasks()}
-    known = {unit.name for unit in plan.units} | {group.name for group in plan.groups}
-    found = []
-    for entry in entries:
-        about = f"记录 {entry.id[:12]}（{entry.at[:10]}，具体要求 {entry.task}，{entry.unit or '全部责任单位'}）"
-        if entry.task is None:
-            continue
-        if entry.task not in tasks:
-            found.append(Problem(Where(name, 0), f"{about}：责任分工表已没有这项具体要求，记录保留但不计入"))
-        elif entry.unit is not None and entry.unit not in known:
-            found.append(Problem(Where(name, 0), f"{about}：责任分工表已没有这个单位，记录保留但不计入"))
-        elif entry.of not in (None, tasks[entry.task]):
-            found.append(Problem(Where(name, 0), f"{about}：内容已变更，请复核"))
-    return found
+    return history.entries, [*history.problems, *check_entries(plan, history.entries, session.journal.name)]
 
 
 def where(session: Session, format: OutputFormat = Format.TABLE) -> None:

@@ -10,7 +10,6 @@ from gkcheck.cli.options import FROM, ROLE, UNIT, DryRun
 from gkcheck.cli.output import say
 from gkcheck.cli.params import Argument, Option
 from gkcheck.errors import BadRequest
-from gkcheck.journal import Sealed
 from gkcheck.journal.postgres.connection import is_server, shown
 from gkcheck.lookup.units import find_unit
 
@@ -21,7 +20,7 @@ Address = Annotated[str, Argument("地址", "数据库：postgresql://用户@主
 
 
 class Verb(StrEnum):
-    """What `store` does."""
+    """The actions of `store`."""
 
     INIT = "init"
     GRANT = "grant"
@@ -64,7 +63,7 @@ def store(
 
 
 def _checked(address: str) -> str:
-    """The address of a server; what is none is not repeated, as it may hold a password."""
+    """Return the address of a server; a refused one is not printed, as it may hold a password."""
     if not is_server(address):
         raise BadRequest("请写上数据库的地址，如 postgresql://用户@主机/数据库 或 service=名称")
     return address
@@ -81,12 +80,12 @@ def _init(address: str) -> None:
 
 def _grant(session: Session, address: str, role: str, unit: str | None, reader: bool) -> None:
     from gkcheck.journal.postgres import schema
-    from gkcheck.operations.record import units_meant
+    from gkcheck.operations.record import assignees_of
 
     kind, meant = (schema.Kind.READER if reader else schema.Kind.OFFICE), ""
     if unit is not None:
         kind, meant = schema.Kind.UNIT, find_unit(session.plan, unit)
-        if units_meant(session.plan, meant) != [meant]:
+        if assignees_of(session.plan, meant) != [meant]:
             raise BadRequest(f"“{meant}”是一类单位，请给其中每个单位各授权一个账号")
     made = schema.grant(address, session.plan.id, role, kind, meant)
     may = {
@@ -119,24 +118,20 @@ def push(
     例：gkcheck push service=gkcheck
     """
     from gkcheck.journal.postgres.store import PostgresJournal
-    from gkcheck.operations.merge import sort_out
+    from gkcheck.operations.merge import merge_entries
 
     address = _checked(address)
     if is_server(session.store):
         raise BadRequest("push 是把本机日志文件送上数据库，请用 --store 指定日志文件")
     unit = find_unit(session.plan, only) if only is not None else None
-    sealed, faults = session.journal.contents()
-    left: list[Sealed] = []
-    if unit is not None:
-        mine = {one.entry.id for one in sort_out(sealed, [], unit).new}
-        left = [one for one in sealed if one.entry.id not in mine]
-        sealed = [one for one in sealed if one.entry.id in mine]
+    sealed, problems = session.journal.contents()
+    (result,) = merge_entries([], [sealed], unit)
     target = PostgresJournal(address, session.plan.id, lock_limit(), waiting)
-    new = len(target.missing(sealed)) if dry_run else target.unite(sealed, at=session.at)
-    say(f"{'将送上' if dry_run else '已送上'} {new} 条记录，{len(sealed) - new} 条数据库已有：{target.name}\n")
-    unsent = target.missing(left)
+    new = len(target.missing(result.new)) if dry_run else target.unite(result.new, at=session.at)
+    say(f"{'将送上' if dry_run else '已送上'} {new} 条记录，{len(result.new) - new} 条数据库已有：{target.name}\n")
+    unsent = target.missing(result.refused)
     if unsent:
         say(f"另有 {len(unsent)} 条不是“{unit}”自己的记录，没有送\n")
-    for fault in faults[:20]:
-        say(f"{fault}\n")
-    return FOUND if faults or unsent else 0
+    for problem in problems[:20]:
+        say(f"{problem}\n")
+    return FOUND if problems or unsent else 0

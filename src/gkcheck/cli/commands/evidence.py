@@ -14,8 +14,8 @@ from gkcheck.cli.params import Option
 from gkcheck.evidence.inventory import EvidenceItem, evidence_items, with_link_faults
 from gkcheck.journal import Scope
 from gkcheck.journal.validity import live
-from gkcheck.ledger.assignments import assignments_of
 from gkcheck.lookup.units import find_unit
+from gkcheck.operations.log import entries_of_unit
 from gkcheck.views.evidence import evidence as evidence_table
 
 FOUND = 1
@@ -47,11 +47,10 @@ def evidence(
 
 def _found(session: Session, unit: str | None) -> list[EvidenceItem]:
     if unit is None:
-        return evidence_items(live(session.history.entries), None, None)
-    plan = session.plan
-    meant = find_unit(plan, unit)
-    entries = live(session.past(Scope(units=frozenset({meant}))).entries)
-    return evidence_items(entries, [assignment.task for assignment in assignments_of(plan, meant)], meant)
+        return evidence_items(live(session.history.entries))
+    name = find_unit(session.plan, unit)
+    entries = live(session.past(Scope(units=frozenset({name}))).entries)
+    return evidence_items(entries_of_unit(session.plan, entries, name))
 
 
 def _checked(session: Session, found: Sequence[EvidenceItem], timeout: float) -> list[EvidenceItem]:

@@ -19,7 +19,7 @@ from gkcheck.journal.validity import live
 from gkcheck.ledger.fold import Ledger, fold
 from gkcheck.lookup.units import find_unit
 from gkcheck.model import Draft, Problem
-from gkcheck.operations.record import units_meant
+from gkcheck.operations.forms import distinct_names, form_units
 
 if TYPE_CHECKING:
     from gkcheck.forms.layout import Form
@@ -46,7 +46,9 @@ def form(
 
     例：gkcheck form -o 填报表
     """
-    targets = _named(_forms(session, unit or []), Path(folder))
+    forms = _forms(session, unit or [])
+    stems = distinct_names(safe_name(form.unit) for form in forms)
+    targets = {Path(folder) / f"{stem}.xlsx": form for stem, form in zip(stems, forms, strict=True)}
     make_folder(Path(folder))
     check_targets(list(targets), force)
     from gkcheck.forms.render import render_form
@@ -70,32 +72,15 @@ def _forms(session: Session, typed: Sequence[str]) -> list[Form]:
     from gkcheck.forms.build import forms_of
 
     plan = session.plan
-    one = session.setting("unit").value
-    wanted = list(typed) or ([one] if one is not None else [])
-    units = [unit.name for unit in plan.units] + [group.name for group in plan.groups]
-    if wanted:
-        units = list(dict.fromkeys(member for word in wanted for member in units_meant(plan, find_unit(plan, word))))
+    default = session.setting("unit").value
+    names = list(typed) or ([default] if default is not None else [])
+    units = form_units(plan, [find_unit(plan, name) for name in names])
     entries = session.history.entries
     ledger = Ledger(plan, fold(live(entries)), session.today)
-    found = forms_of(ledger, entries, units, session.now.isoformat(timespec="seconds"))
-    if not found:
-        raise BadRequest(f"{'、'.join(wanted) or '责任分工表'}没有责任项，不用填报")
-    return found
-
-
-def _named(forms: Sequence[Form], folder: Path) -> dict[Path, Form]:
-    """Where each form goes: the unit's name as a file name; where two are the same on some system, numbered."""
-    targets: dict[Path, Form] = {}
-    taken: set[str] = set()
-    for found in forms:
-        stem = safe_name(found.unit)
-        name, turn = stem, 1
-        while name.casefold() in taken:
-            turn += 1
-            name = f"{stem}-{turn}"
-        taken.add(name.casefold())
-        targets[folder / f"{name}.xlsx"] = found
-    return targets
+    forms = forms_of(ledger, entries, units, session.now.isoformat(timespec="seconds"))
+    if not forms:
+        raise BadRequest(f"{'、'.join(names) or '责任分工表'}没有责任项，不用填报")
+    return forms
 
 
 # -- back in --------------------------------------------------------------------------------------------
@@ -152,15 +137,15 @@ def _expanded(typed: Sequence[str]) -> list[Path]:
             raise BadRequest(f"读不了目录 {word}：{refusal(error, '请检查路径和权限')}") from None
         if inside is None and not path.is_file():
             raise BadRequest(f"没有文件 {word}，请检查路径")
-        for file in [path] if inside is None else [file for file in inside if _looks_sent_back(file)]:
+        for file in [path] if inside is None else [file for file in inside if _is_workbook(file)]:
             found.setdefault(os.path.realpath(file), file)
     if not found:
         raise BadRequest(f"{'、'.join(typed)} 里没有填报表（xlsx）")
     return list(found.values())
 
 
-def _looks_sent_back(file: Path) -> bool:
-    """Whether a file in a directory is a spreadsheet of whatever kind; not what an open office program leaves there."""
+def _is_workbook(file: Path) -> bool:
+    """True for a spreadsheet file of whatever kind, but for what an open office program leaves beside one."""
     sheets = (".xlsx", ".xlsm", ".xls", ".et", ".ett", ".ods", ".csv")
     return file.suffix.lower() in sheets and not file.name.startswith((".", "~$")) and file.is_file()
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Sequence
-from typing import Annotated, NamedTuple
+from collections.abc import Sequence
+from typing import Annotated
 
 from gkcheck import labels
 from gkcheck.cli.context import Session
@@ -14,38 +14,17 @@ from gkcheck.cli.recording import asked, carry_out, proof_of, report, unit_to_re
 from gkcheck.cli.streams import readable
 from gkcheck.errors import BadRequest, GkcheckError
 from gkcheck.ledger.fold import State, TaskRow
-from gkcheck.ledger.queries import TaskFilter, select
 from gkcheck.lookup.sections import find_section
 from gkcheck.lookup.units import find_unit
-from gkcheck.model import Action, Status
-from gkcheck.operations.record import units_meant
-
-
-class Choice(NamedTuple):
-    """One thing that may be answered: its keys (any is enough), what it does, and what is asked after it."""
-
-    keys: tuple[str, ...]
-    name: str
-    action: Action | None
-    needs_note: bool = False
-    asks_evidence: bool = False
-
-
-SKIP = Choice(("", "s", "跳过"), "跳过", None)
-QUIT = Choice(("q", "quit", "退出"), "退出", None)
-REVIEW = (
-    Choice(("y", "确认", "是"), "确认办结", Action.CONFIRM),
-    Choice(("r", "退回"), "退回", Action.RETURN, needs_note=True),
-    SKIP,
+from gkcheck.operations.record import assignees_of
+from gkcheck.operations.review import (
+    FILL,
     QUIT,
-)
-FILL = (
-    Choice(("d", "完成"), "完成", Action.DONE, asks_evidence=True),
-    Choice(("a", "在办"), "在办", Action.START),
-    Choice(("b", "受阻"), "受阻", Action.BLOCK, needs_note=True),
-    Choice(("x", "不涉及"), "不涉及", Action.SKIP),
-    SKIP,
-    QUIT,
+    REVIEW,
+    Choice,
+    assignments_to_fill,
+    assignments_to_review,
+    choice_of,
 )
 
 
@@ -60,17 +39,13 @@ def review(
     例：gkcheck review --unit 市教育局
     """
     _needs_person("review", "用 gkcheck tasks --status done 查看，用 gkcheck confirm 和 gkcheck return 记录")
-    meant = None if unit is None else set(units_meant(session.plan, find_unit(session.plan, unit)))
-    wanted = TaskFilter(section=find_section(session.plan, section).number if section is not None else None)
-    waiting = [
-        (row, state)
-        for row, state in _each(select(session.ledger(), wanted))
-        if state.status is Status.DONE and (meant is None or state.assignment.unit in meant)
-    ]
+    units = None if unit is None else assignees_of(session.plan, find_unit(session.plan, unit))
+    number = _section_number(session, section)
+    waiting = assignments_to_review(session.ledger(), units, number)
     if not waiting:
         say("没有等待审核的责任项\n")
         return
-    _walk(session, waiting, REVIEW, by)
+    _ask_about_each(session, waiting, REVIEW, by)
 
 
 def fill(session: Session, unit: RecordedUnit = None, section: SectionFilter = None, by: RecordedBy = None) -> None:
@@ -79,23 +54,21 @@ def fill(session: Session, unit: RecordedUnit = None, section: SectionFilter = N
     例：gkcheck fill --unit 市教育局
     """
     _needs_person("fill", "用 gkcheck done、start、block、skip 记录，或用 gkcheck form 和 gkcheck collect 填表")
-    meant = unit_to_record(session, unit)
-    if meant is None:
+    name = unit_to_record(session, unit)
+    if name is None:
         raise BadRequest("请写明是哪个单位：gkcheck fill --unit 市教育局，或先用 gkcheck config set unit 设定")
-    if units_meant(session.plan, meant) != [meant]:
-        raise BadRequest(f"“{meant}”是一个类别，请写一个单位")
-    number = find_section(session.plan, section).number if section is not None else None
-    rows = select(session.ledger(), TaskFilter(unit=meant, section=number))
-    open_statuses = (Status.TODO, Status.DOING, Status.BLOCKED)
-    owed = [(row, state) for row, state in _each(rows) if state.status in open_statuses]
+    if assignees_of(session.plan, name) != [name]:
+        raise BadRequest(f"“{name}”是一个类别，请写一个单位")
+    number = _section_number(session, section)
+    owed = assignments_to_fill(session.ledger(), name, number)
     if not owed:
-        say(f"{meant}没有要填报的责任项\n")
+        say(f"{name}没有要填报的责任项\n")
         return
-    _walk(session, owed, FILL, by)
+    _ask_about_each(session, owed, FILL, by)
 
 
-def _each(rows: Sequence[TaskRow]) -> Iterator[tuple[TaskRow, State]]:
-    return ((row, state) for row in rows for state in row.states)
+def _section_number(session: Session, typed: str | None) -> str | None:
+    return find_section(session.plan, typed).number if typed is not None else None
 
 
 def _needs_person(command: str, instead: str) -> None:
@@ -103,17 +76,19 @@ def _needs_person(command: str, instead: str) -> None:
         raise BadRequest(f"{command} 要在终端里一问一答，这里不是终端；请{instead}")
 
 
-def _walk(session: Session, items: Sequence[tuple[TaskRow, State]], choices: Sequence[Choice], by: str | None) -> None:
-    """Ask about one after the other; an end of input or an interruption keeps what was answered."""
+def _ask_about_each(
+    session: Session, items: Sequence[tuple[TaskRow, State]], choices: Sequence[Choice], by: str | None
+) -> None:
+    """Ask about one after the other; the answers before an end of input or an interruption stay recorded."""
     session.person(by)
     counts: dict[str, int] = {}
     try:
         for at, (row, state) in enumerate(items, start=1):
-            say(_shown(row, state, f"[{at}/{len(items)}]"))
-            chosen = _answered(session, row, state, choices, by)
-            if chosen is QUIT:
+            say(_describe(row, state, f"[{at}/{len(items)}]"))
+            choice = _record_answer(session, row, state, choices, by)
+            if choice is QUIT:
                 break
-            counts[chosen.name] = counts.get(chosen.name, 0) + 1
+            counts[choice.name] = counts.get(choice.name, 0) + 1
     except EOFError:
         say("\n")
     except KeyboardInterrupt:
@@ -122,12 +97,11 @@ def _walk(session: Session, items: Sequence[tuple[TaskRow, State]], choices: Seq
     say(f"{_summary(counts, len(items))}\n")
 
 
-def _answered(session: Session, row: TaskRow, state: State, choices: Sequence[Choice], by: str | None) -> Choice:
-    """Ask until something was answered that could be recorded (or nothing is to be)."""
+def _record_answer(session: Session, row: TaskRow, state: State, choices: Sequence[Choice], by: str | None) -> Choice:
+    """Ask until an answer could be recorded, or records nothing; return the choice."""
     menu = "  ".join(f"{choice.name}({choice.keys[0] or '回车'})" for choice in choices)
     while True:
-        typed = _ask(f"{menu}：").lower()
-        chosen = next((choice for choice in choices if typed in choice.keys), None)
+        chosen = choice_of(choices, _ask(f"{menu}："))
         if chosen is None:
             say("请输入括号里的字母\n")
             continue
@@ -157,8 +131,7 @@ def _ask(prompt: str) -> str:
     return input(readable(prompt, sys.stdout)).strip()
 
 
-def _shown(row: TaskRow, state: State, at: str) -> str:
-    """What is to be judged, and what is known of it."""
+def _describe(row: TaskRow, state: State, at: str) -> str:
     lines = [f"\n{at} 具体要求 {labels.task_number(row.task)}：{row.task.text}"]
     said = f"{state.assignment.unit}（{labels.ROLE[state.assignment.role]}）：{labels.STATUS[state.status]}"
     said += "（退回）" if state.returned else ""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
@@ -29,7 +28,7 @@ from gkcheck.journal import STATUSES, Scope
 from gkcheck.journal.validity import taken_back
 from gkcheck.ledger.queries import TaskFilter, select
 from gkcheck.lookup.tasks import find_tasks
-from gkcheck.model import Action, Entry
+from gkcheck.operations.log import entries_about
 
 if TYPE_CHECKING:
     from gkcheck.table import Table
@@ -75,29 +74,17 @@ def show(
     only = frozenset({wanted[0].id})
     row = select(session.ledger(as_of, Scope(tasks=only)), TaskFilter(tasks=only))[0]
     past = session.past(Scope(tasks=only)).entries
-    entries = about(past, wanted[0].id)
-    dead = taken_back(past)
+    entries = entries_about(past, only)
+    undone = taken_back(past)
     answer(
         format,
         lambda: contract.detail(row, entries),
-        lambda: [tables.facts(row), tables.assignees(row), tables.history(entries, dead, "记录")],
+        lambda: [tables.facts(row), tables.assignees(row), tables.history(entries, undone, "记录")],
     )
 
 
-def about(past: Sequence[Entry], task: int) -> list[Entry]:
-    """The entries about a task, and the undoing of them, in order."""
-    own = [entry for entry in past if entry.task == task]
-    batches = {entry.batch for entry in own}
-    found = list(own)
-    for entry in past:
-        if entry.action is Action.UNDO and entry.undoes in batches:
-            batches.add(entry.batch)
-            found.append(entry)
-    return sorted(found, key=lambda entry: entry.order)
-
-
 class By(StrEnum):
-    """What a summary is listed by."""
+    """The rows of a summary."""
 
     SECTION = "section"
     UNIT = "unit"
@@ -140,16 +127,13 @@ def units(
 
     例：gkcheck units 教育局
     """
-    from gkcheck.ledger.assignments import members_of
     from gkcheck.ledger.summary import summarise
+    from gkcheck.operations.record import assignees_of
     from gkcheck.views import contract, tables
 
     plan = session.plan
     summary = summarise(session.ledger(scope=STATUSES))
-    chosen: set[str] | None = None
-    if name is not None:
-        found = unit_of(plan, name)
-        chosen = {found, *members_of(plan).get(found, ())}
+    chosen = None if name is None else set(assignees_of(plan, unit_of(plan, name)))
     answer(
         format,
         lambda: [unit for unit in contract.units(plan, summary) if chosen is None or unit["unit"] in chosen],

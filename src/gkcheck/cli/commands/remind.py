@@ -21,7 +21,7 @@ from gkcheck.ledger.fold import Ledger
 from gkcheck.ledger.queries import TaskFilter, select
 from gkcheck.lookup.units import find_unit
 from gkcheck.model import Plan
-from gkcheck.operations.record import units_meant
+from gkcheck.operations.record import assignees_of
 from gkcheck.terminal import progress
 from gkcheck.views import letters, matrix
 
@@ -52,7 +52,7 @@ def remind(
     例：gkcheck remind --before 2019-11-30 -o 催办
     """
     plan = session.plan
-    chosen = {name for typed in unit or () for name in units_meant(plan, find_unit(plan, typed))}
+    chosen = {name for typed in unit or () for name in assignees_of(plan, find_unit(plan, typed))}
     limit = session.day(before, "--before ") if before is not None else None
     kind = format or (LetterFormat.DOCX if output else LetterFormat.TXT)
     if kind is LetterFormat.DOCX and output is None:

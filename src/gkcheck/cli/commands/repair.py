@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -11,12 +12,13 @@ from gkcheck.cli.options import FROM, DryRun
 from gkcheck.cli.output import say
 from gkcheck.cli.params import Argument, Option
 from gkcheck.errors import BadRequest
-from gkcheck.journal import Contents, Sealed
+from gkcheck.journal import Contents
 from gkcheck.journal.file_store import FileJournal
 from gkcheck.journal.opening import open_journal
 from gkcheck.journal.postgres.connection import is_server, shown
 from gkcheck.lookup.units import find_unit
-from gkcheck.operations.merge import sort_out
+from gkcheck.model import Problem
+from gkcheck.operations.merge import MergeResult, merge_entries
 
 FOUND = 1
 """The exit code where something was refused."""
@@ -35,16 +37,16 @@ def repair(
     journal = session.journal
     if not isinstance(journal, FileJournal):
         raise BadRequest(f"{journal.name} 不是文件日志，不需要 repair")
-    done = journal.repair(at=session.at, adopt=adopt)
-    if not done.faults:
+    result = journal.repair(at=session.at, adopt=adopt)
+    if not result.faults:
         say(f"日志 {journal.name} 没有损坏，没有改动\n")
         return
-    for fault in done.faults:
+    for fault in result.faults:
         say(f"{fault}\n")
-    said = f"处理了 {len(done.faults)} 处"
-    said += f"，从中救回 {done.saved} 条记录" if done.saved else ""
-    said += f"；原来的内容移到了 {done.aside}，其中没有救回的记录需要人工核对补记" if done.aside else ""
-    say(said + "\n")
+    summary = f"处理了 {len(result.faults)} 处"
+    summary += f"，从中救回 {result.saved} 条记录" if result.saved else ""
+    summary += f"；原来的内容移到了 {result.aside}，其中没有救回的记录需要人工核对补记" if result.aside else ""
+    say(summary + "\n")
 
 
 def merge(
@@ -58,33 +60,33 @@ def merge(
     例：gkcheck merge 教育局.jsonl --from 市教育局
     """
     unit = find_unit(session.plan, only) if only is not None else None
-    contents = [(file, _contents(session, file)) for file in files]
-    ours = session.journal.read().entries
-    taken: list[Sealed] = []
-    clean = True
-    for file, (theirs, faults) in contents:
-        file = shown(file) if is_server(file) else file
-        found = sort_out(theirs, [*ours, *(one.entry for one in taken)], unit)
-        taken += found.new
-        refused = len(found.refused) + len(faults)
-        clean = clean and not refused
-        say(f"{file}：新 {len(found.new)} 条，已有 {found.known} 条，未收 {refused} 条\n")
-        for fault in faults[:_LISTED]:
-            say(f"  {fault}\n")
-        for entry, why in found.refused[:_LISTED]:
-            about = f"具体要求 {entry.task}" if entry.task else f"撤销批次 {entry.undoes}"
-            say(
-                f"  {labels.when(entry.at)} {about} {entry.unit or '全部责任单位'} {labels.ACTION[entry.action]}：{why}\n"
-            )
-        if refused > 2 * _LISTED:
-            say(f"  ……未收的共 {refused} 条\n")
-    new = len({one.entry.id for one in taken}) if dry_run else session.journal.unite(taken, at=session.at)
-    say(f"{'将并入' if dry_run else '已并入'} {new} 条记录\n")
-    return FOUND if not clean else 0
+    sources = [(file, _contents(session, file)) for file in files]
+    results = merge_entries(session.journal.read().entries, [contents.sealed for _, contents in sources], unit)
+    for (file, contents), result in zip(sources, results, strict=True):
+        _print_result(shown(file) if is_server(file) else file, contents.problems, result, only=unit)
+    new = [one for result in results for one in result.new]
+    count = len(new) if dry_run else session.journal.unite(new, at=session.at)
+    say(f"{'将并入' if dry_run else '已并入'} {count} 条记录\n")
+    return (
+        FOUND if any(contents.problems for _, contents in sources) or any(result.refused for result in results) else 0
+    )
+
+
+def _print_result(name: str, problems: Sequence[Problem], result: MergeResult, only: str | None) -> None:
+    refused = len(result.refused) + len(problems)
+    say(f"{name}：新 {len(result.new)} 条，已有 {result.known} 条，未收 {refused} 条\n")
+    for problem in problems[:_LISTED]:
+        say(f"  {problem}\n")
+    for entry, _ in result.refused[:_LISTED]:
+        about = f"具体要求 {entry.task}" if entry.task else f"撤销批次 {entry.undoes}"
+        about = f"{labels.when(entry.at)} {about} {entry.unit or '全部责任单位'} {labels.ACTION[entry.action]}"
+        say(f"  {about}：不是“{only}”自己的记录\n")
+    if refused > 2 * _LISTED:
+        say(f"  ……未收的共 {refused} 条\n")
 
 
 def _contents(session: Session, file: str) -> Contents:
-    """What another journal holds. It must exist: a mistyped name is not an empty journal."""
+    """Read another journal. It must exist: a mistyped name is not an empty journal."""
     if not is_server(file) and not Path(file).exists():
         raise BadRequest(f"没有 {file} 这个文件，请检查要并进来的日志的路径")
     return open_journal(file, session.plan.id).contents()

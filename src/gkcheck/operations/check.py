@@ -1,0 +1,36 @@
+"""Find what no longer fits between the plan, the entries and the files handed in as evidence. Pure."""
+
+from collections.abc import Callable, Iterable
+
+from gkcheck.ledger.assignments import fingerprint
+from gkcheck.model import Entry, Evidence, Plan, Problem, Where
+
+
+def check_entries(plan: Plan, entries: Iterable[Entry], journal: str) -> list[Problem]:
+    """Return a problem for each entry whose task or unit is no longer in the plan, or whose task has changed since.
+
+    `journal` is the name that the problems call the journal by.
+    """
+    fingerprints = {task.id: fingerprint(task) for task in plan.tasks()}
+    names = {unit.name for unit in plan.units} | {group.name for group in plan.groups}
+    problems = []
+    for entry in entries:
+        if entry.task is None:
+            continue
+        if entry.task not in fingerprints:
+            message = "责任分工表已没有这项具体要求，记录保留但不计入"
+        elif entry.unit is not None and entry.unit not in names:
+            message = "责任分工表已没有这个单位，记录保留但不计入"
+        elif entry.of not in (None, fingerprints[entry.task]):
+            message = "内容已变更，请复核"
+        else:
+            continue
+        about = f"记录 {entry.id[:12]}（{entry.at[:10]}，具体要求 {entry.task}，{entry.unit or '全部责任单位'}）"
+        problems.append(Problem(Where(journal, 0), f"{about}：{message}"))
+    return problems
+
+
+def check_files(files: Iterable[Evidence], fault_of: Callable[[Evidence], str | None], journal: str) -> list[Problem]:
+    """Return a problem for each file that is missing or altered: those in which `fault_of` finds a fault."""
+    faults = (fault_of(file) for file in files)
+    return [Problem(Where(journal, 0), fault) for fault in faults if fault]

@@ -1,0 +1,60 @@
+"""Decide which assignments `review` and `fill` go through, and which answers they accept. Pure."""
+
+from collections.abc import Collection, Sequence
+from typing import NamedTuple
+
+from gkcheck.ledger.fold import Ledger, State, TaskRow
+from gkcheck.ledger.queries import TaskFilter, select
+from gkcheck.model import Action, Status
+
+
+class Choice(NamedTuple):
+    """An answer: its keys (any is enough), its name, the action it records, and what is asked after it."""
+
+    keys: tuple[str, ...]
+    name: str
+    action: Action | None
+    needs_note: bool = False
+    asks_evidence: bool = False
+
+
+SKIP = Choice(("", "s", "跳过"), "跳过", None)
+QUIT = Choice(("q", "quit", "退出"), "退出", None)
+REVIEW = (
+    Choice(("y", "确认", "是"), "确认办结", Action.CONFIRM),
+    Choice(("r", "退回"), "退回", Action.RETURN, needs_note=True),
+    SKIP,
+    QUIT,
+)
+FILL = (
+    Choice(("d", "完成"), "完成", Action.DONE, asks_evidence=True),
+    Choice(("a", "在办"), "在办", Action.START),
+    Choice(("b", "受阻"), "受阻", Action.BLOCK, needs_note=True),
+    Choice(("x", "不涉及"), "不涉及", Action.SKIP),
+    SKIP,
+    QUIT,
+)
+
+
+def choice_of(choices: Sequence[Choice], typed: str) -> Choice | None:
+    """Return the choice that has `typed` among its keys, in whatever case; None where no choice has."""
+    return next((choice for choice in choices if typed.lower() in choice.keys), None)
+
+
+def assignments_to_review(
+    ledger: Ledger, units: Collection[str] | None = None, section: str | None = None
+) -> list[tuple[TaskRow, State]]:
+    """Return the assignments reported done and not yet confirmed, in document order; `units` None: of all."""
+    return [
+        (row, state)
+        for row in select(ledger, TaskFilter(section=section))
+        for state in row.states
+        if state.status is Status.DONE and (units is None or state.assignment.unit in units)
+    ]
+
+
+def assignments_to_fill(ledger: Ledger, unit: str, section: str | None = None) -> list[tuple[TaskRow, State]]:
+    """Return the unit's assignments that it has yet to report on, in document order."""
+    rows = select(ledger, TaskFilter(unit=unit, section=section))
+    unreported = (Status.TODO, Status.DOING, Status.BLOCKED)
+    return [(row, state) for row in rows for state in row.states if state.status in unreported]

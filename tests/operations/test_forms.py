@@ -1,0 +1,37 @@
+"""Which units get a form, and under which file name."""
+
+from __future__ import annotations
+
+import pytest
+
+from gkcheck.operations.forms import distinct_names, form_units
+from tests.operations.samples import PLAN
+
+
+@pytest.mark.parametrize(
+    ("names", "units"),
+    [
+        ([], ["台城街道", "大江镇", "市教育局", "各镇（街）", "市各行政执法单位"]),
+        (["市教育局"], ["市教育局"]),
+        (["各镇（街）"], ["台城街道", "大江镇"]),
+        (["大江镇", "各镇（街）", "大江镇"], ["大江镇", "台城街道"]),
+        (["市各行政执法单位"], ["市各行政执法单位"]),
+    ],
+)
+def test_the_units_that_get_a_form(names, units):
+    assert form_units(PLAN, names) == units
+
+
+@pytest.mark.parametrize(
+    ("names", "distinct"),
+    [
+        ([], []),
+        (["市教育局", "市财政局"], ["市教育局", "市财政局"]),
+        (["甲", "甲", "甲"], ["甲", "甲-2", "甲-3"]),
+        (["A", "a", "ß", "SS"], ["A", "a-2", "ß", "SS-2"]),
+        (["甲", "甲-2", "甲"], ["甲", "甲-2", "甲-3"]),
+    ],
+)
+def test_no_form_is_written_over_another(names, distinct):
+    """On some systems two names that differ only in case are one file."""
+    assert distinct_names(names) == distinct

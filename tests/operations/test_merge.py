@@ -1,0 +1,71 @@
+"""Which entries of other journals are new, known or refused."""
+
+from __future__ import annotations
+
+from gkcheck.model import Action
+from gkcheck.operations.merge import MergeResult, merge_entries
+from tests.operations.samples import entry, sealed, seqs, undo
+
+SCHOOL = "市教育局"
+
+
+def sorted_out(ours, *sources, unit=None):
+    """The sequence numbers of each source: new, how many known, refused."""
+    return [
+        (seqs(one.entry for one in result.new), result.known, seqs(one.entry for one in result.refused))
+        for result in merge_entries(ours, [sealed(*source) for source in sources], unit)
+    ]
+
+
+def test_nothing_comes_of_nothing():
+    assert merge_entries([], [], None) == []
+    assert merge_entries([entry(1)], [[]], SCHOOL) == [MergeResult([], 0, [])]
+
+
+def test_entries_are_known_by_their_id():
+    altered = entry(2, note="改过")
+    assert sorted_out([entry(1), entry(2)], [entry(1), altered, entry(3)]) == [([3], 2, [])]
+
+
+def test_an_entry_of_two_sources_comes_in_with_the_first():
+    assert sorted_out([], [entry(1), entry(2)], [entry(2), entry(3)]) == [([1, 2], 0, []), ([3], 1, [])]
+
+
+def test_new_entries_stand_in_the_order_of_their_source():
+    assert sorted_out([], [entry(2), entry(1)]) == [([2, 1], 0, [])]
+
+
+def test_only_the_entries_of_a_unit():
+    """Those about whole tasks are not the unit's own; an undo is where all of its batch is."""
+    theirs = [
+        entry(1),
+        entry(2, unit="大江镇"),
+        entry(3, unit=None),
+        entry(4, Action.NOTE, task=2),
+        undo(5, "b1"),
+        undo(6, "b2"),
+        undo(7, "b5"),
+        undo(8, "b6"),
+        undo(9, "b99"),
+    ]
+    assert sorted_out([], theirs, unit=SCHOOL) == [([1, 4, 5, 7], 0, [2, 3, 6, 8, 9])]
+
+
+def test_a_batch_with_one_foreign_entry_is_foreign():
+    theirs = [entry(1, batch="b"), entry(2, batch="b", unit="大江镇"), undo(3, "b")]
+    assert sorted_out([], theirs, unit=SCHOOL) == [([1], 0, [2, 3])]
+
+
+def test_a_batch_that_is_here_tells_whose_its_undo_is():
+    assert sorted_out([entry(1)], [undo(2, "b1")], unit=SCHOOL) == [([2], 0, [])]
+    assert sorted_out([], [entry(1)], [undo(2, "b1")], unit=SCHOOL) == [([1], 0, []), ([2], 0, [])]
+    assert sorted_out([entry(1, unit="大江镇")], [undo(2, "b1")], unit=SCHOOL) == [([], 0, [2])]
+
+
+def test_undos_of_each_other_come_to_an_end():
+    assert sorted_out([], [undo(1, "b2"), undo(2, "b1")], unit=SCHOOL) == [([1, 2], 0, [])]
+
+
+def test_a_known_entry_of_another_unit_is_not_refused():
+    foreign = entry(1, unit="大江镇")
+    assert sorted_out([foreign], [foreign], unit=SCHOOL) == [([], 1, [])]
