@@ -9,6 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from gkcheck.cli.params import Option
 from gkcheck.cli.streams import readable, typed
 from gkcheck.errors import BadPlan, BadRequest, refusal
 
@@ -202,8 +203,8 @@ class Session:
 
     # -- what was typed ------------------------------------------------------------------------------
 
-    def day(self, text: str, what: str) -> date:
-        """A day as typed: 2019-12-31, 20191231, 2019年12月31日, 今天.
+    def day(self, text: str, of: Option | str) -> date:
+        """Return a day as typed for an option (or what `of` calls): 2019-12-31, 20191231, 2019年12月31日, 今天.
 
         Raises:
             BadRequest: no such day.
@@ -215,6 +216,7 @@ class Session:
         found = read_day(text)
         if found is not None:
             return found
+        what = of if isinstance(of, str) else f"{of.spellings[0]} "
         raise BadRequest(f"{what}“{text}”不是日期，应写成 2019-12-31 的形式")
 
     def person(self, flag: str | None) -> str:

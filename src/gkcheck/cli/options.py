@@ -44,7 +44,8 @@ TextFilter = Annotated[str | None, Option("--match", metavar="文字", help="具
 ChannelFilter = Annotated[str | None, Option("--channel", metavar="文字", help="要求在这个平台发布")]
 NamedOnly = Annotated[bool, Option("--named", help="只看点名的，不看通过“市直各单位”等类别涉及的")]
 OverdueOnly = Annotated[bool, Option("--overdue", help="只看逾期的")]
-DueBy = Annotated[str | None, Option("--due-by", metavar="日期", help="只看这一天之前（含）到期而没有完成的")]
+DUE_BY = Option("--due-by", metavar="日期", help="只看这一天之前（含）到期而没有完成的")
+DueBy = Annotated[str | None, DUE_BY]
 AsOf = Annotated[str | None, Option("--as-of", metavar="日期", help="看这一天结束时的状态，之后的记录不计；默认今天")]
 OutputFormat = Annotated[Format, FORMAT("输出格式")]
 

@@ -8,7 +8,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
-from gkcheck.cli.commands.tasks import wanted_of
+from gkcheck.cli.commands.query import task_filter
 from gkcheck.cli.context import Session
 from gkcheck.cli.files import check_targets, save
 from gkcheck.cli.options import (
@@ -90,7 +90,7 @@ def export(
     suffix = _suffix(file, tuple(FORMATS), "导出")
     check_targets([file], force)
     kind = by or (By.TASK if suffix == ".docx" else By.ASSIGNMENT)
-    wanted = wanted_of(session, unit, section, role, status, match, channel, named, overdue, due_by)
+    wanted = task_filter(session, unit, section, role, status, match, channel, named, overdue, due_by)
     rows = _rows(session, wanted, kind, as_of)
     save(file, _exported(session, rows, kind, suffix), force)
     count = sum(len(row.states) for row in rows) if kind is By.ASSIGNMENT else len(rows)

@@ -1,14 +1,15 @@
-"""The queries: tasks, show, status, units, log."""
+"""The queries: tasks, show, status, units."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
-from gkcheck.cli.commands.tasks import list_tasks, unit_of, wanted_of
 from gkcheck.cli.context import Session
 from gkcheck.cli.options import (
     BY,
+    DUE_BY,
     AsOf,
     ChannelFilter,
     DueBy,
@@ -26,8 +27,8 @@ from gkcheck.cli.params import Argument
 from gkcheck.errors import BadRequest
 from gkcheck.journal import STATUSES, Scope
 from gkcheck.journal.validity import taken_back
-from gkcheck.ledger.queries import TaskFilter, select
-from gkcheck.lookup.tasks import find_tasks
+from gkcheck.ledger.queries import TaskFilter, open_tasks_for, select
+from gkcheck.model import Plan, Role, Status
 from gkcheck.operations.log import entries_about
 
 if TYPE_CHECKING:
@@ -52,8 +53,63 @@ def tasks(
 
     例：gkcheck tasks --unit 市教育局
     """
-    wanted = wanted_of(session, unit, section, role, status, match, channel, named, overdue, due_by)
-    list_tasks(session, wanted, as_of, format)
+    wanted = task_filter(session, unit, section, role, status, match, channel, named, overdue, due_by)
+    plan, owner = session.plan, wanted.unit
+    scope = None if owner is None else Scope(units=frozenset({owner}))
+    rows = select(session.ledger(as_of, scope), wanted)
+
+    def data() -> list[dict[str, Any]]:
+        from gkcheck.views import contract
+
+        return [contract.task(row) for row in rows]
+
+    def rectangles() -> list[Table]:
+        from gkcheck.views import tables
+
+        if owner is None:
+            return [tables.tasks(rows, plan)]
+        return [tables.assignments(rows, f"{owner}的责任项", tuple(_open_groups(plan, owner)))]
+
+    answer(format, data, rectangles)
+
+
+def _open_groups(plan: Plan, unit: str) -> Iterator[str]:
+    """Yield a note for each class that may hold the unit although no source says so."""
+    for group, ids in open_tasks_for(plan, unit).items():
+        listed = "、".join(map(str, ids))
+        yield f"{unit}是否属于“{group}”，来源没有写明；该类别另有具体要求 {listed}，请自行核对。"
+
+
+def unit_of(plan: Plan, typed: str) -> str:
+    """Return the unit (or group) that was typed; a unit's own name needs no search, and none is loaded for it."""
+    if any(unit.name == typed for unit in plan.units):
+        return typed
+    from gkcheck.lookup.units import find_unit
+
+    return find_unit(plan, typed)
+
+
+def task_filter(
+    session: Session,
+    unit: str | None,
+    section: str | None,
+    role: Role | None,
+    status: Status | None,
+    match: str | None,
+    channel: str | None,
+    named: bool,
+    overdue: bool,
+    due_by: str | None,
+) -> TaskFilter:
+    """Return what the options ask for, with names and days understood."""
+    number = None
+    if section is not None:
+        from gkcheck.lookup.sections import find_section
+
+        number = find_section(session.plan, section).number
+    owner = unit_of(session.plan, unit) if unit is not None else None
+    day = session.day(due_by, DUE_BY) if due_by is not None else None
+    return TaskFilter(None, owner, number, role, status, match, channel, named, overdue, day)
 
 
 def show(
@@ -66,6 +122,7 @@ def show(
 
     例：gkcheck show 23
     """
+    from gkcheck.lookup.tasks import find_tasks
     from gkcheck.views import contract, tables
 
     wanted = find_tasks(session.plan, [task])
