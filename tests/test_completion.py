@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from pathlib import Path
 
 import pytest
 
+from gkcheck.__main__ import main
 from gkcheck.cli.completion import install
 from gkcheck.cli.completion.scripts import SCRIPTS
 from tests import processes
@@ -16,13 +18,17 @@ from tests.terminal import Terminal
 
 
 @pytest.fixture
-def offered(gkcheck):
+def offered(capfd, monkeypatch):
     """The candidates for the last word, with their help."""
 
-    def ask(*words, shell="zsh", **env):
-        answer = gkcheck(*words, env={"_GKCHECK_COMPLETE": shell, **env})
-        assert (answer.code, answer.err) == (0, "")
-        return dict(line.partition("\t")[::2] for line in answer.out.splitlines())
+    def ask(*words):
+        monkeypatch.setenv("_GKCHECK_COMPLETE", "zsh")
+        monkeypatch.setattr(sys, "argv", ["gkcheck", *words])
+        main()
+        monkeypatch.delenv("_GKCHECK_COMPLETE")
+        out, err = capfd.readouterr()
+        assert err == ""
+        return dict(line.partition("\t")[::2] for line in out.splitlines())
 
     return ask
 
@@ -113,17 +119,29 @@ def test_units_are_completed_without_loading_typer():
 
 # -- in real shells --------------------------------------------------------------------------------------
 
-ASK = [
-    ("gkcheck units 市教\t\n", r"市教育局 +教育局 +市直各单位"),
-    ("gkcheck units jy\t\n", r"市教育局 +教育局 +市直各单位"),
-    ("gkcheck tasks --named --unit jy\t\n", "市教育局的责任项"),
-    ("gkcheck tasks --named --unit=jy\t\n", "市教育局的责任项"),
-    ("gkcheck tasks --unit 市\t\t", "市税务局"),
-    ("gkcheck tasks --unit shui\t\t", "市水利局"),
-    ("gkcheck done --dry-run 2\t\t", "23 .{0,3}通过多种形式及时公开义务教育招生方案"),
-    ("gkcheck tasks --unit gzh\t\n", "各镇（街）的责任项"),
-    ("gkcheck tasks --status \t\t", "confirmed.*已办结"),
+COMPLETED = [
+    ("gkcheck tasks --unit jy", "gkcheck tasks --unit 市教育局"),
+    ("gkcheck tasks --unit=jy", "gkcheck tasks --unit=市教育局"),
+    ("gkcheck units jy", "gkcheck units 市教育局"),
+    ("gkcheck units 市教", "gkcheck units 市教育局"),
+    ("gkcheck tasks --unit gzh", "gkcheck tasks --unit 各镇（街）"),
 ]
+"""What is typed before TAB, and what stands on the line after it."""
+
+LISTED = [
+    ("gkcheck tasks --unit 市", "市税务局"),
+    ("gkcheck tasks --unit shui", "市水利局"),
+    ("gkcheck done --dry-run 2", "23 .{0,3}通过多种形式及时公开义务教育招生方案"),
+    ("gkcheck tasks --status ", "confirmed.*已办结"),
+]
+"""What is typed before TAB TAB, and what is shown below the line."""
+
+SHOW_LINE = {
+    "bash": """bind -x '"\\C-x\\C-p": printf "LINE<%s>" "$READLINE_LINE"'""",
+    "zsh": """show() { zle -I; print -r -- "LINE<$BUFFER>" }; zle -N show; bindkey '^X^P' show""",
+    "fish": """bind \\cx\\cp 'printf "LINE<%s>" (commandline)'""",
+}
+"""Have ^X ^P show the line that stands in the shell's own editor."""
 
 
 @pytest.fixture
@@ -139,43 +157,49 @@ def shell_env(own_home):
             "GKCHECK_PAGER": ""}  # fmt: skip
 
 
-@pytest.mark.parametrize("shell", [["bash", "-i"], ["zsh", "-i"]], ids=lambda shell: shell[0])
-def test_tab_in_a_real_shell(gk, shell, shell_env):
-    needs(shell[0])
-    assert gk("--install-completion", shell[0]).code == 0
-    with Terminal(shell, shell_env, columns=120) as terminal:
-        terminal.settle()
-        for keys, expected in ASK:
-            terminal.type(keys)
-            terminal.wait_for(expected)
-            terminal.settle(0.5)
-            terminal.type("\x15")
-            terminal.settle(0.2)
+@pytest.fixture(params=list(SHOW_LINE))
+def shell(request, gk, shell_env):
+    """A shell with completion installed, at its prompt."""
+    name = request.param
+    needs(name)
+    assert gk("--install-completion", name).code == 0
+    with Terminal([name, "-i"], shell_env, columns=120) as terminal:
+        terminal.type(SHOW_LINE[name] + "\n")
+        terminal.type("echo at the pro''mpt\n")
+        terminal.wait_for("at the prompt")
+        yield terminal
 
 
-def test_pinyin_that_many_names_share_is_not_taken_away(gk, shell_env):
-    needs("zsh")
-    gk("--install-completion", "zsh")
-    gk("--install-completion", "bash")
-    for shell in ("zsh", "bash"):
-        with Terminal([shell, "-i"], shell_env, columns=120) as terminal:
-            terminal.settle()
-            terminal.type("gkcheck tasks --named --unit shui\t\t")
-            terminal.wait_for("市水利局")
-            terminal.type("w\t\n")
-            terminal.wait_for("市税务局的责任项")
+def check_completed(shell, typed, line):
+    """Read the line before Enter: the command itself would resolve what TAB should have completed."""
+    shell.type(typed + "\t")
+    shell.settle(0.8)
+    shell.type("\x18\x10")
+    assert re.search("LINE<(.*?) ?>", shell.wait_for("LINE<.*>"))[1] == line
+    shell.type("\x15")
+    shell.settle(0.2)
 
 
-def test_tab_in_fish(gk, shell_env):
-    needs("fish")
-    gk("--install-completion", "fish")
-    with Terminal(["fish", "-i"], shell_env, columns=120) as terminal:
-        terminal.settle(1.5)
-        for keys, expected in ASK[:3]:
-            terminal.type(keys.removesuffix("\n"))
-            terminal.settle(1.0)
-            terminal.type("\n")
-            terminal.wait_for(expected)
+def test_tab_completes_pinyin_on_the_line(shell):
+    check_completed(shell, *COMPLETED[0])
+
+
+@pytest.mark.long
+def test_tab_in_every_place(shell):
+    for typed, line in COMPLETED:
+        check_completed(shell, typed, line)
+    for typed, shown in LISTED:
+        shell.type(typed + "\t\t")
+        shell.wait_for(shown)
+        shell.type("\x15")
+        shell.settle(0.2)
+
+
+@pytest.mark.long
+def test_pinyin_that_many_names_share_is_not_taken_away(shell):
+    shell.type("gkcheck tasks --unit shui\t\t")
+    shell.wait_for("市水利局")
+    check_completed(shell, "w", "gkcheck tasks --unit 市税务局")
 
 
 # -- installing ------------------------------------------------------------------------------------------

@@ -95,7 +95,7 @@ def _zsh() -> tuple[Path, Path]:
 
 def _fish() -> tuple[Path, Path]:
     base = Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config")
-    script = _script("fish", base / "fish" / "completions" / "gkcheck.fish")
+    script = _script("fish", base / "fish" / "conf.d" / "gkcheck.fish")
     return script, script
 
 

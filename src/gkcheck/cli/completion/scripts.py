@@ -1,7 +1,8 @@
 """What each shell runs: a function that asks gkcheck, and where its answer goes.
 
 The shells' own filtering by prefix is passed by, since jy must offer 市教育局: bash takes COMPREPLY as it
-is, zsh is told so (compadd -U), fish has the word replaced, PowerShell does not filter.
+is, zsh is told so (compadd -U), PowerShell does not filter. fish shows no candidate that lacks the word typed:
+its TAB is bound to a function that replaces the word, or lists the candidates, before fish looks.
 """
 
 from __future__ import annotations
@@ -53,24 +54,43 @@ fi
 """
 
 FISH = r"""# gkcheck completion for fish
-function __gkcheck_complete
+function __gkcheck_candidates
     set -l words (commandline -opc) (commandline -ct)
-    set -l typed $words[-1]
-    set -l lines (env _GKCHECK_COMPLETE=fish $words[1] $words[2..-1] 2>/dev/null)
+    env _GKCHECK_COMPLETE=fish $words[1] $words[2..-1] 2>/dev/null
+end
+
+function __gkcheck_complete
+    set -l lines (__gkcheck_candidates)
     if test "$lines[1]" = ":files"
-        __fish_complete_path $typed
-        return
+        __fish_complete_path (commandline -ct)
+    else
+        string join \n -- $lines
     end
-    if test (count $lines) -eq 1
-        set -l value (string split -f1 \t -- $lines[1])
-        if test -n "$typed"; and not string match -q -- "$typed*" $value
-            commandline -rt -- "$value "
+end
+
+function __gkcheck_tab
+    set -l words (commandline -opc)
+    set -l typed (commandline -ct)
+    if not commandline --paging-mode; and test -n "$typed"; and string match -qr '(^|/)gkcheck$' -- "$words[1]"
+        set -l lines (__gkcheck_candidates)
+        set -l values (string split -f1 \t -- $lines)
+        if not contains -- "$values" "" :files; and not string match -qr -- '^'(string escape --style=regex -- $typed) $values
+            if test (count $values) -eq 1
+                commandline -rt -- (string escape -- $values)" "
+            else
+                printf '\n'
+                string replace \t '  ' -- $lines
+                commandline -f repaint
+            end
             return
         end
     end
-    printf '%s\n' $lines
+    commandline -f complete
 end
-complete -c gkcheck -f -a '(__gkcheck_complete)'
+
+complete -c gkcheck -f -k -a '(__gkcheck_complete)'
+bind \t __gkcheck_tab
+bind -M insert \t __gkcheck_tab
 """
 
 POWERSHELL = r"""# gkcheck completion for PowerShell
