@@ -15,6 +15,7 @@ import typer
 from gkcheck.cli.context import built_in_plan, talk
 from gkcheck.cli.output import say, say_whole
 from gkcheck.errors import BadDocument, BadPlan, BadTarget, refusal
+from gkcheck.importers.formats.registry import LARGEST, read_document, suffixes
 
 if TYPE_CHECKING:
     from gkcheck.importers.notice import Reading
@@ -38,7 +39,7 @@ class Account(StrEnum):
 
 @app.command("import")
 def import_(
-    file: Annotated[str, typer.Argument(metavar="文件", help="通知：docx、xlsx、html、txt、md、pdf；- 为标准输入")],
+    file: Annotated[str, typer.Argument(metavar="文件", help=f"通知：{suffixes()}；- 为标准输入")],
     output: Annotated[
         str | None, typer.Option("--output", "-o", metavar="FILE", help="责任分工表写到这里；不给则打印")
     ] = None,
@@ -55,7 +56,6 @@ def import_(
     例：gkcheck import 通知.docx -o tasks.yaml
     """
     from gkcheck.importers import report
-    from gkcheck.importers.formats.registry import read_document
     from gkcheck.importers.notice import read_notice
     from gkcheck.importers.plan_draft import plan_of, registry_of
     from gkcheck.plan.writer import render_plan
@@ -115,8 +115,6 @@ def _answer(
 
 def _content(file: str) -> bytes:
     """Return the bytes of a file or of standard input, within bounds."""
-    from gkcheck.importers.formats.registry import LARGEST
-
     try:
         if file == "-":
             data = sys.stdin.buffer.read(LARGEST + 1)
