@@ -30,7 +30,7 @@ MAY_IMPORT = {
     "evidence": {"model", "text", "errors"},
     "views": {"model", "ledger", "table", "evidence", "text", "labels"},
     "exporters": {"table", "errors", "text"},
-    "importers": {"table", "text", "model", "errors"},
+    "importers": {"text", "model", "errors"},
     "forms": {
         "model",
         "journal",
@@ -80,6 +80,86 @@ def test_arrows_point_one_way(path):
 @pytest.mark.parametrize("path", sorted(SOURCE.rglob("*.py")), ids=lambda path: str(path.relative_to(SOURCE)))
 def test_a_module_is_read_in_one_sitting(path):
     assert len(path.read_text("utf-8").splitlines()) <= 400
+
+
+IMPORT_FLOORS = (
+    {"recognize"},
+    {"formats"},
+    {"layout", "script_repair"},
+    {"draft"},
+    {"tables", "prose_reader"},
+    {"coverage"},
+    {"notice"},
+    {"plan_draft"},
+    {"report"},
+)
+"""The floors of the importers from the lowest to the highest (`gkcheck.importers` says what each is for)."""
+
+
+def files_imported_by(path: Path) -> set[Path]:
+    """The files of gkcheck that a file imports anywhere in it: for types only and inside functions too."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            names = {node.module} | {f"{node.module}.{alias.name}" for alias in node.names}
+        elif isinstance(node, ast.Import):
+            names = {alias.name for alias in node.names}
+        else:
+            continue
+        files = {name: file for name in names if (file := file_of(name))}
+        inner = {name for name in files if any(other.startswith(f"{name}.") for other in files)}
+        found |= {file for name, file in files.items() if name not in inner}
+    return found - {path}
+
+
+def file_of(module: str) -> Path | None:
+    parts = module.split(".")
+    if parts[0] != "gkcheck":
+        return None
+    path = SOURCE.joinpath(*parts[1:])
+    return next((file for file in (path.with_suffix(".py"), path / "__init__.py") if file.is_file()), None)
+
+
+def circle_in(arrows: dict[Path, set[Path]]) -> list[Path]:
+    """The files of one circle of imports; empty where there is none."""
+    left = dict(arrows)
+    while free := [path for path, targets in left.items() if not targets & left.keys()]:
+        for path in free:
+            del left[path]
+    circle: list[Path] = []
+    path = min(left, default=None)
+    while path is not None and path not in circle:
+        circle.append(path)
+        path = min(left[path] & left.keys())
+    return circle[circle.index(path) :] if path else []
+
+
+def test_no_circle_among_files():
+    arrows = {path: files_imported_by(path) for path in SOURCE.rglob("*.py")}
+    arrows.pop(SOURCE / "cli/completion/parameters.py", None)  # until completion reads the declarations themselves
+    assert [str(path.relative_to(SOURCE)) for path in circle_in(arrows)] == []
+
+
+def test_a_circle_is_found():
+    """Imports for types only and inside functions make one, too."""
+    a, b, c, d = map(Path, "abcd")
+    assert circle_in({a: {b}, b: {c}, c: {a}, d: {a}}) == [a, b, c]
+    assert circle_in({a: {b}, b: {c}, c: set(), d: {a}}) == []
+
+
+@pytest.mark.parametrize(
+    "path", sorted((SOURCE / "importers").rglob("*.py")), ids=lambda path: str(path.relative_to(SOURCE))
+)
+def test_importers_import_from_their_own_floor_and_lower_ones(path):
+    def floor_of(file: Path) -> int:
+        room = file.relative_to(SOURCE / "importers").parts[0].removesuffix(".py")
+        assert any(room in floor for floor in IMPORT_FLOORS), f"{room} is new: give it a floor in IMPORT_FLOORS"
+        return next(n for n, floor in enumerate(IMPORT_FLOORS) if room in floor)
+
+    if path.parent.name == "importers" and path.name == "__init__.py":
+        return
+    inside = {file for file in files_imported_by(path) if (SOURCE / "importers") in file.parents}
+    assert [str(file) for file in inside if floor_of(file) > floor_of(path)] == []
 
 
 HEAVY = ["rich", "opencc", "pypinyin", "difflib", "openpyxl", "docx", "lxml", "jinja2", "httpx", "asyncio", "filelock",

@@ -15,6 +15,7 @@ from gkcheck.cli.options import FORCE, FORMAT, OUTPUT
 from gkcheck.cli.output import say, say_whole
 from gkcheck.cli.params import Argument, Option
 from gkcheck.errors import BadDocument, BadPlan, BadTarget, refusal
+from gkcheck.importers.formats.registry import LARGEST, read_document, suffixes
 
 if TYPE_CHECKING:
     from gkcheck.importers.notice import Reading
@@ -36,7 +37,7 @@ class Account(StrEnum):
 
 def import_notice(
     session: Session,
-    file: Annotated[str, Argument("文件", "通知：docx、xlsx、html、txt、md、pdf；- 为标准输入", completes="file")],
+    file: Annotated[str, Argument("文件", f"通知：{suffixes()}；- 为标准输入", completes="file")],
     output: Annotated[str | None, OUTPUT("责任分工表写到这里；不给则打印", metavar="FILE")] = None,
     plan_id: Annotated[str | None, Option("--id", metavar="ID", help="责任分工表的 id；默认用文件名")] = None,
     units: Annotated[
@@ -51,7 +52,6 @@ def import_notice(
     例：gkcheck import 通知.docx -o tasks.yaml
     """
     from gkcheck.importers import report
-    from gkcheck.importers.formats.registry import read_document
     from gkcheck.importers.notice import read_notice
     from gkcheck.importers.plan_draft import plan_of, registry_of
     from gkcheck.plan.writer import render_plan
@@ -110,8 +110,6 @@ def _answer(
 
 def _content(file: str) -> bytes:
     """Return the bytes of a file or of standard input, within bounds."""
-    from gkcheck.importers.formats.registry import LARGEST
-
     try:
         if file == "-":
             data = sys.stdin.buffer.read(LARGEST + 1)
