@@ -31,7 +31,7 @@ _PLAN_ID = re.compile(r"[^\W.-][\w.-]{0,99}")
 
 
 class Account(StrEnum):
-    """How the reconciliation is told."""
+    """The format of the reconciliation."""
 
     TEXT = "text"
     JSON = "json"
