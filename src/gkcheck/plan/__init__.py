@@ -1,4 +1,4 @@
-"""Plan files: YAML text → (`Plan`, problems). Every problem carries its line; all are found in one reading."""
+"""Plan files: YAML text → (`Plan`, problems), each problem with its line, and back to YAML."""
 
 from __future__ import annotations
 

@@ -31,14 +31,14 @@ def load_compiled(path: Path, source: bytes) -> Plan | None:
         checksum, body = data[len(_MAGIC) : len(_MAGIC) + 4], data[len(_MAGIC) + 4 :]
         if zlib.crc32(body).to_bytes(4, "big") != checksum:
             return None
-        made_from, fields = marshal.loads(body)
-        return _plan(fields) if made_from == source else None
+        origin, fields = marshal.loads(body)
+        return _plan(fields) if origin == source else None
     except (OSError, ValueError, EOFError, TypeError):
         return None
 
 
 def save_compiled(path: Path, source: bytes, plan: Plan) -> None:
-    """Keep the plan for next time; where that is not possible, next time reads the YAML again."""
+    """Save the plan for the next run; where that fails, the next run reads the YAML again."""
     body = marshal.dumps((source, _fields(plan)))
     target = _place(path)
     temporary = target.with_name(f"{target.name}.{os.getpid()}")
@@ -57,7 +57,7 @@ def _place(path: Path) -> Path:
 
 
 def _fields(value: Any) -> Any:
-    """Plan values as plain tuples; a date as text."""
+    """Return plan values as plain tuples, a date as text."""
     if isinstance(value, tuple):
         return tuple(_fields(part) for part in value)
     return value.isoformat() if isinstance(value, date) else value

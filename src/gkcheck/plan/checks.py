@@ -1,4 +1,4 @@
-"""What a well-formed plan can still have wrong: one function a rule, all of one shape."""
+"""The rules that a well-formed plan can still break: one function a rule, all of one shape."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def _located(plan: Plan) -> Iterator[tuple[Task, tuple[Any, ...]]]:
 
 
 def check_names(plan: Plan, place: Callable[..., Where]) -> Iterator[Problem]:
-    """Names and aliases: each means one thing."""
+    """Find names and aliases that mean more than one thing."""
     owner: dict[str, str] = {}
     entries = [(group.name, group.aliases, ("group", i)) for i, group in enumerate(plan.groups)]
     entries += [(unit.name, unit.aliases, ("unit", i)) for i, unit in enumerate(plan.units)]
@@ -36,7 +36,7 @@ def check_names(plan: Plan, place: Callable[..., Where]) -> Iterator[Problem]:
 
 
 def check_groups(plan: Plan, place: Callable[..., Where]) -> Iterator[Problem]:
-    """Groups: every one named by a unit exists, every one that exists is named by a task."""
+    """Find groups that a unit names and nobody registers, and groups that no task names."""
     known = [group.name for group in plan.groups]
     for i, unit in enumerate(plan.units):
         for k, name in enumerate(unit.groups):
@@ -51,7 +51,7 @@ def check_groups(plan: Plan, place: Callable[..., Where]) -> Iterator[Problem]:
 
 
 def check_assignees(plan: Plan, place: Callable[..., Where]) -> Iterator[Problem]:
-    """Return every name a task gives is in the registry; none stands twice in one role."""
+    """Find assignees that are not in the registry or stand twice in one role."""
     known = [unit.name for unit in plan.units] + [group.name for group in plan.groups]
     registered = set(known)
     for task, path in _located(plan):
@@ -65,7 +65,7 @@ def check_assignees(plan: Plan, place: Callable[..., Where]) -> Iterator[Problem
 
 
 def check_ids(plan: Plan, place: Callable[..., Where]) -> Iterator[Problem]:
-    """Ids: each once, rising through the document."""
+    """Find ids that stand twice or do not rise through the document."""
     seen: set[int] = set()
     last = 0
     for task, path in _located(plan):
@@ -78,7 +78,7 @@ def check_ids(plan: Plan, place: Callable[..., Where]) -> Iterator[Problem]:
 
 
 def check_numbers(plan: Plan, place: Callable[..., Where]) -> Iterator[Problem]:
-    """Printed numbers rise. A gap is the document's affair; tasks may begin again at one."""
+    """Find printed numbers that do not rise. A gap is the document's affair; tasks may begin again at one."""
     last = 0
     for i, section in enumerate(plan.sections):
         number = number_of(section.number) or 0

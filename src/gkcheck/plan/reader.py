@@ -1,4 +1,4 @@
-"""YAML nodes → plan values, every misfit noted with its line.
+"""YAML nodes → plan values, and a problem with its line for all that does not fit.
 
 The YAML is composed into nodes, never constructed into objects: scalars stay as written (2019-12-31 is
 not turned into anything, `number: 十` and `number: 10` are both text) and every node knows its line.
@@ -43,7 +43,7 @@ class Reader:
     visited: set[int] = field(default_factory=set)
 
     def place(self, *path: Any) -> Where:
-        """Where the value at a path stands, or the nearest thing around it."""
+        """Return where the value at a path stands, or the nearest thing around it."""
         while path and path not in self.lines:
             path = path[:-1]
         return Where(self.name, self.lines.get(path, 1))
@@ -249,7 +249,7 @@ class Reader:
 
 
 def _deepest(text: str) -> int:
-    """How deep flow collections nest at most, brackets in scalars counted too: a bound, not a parse."""
+    """Return an upper bound of how deep flow collections nest: brackets in scalars are counted, too."""
     depth = deepest = 0
     for found in re.finditer(r"[\[{]|[\]}]", text):
         if found[0] in "[{":

@@ -8,7 +8,7 @@ from gkcheck.text.normalize import is_han
 
 
 class Residue(NamedTuple):
-    """Something that looks like glued-on pinyin and was left alone: where it stands (from 0) and its text."""
+    """A piece that looks like glued-on pinyin and stays: where it stands (from 0) and its text."""
 
     at: int
     text: str
@@ -27,7 +27,7 @@ _TONED = r"[āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜńňǹḿ]"
 
 
 def without_pinyin(text: str) -> tuple[str, list[Residue]]:
-    """Text without the pinyin that mirror sites glue on (關(guān)係 → 關係), and what was left, in text order.
+    """Return text without the pinyin that mirror sites glue on (關(guān)係 → 關係), and the residue, in text order.
 
     A bracket goes only where it holds a reading of the very character before it, so that real brackets
     stay: 縣(xiàn)(市) → 縣(市), 方案(a) unchanged. What still carries a tone mark before a closing bracket
@@ -44,7 +44,7 @@ _TORN = rf"(.)[?？]({_SYLLABLE})[)）][?？]({_SYLLABLE})[)）]"
 
 
 def restored(text: str) -> tuple[str, list[tuple[str, str]]]:
-    """Text with the characters that gluing tore apart put back, and what became what, in text order.
+    """Return text with the characters that gluing tore apart, and (before, after) of each change, in text order.
 
     政府?dāng)?shù)據: the mirror glued by replacing GBK bytes, and took the last byte of 府 and the first of 數 for
     當(dāng). Put back only where the bytes leave one character possible; anything else stays as it is.

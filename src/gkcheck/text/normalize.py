@@ -1,4 +1,4 @@
-"""Width and keys: full-width punctuation (GB/T 15834), and what two spellings of a name have in common."""
+"""Width, joints and keys: full-width punctuation (GB/T 15834), broken texts, spellings of one name."""
 
 import re
 import unicodedata
@@ -25,7 +25,7 @@ def _is_chinese(char: str) -> bool:
 
 
 def full_width(text: str) -> str:
-    """Half-width `,:;?!()` in Chinese text as full-width signs (GB/T 15834).
+    """Return half-width `,:;?!()` in Chinese text as full-width signs (GB/T 15834).
 
     A sign is Chinese where a neighbour is; brackets where a neighbour or what they hold is. Signs between
     Latin letters or digits (3,000; 12:30), addresses and everything else stay as they are.
@@ -76,7 +76,7 @@ _NOT_IN_KEY = r"[\s“”\"'‘’「」『』​-‏‪-‮⁦-⁩﻿]+"
 
 
 def key(text: str) -> str:
-    """What two spellings of a name have in common: width folded, blanks, quotes and invisible signs gone."""
+    """Return the key that all spellings of a name share: width folded, blanks, quotes and invisible signs gone."""
     return re.sub(_NOT_IN_KEY, "", unicodedata.normalize("NFKC", text)).casefold()
 
 

@@ -12,7 +12,7 @@ from functools import cache
 
 
 def letters_of(typed: str) -> str | None:
-    """What was typed as bare pinyin letters (ü as v; blanks, apostrophes and hyphens gone), None where it is no pinyin."""
+    """Return typed pinyin as bare letters (ü as v; no blanks, apostrophes, hyphens); None where it is no pinyin."""
     from gkcheck.text.normalize import key
 
     letters = re.sub(r"[\s'’·-]", "", key(typed)).replace("ü", "v")
@@ -69,7 +69,7 @@ def begins(letters: str, name: str) -> bool:
 
 
 def _reached(letters: str, name: str) -> set[int]:
-    """How far into `letters` spellings of the whole of `name` can reach."""
+    """Return where in `letters` spellings of the whole of `name` can end."""
     ends = {0}
     for char in name:
         ends = _further(letters, ends, readings_of(char))

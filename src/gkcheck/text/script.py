@@ -1,4 +1,4 @@
-"""Traditional script as Simplified."""
+"""Traditional script → Simplified, and the folded shape of a text for recognising."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def simplified(text: str) -> str:
-    """Traditional script as Simplified (OpenCC t2s), with 著 as 着 where it is the auxiliary (着力, 围绕着)."""
+    """Return Traditional script as Simplified (OpenCC t2s), with 著 as 着 where it is the auxiliary (着力, 围绕着)."""
     return re.sub(_ZHE, "着", _converter().convert(text))
 
 

@@ -5,7 +5,7 @@ import unicodedata
 
 
 def width(text: str) -> int:
-    """How many terminal columns text takes: 2 for wide characters, 0 for combining and invisible ones.
+    """Return the terminal columns that text takes: 2 for wide characters, 0 for combining and invisible ones.
 
     Characters of ambiguous width (“ ” … █) count as 1, as rich counts them.
     """
@@ -24,7 +24,7 @@ _PIECE = r"[“‘（《〈【〔「『(]*(?:[!-'*-~]+|[^!-~ “‘（《〈【�
 
 
 def wrap(text: str, room: int, cut: bool = True) -> list[str]:
-    """Text in lines of at most `room` columns, broken between Chinese characters and at blanks.
+    """Return text in lines of at most `room` columns, broken between Chinese characters and at blanks.
 
     No line begins with a closing sign or ends with an opening one (避头尾), unless there is no room at all.
     A word longer than a line (a path, an address) is cut, or with `cut` False left whole.

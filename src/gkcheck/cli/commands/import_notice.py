@@ -29,7 +29,7 @@ _PLAN_ID = re.compile(r"[^\W.-][\w.-]{0,99}")
 
 
 class Account(StrEnum):
-    """How the reconciliation is told."""
+    """The format of the reconciliation."""
 
     TEXT = "text"
     JSON = "json"

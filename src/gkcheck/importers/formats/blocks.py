@@ -15,7 +15,7 @@ DEEPEST = 20
 
 
 class BlockKind(StrEnum):
-    """How much is known of a block."""
+    """The state of a block: lines still to be laid out, paragraphs, or a table as far as its rows are known."""
 
     LINES = "lines"
     """Lines of text, still to be laid out as paragraphs and tables."""
