@@ -14,7 +14,7 @@ from gkcheck.cli.commands.record import ByName, DryRun
 from gkcheck.cli.context import Session, session_of, talk
 from gkcheck.cli.files import ForceOption, check_targets, make_folder, safe_name, save_all
 from gkcheck.cli.output import Format, answer, say
-from gkcheck.cli.recording import text_of
+from gkcheck.cli.recording import check_text
 from gkcheck.errors import BadDocument, BadRequest, refusal
 from gkcheck.journal.validity import live
 from gkcheck.ledger import Ledger
@@ -109,7 +109,7 @@ def collect(
     例：gkcheck collect 填报表 --dry-run
     """
     session = session_of(ctx)
-    person = text_of(session.person(by), "填报人", "--by") or ""
+    person = check_text(session.person(by), "填报人", "--by") or ""
     filled, problems = _read_all(_expanded(files))
     taken: list[AcceptedRow] = []
 

@@ -8,8 +8,7 @@ import typer
 
 from gkcheck.cli.commands.record import ByName, DryRun, Note, On, Tasks, Unit, command_of
 from gkcheck.cli.context import session_of
-from gkcheck.cli.output import say
-from gkcheck.cli.recording import asked, carry_out, report
+from gkcheck.cli.recording import record
 from gkcheck.errors import BadRequest
 from gkcheck.model import Action
 
@@ -37,9 +36,7 @@ def send_back(
     """
     if note is None or not note.strip():
         raise BadRequest("退回要说明理由，请加 --note")
-    session = session_of(ctx)
-    request = asked(session, Action.RETURN, tasks, unit, note, (), on)
-    say(report(session, request, carry_out(session, request, by, dry_run), dry_run))
+    record(session_of(ctx), Action.RETURN, tasks, unit, note, on=on, by=by, dry_run=dry_run)
 
 
 _NONE = frozenset({"none", "无", "取消", "不限"})
@@ -62,5 +59,4 @@ def deadline(
     """
     session = session_of(ctx)
     due = None if day.strip().lower() in _NONE else session.day(day, "时限").isoformat()
-    request = asked(session, Action.DEADLINE, tasks, unit, note, (), on)._replace(due=due)
-    say(report(session, request, carry_out(session, request, by, dry_run), dry_run))
+    record(session, Action.DEADLINE, tasks, unit, note, on=on, by=by, dry_run=dry_run, due=due)

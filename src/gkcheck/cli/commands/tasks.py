@@ -1,4 +1,4 @@
-"""What `tasks` does, from the words typed to the answer. Loads no typer (see `quick`)."""
+"""Read the filter that `tasks` and `export` were given, and list the tasks. Loads no typer."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def list_tasks(session: Session, wanted: TaskFilter, as_of: str | None, format: Format) -> None:
-    """Print the tasks that are wanted; with a unit, what that owes."""
+    """Print the wanted tasks; with a unit, its assignments."""
     plan = session.plan
     scope = Scope(units=frozenset({wanted.unit})) if wanted.unit is not None else None
     rows = select(session.ledger(as_of, scope), wanted)
@@ -32,23 +32,23 @@ def list_tasks(session: Session, wanted: TaskFilter, as_of: str | None, format: 
     def grids() -> Sequence[Table]:
         from gkcheck.views import tables
 
-        return [tables.tasks(rows, plan) if wanted.unit is None else _owed(session, wanted.unit, rows)]
+        return [tables.tasks(rows, plan) if wanted.unit is None else _unit_table(session, wanted.unit, rows)]
 
     answer(format, data, grids)
 
 
-def _owed(session: Session, unit: str, rows: list[TaskRow]) -> Table:
+def _unit_table(session: Session, unit: str, rows: list[TaskRow]) -> Table:
     from gkcheck.views import tables
 
-    notes = []
-    for group, ids in open_tasks_for(session.plan, unit).items():
-        listed = "、".join(map(str, ids))
-        notes.append(f"{unit}是否属于“{group}”，来源没有写明；该类别另有具体要求 {listed}，请自行核对。")
+    notes = [
+        f"{unit}是否属于“{group}”，来源没有写明；该类别另有具体要求 {'、'.join(map(str, ids))}，请自行核对。"
+        for group, ids in open_tasks_for(session.plan, unit).items()
+    ]
     return tables.assignments(rows, f"{unit}的责任项", tuple(notes))
 
 
 def unit_of(plan: Plan, typed: str) -> str:
-    """The unit (or group) that was typed; a unit's own name needs no search, and none is loaded for it."""
+    """Return the unit (or group) that was typed; a unit's own name needs no search, and none is loaded for it."""
     if any(unit.name == typed for unit in plan.units):
         return typed
     from gkcheck.lookup.units import unit_named
@@ -57,7 +57,7 @@ def unit_of(plan: Plan, typed: str) -> str:
 
 
 def section_of(plan: Plan, typed: str) -> str:
-    """The printed number of the section that was typed."""
+    """Return the printed number of the section that was typed."""
     from gkcheck.lookup.sections import section_named
 
     return section_named(plan, typed).number
@@ -75,7 +75,7 @@ def wanted_of(
     overdue: bool,
     due_by: str | None,
 ) -> TaskFilter:
-    """What the options ask for, names and days understood."""
+    """Return the filter that the options ask for, names and days resolved."""
     plan = session.plan
     return TaskFilter(
         unit=unit_of(plan, unit) if unit is not None else None,
