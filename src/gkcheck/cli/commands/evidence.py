@@ -41,7 +41,7 @@ def evidence(
     例：gkcheck evidence --unit 市教育局 --check
     """
     session = session_of(ctx)
-    found = _found(session, unit)
+    found = _listed(session, unit)
     if check:
         found = _checked(session, found, timeout)
     answer(
@@ -53,7 +53,7 @@ def evidence(
         raise typer.Exit(FOUND)
 
 
-def _found(session: Session, unit: str | None) -> list[Piece]:
+def _listed(session: Session, unit: str | None) -> list[Piece]:
     if unit is None:
         return pieces(live(session.history.entries))
     name = unit_named(session.plan, unit)
@@ -66,10 +66,8 @@ def _checked(session: Session, found: Sequence[Piece], timeout: float) -> list[P
     from gkcheck.journal.attachments import fault_of
 
     folder = session.evidence_folder
-    checked = []
-    for piece in found:
-        fault = fault_of(folder, piece.item) if piece.item.kind == "file" else None
-        checked.append(piece._replace(faults=(fault,)) if fault else piece)
+    faults = [fault_of(folder, piece.item) if piece.item.kind == "file" else None for piece in found]
+    checked = [piece._replace(faults=(fault,)) if fault else piece for piece, fault in zip(found, faults, strict=True)]
     urls = list(dict.fromkeys(piece.item.value for piece in found if piece.item.kind == "url"))
     with progress("检查网址", len(urls)) as step:
         looked = look_up(urls, Limits(connect=min(10.0, timeout), whole=timeout), step) if urls else {}
