@@ -34,28 +34,11 @@ def record(
     dry_run: bool = False,
     due: str | None = None,
 ) -> None:
-    """Check what was typed, record it, and print what was recorded. `due` is an ISO day, None for no deadline."""
+    """Check every word that was typed, record the request, and print its outcome.
+
+    `due` is an ISO day, None for no deadline.
+    """
     items = read_evidence(session, evidence or [], title or [], published or [])
-    request = read_request(session, action, tasks, unit, note, items, on)._replace(due=due)
-    if action is Action.NOTE and not (request.note or request.evidence):
-        raise BadRequest("备注是空的，请用 --note 写上内容，或用 --evidence 附上佐证")
-    outcomes = record_request(session, request, by, dry_run)
-    lines = [describe_outcome(request, outcome, dry_run) for outcome in outcomes]
-    if any(outcome.drafts for outcome in outcomes) and not dry_run:
-        lines.append("如需撤销：gkcheck undo")
-    say("\n".join(lines) + "\n")
-
-
-def read_request(
-    session: Session,
-    action: Action,
-    tasks: Sequence[str],
-    unit: str | None,
-    note: str | None,
-    evidence: Sequence[Evidence] = (),
-    on: str | None = None,
-) -> Request:
-    """Return the request that the words of a recording command make, every one of them checked."""
     plan = session.plan
     requested = _read_tasks(plan, tasks)
     name = unit_to_record(session, unit)
@@ -66,7 +49,14 @@ def read_request(
     if day is not None and day > session.today:
         raise BadRequest(f"办理日期 {day.isoformat()} 还没有到，请写今天或以前的日期")
     text = check_text(note, "备注", "--note")
-    return Request(action, requested, units, text, tuple(evidence), day.isoformat() if day else None)
+    if action is Action.NOTE and not (text or items):
+        raise BadRequest("备注是空的，请用 --note 写上内容，或用 --evidence 附上佐证")
+    request = Request(action, requested, units, text, tuple(items), day.isoformat() if day else None, due)
+    outcomes = record_request(session, request, by, dry_run)
+    lines = [describe_outcome(request, outcome, dry_run) for outcome in outcomes]
+    if any(outcome.drafts for outcome in outcomes) and not dry_run:
+        lines.append("如需撤销：gkcheck undo")
+    say("\n".join(lines) + "\n")
 
 
 _SOURCE = {"environment": "环境变量 GKCHECK_UNIT", "config": "gkcheck config"}

@@ -41,19 +41,19 @@ def evidence(
     例：gkcheck evidence --unit 市教育局 --check
     """
     session = session_of(ctx)
-    found = _listed(session, unit)
+    listed = _list_pieces(session, unit)
     if check:
-        found = _checked(session, found, timeout)
+        listed = _check_pieces(session, listed, timeout)
     answer(
         format,
-        lambda: [_fields(piece) for piece in found],
-        lambda: [evidence_table(session.plan, found, check)],
+        lambda: [_fields(piece) for piece in listed],
+        lambda: [evidence_table(session.plan, listed, check)],
     )
-    if any(piece.faults for piece in found):
+    if any(piece.faults for piece in listed):
         raise typer.Exit(FOUND)
 
 
-def _listed(session: Session, unit: str | None) -> list[Piece]:
+def _list_pieces(session: Session, unit: str | None) -> list[Piece]:
     if unit is None:
         return pieces(live(session.history.entries))
     name = unit_named(session.plan, unit)
@@ -61,20 +61,21 @@ def _listed(session: Session, unit: str | None) -> list[Piece]:
     return pieces(entries_of_unit(session.plan, entries, name))
 
 
-def _checked(session: Session, found: Sequence[Piece], timeout: float) -> list[Piece]:
+def _check_pieces(session: Session, listed: Sequence[Piece], timeout: float) -> list[Piece]:
     from gkcheck.evidence.links import Limits, look_up
     from gkcheck.journal.attachments import fault_of
 
-    folder = session.evidence_folder
-    faults = [fault_of(folder, piece.item) if piece.item.kind == "file" else None for piece in found]
-    checked = [piece._replace(faults=(fault,)) if fault else piece for piece, fault in zip(found, faults, strict=True)]
-    urls = list(dict.fromkeys(piece.item.value for piece in found if piece.item.kind == "url"))
+    urls = list(dict.fromkeys(piece.item.value for piece in listed if piece.item.kind == "url"))
     with progress("检查网址", len(urls)) as step:
-        looked = look_up(urls, Limits(connect=min(10.0, timeout), whole=timeout), step) if urls else {}
-    bad = sum(bool(answered.faults) for answered in looked.values())
+        links = look_up(urls, Limits(connect=min(10.0, timeout), whole=timeout), step) if urls else {}
     if urls:
-        talk(f"检查了 {len(urls)} 个网址，{bad} 个有问题")
-    return [judged(piece, looked.get(piece.item.value) if piece.item.kind == "url" else None) for piece in checked]
+        talk(f"检查了 {len(urls)} 个网址，{sum(bool(link.faults) for link in links.values())} 个有问题")
+    checked = []
+    for piece in listed:
+        fault = fault_of(session.evidence_folder, piece.item) if piece.item.kind == "file" else None
+        link = links.get(piece.item.value) if piece.item.kind == "url" else None
+        checked.append(judged(piece._replace(faults=(fault,)) if fault else piece, link))
+    return checked
 
 
 def _fields(piece: Piece) -> dict[str, Any]:

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 app = typer.Typer()
 
 _AT_ONCE = 200
-"""How many forms are made and written at a time: more would only take memory."""
+"""The forms rendered and written at a time: more would only take memory."""
 
 _LISTED = 5
 
@@ -110,36 +110,36 @@ def collect(
     """
     session = session_of(ctx)
     person = check_text(session.person(by), "填报人", "--by") or ""
-    filled, problems = _read_all(_expanded(files))
-    taken: list[AcceptedRow] = []
+    filled, problems = _read_forms(_find_workbooks(files))
+    accepted: list[AcceptedRow] = []
 
     def decide(history: History) -> list[Draft]:
         from gkcheck.forms.validate import take_all
 
         entries = live(history.entries)
         ledger = Ledger(session.plan, fold(entries), session.today)
-        taken[:] = take_all(filled, ledger, entries, session.today, force)
-        return [row.draft for row in taken]
+        accepted[:] = take_all(filled, ledger, entries, session.today, force)
+        return [row.draft for row in accepted]
 
     if dry_run:
         decide(session.history)
     elif filled:
         session.journal.record(decide, by=person, at=session.at)
     problems += [problem for form in filled for problem in form.problems]
-    if taken:
+    if accepted:
         from gkcheck.forms.result_table import collected
 
-        answer(Format.TABLE, lambda: None, lambda: [collected(taken, person, dry_run)])
+        answer(Format.TABLE, lambda: None, lambda: [collected(accepted, person, dry_run)])
     for problem in problems:
         say(f"{problem}\n")
-    _sum_up(filled, taken, problems, dry_run)
+    _print_summary(filled, accepted, problems, dry_run)
     if problems:
         raise typer.Exit(FOUND)
 
 
-def _expanded(typed: Sequence[str]) -> list[Path]:
-    """The files meant, each once: a directory stands for the workbooks in it, by name."""
-    found: dict[str, Path] = {}
+def _find_workbooks(typed: Sequence[str]) -> list[Path]:
+    """Return the files that were typed, each once: a directory stands for the workbooks in it, by name."""
+    workbooks: dict[str, Path] = {}
     for word in typed:
         path = Path(word)
         try:
@@ -149,10 +149,10 @@ def _expanded(typed: Sequence[str]) -> list[Path]:
         if inside is None and not path.is_file():
             raise BadRequest(f"没有文件 {word}，请检查路径")
         for file in [path] if inside is None else [file for file in inside if _is_workbook(file)]:
-            found.setdefault(os.path.realpath(file), file)
-    if not found:
+            workbooks.setdefault(os.path.realpath(file), file)
+    if not workbooks:
         raise BadRequest(f"{'、'.join(typed)} 里没有填报表（xlsx）")
-    return list(found.values())
+    return list(workbooks.values())
 
 
 def _is_workbook(file: Path) -> bool:
@@ -161,8 +161,8 @@ def _is_workbook(file: Path) -> bool:
     return file.suffix.lower() in sheets and not file.name.startswith((".", "~$")) and file.is_file()
 
 
-def _read_all(paths: Sequence[Path]) -> tuple[list[Filled], list[Problem]]:
-    """Every form among the files, and a problem for each that is none."""
+def _read_forms(paths: Sequence[Path]) -> tuple[list[Filled], list[Problem]]:
+    """Read the forms among the files, with a problem for each file that is none."""
     from gkcheck.forms.read import problem_at, read_form
 
     filled, problems = [], []
@@ -186,16 +186,18 @@ def _bytes_of(path: Path) -> bytes:
         raise BadDocument(f"读不了：{refusal(error, '请关闭正在打开它的程序，检查权限')}") from None
 
 
-def _sum_up(filled: Sequence[Filled], taken: Sequence[AcceptedRow], problems: Sequence[Problem], dry_run: bool) -> None:
+def _print_summary(
+    filled: Sequence[Filled], accepted: Sequence[AcceptedRow], problems: Sequence[Problem], dry_run: bool
+) -> None:
     for form in filled:
         if form.passed_over:
             rows = "、".join(map(str, form.passed_over[:5]))
             talk(f"{form.name} 第 {rows} 行没有序号和完成情况，没有收")
     bad = len({problem.where.file.partition("!")[0] for problem in problems})
-    said = f"{'将记录' if dry_run else '已记录'} {len(taken)} 条" if taken else "没有新的填报内容"
-    parts = [f"{said}（收到填报表 {len(filled)} 份）"]
+    recorded = f"{'将记录' if dry_run else '已记录'} {len(accepted)} 条" if accepted else "没有新的填报内容"
+    parts = [f"{recorded}（收到填报表 {len(filled)} 份）"]
     if bad:
         parts.append(f"{bad} 个文件有问题，整份没有收，改好后可以再收")
-    if taken and not dry_run:
+    if accepted and not dry_run:
         parts.append("如需撤销：gkcheck undo")
     say("；".join(parts) + "\n")

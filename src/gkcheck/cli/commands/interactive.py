@@ -14,12 +14,12 @@ from gkcheck.cli.commands.tasks import section_of
 from gkcheck.cli.context import Session, session_of
 from gkcheck.cli.filters import SectionOption
 from gkcheck.cli.output import say
-from gkcheck.cli.recording import describe_outcome, read_evidence, read_request, record_request, unit_to_record
+from gkcheck.cli.recording import check_text, describe_outcome, read_evidence, record_request, unit_to_record
 from gkcheck.cli.streams import readable
 from gkcheck.errors import BadRequest, GkcheckError
 from gkcheck.ledger.fold import State, TaskRow
 from gkcheck.lookup.units import unit_named
-from gkcheck.operations.record import assignees_of
+from gkcheck.operations.record import Request, assignees_of
 from gkcheck.operations.review import FILL, QUIT, REVIEW, Choice, assignments_to_fill, assignments_to_review, choice_of
 
 app = typer.Typer()
@@ -111,9 +111,8 @@ def _record_answer(session: Session, row: TaskRow, state: State, choices: Sequen
         address = _ask("佐证（网址、文件或文号，可不写）：") if choice.asks_evidence else ""
         try:
             evidence = read_evidence(session, [address] if address else [], [], [])
-            request = read_request(
-                session, choice.action, [str(row.task.id)], state.assignment.unit, note or None, evidence
-            )
+            text = check_text(note or None, "备注", "--note")
+            request = Request(choice.action, [row.task], [state.assignment.unit], text, tuple(evidence))
             (outcome,) = record_request(session, request, by, dry_run=False)
         except GkcheckError as error:
             say(f"没有记录：{error}\n")
