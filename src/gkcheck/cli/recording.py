@@ -1,4 +1,4 @@
-"""What the commands that record do, from the words typed to the answer. Loads no typer (see `quick`)."""
+"""Record what was typed: read the words of a request, record it, print the outcome. Loads no typer."""
 
 from __future__ import annotations
 
@@ -10,12 +10,14 @@ from gkcheck import labels
 from gkcheck.cli.context import Session, talk
 from gkcheck.cli.output import say
 from gkcheck.errors import BadRequest, GkcheckError, UnknownName
-from gkcheck.journal import Scope
-from gkcheck.model import MAX_TEXT, STATUS_AFTER, Action, Draft, Evidence, Plan, Task
-from gkcheck.operations.record import Outcome, Request, assignees_of, check_assigned, outcomes
+from gkcheck.model import STATUS_AFTER, Action, Draft, Evidence, Plan, Task
+from gkcheck.operations.record import Outcome, Request, assignees_of, check_assigned, outcomes_of
 
 if TYPE_CHECKING:
     from gkcheck.journal import History
+
+MAX_TEXT = 20_000
+"""The most characters that a note or a piece of evidence may have."""
 
 
 def record(
@@ -30,50 +32,38 @@ def record(
     on: str | None = None,
     by: str | None = None,
     dry_run: bool = False,
+    due: str | None = None,
 ) -> None:
-    """A whole recording command: check what was typed, record it, say what was recorded."""
-    proof = proof_of(session, evidence or [], title or [], published or [])
-    request = asked(session, action, tasks, unit, note, proof, on)
-    if action is Action.NOTE and not (request.note or request.evidence):
-        raise BadRequest("备注是空的，请用 --note 写上内容，或用 --evidence 附上佐证")
-    say(report(session, request, carry_out(session, request, by, dry_run), dry_run))
+    """Check every word that was typed, record the request, and print its outcome.
 
-
-def asked(
-    session: Session,
-    action: Action,
-    tasks: Sequence[str],
-    unit: str | None,
-    note: str | None,
-    evidence: Sequence[Evidence] = (),
-    on: str | None = None,
-) -> Request:
-    """What the words of a recording command ask for, every one of them checked before anything is written."""
+    `due` is an ISO day, None for no deadline.
+    """
+    items = read_evidence(session, evidence or [], title or [], published or [])
     plan = session.plan
-    wanted = tasks_of(plan, tasks)
-    meant = unit_to_record(session, unit)
-    units = None
-    if meant is not None:
-        check_assigned(plan, wanted, meant)
-        units = assignees_of(plan, meant)
+    requested = _read_tasks(plan, tasks)
+    name = unit_to_record(session, unit)
+    if name is not None:
+        check_assigned(plan, requested, name)
+    units = assignees_of(plan, name) if name is not None else None
     day = session.day(on, "--on ") if on is not None else None
     if day is not None and day > session.today:
         raise BadRequest(f"办理日期 {day.isoformat()} 还没有到，请写今天或以前的日期")
-    return Request(
-        action=action,
-        tasks=wanted,
-        units=units,
-        note=text_of(note, "备注", "--note"),
-        evidence=tuple(evidence),
-        on=day.isoformat() if day else None,
-    )
+    text = check_text(note, "备注", "--note")
+    if action is Action.NOTE and not (text or items):
+        raise BadRequest("备注是空的，请用 --note 写上内容，或用 --evidence 附上佐证")
+    request = Request(action, requested, units, text, tuple(items), day.isoformat() if day else None, due)
+    outcomes = record_request(session, request, by, dry_run)
+    lines = [describe_outcome(request, outcome, dry_run) for outcome in outcomes]
+    if any(outcome.drafts for outcome in outcomes) and not dry_run:
+        lines.append("如需撤销：gkcheck undo")
+    say("\n".join(lines) + "\n")
 
 
-_GIVEN_BY = {"environment": "环境变量 GKCHECK_UNIT", "config": "gkcheck config"}
+_SOURCE = {"environment": "环境变量 GKCHECK_UNIT", "config": "gkcheck config"}
 
 
-def tasks_of(plan: Plan, typed: Sequence[str]) -> list[Task]:
-    """The tasks that were typed, each once; bare numbers need no search, and none is loaded for them."""
+def _read_tasks(plan: Plan, typed: Sequence[str]) -> list[Task]:
+    """Return the tasks that were typed, each once; bare numbers need no search, and none is loaded for them."""
     by_id = {str(task.id): task for task in plan.tasks()}
     if all(word in by_id for word in typed):
         return list({word: by_id[word] for word in typed}.values())
@@ -83,10 +73,10 @@ def tasks_of(plan: Plan, typed: Sequence[str]) -> list[Task]:
 
 
 def unit_to_record(session: Session, flag: str | None) -> str | None:
-    """The unit (or group) to record for, None where nobody gave one: --unit, GKCHECK_UNIT, the config.
+    """Return the unit (or group) to record for: --unit, GKCHECK_UNIT, the config; None where none names one.
 
-    A record must never go to another unit unnoticed: a unit that was not typed, and one found by less than
-    a name of its own, is said on stderr; one found only by a piece out of the middle of its name is refused.
+    A record must never go to another unit unnoticed: a unit that was not typed, or that was not typed by a name of
+    its own, is named on stderr; one found only by a piece out of the middle of its name is refused.
     """
     typed, source = session.setting("unit", flag)
     if typed is None:
@@ -100,32 +90,33 @@ def unit_to_record(session: Session, flag: str | None) -> str | None:
     except GkcheckError as error:
         if source == "flag":
             raise
-        raise type(error)(f"默认单位（{_GIVEN_BY[source]}）不能用：{error}") from None
+        raise type(error)(f"默认单位（{_SOURCE[source]}）不能用：{error}") from None
     if inner:
         raise UnknownName(f"“{typed.strip()}”只是“{name}”中间的几个字，记录时请写全名、简称或拼音")
     if source != "flag":
-        talk(f"按默认单位“{name}”记录（来自 {_GIVEN_BY[source]}）")
+        talk(f"按默认单位“{name}”记录（来自 {_SOURCE[source]}）")
     elif loose:
         talk(f"“{typed.strip()}”指{name}")
     return name
 
 
-def text_of(text: str | None, what: str, option: str) -> str | None:
+def check_text(text: str | None, name: str, option: str) -> str | None:
+    """Return the text as typed, None included; refuse one that is blank, too long or not text."""
     if text is None:
         return None
     if not text.strip():
-        raise BadRequest(f"{what}是空的，请在 {option} 后写上内容")
+        raise BadRequest(f"{name}是空的，请在 {option} 后写上内容")
     if len(text) > MAX_TEXT:
-        raise BadRequest(f"{what}有 {len(text)} 个字，最多 {MAX_TEXT} 个，请放进文件作为佐证")
+        raise BadRequest(f"{name}有 {len(text)} 个字，最多 {MAX_TEXT} 个，请放进文件作为佐证")
     try:
         text.encode()
     except UnicodeEncodeError:
-        raise BadRequest(f"{what}中有无法识别的字符，请检查终端的编码后重新输入") from None
+        raise BadRequest(f"{name}中有无法识别的字符，请检查终端的编码后重新输入") from None
     return text
 
 
-def proof_of(session: Session, evidence: list[str], titles: list[str], published: list[str]) -> list[Evidence]:
-    """The evidence typed, a file among it with the hash of its content; nothing is copied yet."""
+def read_evidence(session: Session, evidence: list[str], titles: list[str], published: list[str]) -> list[Evidence]:
+    """Return the evidence that was typed, a file with the hash of its content; nothing is copied yet."""
     if not evidence:
         if titles or published:
             raise BadRequest("写了 --title 或 --published，但没有 --evidence，请补上佐证")
@@ -133,11 +124,10 @@ def proof_of(session: Session, evidence: list[str], titles: list[str], published
     from gkcheck.evidence.parse import read_evidence_options
 
     for item in evidence:
-        text_of(item, "佐证", "--evidence")
+        check_text(item, "佐证", "--evidence")
     for item in titles:
-        if item:
-            text_of(item, "标题", "--title")
-    return [_file(session, item) for item in read_evidence_options(evidence, titles, published, _is_file)]
+        check_text(item or None, "标题", "--title")
+    return [_hash_file(session, item) for item in read_evidence_options(evidence, titles, published, _is_file)]
 
 
 def _is_file(value: str) -> bool:
@@ -150,93 +140,75 @@ def _is_file(value: str) -> bool:
         return False
 
 
-def _file(session: Session, item: Evidence) -> Evidence:
+def _hash_file(session: Session, item: Evidence) -> Evidence:
     if item.kind != "file":
         return item
     from gkcheck.journal.attachments import handed_in
 
     path = Path(item.value).expanduser()
-    found = handed_in(path)
-    session.handed_in[found.sha256 or ""] = path
-    return found._replace(title=item.title, published=item.published)
+    file = handed_in(path)
+    session.handed_in[file.sha256 or ""] = path
+    return file._replace(title=item.title, published=item.published)
 
 
-def carry_out(session: Session, request: Request, by: str | None, dry_run: bool) -> list[Outcome]:
-    """Decide under the writer's lock what the request adds, and add it; returns what came of it."""
+def record_request(session: Session, request: Request, by: str | None, dry_run: bool) -> list[Outcome]:
+    """Decide under the writer's lock what the request adds, add it, and return the outcome of each task."""
     from gkcheck.ledger.fold import Ledger, fold
 
-    person = text_of(session.person(by), "填报人", "--by") or ""
-    found: list[Outcome] = []
+    person = check_text(session.person(by), "填报人", "--by") or ""
+    outcomes: list[Outcome] = []
 
     def decide(history: History) -> list[Draft]:
-        ledger = Ledger(session.plan, fold(history.entries), session.today)
-        found[:] = outcomes(ledger, request)
-        drafts = [draft for outcome in found for draft in outcome.drafts]
+        outcomes[:] = outcomes_of(Ledger(session.plan, fold(history.entries), session.today), request)
+        drafts = [draft for outcome in outcomes for draft in outcome.drafts]
         if drafts and not dry_run:
-            keep_files(session, request.evidence)
+            _store_files(session, request.evidence)
         return drafts
 
     if dry_run:
-        decide(session.journal.current(_scope(request)))
+        decide(session.journal.current(request.scope))
     else:
-        session.journal.record(decide, by=person, at=session.at, scope=_scope(request))
-    return found
+        session.journal.record(decide, by=person, at=session.at, scope=request.scope)
+    return outcomes
 
 
-def _scope(request: Request) -> Scope:
-    units = None if request.units is None else frozenset(request.units)
-    return Scope(frozenset(task.id for task in request.tasks), units)
+def _store_files(session: Session, evidence: Sequence[Evidence]) -> None:
+    """Copy the files among the evidence beside the journal, before the entry that names them is written."""
+    for item in evidence:
+        if item.kind == "file" and item.sha256:
+            from gkcheck.journal.attachments import keep
+
+            keep(session.handed_in[item.sha256], session.evidence_folder, item.sha256)
 
 
-def keep_files(session: Session, evidence: Sequence[Evidence]) -> None:
-    """Keep the files among the evidence beside the journal, before the entry that names them is written."""
-    files = [item.sha256 for item in evidence if item.kind == "file" and item.sha256]
-    if files:
-        from gkcheck.journal.attachments import keep
-
-        for sha256 in files:
-            keep(session.handed_in[sha256], session.evidence_folder, sha256)
-
-
-def report(session: Session, request: Request, found: Sequence[Outcome], dry_run: bool) -> str:
-    """What was recorded, what it covers, and how to take it back."""
-    lines = [_line(request, outcome, dry_run) for outcome in found]
-    if any(outcome.drafts for outcome in found) and not dry_run:
-        lines.append("如需撤销：gkcheck undo")
-    return "\n".join(lines) + "\n"
-
-
-def _line(request: Request, outcome: Outcome, dry_run: bool) -> str:
+def describe_outcome(request: Request, outcome: Outcome, dry_run: bool) -> str:
+    """Return one line: the units recorded for and their new status, and the units left alone and why."""
     task = f"具体要求 {labels.task_number(outcome.task)}"
-    said = _becomes(request)
+    target = _describe_target(request)
     parts = []
     if outcome.drafts:
-        who = _who(outcome)
-        parts.append(f"{'将记录' if dry_run else '已记录'}：{task}：{who} → {said}")
-    if outcome.same:
-        parts.append(f"{task} {_units(outcome.same)}本来就是“{said}”，没有重复记录")
-    if outcome.confirmed:
-        parts.append(f"{task} {_units(outcome.confirmed)}已办结，没有改动（需要时先 gkcheck reopen）")
-    if outcome.unreported:
-        parts.append(f"{task} {_units(outcome.unreported)}还没有报告完成，没有改动")
+        count = len(outcome.covered)
+        whole = outcome.drafts[0].unit is None and count > 1
+        units = f"全部 {count} 个责任单位" if whole else _list(outcome.covered, 6)
+        parts.append(f"{'将记录' if dry_run else '已记录'}：{task}：{units} → {target}")
+    for states, reason in (
+        (outcome.unchanged, f"本来就是“{target}”，没有重复记录"),
+        (outcome.confirmed, "已办结，没有改动（需要时先 gkcheck reopen）"),
+        (outcome.unreported, "还没有报告完成，没有改动"),
+    ):
+        if states:
+            parts.append(f"{task} {_list([state.assignment.unit for state in states], 3)}{reason}")
     return "；".join(parts) or f"{task} 没有可以记录的责任单位"
 
 
-def _becomes(request: Request) -> str:
+def _describe_target(request: Request) -> str:
     if request.action is Action.DEADLINE:
         return f"时限 {request.due}" if request.due else "不设时限"
-    target = STATUS_AFTER.get(request.action)
-    said = labels.STATUS[target] if target else labels.ACTION[request.action]
-    return f"{said}（退回）" if request.action is Action.RETURN else said
+    status = STATUS_AFTER.get(request.action)
+    target = labels.STATUS[status] if status else labels.ACTION[request.action]
+    return f"{target}（退回）" if request.action is Action.RETURN else target
 
 
-def _who(outcome: Outcome) -> str:
-    named = outcome.covered
-    if outcome.drafts[0].unit is None and len(named) > 1:
-        return f"全部 {len(named)} 个责任单位"
-    return "、".join(named[:6]) + (f" 等 {len(named)} 个责任单位" if len(named) > 6 else "")
-
-
-def _units(states: Sequence[object]) -> str:
-    named = [state.assignment.unit for state in states]  # type: ignore[attr-defined]
-    return "、".join(named[:3]) + (f" 等 {len(named)} 个责任单位" if len(named) > 3 else "")
+def _list(units: Sequence[str], limit: int) -> str:
+    more = f" 等 {len(units)} 个责任单位" if len(units) > limit else ""
+    return "、".join(units[:limit]) + more

@@ -36,18 +36,13 @@ def select_entries(plan: Plan, entries: Sequence[Entry], wanted: EntryFilter) ->
     ]
 
 
-def entries_about(entries: Iterable[Entry], tasks: Collection[int]) -> list[Entry]:
+def entries_about(entries: Sequence[Entry], tasks: Collection[int]) -> list[Entry]:
     """Return the entries about the tasks, and the undos of their batches, in the order of `entries`."""
-    entries = list(entries)
     batches = {entry.batch for entry in entries if entry.task in tasks}
-    chosen = []
     for entry in entries:
-        if entry.action is Action.UNDO and entry.undoes in batches:
+        if entry.undoes in batches:
             batches.add(entry.batch)
-            chosen.append(entry)
-        elif entry.task in tasks:
-            chosen.append(entry)
-    return chosen
+    return [entry for entry in entries if entry.task in tasks or entry.undoes in batches]
 
 
 def entries_of_unit(plan: Plan, entries: Iterable[Entry], unit: str) -> list[Entry]:

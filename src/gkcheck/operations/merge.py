@@ -41,16 +41,12 @@ def _merge_one(ours: Sequence[Entry], sealed: Sequence[Sealed], unit: str | None
 
 
 def _is_about_only(unit: str, entry: Entry, entries: Sequence[Entry]) -> bool:
-    pending, seen = [entry], set()
-    while pending:
-        one = pending.pop()
-        if one.undoes is None:
-            if one.unit != unit:
-                return False
-        elif one.undoes not in seen:
-            seen.add(one.undoes)
-            batch = [other for other in entries if other.batch == one.undoes]
-            if not batch:
-                return False
-            pending += batch
+    if entry.undoes is None:
+        return entry.unit == unit
+    batches = [entry.undoes]
+    for name in batches:  # grows by the batches that these undo
+        batch = [one for one in entries if one.batch == name]
+        if not batch or any(one.undoes is None and one.unit != unit for one in batch):
+            return False
+        batches += {one.undoes for one in batch if one.undoes}.difference(batches)
     return True

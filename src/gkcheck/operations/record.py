@@ -1,17 +1,18 @@
-"""What a request to record comes to: the drafts it adds, given what is recorded already. Pure."""
+"""Decide what a request to record adds to the journal, given what is recorded already. Pure."""
 
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from gkcheck import labels
 from gkcheck.errors import BadRequest
+from gkcheck.journal import Scope
 from gkcheck.ledger.assignments import assignments_of_task, fingerprint, members_of
 from gkcheck.ledger.fold import Ledger, State
-from gkcheck.model import FINISHED, STATUS_AFTER, Action, Draft, Evidence, Plan, Status, Task
+from gkcheck.model import STATUS_AFTER, Action, Draft, Evidence, Plan, Status, Task
 
 
 class Request(NamedTuple):
-    """What was asked for: an action on tasks, for some units or (None) for the whole of each task."""
+    """An action on tasks, for some units or (None) for the whole of each task. `on` and `due` are ISO days."""
 
     action: Action
     tasks: Sequence[Task]
@@ -21,19 +22,25 @@ class Request(NamedTuple):
     on: str | None = None
     due: str | None = None
 
+    @property
+    def scope(self) -> Scope:
+        """The part of the journal that decides the request."""
+        units = None if self.units is None else frozenset(self.units)
+        return Scope(frozenset(task.id for task in self.tasks), units)
+
 
 class Outcome(NamedTuple):
-    """What comes of a request for one task: the units it covers, in order, and which stay as they are and why.
+    """The drafts that a request adds for one task, the units they cover, in order, and the assignments left alone.
 
-    `same` already stand as asked, `confirmed` are closed to the units, `unreported` have nothing to review.
+    `unchanged` already are as requested, `confirmed` are closed to the request, `unreported` have nothing to review.
     """
 
     task: Task
     drafts: list[Draft]
     covered: list[str]
-    same: list[State]
+    unchanged: list[State]
     confirmed: list[State]
-    unreported: Sequence[State] = ()
+    unreported: list[State]
 
 
 def assignees_of(plan: Plan, name: str) -> list[str]:
@@ -42,73 +49,76 @@ def assignees_of(plan: Plan, name: str) -> list[str]:
 
 
 def check_assigned(plan: Plan, tasks: Iterable[Task], name: str) -> None:
-    """Refuse a unit (or group) that one of the tasks is not assigned to, naming the real assignees."""
+    """Refuse a unit (or group) that one of the tasks is not assigned to, naming the task's assignees."""
     members = members_of(plan)
-    meant = set(assignees_of(plan, name))
     for task in tasks:
-        assigned = [assignment.unit for assignment in assignments_of_task(task, members)]
-        if not meant & set(assigned):
-            shown = "、".join(part for _, names in task.names_by_role() for part in names)
-            raise BadRequest(f"具体要求 {task.id} 没有分给{name}，它的责任单位是：{shown}")
+        assigned = {assignment.unit for assignment in assignments_of_task(task, members)}
+        if not assigned & set(members.get(name) or [name]):
+            listed = "、".join(unit for _, names in task.names_by_role() for unit in names)
+            raise BadRequest(f"具体要求 {task.id} 没有分给{name}，它的责任单位是：{listed}")
 
 
-def outcomes(ledger: Ledger, request: Request) -> list[Outcome]:
-    """What a request adds to the journal, task by task.
+def outcomes_of(ledger: Ledger, request: Request) -> list[Outcome]:
+    """Return what a request adds to the journal, task by task.
 
-    An assignment that already stands as asked is left alone unless something new is said of it; one that
-    the office has confirmed is changed by nothing but reopen and the office's own acts. Where every
-    assignment of a task is covered, one draft (unit None) stands for all of them.
+    An assignment that already is as requested is left alone unless the request adds a note or evidence; one that
+    the office has confirmed is changed only by reopen and the office's own acts, and returned only where its unit
+    is named. Where every assignment of a task is covered, one draft (unit None) stands for all of them.
 
     Raises:
         BadRequest: there is nothing reported to confirm or return in one of the tasks.
     """
-    return [_outcome(ledger, request, task) for task in request.tasks]
-
-
-_OFFICE = frozenset({Action.CONFIRM, Action.RETURN, Action.REOPEN, Action.NOTE, Action.DEADLINE})
-
-
-def _outcome(ledger: Ledger, request: Request, task: Task) -> Outcome:
-    wanted = None if request.units is None else set(request.units)
-    states = [state for state in ledger.states(task) if wanted is None or state.assignment.unit in wanted]
-    if request.action in _REVIEWS:
-        return _reviewed(request, task, states)
-    confirmed = [state for state in states if state.status is Status.CONFIRMED and request.action not in _OFFICE]
-    same = [state for state in states if state not in confirmed and _stands(request, state)]
-    kept_out = {state.assignment.unit for state in confirmed + same}
-    if request.action is Action.DONE and wanted is None:
-        kept_out |= {state.assignment.unit for state in states if state.status is Status.SKIPPED}
-    covered = [state.assignment.unit for state in states if state.assignment.unit not in kept_out]
-    return Outcome(task, _drafts(request, task, covered, len(states)), covered, same, confirmed)
+    return [_outcome_of(ledger, request, task) for task in request.tasks]
 
 
 _REVIEWS = frozenset({Action.CONFIRM, Action.RETURN})
+_REPORTS = frozenset({Action.START, Action.DONE, Action.BLOCK, Action.SKIP})
 
 
-def _reviewed(request: Request, task: Task, states: list[State]) -> Outcome:
-    """The office's acts are about what is reported. A confirmed assignment is sent back only where it is named."""
-    open_to_it = {Status.DONE}
-    if request.action is Action.CONFIRM or request.units is not None:
-        open_to_it.add(Status.CONFIRMED)
-    same = [state for state in states if _review_stands(request, state)]
-    covered = [state.assignment.unit for state in states if state not in same and state.status in open_to_it]
-    rest = [state for state in states if state not in same and state.assignment.unit not in covered]
-    confirmed = [state for state in rest if state.status is Status.CONFIRMED]
-    unreported = [state for state in rest if state.status is not Status.CONFIRMED]
-    if not covered and not same:
-        raise BadRequest(_nothing_to_review(request, task, rest))
-    return Outcome(task, _drafts(request, task, covered, len(states)), covered, same, confirmed, unreported)
+def _outcome_of(ledger: Ledger, request: Request, task: Task) -> Outcome:
+    states = [state for state in ledger.states(task) if request.units is None or state.assignment.unit in request.units]
+    groups: dict[str, list[State]] = {"covered": [], "unchanged": [], "confirmed": [], "unreported": [], "skipped": []}
+    for state in states:
+        groups[_group_of(request, state)].append(state)
+    covered = [state.assignment.unit for state in groups["covered"]]
+    if request.action in _REVIEWS and not covered and not groups["unchanged"]:
+        raise BadRequest(_nothing_to_review(request, task, states))
+    whole = request.units is None and covered and len(covered) == len(states)
+    of, on, due = fingerprint(task), request.on, request.due
+    drafts = [
+        Draft(request.action, task.id, unit, of, request.note, request.evidence, on, due)
+        for unit in ([None] if whole else covered)
+    ]
+    return Outcome(task, drafts, covered, groups["unchanged"], groups["confirmed"], groups["unreported"])
 
 
-def _review_stands(request: Request, state: State) -> bool:
+def _group_of(request: Request, state: State) -> str:
+    """Return the field of `Outcome` that an assignment belongs to, or "skipped": a whole task done leaves it out."""
+    whole = request.units is None
+    if _is_recorded(request, state):
+        return "unchanged"
+    if state.status is Status.CONFIRMED:
+        closed = request.action in _REPORTS or (request.action is Action.RETURN and whole)
+        return "confirmed" if closed else "covered"
+    if request.action in _REVIEWS and state.status is not Status.DONE:
+        return "unreported"
+    return "skipped" if request.action is Action.DONE and whole and state.status is Status.SKIPPED else "covered"
+
+
+def _is_recorded(request: Request, state: State) -> bool:
+    """True if the assignment already is as requested, and the request adds no note, evidence or day."""
     if request.action is Action.RETURN:
-        return state.returned and state.status not in FINISHED and state.reason == request.note
-    return state.status is Status.CONFIRMED and not state.changed and not _says_more(request, state)
+        return state.returned and state.reason == request.note
+    if request.note not in (None, state.note) or not set(request.evidence) <= set(state.evidence) or request.on:
+        return False
+    if request.action is Action.DEADLINE:
+        return str(state.deadline.date) == request.due if state.deadline else request.due is None
+    return STATUS_AFTER.get(request.action) is state.status and not state.changed
 
 
 def _nothing_to_review(request: Request, task: Task, states: list[State]) -> str:
-    doing = "确认办结" if request.action is Action.CONFIRM else "退回"
-    stand = [f"{state.assignment.unit}是“{labels.STATUS[state.status]}”" for state in states[:3]]
+    review = "确认办结" if request.action is Action.CONFIRM else "退回"
+    listed = "、".join(f"{state.assignment.unit}是“{labels.STATUS[state.status]}”" for state in states[:3])
     more = f"等 {len(states)} 个责任单位" if len(states) > 3 else ""
     if states and all(state.status is Status.CONFIRMED for state in states):
         remedy = "要退回已办结的，请用 --unit 写明单位"
@@ -116,40 +126,4 @@ def _nothing_to_review(request: Request, task: Task, states: list[State]) -> str
         remedy = "已退回的要等单位重新报告；补充理由请用 gkcheck note"
     else:
         remedy = "要等单位报告完成（gkcheck done）"
-    return f"具体要求 {task.id} 没有可以{doing}的：{'、'.join(stand)}{more}；{remedy}"
-
-
-def _drafts(request: Request, task: Task, covered: list[str], all_of_them: int) -> list[Draft]:
-    if request.units is None and covered and len(covered) == all_of_them:
-        return [_draft(request, task, None)]
-    return [_draft(request, task, unit) for unit in covered]
-
-
-def _stands(request: Request, state: State) -> bool:
-    """Whether an assignment already is what is asked for, and nothing new is said."""
-    if _says_more(request, state):
-        return False
-    if request.action is Action.DEADLINE:
-        day = state.deadline.date.isoformat() if state.deadline and state.deadline.date else None
-        return day == request.due and not (request.due is None and state.deadline)
-    target = STATUS_AFTER.get(request.action)
-    return target is state.status and not state.changed
-
-
-def _says_more(request: Request, state: State) -> bool:
-    """Whether a request says something of an assignment that is not known yet."""
-    new_note = request.note is not None and request.note != state.note
-    return new_note or not set(request.evidence) <= set(state.evidence) or request.on is not None
-
-
-def _draft(request: Request, task: Task, unit: str | None) -> Draft:
-    return Draft(
-        action=request.action,
-        task=task.id,
-        unit=unit,
-        of=fingerprint(task),
-        note=request.note,
-        evidence=request.evidence,
-        on=request.on,
-        due=request.due,
-    )
+    return f"具体要求 {task.id} 没有可以{review}的：{listed}{more}；{remedy}"

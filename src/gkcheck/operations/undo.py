@@ -62,13 +62,10 @@ def relevant_entries(
     else:
         entries = add(read(Scope(batch=typed.strip().lower())).entries)
     batch = _find_batch(entries, typed)
-    unread, known = [batch], {batch}
-    while unread:
-        name = unread.pop()
+    batches = [batch]
+    for name in batches:  # grows by the batches that these undo
         own = [entry for entry in read(Scope(batch=name)).entries if entry.batch == name]
-        undone = {entry.undoes for entry in own if entry.undoes} - known
-        unread += undone
-        known |= undone
+        batches += {entry.undoes for entry in own if entry.undoes}.difference(batches)
         entries = add(own)
     assignments = _assignments_of(entries, batch)
     tasks, units = {task for task, _ in assignments}, {unit for _, unit in assignments}
@@ -129,15 +126,9 @@ def _later_entries(entries: Sequence[Entry], batch: str) -> list[Entry]:
 def _assignments_of(entries: Sequence[Entry], batch: str) -> set[tuple[int, str | None]]:
     """Return the (task, unit) of a batch's entries; for an undo, those of the batch it took back. Unit None: all."""
     assignments: set[tuple[int, str | None]] = set()
-    pending, seen = [batch], set()
-    while pending:
-        name = pending.pop()
-        if name in seen:
-            continue
-        seen.add(name)
-        for entry in entries:
-            if entry.batch == name and entry.task is not None:
-                assignments.add((entry.task, entry.unit))
-            elif entry.batch == name and entry.undoes:
-                pending.append(entry.undoes)
+    batches = [batch]
+    for name in batches:  # grows by the batches that these undo
+        own = [entry for entry in entries if entry.batch == name]
+        assignments |= {(entry.task, entry.unit) for entry in own if entry.task is not None}
+        batches += {entry.undoes for entry in own if entry.undoes}.difference(batches)
     return assignments

@@ -72,19 +72,8 @@ def where(session: Session, format: OutputFormat = Format.TABLE) -> None:
     """
     facts = _facts(session)
     columns = (Column("项目"), Column("值", wrap=True), Column("由谁指定"))
-    answer(
-        format,
-        lambda: facts,
-        lambda: [
-            grid_of(
-                columns,
-                [
-                    (_TITLE[name], str(fact["value"] or "（未设）"), SOURCE[fact["source"]])
-                    for name, fact in facts.items()
-                ],
-            )
-        ],
-    )
+    rows = [(_TITLE[name], str(fact["value"] or "（未设）"), SOURCE[fact["source"]]) for name, fact in facts.items()]
+    answer(format, lambda: facts, lambda: [grid_of(columns, rows)])
 
 
 _TITLE = {"plan": "责任分工表", "store": "日志", "unit": "默认单位", "by": "填报人"}

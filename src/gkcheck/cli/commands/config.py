@@ -19,7 +19,7 @@ from gkcheck.table import answer as grid_of
 
 
 class Change(StrEnum):
-    """What may be done to a setting."""
+    """The changes to a setting."""
 
     SET = "set"
     UNSET = "unset"
@@ -35,7 +35,7 @@ class Key(StrEnum):
 
 
 SOURCE = {"flag": "命令行", "environment": "环境变量", "config": "用户配置", "default": "默认"}
-"""Who gave a setting, in words."""
+"""The Chinese word for where a setting comes from."""
 
 
 def config(
@@ -58,14 +58,14 @@ def config(
         raise BadRequest(f"应写成 gkcheck config {change} {key}{' 值' if change is Change.SET else ''}")
     settings = dict(load_config(config_path()))
     if value is not None:
-        settings[key] = _checked(session, key, value)
-        said = f"已设定 {key}：{settings[key]}"
+        settings[key] = _check_value(session, key, value)
+        message = f"已设定 {key}：{settings[key]}"
     elif settings.pop(key, None) is None:
-        said = f"{key} 本来就没有设定"
+        message = f"{key} 本来就没有设定"
     else:
-        said = f"已取消 {key}"
+        message = f"已取消 {key}"
     _save(settings)
-    say(f"{said}（{config_path()}）\n")
+    say(f"{message}（{config_path()}）\n")
 
 
 def _show(session: Session, format: Format) -> None:
@@ -75,8 +75,8 @@ def _show(session: Session, format: Format) -> None:
     answer(format, lambda: facts, lambda: [grid_of(columns, rows, notes=(f"配置文件：{config_path()}",))])
 
 
-def _checked(session: Session, key: Key, value: str) -> str:
-    """A setting as it is kept: a unit by its full name, a path from the root; refused where it cannot be used."""
+def _check_value(session: Session, key: Key, value: str) -> str:
+    """Return a setting as it is saved: a unit by its full name, a path from the root; refuse what cannot be used."""
     if not value.strip():
         raise BadRequest(f"{key} 的值是空的；要取消它，用 gkcheck config unset {key}")
     try:

@@ -44,7 +44,7 @@ def store(
 
     例：gkcheck store grant postgresql://zfb@10.0.0.5/gkcheck --unit 市教育局 --role jyj
     """
-    address = _checked(address if address is not None else session.setting("store").value or "")
+    address = _check_address(address if address is not None else session.setting("store").value or "")
     chosen = [unit is not None, office, reader]
     if verb is not Verb.GRANT and any(chosen):
         raise BadRequest(f"--unit、--office、--reader 只用于 store grant，不用于 store {verb.value}")
@@ -62,7 +62,7 @@ def store(
         _grant(session, address, role, unit, reader)
 
 
-def _checked(address: str) -> str:
+def _check_address(address: str) -> str:
     """Return the address of a server; a refused one is not printed, as it may hold a password."""
     if not is_server(address):
         raise BadRequest("请写上数据库的地址，如 postgresql://用户@主机/数据库 或 service=名称")
@@ -73,8 +73,8 @@ def _init(address: str) -> None:
     from gkcheck.journal.postgres import schema
 
     applied = schema.init(address)
-    said = f"已建好第 {applied[-1]} 版的表" if applied else f"表已是第 {schema.VERSION} 版，没有改动"
-    say(f"数据库 {shown(address)}：{said}\n")
+    message = f"已建好第 {applied[-1]} 版的表" if applied else f"表已是第 {schema.VERSION} 版，没有改动"
+    say(f"数据库 {shown(address)}：{message}\n")
     talk("下一步：gkcheck store grant 地址 --unit 单位 --role 账号；之后设 GKCHECK_STORE=地址 就用它记录")
 
 
@@ -82,27 +82,26 @@ def _grant(session: Session, address: str, role: str, unit: str | None, reader: 
     from gkcheck.journal.postgres import schema
     from gkcheck.operations.record import assignees_of
 
-    kind, meant = (schema.Kind.READER if reader else schema.Kind.OFFICE), ""
+    kind, name = (schema.Kind.READER if reader else schema.Kind.OFFICE), ""
     if unit is not None:
-        kind, meant = schema.Kind.UNIT, find_unit(session.plan, unit)
-        if assignees_of(session.plan, meant) != [meant]:
-            raise BadRequest(f"“{meant}”是一类单位，请给其中每个单位各授权一个账号")
-    made = schema.grant(address, session.plan.id, role, kind, meant)
+        kind, name = schema.Kind.UNIT, find_unit(session.plan, unit)
+        if assignees_of(session.plan, name) != [name]:
+            raise BadRequest(f"“{name}”是一类单位，请给其中每个单位各授权一个账号")
+    is_new = schema.grant(address, session.plan.id, role, kind, name)
     may = {
-        schema.Kind.UNIT: f"只能填报{meant}的记录",
+        schema.Kind.UNIT: f"只能填报{name}的记录",
         schema.Kind.OFFICE: "可以记录一切，包括审核、退回和时限",
         schema.Kind.READER: "只能查看",
     }[kind]
     say(f"账号 {role} 在“{session.plan.id}”中{may}\n")
-    if made:
+    if is_new:
         talk(f"账号 {role} 是新建的，还没有密码，请用 psql 的 \\password {role} 设定")
 
 
 def _revoke(session: Session, address: str, role: str) -> None:
     from gkcheck.journal.postgres import schema
 
-    taken = schema.revoke(address, session.plan.id, role)
-    if not taken:
+    if not schema.revoke(address, session.plan.id, role):
         raise BadRequest(f"账号“{role}”在“{session.plan.id}”中没有授权，请检查写法")
     say(f"已收回账号 {role} 在“{session.plan.id}”中的授权；它以前的记录都在\n")
 
@@ -120,7 +119,7 @@ def push(
     from gkcheck.journal.postgres.store import PostgresJournal
     from gkcheck.operations.merge import merge_entries
 
-    address = _checked(address)
+    address = _check_address(address)
     if is_server(session.store):
         raise BadRequest("push 是把本机日志文件送上数据库，请用 --store 指定日志文件")
     unit = find_unit(session.plan, only) if only is not None else None

@@ -34,18 +34,18 @@ def evidence(
 
     例：gkcheck evidence --unit 市教育局 --check
     """
-    found = _found(session, unit)
+    listed = _list_pieces(session, unit)
     if check:
-        found = _checked(session, found, timeout)
+        listed = _check_pieces(session, listed, timeout)
     answer(
         format,
-        lambda: [_fields(item) for item in found],
-        lambda: [evidence_table(session.plan, found, check)],
+        lambda: [_fields(piece) for piece in listed],
+        lambda: [evidence_table(session.plan, listed, check)],
     )
-    return FOUND if any(item.faults for item in found) else 0
+    return FOUND if any(piece.faults for piece in listed) else 0
 
 
-def _found(session: Session, unit: str | None) -> list[EvidenceItem]:
+def _list_pieces(session: Session, unit: str | None) -> list[EvidenceItem]:
     if unit is None:
         return evidence_items(live(session.history.entries))
     name = find_unit(session.plan, unit)
@@ -53,25 +53,21 @@ def _found(session: Session, unit: str | None) -> list[EvidenceItem]:
     return evidence_items(entries_of_unit(session.plan, entries, name))
 
 
-def _checked(session: Session, found: Sequence[EvidenceItem], timeout: float) -> list[EvidenceItem]:
+def _check_pieces(session: Session, listed: Sequence[EvidenceItem], timeout: float) -> list[EvidenceItem]:
     from gkcheck.evidence.links import Limits, check_links
     from gkcheck.journal.attachments import fault_of
 
-    folder = session.evidence_folder
-    checked = []
-    for item in found:
-        fault = fault_of(folder, item.evidence) if item.evidence.kind == "file" else None
-        checked.append(item._replace(faults=(fault,)) if fault else item)
-    urls = list(dict.fromkeys(item.evidence.value for item in found if item.evidence.kind == "url"))
+    urls = list(dict.fromkeys(piece.evidence.value for piece in listed if piece.evidence.kind == "url"))
     with progress("检查网址", len(urls)) as step:
-        looked = check_links(urls, Limits(connect=min(10.0, timeout), total=timeout), step) if urls else {}
-    bad = sum(bool(answered.faults) for answered in looked.values())
+        links = check_links(urls, Limits(connect=min(10.0, timeout), total=timeout), step) if urls else {}
     if urls:
-        talk(f"检查了 {len(urls)} 个网址，{bad} 个有问题")
-    return [
-        with_link_faults(item, looked.get(item.evidence.value) if item.evidence.kind == "url" else None)
-        for item in checked
-    ]
+        talk(f"检查了 {len(urls)} 个网址，{sum(bool(link.faults) for link in links.values())} 个有问题")
+    checked = []
+    for piece in listed:
+        fault = fault_of(session.evidence_folder, piece.evidence) if piece.evidence.kind == "file" else None
+        link = links.get(piece.evidence.value) if piece.evidence.kind == "url" else None
+        checked.append(with_link_faults(piece._replace(faults=(fault,)) if fault else piece, link))
+    return checked
 
 
 def _fields(item: EvidenceItem) -> dict[str, Any]:

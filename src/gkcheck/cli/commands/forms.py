@@ -13,8 +13,9 @@ from gkcheck.cli.files import check_targets, make_folder, safe_name, save_all
 from gkcheck.cli.options import FORCE, OUTPUT, UNIT, DryRun, Overwrite, RecordedBy
 from gkcheck.cli.output import Format, answer, say
 from gkcheck.cli.params import Argument
-from gkcheck.cli.recording import text_of
+from gkcheck.cli.recording import check_text
 from gkcheck.errors import BadDocument, BadRequest, refusal
+from gkcheck.forms.read import FilledForm
 from gkcheck.journal.validity import live
 from gkcheck.ledger.fold import Ledger, fold
 from gkcheck.lookup.units import find_unit
@@ -23,12 +24,11 @@ from gkcheck.operations.forms import distinct_names, form_units
 
 if TYPE_CHECKING:
     from gkcheck.forms.layout import Form
-    from gkcheck.forms.read import FilledForm
     from gkcheck.forms.validate import AcceptedRow
     from gkcheck.journal import History
 
 _AT_ONCE = 200
-"""How many forms are made and written at a time: more would only take memory."""
+"""The forms rendered and written at a time: more would only take memory."""
 
 _LISTED = 5
 
@@ -99,36 +99,36 @@ def collect(
 
     例：gkcheck collect 填报表 --dry-run
     """
-    person = text_of(session.person(by), "填报人", "--by") or ""
-    filled, problems = _read_all(_expanded(files))
-    taken: list[AcceptedRow] = []
+    person = check_text(session.person(by), "填报人", "--by") or ""
+    filled, problems = _read_forms(_find_workbooks(files))
+    accepted: list[AcceptedRow] = []
 
     def decide(history: History) -> list[Draft]:
         from gkcheck.forms.validate import accept_forms
 
         entries = live(history.entries)
         ledger = Ledger(session.plan, fold(entries), session.today)
-        taken[:] = accept_forms(filled, ledger, entries, session.today, force)
-        return [row.draft for row in taken]
+        accepted[:] = accept_forms(filled, ledger, entries, session.today, force)
+        return [row.draft for row in accepted]
 
     if dry_run:
         decide(session.history)
     elif filled:
         session.journal.record(decide, by=person, at=session.at)
     problems += [problem for form in filled for problem in form.problems]
-    if taken:
+    if accepted:
         from gkcheck.forms.result_table import accepted_table
 
-        answer(Format.TABLE, lambda: None, lambda: [accepted_table(taken, person, dry_run)])
+        answer(Format.TABLE, lambda: None, lambda: [accepted_table(accepted, person, dry_run)])
     for problem in problems:
         say(f"{problem}\n")
-    _sum_up(filled, taken, problems, dry_run)
+    _print_summary(filled, accepted, problems, dry_run)
     return FOUND if problems else 0
 
 
-def _expanded(typed: Sequence[str]) -> list[Path]:
-    """The files meant, each once: a directory stands for the workbooks in it, by name."""
-    found: dict[str, Path] = {}
+def _find_workbooks(typed: Sequence[str]) -> list[Path]:
+    """Return the files that were typed, each once: a directory stands for the workbooks in it, by name."""
+    workbooks: dict[str, Path] = {}
     for word in typed:
         path = Path(word)
         try:
@@ -138,10 +138,10 @@ def _expanded(typed: Sequence[str]) -> list[Path]:
         if inside is None and not path.is_file():
             raise BadRequest(f"没有文件 {word}，请检查路径")
         for file in [path] if inside is None else [file for file in inside if _is_workbook(file)]:
-            found.setdefault(os.path.realpath(file), file)
-    if not found:
+            workbooks.setdefault(os.path.realpath(file), file)
+    if not workbooks:
         raise BadRequest(f"{'、'.join(typed)} 里没有填报表（xlsx）")
-    return list(found.values())
+    return list(workbooks.values())
 
 
 def _is_workbook(file: Path) -> bool:
@@ -150,8 +150,8 @@ def _is_workbook(file: Path) -> bool:
     return file.suffix.lower() in sheets and not file.name.startswith((".", "~$")) and file.is_file()
 
 
-def _read_all(paths: Sequence[Path]) -> tuple[list[FilledForm], list[Problem]]:
-    """Every form among the files, and a problem for each that is none."""
+def _read_forms(paths: Sequence[Path]) -> tuple[list[FilledForm], list[Problem]]:
+    """Read the forms among the files, with a problem for each file that is none."""
     from gkcheck.forms.read import problem_at, read_form
 
     filled, problems = [], []
@@ -175,18 +175,18 @@ def _bytes_of(path: Path) -> bytes:
         raise BadDocument(f"读不了：{refusal(error, '请关闭正在打开它的程序，检查权限')}") from None
 
 
-def _sum_up(
-    filled: Sequence[FilledForm], taken: Sequence[AcceptedRow], problems: Sequence[Problem], dry_run: bool
+def _print_summary(
+    filled: Sequence[FilledForm], accepted: Sequence[AcceptedRow], problems: Sequence[Problem], dry_run: bool
 ) -> None:
     for form in filled:
         if form.ignored_rows:
             rows = "、".join(map(str, form.ignored_rows[:5]))
             talk(f"{form.name} 第 {rows} 行没有序号和完成情况，没有收")
     bad = len({problem.where.file.partition("!")[0] for problem in problems})
-    said = f"{'将记录' if dry_run else '已记录'} {len(taken)} 条" if taken else "没有新的填报内容"
-    parts = [f"{said}（收到填报表 {len(filled)} 份）"]
+    recorded = f"{'将记录' if dry_run else '已记录'} {len(accepted)} 条" if accepted else "没有新的填报内容"
+    parts = [f"{recorded}（收到填报表 {len(filled)} 份）"]
     if bad:
         parts.append(f"{bad} 个文件有问题，整份没有收，改好后可以再收")
-    if taken and not dry_run:
+    if accepted and not dry_run:
         parts.append("如需撤销：gkcheck undo")
     say("；".join(parts) + "\n")

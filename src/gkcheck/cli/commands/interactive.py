@@ -10,22 +10,14 @@ from gkcheck import labels
 from gkcheck.cli.context import Session
 from gkcheck.cli.options import UNIT, RecordedBy, RecordedUnit, SectionFilter
 from gkcheck.cli.output import say
-from gkcheck.cli.recording import asked, carry_out, proof_of, report, unit_to_record
+from gkcheck.cli.recording import check_text, describe_outcome, read_evidence, record_request, unit_to_record
 from gkcheck.cli.streams import readable
 from gkcheck.errors import BadRequest, GkcheckError
 from gkcheck.ledger.fold import State, TaskRow
 from gkcheck.lookup.sections import find_section
 from gkcheck.lookup.units import find_unit
-from gkcheck.operations.record import assignees_of
-from gkcheck.operations.review import (
-    FILL,
-    QUIT,
-    REVIEW,
-    Choice,
-    assignments_to_fill,
-    assignments_to_review,
-    choice_of,
-)
+from gkcheck.operations.record import Request, assignees_of
+from gkcheck.operations.review import FILL, QUIT, REVIEW, Choice, assignments_to_fill, assignments_to_review, choice_of
 
 
 def review(
@@ -40,7 +32,7 @@ def review(
     """
     _needs_person("review", "用 gkcheck tasks --status done 查看，用 gkcheck confirm 和 gkcheck return 记录")
     units = None if unit is None else assignees_of(session.plan, find_unit(session.plan, unit))
-    number = _section_number(session, section)
+    number = find_section(session.plan, section).number if section is not None else None
     waiting = assignments_to_review(session.ledger(), units, number)
     if not waiting:
         say("没有等待审核的责任项\n")
@@ -59,16 +51,12 @@ def fill(session: Session, unit: RecordedUnit = None, section: SectionFilter = N
         raise BadRequest("请写明是哪个单位：gkcheck fill --unit 市教育局，或先用 gkcheck config set unit 设定")
     if assignees_of(session.plan, name) != [name]:
         raise BadRequest(f"“{name}”是一个类别，请写一个单位")
-    number = _section_number(session, section)
+    number = find_section(session.plan, section).number if section is not None else None
     owed = assignments_to_fill(session.ledger(), name, number)
     if not owed:
         say(f"{name}没有要填报的责任项\n")
         return
     _ask_about_each(session, owed, FILL, by)
-
-
-def _section_number(session: Session, typed: str | None) -> str | None:
-    return find_section(session.plan, typed).number if typed is not None else None
 
 
 def _needs_person(command: str, instead: str) -> None:
@@ -101,26 +89,27 @@ def _record_answer(session: Session, row: TaskRow, state: State, choices: Sequen
     """Ask until an answer could be recorded, or records nothing; return the choice."""
     menu = "  ".join(f"{choice.name}({choice.keys[0] or '回车'})" for choice in choices)
     while True:
-        chosen = choice_of(choices, _ask(f"{menu}："))
-        if chosen is None:
+        choice = choice_of(choices, _ask(f"{menu}："))
+        if choice is None:
             say("请输入括号里的字母\n")
             continue
-        if chosen.action is None:
-            return chosen
-        note = _ask("理由：" if chosen.needs_note else "备注（可不写）：")
-        if chosen.needs_note and not note:
+        if choice.action is None:
+            return choice
+        note = _ask("理由：" if choice.needs_note else "备注（可不写）：")
+        if choice.needs_note and not note:
             say("没有写理由，没有记录\n")
             continue
-        address = _ask("佐证（网址、文件或文号，可不写）：") if chosen.asks_evidence else ""
+        address = _ask("佐证（网址、文件或文号，可不写）：") if choice.asks_evidence else ""
         try:
-            proof = proof_of(session, [address] if address else [], [], [])
-            request = asked(session, chosen.action, [str(row.task.id)], state.assignment.unit, note or None, proof)
-            found = carry_out(session, request, by, dry_run=False)
+            evidence = read_evidence(session, [address] if address else [], [], [])
+            text = check_text(note or None, "备注", "--note")
+            request = Request(choice.action, [row.task], [state.assignment.unit], text, tuple(evidence))
+            (outcome,) = record_request(session, request, by, dry_run=False)
         except GkcheckError as error:
             say(f"没有记录：{error}\n")
             continue
-        say(report(session, request, found, dry_run=False).partition("\n")[0] + "\n")
-        return chosen
+        say(describe_outcome(request, outcome, dry_run=False) + "\n")
+        return choice
 
 
 def _ask(prompt: str) -> str:
@@ -133,10 +122,10 @@ def _ask(prompt: str) -> str:
 
 def _describe(row: TaskRow, state: State, at: str) -> str:
     lines = [f"\n{at} 具体要求 {labels.task_number(row.task)}：{row.task.text}"]
-    said = f"{state.assignment.unit}（{labels.ROLE[state.assignment.role]}）：{labels.STATUS[state.status]}"
-    said += "（退回）" if state.returned else ""
-    said += f"，{labels.when(state.updated)} {state.by}" if state.updated else ""
-    lines.append(f"  {said}")
+    line = f"{state.assignment.unit}（{labels.ROLE[state.assignment.role]}）：{labels.STATUS[state.status]}"
+    line += "（退回）" if state.returned else ""
+    line += f"，{labels.when(state.updated)} {state.by}" if state.updated else ""
+    lines.append(f"  {line}")
     if state.deadline:
         lines.append(f"  时限：{labels.deadline(state.deadline)}{'（逾期）' if state.overdue else ''}")
     if state.note:

@@ -7,9 +7,8 @@ from typing import Annotated
 from gkcheck.cli.commands.record import recording_command
 from gkcheck.cli.context import Session
 from gkcheck.cli.options import DayDone, DryRun, Note, RecordedBy, RecordedUnit, TaskNumbers
-from gkcheck.cli.output import say
 from gkcheck.cli.params import Argument
-from gkcheck.cli.recording import asked, carry_out, report
+from gkcheck.cli.recording import record
 from gkcheck.errors import BadRequest
 from gkcheck.model import Action
 
@@ -34,8 +33,7 @@ def send_back(
     """
     if note is None or not note.strip():
         raise BadRequest("退回要说明理由，请加 --note")
-    request = asked(session, Action.RETURN, tasks, unit, note, (), on)
-    say(report(session, request, carry_out(session, request, by, dry_run), dry_run))
+    record(session, Action.RETURN, tasks, unit, note, on=on, by=by, dry_run=dry_run)
 
 
 _NONE = frozenset({"none", "无", "取消", "不限"})
@@ -56,5 +54,4 @@ def deadline(
     例：gkcheck deadline 23 2019-12-01 --unit 市教育局
     """
     due = None if day.strip().lower() in _NONE else session.day(day, "时限").isoformat()
-    request = asked(session, Action.DEADLINE, tasks, unit, note, (), on)._replace(due=due)
-    say(report(session, request, carry_out(session, request, by, dry_run), dry_run))
+    record(session, Action.DEADLINE, tasks, unit, note, on=on, by=by, dry_run=dry_run, due=due)
