@@ -11,7 +11,7 @@ from gkcheck.cli.registry import app
 
 
 def declared(command):
-    """How typer spells every option of a command, with the name of its parameter."""
+    """Map every spelling of a command's options, as typer has them, to the name of its parameter."""
     import typer
 
     group = typer.main.get_command(app)
