@@ -1,4 +1,4 @@
-"""What all tests share: the front door, in this process or in one of its own, with a home of its own."""
+"""Shared by all tests: the front door, in this process or in one of its own, with a home of its own."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ hypothesis.settings.load_profile("gkcheck")
 
 
 class Answer(NamedTuple):
-    """What a command answered."""
+    """The exit code and the output of a command."""
 
     code: int
     out: str

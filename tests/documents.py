@@ -64,7 +64,7 @@ class Place:
         (self.work / "samples").symlink_to(ROOT / "tests" / "notices")
 
     def run(self, command: str, term: str = "dumb") -> str:
-        """What a command shows, as a person sees it."""
+        """Return the output of a command as a person sees it."""
         from tests.terminal import Terminal
 
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("GKCHECK_", "XDG_", "LC_"))}
@@ -79,7 +79,7 @@ class Place:
 
 
 def _settled(seen: str) -> str:
-    """What stands on the screen in the end: what was written over (progress) is gone, and so is every escape."""
+    """Return the screen as it stands in the end: what was written over (progress) is gone, and so is every escape."""
     lines = [line.rstrip("\r").split("\r")[-1] for line in re.sub(r"\x1b\[[0-9;?]*[ -/]*[@-~]", "", seen).split("\n")]
     return "\n".join(lines)
 

@@ -25,7 +25,7 @@ def reading_of(source: str | bytes | Path, name: str = "通知.txt", keep_script
 
 
 def gold_of(name: str) -> dict[str, Any]:
-    """How a sample should be read."""
+    """Return the reading that a sample should get."""
     return json.loads((NOTICES / f"{name}.json").read_text("utf-8"))
 
 
@@ -35,7 +35,7 @@ def same(text: str | None) -> str | None:
 
 
 def differences(reading: Reading, gold: dict[str, Any]) -> list[tuple[Any, ...]]:
-    """What a reading has otherwise than it should."""
+    """Return the differences between a reading and the one it should be."""
     out: list[tuple[Any, ...]] = []
     if len(reading.tasks) != len(gold["tasks"]):
         out.append(("tasks", len(reading.tasks), len(gold["tasks"])))

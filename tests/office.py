@@ -1,4 +1,4 @@
-"""What an office makes of our files: LibreOffice, headless, with a profile of its own."""
+"""Our files as an office saves them: LibreOffice, headless, with a profile of its own."""
 
 from __future__ import annotations
 

@@ -67,12 +67,12 @@ class Terminal:
 
     @property
     def plain(self) -> str:
-        """What was seen, without escape sequences."""
+        """All that was seen, without escape sequences."""
         return re.sub(ESCAPES, "", self.seen)
 
     @property
     def settled(self) -> str:
-        """What was seen in the end: `plain` without what was written over (progress)."""
+        """All that stands in the end: `plain` without what was written over (progress)."""
         lines = self.seen.replace("\r\n", "\n").split("\n")
         return "\n".join(re.sub(ESCAPES, "", line.split("\r")[-1]) for line in lines)
 

@@ -126,7 +126,7 @@ COMPLETED = [
     ("gkcheck units 市教", "gkcheck units 市教育局"),
     ("gkcheck tasks --unit gzh", "gkcheck tasks --unit 各镇（街）"),
 ]
-"""What is typed before TAB, and what stands on the line after it."""
+"""The words typed before TAB, and the line that stands there after it."""
 
 LISTED = [
     ("gkcheck tasks --unit 市", "市税务局"),
@@ -134,7 +134,7 @@ LISTED = [
     ("gkcheck done --dry-run 2", "23 .{0,3}通过多种形式及时公开义务教育招生方案"),
     ("gkcheck tasks --status ", "confirmed.*已办结"),
 ]
-"""What is typed before TAB TAB, and what is shown below the line."""
+"""The words typed before TAB TAB, and a candidate shown below the line."""
 
 SHOW_LINE = {
     "bash": """bind -x '"\\C-x\\C-p": printf "LINE<%s>" "$READLINE_LINE"'""",

@@ -178,7 +178,7 @@ def test_keep_script_leaves_the_script_alone(gk, tmp_path):
     ids=["missing", "target", "id", "units"],
 )
 def test_a_misuse_is_one_line(gk, notice, arguments, say, monkeypatch, tmp_path):
-    """What, where, and the remedy."""
+    """The message names the fault, its place and the remedy."""
     monkeypatch.chdir(tmp_path)
     answer = gk("import", *([] if arguments == ["没有.docx"] else [notice]), *arguments)
     assert answer.code == 2

@@ -17,7 +17,7 @@ from tests.terminal import Terminal
 
 MODULES = {"subprocess", "multiprocessing", "pty"}
 CALLS = {"fork", "system", "popen", "wait", "waitpid"}
-"""What only tests/processes.py may import, and what of `os` only it may call."""
+"""Modules that only tests/processes.py may import, and functions of `os` that only it may call."""
 
 
 def unlimited(source: str) -> list[int]:

@@ -82,7 +82,7 @@ def test_the_footer_names_open_classes(gk):
 
 
 def test_a_unit_in_no_class_is_told_of_every_class(gk):
-    """Whether the tax office is one of 市直各单位 is not stated anywhere."""
+    """Nothing states that the tax office is one of 市直各单位."""
     answer = gk("tasks", "--unit", "税务局")
     assert "共 2 项" in answer.out
     assert "市税务局是否属于“市直各单位”" in answer.out

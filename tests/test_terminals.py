@@ -88,7 +88,7 @@ RUN = [sys.executable, "-m", "gkcheck"]
 
 
 def screen(arguments, columns, **env):
-    """What a command shows on a terminal of so many columns, line by line, and its exit code."""
+    """Return the exit code of a command on a terminal so wide, the lines it shows, and all it wrote."""
     own = {**os.environ, "LANG": "C.UTF-8", "TERM": "xterm-256color", "GKCHECK_PAGER": "", **env}
     with Terminal([*RUN, *arguments], own, columns) as terminal:
         code = terminal.wait()
@@ -97,7 +97,7 @@ def screen(arguments, columns, **env):
 
 @pytest.mark.parametrize("columns", [40, *(pytest.param(wide, marks=pytest.mark.long) for wide in (80, 120))])
 def test_nothing_is_wider_than_the_screen_or_cut(desk, columns):
-    """What may be copied stays whole: a path or an address too long for a line."""
+    """Only words to be copied may be wider: a path or an address too long for a line."""
     own = {**os.environ, "LANG": "C.UTF-8", "TERM": "xterm-256color", "GKCHECK_PAGER": ""}
     for words in EVERY:
         with Terminal([*RUN, *words.split()], own, columns) as terminal:
@@ -182,7 +182,7 @@ def piped(arguments, env):
 
 
 def told(lines, env, encoding):
-    """What each command says in a pipe, what differs from run to run taken out."""
+    """Return the output of each command in a pipe, without what differs from run to run."""
     found = []
     for words in lines:
         done = piped(words.split(), env)

@@ -1,4 +1,4 @@
-"""What is read of the past by scope, held against everything there is."""
+"""Reading of the past by scope, held against everything there is."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def check_past(journal, task, unit, count):
 
 
 def belongs(entry, scope):
-    """Whether an entry has to be among what is read of a scope."""
+    """True if an entry has to be among those read of a scope."""
     if entry.action is Action.UNDO:
         return True
     tasks = scope.tasks is None or entry.task in scope.tasks

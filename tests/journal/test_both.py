@@ -1,4 +1,4 @@
-"""What a journal promises, held against both stores."""
+"""The promises of a journal, held against both stores."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ def add(path, note="后来"):
 
 
 def test_every_cut_of_the_last_two_entries(path, tmp_path):
-    """What was whole is read; what was torn is reported, and set aside by the next write."""
+    """Whole entries are read; a torn one is reported, and set aside by the next write."""
     journal = filled(path, 6)
     whole, known = path.read_bytes(), ids(journal)
     ends = [match.end() for match in re.finditer(b"\n", whole)]

@@ -1,4 +1,4 @@
-"""What the disk and the directory can do to a journal, and files that are no journal of this plan."""
+"""Faults of the disk and the directory, and files that are no journal of this plan."""
 
 from __future__ import annotations
 
@@ -265,7 +265,7 @@ def test_entries_about_what_the_plan_no_longer_has(path, gk):
 
 
 def test_a_changed_task_is_flagged(tmp_path, path, gk):
-    """What was recorded before the text changed says 内容已变更，请复核."""
+    """Entries recorded before the text changed say 内容已变更，请复核."""
     from gkcheck.cli.context import built_in_plan
 
     plan = tmp_path / "plan.yaml"

@@ -31,7 +31,7 @@ def every_journal_is_long(monkeypatch):
 
 
 def marks_of(entries):
-    """What entries leave behind, in a form that compares."""
+    """Return the marks that entries leave behind, in a form that compares."""
     return {
         key: (mark.status, mark.note, mark.deadline, mark.last, sorted(mark.evidence, key=lambda e: e.order))
         for key, mark in fold(entries).items()

@@ -1,4 +1,4 @@
-"""What can be wrong with a server: one Chinese line with the remedy, exit 2, no password anywhere, nothing recorded."""
+"""Faults of a server are told: one Chinese line with the remedy, exit 2, no password anywhere, nothing recorded."""
 
 from __future__ import annotations
 
