@@ -21,7 +21,7 @@ MAY_IMPORT = {
     "paths": set(),
     "config": {"paths", "errors"},
     "atomic_files": {"errors"},
-    "plan": {"model", "text", "errors", "paths"},
+    "plan": {"model", "text", "errors", "paths", "atomic_files"},
     "lookup": {"model", "text", "errors"},
     "journal": {"model", "errors", "atomic_files", "paths"},
     "ledger": {"model"},

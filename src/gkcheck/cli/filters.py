@@ -20,6 +20,7 @@ ChannelOption = Annotated[str | None, typer.Option(metavar="文字", help="要�
 NamedOption = Annotated[bool, typer.Option("--named", help="只看点名的，不看通过“市直各单位”等类别涉及的")]
 OverdueOption = Annotated[bool, typer.Option("--overdue", help="只看逾期的")]
 DueByOption = Annotated[str | None, typer.Option(metavar="日期", help="只看这一天之前（含）到期而没有完成的")]
+ForceOption = Annotated[bool, typer.Option("--force", help="文件已经存在时覆盖它")]
 FormatOption = Annotated[Format, typer.Option("--format", "-f", help="输出格式", metavar="WORD")]
 AsOfOption = Annotated[
     str | None, typer.Option("--as-of", metavar="日期", help="看这一天结束时的状态，之后的记录不计；默认今天")

@@ -10,13 +10,14 @@ from typing import Annotated
 
 import typer
 
+from gkcheck.atomic_files import check_targets, save
 from gkcheck.cli.commands.tasks import wanted_of
 from gkcheck.cli.context import Session, session_of
-from gkcheck.cli.files import ForceOption, check_targets, save
 from gkcheck.cli.filters import (
     AsOfOption,
     ChannelOption,
     DueByOption,
+    ForceOption,
     FormatOption,
     MatchOption,
     NamedOption,

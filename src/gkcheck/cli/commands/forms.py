@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from gkcheck.atomic_files import check_targets, make_folder, save_all
 from gkcheck.cli.commands.evidence import progress
 from gkcheck.cli.commands.record import ByName, DryRun
 from gkcheck.cli.context import Session, session_of, talk
-from gkcheck.cli.files import ForceOption, check_targets, make_folder, safe_name, save_all
+from gkcheck.cli.filters import ForceOption
 from gkcheck.cli.output import Format, answer, say
 from gkcheck.cli.recording import text_of
 from gkcheck.errors import BadDocument, BadRequest, refusal
@@ -22,6 +23,7 @@ from gkcheck.ledger.fold import fold
 from gkcheck.lookup.units import unit_named
 from gkcheck.model import Draft, Problem
 from gkcheck.operations.record import units_meant
+from gkcheck.text.file_names import safe_name
 
 if TYPE_CHECKING:
     from gkcheck.forms import Form

@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 import re
 import sys
-import tempfile
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from gkcheck.atomic_files import check_targets, save
 from gkcheck.cli.context import built_in_plan, talk
 from gkcheck.cli.output import say, say_whole
 from gkcheck.errors import BadDocument, BadPlan, BadTarget, refusal
@@ -61,8 +61,8 @@ def import_(
 
     if plan_id is not None and not _PLAN_ID.fullmatch(plan_id):
         raise BadTarget(f"--id“{plan_id}”只能用文字、数字、“-”和“_”，例如 taishan-2019")
-    if output is not None and not force and os.path.lexists(output):
-        raise BadTarget(f"{output} 已经存在，没有改动；要覆盖请加 --force，或用 -o 换一个名字")
+    if output is not None:
+        check_targets([Path(output)], force)
     known, ours = _registry(units)
     name = "标准输入" if file == "-" else file
     progress = _Progress()
@@ -79,7 +79,7 @@ def import_(
     text = plan_draft.render(reading, registry, chosen_id, title, os.path.basename(name))
     found = [*report.remarks(reading, registry, units is not None), *_misfits(text, output or name)]
     if output is not None:
-        _save(Path(output), text)
+        save(Path(output), text.encode(), force)
     about = {"file": file, "format": document.format, "plan": chosen_id, "output": output}
     _answer(format, text, output, reading, registry, found, about)
     if found:
@@ -153,23 +153,6 @@ def _id_of(file: str) -> str:
     stem = "" if file == "-" else Path(file).stem
     plain = re.sub(r"[^\w.-]+", "-", stem).strip("-._")[:100]
     return plain if _PLAN_ID.fullmatch(plain) else "notice"
-
-
-def _save(path: Path, text: str) -> None:
-    """Write a file whole or not at all."""
-    temporary = None
-    try:
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as opened:
-            opened.write(text)
-            opened.flush()
-            os.fsync(opened.fileno())
-        os.chmod(temporary, 0o644)
-        os.replace(temporary, path)
-    except OSError as error:
-        if temporary is not None and os.path.exists(temporary):
-            os.unlink(temporary)
-        raise BadTarget(f"写不了 {path}：{refusal(error, '请用 -o 换一个位置')}") from None
 
 
 class _Progress:

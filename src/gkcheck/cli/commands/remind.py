@@ -12,9 +12,9 @@ from typing import Annotated
 
 import typer
 
+from gkcheck.atomic_files import check_targets, make_folder, save_all
 from gkcheck.cli.context import session_of, talk
-from gkcheck.cli.files import ForceOption, check_targets, make_folder, safe_name, save_all
-from gkcheck.cli.filters import AsOfOption
+from gkcheck.cli.filters import AsOfOption, ForceOption
 from gkcheck.cli.output import say, say_whole
 from gkcheck.errors import BadRequest
 from gkcheck.ledger import Ledger, TaskFilter, members_of, select
@@ -22,6 +22,7 @@ from gkcheck.lookup.units import unit_named
 from gkcheck.model import Plan
 from gkcheck.operations.record import units_meant
 from gkcheck.terminal import progress
+from gkcheck.text.file_names import safe_name
 from gkcheck.views import letters, matrix
 
 app = typer.Typer()
