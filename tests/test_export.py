@@ -109,10 +109,10 @@ def test_workbook_keeps_what_no_cell_can_hold(gk, tmp_path):
     import openpyxl
 
     from gkcheck.exporters import xlsx
-    from gkcheck.table import Column, answer
+    from gkcheck.table import Column, table_of
 
     long = "=很长😀" * 20_000
-    book = openpyxl.load_workbook(io.BytesIO(xlsx.render([answer((Column("甲", wrap=True),), [(long,)])])))
+    book = openpyxl.load_workbook(io.BytesIO(xlsx.render([table_of((Column("甲", wrap=True),), [(long,)])])))
     first, rest = book.worksheets
     pieces = [first["A2"].value, *(row[1].value for row in rest.iter_rows(min_row=2))]
     assert rest["A2"].value == f"{first.title}!A2"

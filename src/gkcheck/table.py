@@ -55,24 +55,34 @@ class Table(NamedTuple):
         return max((len(row) for row in self.rows), default=len(self.columns))
 
 
-def without_charts(grid: Table) -> Table:
-    """The grid without the columns that only a chart can show."""
-    kept = [i for i, column in enumerate(grid.columns) if column.kind != "rates"]
-    if len(kept) == len(grid.columns):
-        return grid
-    rows = tuple(tuple(row[i] for i in kept) for row in grid.rows)
-    return Table(rows, grid.header, (), tuple(grid.columns[i] for i in kept), grid.title, grid.notes)
+def with_columns(table: Table, columns: Sequence[int]) -> Table:
+    """Return the table with only the columns of these numbers; spans go, as they may reach over a column that is gone."""
+    if len(columns) == table.width:
+        return table
+    rows = tuple(tuple(row[i] for i in columns) for row in table.rows)
+    return Table(rows, table.header, (), tuple(table.columns[i] for i in columns), table.title, table.notes)
 
 
-def answer(
+def without_empty_columns(table: Table) -> Table:
+    """Return the table without the columns that are empty in every row; all of them where no row holds anything."""
+    columns = [i for i in range(table.width) if any(row[i] for row in table.rows[table.header :])]
+    return with_columns(table, columns) if columns else table
+
+
+def without_charts(table: Table) -> Table:
+    """Return the table without the columns that only a chart can show."""
+    return with_columns(table, [i for i, column in enumerate(table.columns) if column.kind != "rates"])
+
+
+def table_of(
     columns: tuple[Column, ...], rows: Sequence[tuple[str, ...]], title: str | None = None, notes: tuple[str, ...] = ()
 ) -> Table:
-    """A grid with one header row made of the column titles, as the views make them."""
+    """Return a table with one header row made of the column titles, as the views make them."""
     head: tuple[str | None, ...] = tuple(column.title for column in columns)
     return Table(rows=(head, *rows), header=1, columns=columns, title=title, notes=notes)
 
 
-class Kind(StrEnum):
+class ParagraphKind(StrEnum):
     """What a paragraph is in an official document (GB/T 9704-2012, 7.3); the format gives each its type."""
 
     TITLE = "title"
@@ -90,7 +100,7 @@ class Paragraph(NamedTuple):
     """One paragraph of text."""
 
     text: str
-    kind: Kind = Kind.BODY
+    kind: ParagraphKind = ParagraphKind.BODY
 
 
 class PageBreak(NamedTuple):
@@ -109,6 +119,6 @@ class Document(NamedTuple):
     blocks: tuple[Block, ...]
 
     @property
-    def grids(self) -> list[Table]:
+    def tables(self) -> list[Table]:
         """The tables alone."""
         return [block for block in self.blocks if isinstance(block, Table)]

@@ -72,19 +72,19 @@ def fitted(text: str, room: int) -> str:
     return "\n".join(out)
 
 
-def plain(grids: Sequence[Table]) -> str:
+def plain(tables: Sequence[Table]) -> str:
     """Tables as padded text for a pipe: one row a line, whole."""
-    return "\n".join(_plain_grid(grid) for grid in grids)
+    return "\n".join(_plain_table(table) for table in tables)
 
 
-def _plain_grid(grid: Table) -> str:
-    rows = [[harmless(cell or "") for cell in row] for row in grid.rows]
-    widths = [max(width(row[i]) for row in rows) for i in range(len(grid.columns))]
-    out = [harmless(grid.title)] if grid.title else []
+def _plain_table(table: Table) -> str:
+    rows = [[harmless(cell or "") for cell in row] for row in table.rows]
+    widths = [max(width(row[i]) for row in rows) for i in range(len(table.columns))]
+    out = [harmless(table.title)] if table.title else []
     for row in rows:
-        cells = [_padded(cell, size, column) for cell, size, column in zip(row, widths, grid.columns, strict=True)]
+        cells = [_padded(cell, size, column) for cell, size, column in zip(row, widths, table.columns, strict=True)]
         out.append((" " * _GAP).join(cells).rstrip())
-    out += [harmless(note) for note in grid.notes]
+    out += [harmless(note) for note in table.notes]
     return "\n".join(out) + "\n"
 
 
@@ -93,63 +93,63 @@ def _padded(text: str, size: int, column: Column) -> str:
     return blank + text if column.kind == "number" else text + blank
 
 
-def show(grids: Sequence[Table], console: Console) -> None:
+def show(tables: Sequence[Table], console: Console) -> None:
     """Tables on a terminal, one after the other."""
-    for i, grid in enumerate(grids):
+    for i, table in enumerate(tables):
         if i:
             console.print()
-        if grid.title:
-            console.print(_text(_broken(harmless(grid.title), console.width), "bold"))
-        if len(grid.rows) > 1:
-            least = _least_widths(grid)
-            gap = _gap(grid, least, console.width)
+        if table.title:
+            console.print(_text(_broken(harmless(table.title), console.width), "bold"))
+        if len(table.rows) > 1:
+            least = _least_widths(table)
+            gap = _gap(table, least, console.width)
             if gap:
-                _table(grid, least, gap, console)
+                _table(table, least, gap, console)
             else:
-                _blocks(grid, console)
-        for note in grid.notes:
+                _blocks(table, console)
+        for note in table.notes:
             console.print(_text(_broken(harmless(note), console.width), "dim"))
 
 
-def _gap(grid: Table, least: Sequence[int], room: int) -> int:
+def _gap(table: Table, least: Sequence[int], room: int) -> int:
     """Blanks between columns: two, or one where it is tight or a matrix; 0 where even so the columns do not fit."""
-    close = any(column.kind == "cell" for column in grid.columns)
+    close = any(column.kind == "cell" for column in table.columns)
     return next((gap for gap in ((1,) if close else (_GAP, 1)) if sum(least) + gap * (len(least) - 1) <= room), 0)
 
 
-def _least_widths(grid: Table) -> list[int]:
+def _least_widths(table: Table) -> list[int]:
     """The columns each column cannot do without: all of its widest cell, or for wrapped ones a readable few."""
     widths = []
-    for i, column in enumerate(grid.columns):
-        widest = max(width(harmless(row[i] or "")) for row in grid.rows)
+    for i, column in enumerate(table.columns):
+        widest = max(width(harmless(row[i] or "")) for row in table.rows)
         widths.append(min(widest, _LEAST_WRAPPED) if column.wrap else widest)
     return widths
 
 
-def _table(grid: Table, least: list[int], gap: int, console: Console) -> None:
+def _table(table: Table, least: list[int], gap: int, console: Console) -> None:
     from rich import box
-    from rich.table import Table
+    from rich.table import Table as Drawn
 
     divider = 1  # the box draws one blank between columns itself
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, padding=(0, gap - divider, 0, 0))
-    wrapped = _shares(grid, least, console.width - gap * (len(least) - 1))
-    for i, column in enumerate(grid.columns):
+    drawn = Drawn(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, padding=(0, gap - divider, 0, 0))
+    wrapped = _shares(table, least, console.width - gap * (len(least) - 1))
+    for i, column in enumerate(table.columns):
         right = column.kind == "number"
-        table.add_column(
+        drawn.add_column(
             column.title,
             justify="right" if right else "left",
             no_wrap=not column.wrap,
             overflow="fold",
             width=wrapped.get(i),
         )
-    for row in grid.rows[1:]:
-        table.add_row(
+    for row in table.rows[1:]:
+        drawn.add_row(
             *(
                 _cell(_broken(harmless(cell or ""), wrapped.get(i)), column)
-                for i, (cell, column) in enumerate(zip(row, grid.columns, strict=True))
+                for i, (cell, column) in enumerate(zip(row, table.columns, strict=True))
             )
         )
-    console.print(table)
+    console.print(drawn)
 
 
 def _broken(text: str, room: int | None) -> str:
@@ -157,11 +157,11 @@ def _broken(text: str, room: int | None) -> str:
     return text if room is None else "\n".join(wrap(text, room))
 
 
-def _shares(grid: Table, least: list[int], room: int) -> dict[int, int]:
+def _shares(table: Table, least: list[int], room: int) -> dict[int, int]:
     """How wide each wrapped column may be in `room`: modest shares for the short texts, all the rest for the longest."""
     wanted = {
-        i: max(width(harmless(row[i] or "")) for row in grid.rows)
-        for i, column in enumerate(grid.columns)
+        i: max(width(harmless(row[i] or "")) for row in table.rows)
+        for i, column in enumerate(table.columns)
         if column.wrap
     }
     left = room - sum(size for i, size in enumerate(least) if i not in wanted)
@@ -174,10 +174,10 @@ def _shares(grid: Table, least: list[int], room: int) -> dict[int, int]:
     return shares
 
 
-def _blocks(grid: Table, console: Console) -> None:
+def _blocks(table: Table, console: Console) -> None:
     """One block a row, for terminals too narrow for the table: title and text of each cell that says something."""
-    for row in grid.rows[1:]:
-        for column, cell in zip(grid.columns, row, strict=True):
+    for row in table.rows[1:]:
+        for column, cell in zip(table.columns, row, strict=True):
             if cell:
                 label = f"{column.title}："
                 line = _text(label, "dim")

@@ -26,7 +26,7 @@ FORMATS = {
     ".docx": Format("docx", "file", "Word 文档"),
     ".html": Format("html", "render", "网页"),
 }
-"""The formats of `export`, by suffix. JSON renders the contract's values, all others grids."""
+"""The formats of `export`, by suffix. JSON renders the contract's values, all others tables."""
 
 
 def renderer(suffix: str) -> Callable[[Sequence[Table]], bytes]:

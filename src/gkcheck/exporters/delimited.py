@@ -11,40 +11,40 @@ BOM = "\ufeff"
 """Excel and WPS open UTF-8 as such only where a file begins with it."""
 
 
-def render_csv(grids: Sequence[Table]) -> str:
-    """Comma-separated, quoted where needed, a blank line between grids; no BOM (the writer adds it to files)."""
-    return "\n".join(_quoted(grid, ",", "\n") for grid in grids)
+def render_csv(tables: Sequence[Table]) -> str:
+    """Comma-separated, quoted where needed, a blank line between tables; no BOM (the writer adds it to files)."""
+    return "\n".join(_quoted(table, ",", "\n") for table in tables)
 
 
-def render_tsv(grids: Sequence[Table]) -> str:
+def render_tsv(tables: Sequence[Table]) -> str:
     """One row a line, cells parted by TAB; a TAB or line break inside a cell becomes a blank."""
     blocks = []
-    for grid in grids:
+    for table in tables:
         rows = [
             [spreadsheet_text(" ".join((cell or "").split("\t"))).replace("\r", " ").replace("\n", " ") for cell in row]
-            for row in grid.rows
+            for row in table.rows
         ]
         blocks.append("".join("\t".join(row) + "\n" for row in rows))
     return "\n".join(blocks)
 
 
-def csv_file(grids: Sequence[Table]) -> bytes:
+def csv_file(tables: Sequence[Table]) -> bytes:
     """A CSV file for Excel and WPS: BOM, CR LF (RFC 4180)."""
-    return _file(grids, ",")
+    return _file(tables, ",")
 
 
-def tsv_file(grids: Sequence[Table]) -> bytes:
+def tsv_file(tables: Sequence[Table]) -> bytes:
     """A TSV file for Excel and WPS: as CSV, so that a cell with a TAB or a line break comes back whole."""
-    return _file(grids, "\t")
+    return _file(tables, "\t")
 
 
-def _file(grids: Sequence[Table], sign: str) -> bytes:
-    text = "\r\n".join(_quoted(grid, sign, "\r\n") for grid in grids)
+def _file(tables: Sequence[Table], sign: str) -> bytes:
+    text = "\r\n".join(_quoted(table, sign, "\r\n") for table in tables)
     return (BOM + text).encode("utf-8", "backslashreplace")
 
 
-def _quoted(grid: Table, sign: str, end: str) -> str:
-    return "".join(sign.join(_cell(spreadsheet_text(cell or ""), sign) for cell in row) + end for row in grid.rows)
+def _quoted(table: Table, sign: str, end: str) -> str:
+    return "".join(sign.join(_cell(spreadsheet_text(cell or ""), sign) for cell in row) + end for row in table.rows)
 
 
 def _cell(text: str, sign: str) -> str:

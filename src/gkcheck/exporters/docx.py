@@ -11,7 +11,17 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from xml.sax.saxutils import escape
 
 from gkcheck.exporters import xml_text
-from gkcheck.table import Column, Document, Kind, PageBreak, Paragraph, Span, Table, without_charts
+from gkcheck.table import (
+    Column,
+    Document,
+    PageBreak,
+    Paragraph,
+    ParagraphKind,
+    Span,
+    Table,
+    without_charts,
+    without_empty_columns,
+)
 from gkcheck.text.width import width
 
 if TYPE_CHECKING:
@@ -37,15 +47,15 @@ class Look(NamedTuple):
 
 
 LOOKS = {
-    Kind.TITLE: Look(TITLE_FONT, 22, line=35, align="center", after=8, level=1),
-    Kind.NUMBER: Look(BODY_FONT, 16, align="center", after=20),
-    Kind.ADDRESSEE: Look(BODY_FONT, 16, align="left"),
-    Kind.HEADING: Look(BLACK_FONT, 16, indent=2, before=6, after=4, level=2),
-    Kind.SUBHEADING: Look(SCRIPT_FONT, 16, indent=2, before=6, after=4, level=3),
-    Kind.BODY: Look(BODY_FONT, 16, indent=2),
-    Kind.NOTE: Look(BODY_FONT, 12, line=20),
-    Kind.SIGNATURE: Look(BODY_FONT, 16, align="right", right=2),
-    Kind.DATE: Look(BODY_FONT, 16, align="right", right=4, after=8),
+    ParagraphKind.TITLE: Look(TITLE_FONT, 22, line=35, align="center", after=8, level=1),
+    ParagraphKind.NUMBER: Look(BODY_FONT, 16, align="center", after=20),
+    ParagraphKind.ADDRESSEE: Look(BODY_FONT, 16, align="left"),
+    ParagraphKind.HEADING: Look(BLACK_FONT, 16, indent=2, before=6, after=4, level=2),
+    ParagraphKind.SUBHEADING: Look(SCRIPT_FONT, 16, indent=2, before=6, after=4, level=3),
+    ParagraphKind.BODY: Look(BODY_FONT, 16, indent=2),
+    ParagraphKind.NOTE: Look(BODY_FONT, 12, line=20),
+    ParagraphKind.SIGNATURE: Look(BODY_FONT, 16, align="right", right=2),
+    ParagraphKind.DATE: Look(BODY_FONT, 16, align="right", right=4, after=8),
 }
 """GB/T 9704-2012, 7.3: title 22 pt, text 16 pt 仿宋 with lines of 28.8 pt, first-level headings 黑体, second-level 楷体."""
 
@@ -57,23 +67,14 @@ _HEAD = "GkcheckHead"
 _SMALL = "GkcheckSmall"
 
 
-def file(grids: Sequence[Table]) -> bytes:
-    """Tables alone: lying pages, each grid under its title."""
+def file(tables: Sequence[Table]) -> bytes:
+    """Tables alone: lying pages, each table under its title."""
     blocks: list[Paragraph | Table | PageBreak] = [PageBreak(landscape=True)]
-    for grid in grids:
-        blocks += [Paragraph(grid.title, Kind.TITLE)] if grid.title else []
-        said = _without_empty_columns(grid) if _is_tight(grid.columns) else grid
+    for table in tables:
+        blocks += [Paragraph(table.title, ParagraphKind.TITLE)] if table.title else []
+        said = without_empty_columns(table) if _is_tight(table.columns) else table
         blocks.append(Table(said.rows, said.header, said.spans, said.columns, None, said.notes))
-    return render(Document((grids[0].title if grids else "") or "", tuple(blocks)))
-
-
-def _without_empty_columns(grid: Table) -> Table:
-    """A page is narrow: what says nothing in any row is left out."""
-    kept = [c for c in range(grid.width) if any(row[c] for row in grid.rows[grid.header :])]
-    if grid.spans or not kept:
-        return grid
-    rows = tuple(tuple(row[c] for c in kept) for row in grid.rows)
-    return Table(rows, grid.header, (), tuple(grid.columns[c] for c in kept), grid.title, grid.notes)
+    return render(Document((tables[0].title if tables else "") or "", tuple(blocks)))
 
 
 def render(document: Document, advance: Callable[[], object] = lambda: None) -> bytes:
@@ -96,13 +97,13 @@ def render(document: Document, advance: Callable[[], object] = lambda: None) -> 
 
             _page(word.add_section(WD_SECTION.NEW_PAGE), block.landscape)
         elif isinstance(block, Table):
-            if block.title and not (isinstance(last, Paragraph) and last.kind is Kind.HEADING):
-                _paragraph(word, Paragraph(block.title, Kind.SUBHEADING))
+            if block.title and not (isinstance(last, Paragraph) and last.kind is ParagraphKind.HEADING):
+                _paragraph(word, Paragraph(block.title, ParagraphKind.SUBHEADING))
             elif isinstance(last, Table):
                 word.add_paragraph(style=_SMALL)
             _table(word, without_charts(block), advance)
             for note in block.notes:
-                _paragraph(word, Paragraph(note, Kind.NOTE))
+                _paragraph(word, Paragraph(note, ParagraphKind.NOTE))
         else:
             _paragraph(word, block)
         last = block
@@ -243,12 +244,12 @@ def _run(text: str) -> str:
 # -- tables ---------------------------------------------------------------------------------------------
 
 
-def _table(word: Word, grid: Table, advance: Callable[[], object]) -> None:
+def _table(word: Word, table: Table, advance: Callable[[], object]) -> None:
     section = word.sections[-1]
     room = round(sum((section.page_width or 0, -(section.left_margin or 0), -(section.right_margin or 0))) / 635)
-    columns = grid.columns or (Column("", wrap=True),) * grid.width
+    columns = table.columns or (Column("", wrap=True),) * table.width
     tight = _is_tight(columns)
-    widths = column_widths(grid, columns, room)
+    widths = column_widths(table, columns, room)
     xml = [
         f"<w:tbl {_SPACE}><w:tblPr><w:tblW w:w='{sum(widths)}' w:type='dxa'/><w:jc w:val='center'/><w:tblBorders>",
         *(f"<w:{side} w:val='single' w:sz='4' w:space='0' w:color='000000'/>" for side in _SIDES),
@@ -256,7 +257,7 @@ def _table(word: Word, grid: Table, advance: Callable[[], object]) -> None:
         f"<w:right w:w='{20 if tight else 85}' w:type='dxa'/></w:tblCellMar></w:tblPr><w:tblGrid>",
         *(f"<w:gridCol w:w='{wide}'/>" for wide in widths),
         "</w:tblGrid>",
-        *_rows(grid, columns, widths, tight, advance),
+        *_rows(table, columns, widths, tight, advance),
         "</w:tbl>",
     ]
     from docx.oxml import parse_xml
@@ -272,14 +273,14 @@ _SIDES = ("top", "left", "bottom", "right", "insideH", "insideV")
 
 
 def _rows(
-    grid: Table, columns: Sequence[Column], widths: Sequence[int], tight: bool, advance: Callable[[], object]
+    table: Table, columns: Sequence[Column], widths: Sequence[int], tight: bool, advance: Callable[[], object]
 ) -> Iterator[str]:
     """The rows as XML. Short cells outside merges repeat by the thousand and are made once."""
-    across = {(span.row + i, span.column): (span, i) for span in grid.spans for i in range(span.rows)}
+    across = {(span.row + i, span.column): (span, i) for span in table.spans for i in range(span.rows)}
     made: dict[tuple[int, bool, str], str] = {}
-    for r, row in enumerate(grid.rows):
+    for r, row in enumerate(table.rows):
         advance()
-        head = r < grid.header
+        head = r < table.header
         whole = "<w:cantSplit/>" if head or all(len(text or "") < _SPLIT for text in row) else ""
         yield f"<w:tr><w:trPr>{whole}{'<w:tblHeader/>' if head else ''}</w:trPr>"
         c = 0
@@ -335,20 +336,20 @@ _LEAST = 10
 """How many half-width letters a wrapped column is given before the rest is shared."""
 
 
-def column_widths(grid: Table, columns: Sequence[Column], room: int) -> list[int]:
+def column_widths(table: Table, columns: Sequence[Column], room: int) -> list[int]:
     """Widths in twentieths of a point, together at most `room`.
 
     Short columns are whole; wrapped ones get a readable least, and share the rest by what they hold.
     """
     letter, margin = (90, 100) if _is_tight(columns) else (130, 240)
-    held = [[width(row[c] or "") if c < len(row) else 0 for row in grid.rows] for c in range(len(columns))]
+    held = [[width(row[c] or "") if c < len(row) else 0 for row in table.rows] for c in range(len(columns))]
     most = [max(cells, default=0) or 2 for cells in held]
     wrapped = [c for c, column in enumerate(columns) if column.wrap]
     widths = [(min(most[c], _LEAST) if c in wrapped else most[c]) * letter + margin for c in range(len(columns))]
     left = room - sum(widths)
     if left < 0:
         return [int(wide * room / sum(widths)) for wide in widths]
-    shares = {c: sum(held[c]) / len(grid.rows) for c in wrapped if most[c] > _LEAST}
+    shares = {c: sum(held[c]) / len(table.rows) for c in wrapped if most[c] > _LEAST}
     for c in sorted(shares, key=lambda c: most[c]):
         taken = min(int(left * shares[c] / sum(shares.values())), (most[c] - _LEAST) * letter)
         widths[c] += taken

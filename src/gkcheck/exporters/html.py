@@ -13,7 +13,7 @@ from functools import partial
 from importlib import resources
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from gkcheck.table import Block, Column, Document, Kind, Paragraph, Table
+from gkcheck.table import Block, Column, Document, Paragraph, ParagraphKind, Table
 
 if TYPE_CHECKING:
     from markupsafe import Markup
@@ -65,12 +65,12 @@ class _Section(NamedTuple):
         return any(item["table"] and item["wide"] for item in self.items)
 
 
-def render(grids: Sequence[Table]) -> bytes:
+def render(tables: Sequence[Table]) -> bytes:
     """Tables alone, each under its title."""
-    name = next((grid.title for grid in grids if grid.title), "")
-    blocks: list[Block] = [Paragraph(name, Kind.TITLE)]
-    for grid in grids:
-        blocks += [grid, *(Paragraph(note, Kind.NOTE) for note in grid.notes)]
+    name = next((table.title for table in tables if table.title), "")
+    blocks: list[Block] = [Paragraph(name, ParagraphKind.TITLE)]
+    for table in tables:
+        blocks += [table, *(Paragraph(note, ParagraphKind.NOTE) for note in table.notes)]
     return render_document(Document(name, tuple(blocks)))
 
 
@@ -84,16 +84,16 @@ def render_document(document: Document, advance: Callable[[], object] = lambda: 
         loader=DictLoader({"document.html": _shipped("document.html")}), autoescape=True, undefined=StrictUndefined
     )
     sections = _sections(document, advance)
-    grids = document.grids
+    tables = document.tables
     page = environment.get_template("document.html").generate(
         name=_kept(document.name),
-        title=_kept(next(iter(_texts(document, Kind.TITLE)), document.name)),
-        numbers=[_kept(text) for text in _texts(document, Kind.NUMBER)],
-        closing=[_kept(text) for text in _texts(document, Kind.SIGNATURE, Kind.DATE)],
+        title=_kept(next(iter(_texts(document, ParagraphKind.TITLE)), document.name)),
+        numbers=[_kept(text) for text in _texts(document, ParagraphKind.NUMBER)],
+        closing=[_kept(text) for text in _texts(document, ParagraphKind.SIGNATURE, ParagraphKind.DATE)],
         sections=sections,
         headed=sum(bool(section.heading) for section in sections) > 1,
-        filtered=any(_unit_column(grid) is not None for grid in grids),
-        letters=_LETTERS if any(_is_matrix(grid) for grid in grids) else (),
+        filtered=any(_unit_column(table) is not None for table in tables),
+        letters=_LETTERS if any(_is_matrix(table) for table in tables) else (),
         style=Markup(style),
         style_hash=_hash(style),
         script=Markup(script),
@@ -110,11 +110,11 @@ def _hash(text: str) -> str:
     return base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
 
 
-def _texts(document: Document, *kinds: Kind) -> list[str]:
+def _texts(document: Document, *kinds: ParagraphKind) -> list[str]:
     return [block.text for block in document.blocks if isinstance(block, Paragraph) and block.kind in kinds]
 
 
-_ELSEWHERE = (Kind.TITLE, Kind.NUMBER, Kind.SIGNATURE, Kind.DATE)
+_ELSEWHERE = (ParagraphKind.TITLE, ParagraphKind.NUMBER, ParagraphKind.SIGNATURE, ParagraphKind.DATE)
 
 
 def _sections(document: Document, advance: Callable[[], object]) -> list[_Section]:
@@ -124,49 +124,49 @@ def _sections(document: Document, advance: Callable[[], object]) -> list[_Sectio
         if isinstance(block, Table):
             tables += 1
             sections[-1].items.append(_table(block, f"t{tables}", document.name, advance))
-        elif isinstance(block, Paragraph) and block.kind is Kind.HEADING:
+        elif isinstance(block, Paragraph) and block.kind is ParagraphKind.HEADING:
             sections.append(_Section(f"s{len(sections)}", block.text, []))
         elif isinstance(block, Paragraph) and block.kind not in _ELSEWHERE:
             sections[-1].items.append({"table": False, "kind": block.kind.value, "text": _kept(block.text)})
     return [section for section in sections if section.heading or section.items]
 
 
-def _unit_column(grid: Table) -> int | None:
+def _unit_column(table: Table) -> int | None:
     return next(
-        (i for i, column in enumerate(grid.columns) if column.kind == "unit" or column.title == "责任单位"), None
+        (i for i, column in enumerate(table.columns) if column.kind == "unit" or column.title == "责任单位"), None
     )
 
 
-def _is_matrix(grid: Table) -> bool:
-    return any(column.kind == "cell" for column in grid.columns)
+def _is_matrix(table: Table) -> bool:
+    return any(column.kind == "cell" for column in table.columns)
 
 
-def _table(grid: Table, name: str, fallback: str, advance: Callable[[], object]) -> dict[str, Any]:
-    columns = grid.columns or (Column("", wrap=True),) * grid.width
-    unit = _unit_column(grid)
+def _table(table: Table, name: str, fallback: str, advance: Callable[[], object]) -> dict[str, Any]:
+    columns = table.columns or (Column("", wrap=True),) * table.width
+    unit = _unit_column(table)
     head = next((i for i, column in enumerate(columns) if column.kind == "unit"), 0)
     return {
         "table": True,
         "id": name,
-        "caption": _kept(grid.title or fallback),
+        "caption": _kept(table.title or fallback),
         "columns": columns,
-        "matrix": _is_matrix(grid),
+        "matrix": _is_matrix(table),
         "wide": len(columns) >= _WIDE,
         "unit": unit,
-        "rows": _rows(grid, columns, head, advance),
+        "rows": _rows(table, columns, head, advance),
     }
 
 
-def _rows(grid: Table, columns: Sequence[Column], head: int, advance: Callable[[], object]) -> Iterator[Markup]:
+def _rows(table: Table, columns: Sequence[Column], head: int, advance: Callable[[], object]) -> Iterator[Markup]:
     from markupsafe import Markup
 
-    writers = [_writer(grid, column, i, i == head) for i, column in enumerate(columns)]
-    for row in grid.rows[grid.header :]:
+    writers = [_writer(table, column, i, i == head) for i, column in enumerate(columns)]
+    for row in table.rows[table.header :]:
         advance()
         yield Markup("".join(write(cell or "") for write, cell in zip(writers, row, strict=True)))
 
 
-def _writer(grid: Table, column: Column, i: int, head: bool) -> Callable[[str], str]:
+def _writer(table: Table, column: Column, i: int, head: bool) -> Callable[[str], str]:
     """What makes the cell of a column, escaped, out of its text."""
     if head:
         return _wrapped('<th scope="row">' if column.wrap else '<th scope="row" class="short">', "</th>")
@@ -174,7 +174,7 @@ def _writer(grid: Table, column: Column, i: int, head: bool) -> Callable[[str], 
         return _drawn
     if column.kind in ("cell", "status"):
         return partial(_coloured, column.kind, {})
-    long = column.wrap and any(len(row[i] or "") >= _LONG for row in grid.rows[grid.header :])
+    long = column.wrap and any(len(row[i] or "") >= _LONG for row in table.rows[table.header :])
     kind = "text long" if long else column.kind if column.wrap or column.kind != "text" else "short"
     return _wrapped(f'<td class="{kind}">', "</td>")
 

@@ -5,17 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from gkcheck.table import Block, Document, Kind, PageBreak, Paragraph, Table, without_charts
+from gkcheck.table import Block, Document, PageBreak, Paragraph, ParagraphKind, Table, without_charts
 
 
-def render(grids: Sequence[Table]) -> str:
-    """Title, table and notes of each grid; what Markdown or HTML would read as markup is escaped."""
-    return "\n".join(_grid(grid) for grid in grids)
+def render(tables: Sequence[Table]) -> str:
+    """Title, table and notes of each table; what Markdown or HTML would read as markup is escaped."""
+    return "\n".join(_grid(table) for table in tables)
 
 
-def file(grids: Sequence[Table]) -> bytes:
+def file(tables: Sequence[Table]) -> bytes:
     """As `render`, as a file."""
-    return render(grids).encode("utf-8", "backslashreplace")
+    return render(tables).encode("utf-8", "backslashreplace")
 
 
 def render_document(document: Document) -> str:
@@ -23,7 +23,7 @@ def render_document(document: Document) -> str:
     return "\n".join(part for block in document.blocks if (part := _block(block)))
 
 
-_LEAD = {Kind.TITLE: "# ", Kind.HEADING: "## "}
+_LEAD = {ParagraphKind.TITLE: "# ", ParagraphKind.HEADING: "## "}
 
 
 def _block(block: Block) -> str:
@@ -43,13 +43,13 @@ def _line_start(text: str) -> str:
     return re.sub(r"\A(\d+)([.)])", r"\1\\\2", re.sub(r"\A([-+=])", r"\\\1", text))
 
 
-def _grid(grid: Table) -> str:
-    parts = [f"**{escape(grid.title)}**\n"] if grid.title else []
-    head, *body = grid.rows
-    columns = [column.kind for column in grid.columns] or ["text"] * grid.width
+def _grid(table: Table) -> str:
+    parts = [f"**{escape(table.title)}**\n"] if table.title else []
+    head, *body = table.rows
+    columns = [column.kind for column in table.columns] or ["text"] * table.width
     rule = "|" + "|".join(" ---: " if kind == "number" else " --- " for kind in columns) + "|"
     parts.append("\n".join([_row(head), rule, *map(_row, body)]) + "\n")
-    parts += [escape(note) + "\n" for note in grid.notes]
+    parts += [escape(note) + "\n" for note in table.notes]
     return "\n".join(parts)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gkcheck.table import Document, Kind, Paragraph, Table
+from gkcheck.table import Document, Paragraph, ParagraphKind, Table
 from gkcheck.text.width import width
 
 ROOM = 72
@@ -20,20 +20,20 @@ def render_document(document: Document, room: int = ROOM) -> str:
 
 
 def _paragraph(block: Paragraph, room: int) -> str:
-    if block.kind in (Kind.TITLE, Kind.NUMBER):
+    if block.kind in (ParagraphKind.TITLE, ParagraphKind.NUMBER):
         return " " * max(0, (room - width(block.text)) // 2) + block.text
-    if block.kind in (Kind.SIGNATURE, Kind.DATE):
+    if block.kind in (ParagraphKind.SIGNATURE, ParagraphKind.DATE):
         return " " * max(0, room - width(block.text)) + block.text
-    if block.kind is Kind.BODY:
+    if block.kind is ParagraphKind.BODY:
         return "　　" + block.text
     return block.text
 
 
-def _items(grid: Table) -> str:
+def _items(table: Table) -> str:
     """Each row: label and text of each cell, empty ones left out."""
-    titles = grid.rows[0]
+    titles = table.rows[0]
     items = []
-    for i, row in enumerate(grid.rows[grid.header :], 1):
+    for i, row in enumerate(table.rows[table.header :], 1):
         said = [f"{title}：{cell}" for title, cell in zip(titles, row, strict=True) if cell]
         items.append(f"{i}. " + "\n   ".join(said))
     return "\n\n".join(items)

@@ -1,4 +1,4 @@
-"""Workbooks (.xlsx): one sheet a grid, every text a text, ready to print on A4."""
+"""Workbooks (.xlsx): one sheet a table, every text a text, ready to print on A4."""
 
 from __future__ import annotations
 
@@ -23,17 +23,17 @@ _LEAST = 16
 _REST = "续文"
 
 
-def render(grids: Sequence[Table]) -> bytes:
+def render(tables: Sequence[Table]) -> bytes:
     """A workbook. The header row is frozen, can be filtered and is repeated on every printed page."""
     from openpyxl import Workbook
 
     book = Workbook()
     book.remove(book.worksheets[0])
     rest: list[tuple[str, str]] = []
-    for i, grid in enumerate(grids):
-        sheet = book.create_sheet(_sheet_name(grid, i))
-        _fill(sheet, grid, rest)
-        _arrange(sheet, grid)
+    for i, table in enumerate(tables):
+        sheet = book.create_sheet(_sheet_name(table, i))
+        _fill(sheet, table, rest)
+        _arrange(sheet, table)
     if rest:
         _continue(book, rest)
     return saved(book)
@@ -64,13 +64,13 @@ def saved(book: Workbook) -> bytes:
     return out.getvalue()
 
 
-def _sheet_name(grid: Table, i: int) -> str:
+def _sheet_name(table: Table, i: int) -> str:
     """At most 31 characters, without the signs that Excel forbids."""
-    name = re.sub(r"[\x00-\x1f\\/*?:\[\]]", " ", grid.title or "").strip(" '")[:28]
+    name = re.sub(r"[\x00-\x1f\\/*?:\[\]]", " ", table.title or "").strip(" '")[:28]
     return f"{name or '表'}{i + 1 if i else ''}"
 
 
-def _fill(sheet: Any, grid: Table, rest: list[tuple[str, str]]) -> None:
+def _fill(sheet: Any, table: Table, rest: list[tuple[str, str]]) -> None:
     """Cells with their styles; a style is made once a column and copied, as a workbook may have a million cells."""
     from copy import copy
 
@@ -80,15 +80,15 @@ def _fill(sheet: Any, grid: Table, rest: list[tuple[str, str]]) -> None:
     border = Border(line, line, line, line)
     plain, bold = Font(name="宋体", size=10.5), Font(name="黑体", size=10.5)
     shade = PatternFill("solid", fgColor="E7EDF3")
-    columns = grid.columns or (Column("", wrap=True),) * grid.width
+    columns = table.columns or (Column("", wrap=True),) * table.width
     aligned = [
         Alignment(horizontal="right" if column.kind == "number" else "left", vertical="top", wrap_text=True)
         for column in columns
     ]
     middle = Alignment(horizontal="center", vertical="center", wrap_text=True)
     styles: dict[tuple[bool, int], Any] = {}
-    for r, row in enumerate(grid.rows):
-        head = r < grid.header
+    for r, row in enumerate(table.rows):
+        head = r < table.header
         for c, text in enumerate(row):
             cell = sheet.cell(r + 1, c + 1)
             if (head, c) not in styles:
@@ -100,7 +100,7 @@ def _fill(sheet: Any, grid: Table, rest: list[tuple[str, str]]) -> None:
             cell._style = copy(styles[head, c])
             place = f"{sheet.title}!{cell.coordinate}"
             put(cell, text or "", number=not head and columns[c].kind == "number", place=place, rest=rest)
-    for span in grid.spans:
+    for span in table.spans:
         sheet.merge_cells(
             start_row=span.row + 1,
             start_column=span.column + 1,
@@ -145,25 +145,25 @@ def _pieces(text: str) -> Iterator[str]:
     yield text[start:]
 
 
-def _arrange(sheet: Any, grid: Table) -> None:
+def _arrange(sheet: Any, table: Table) -> None:
     """Widths from what the columns hold; frozen header, filter, A4 lying, titles repeated, page numbers."""
     from openpyxl.utils import get_column_letter
 
     total: float = 0
-    for c in range(grid.width):
-        longest = [max(map(width, (row[c] or "").split("\n"))) if c < len(row) else 0 for row in grid.rows]
-        body = longest[grid.header :] or [0]
+    for c in range(table.width):
+        longest = [max(map(width, (row[c] or "").split("\n"))) if c < len(row) else 0 for row in table.rows]
+        body = longest[table.header :] or [0]
         wide = min(max(body), _WIDEST)
-        if grid.columns and grid.columns[c].wrap:
+        if table.columns and table.columns[c].wrap:
             wide = min(wide, max(_LEAST, sum(body) // len(body)))
-        full = max(*longest[: grid.header], 4, wide) + 2.5
+        full = max(*longest[: table.header], 4, wide) + 2.5
         sheet.column_dimensions[get_column_letter(c + 1)].width = full
         total += full
-    if grid.header:
-        sheet.freeze_panes = sheet.cell(grid.header + 1, 1)
-        sheet.print_title_rows = f"1:{grid.header}"
-        if len(grid.rows) > grid.header:
-            sheet.auto_filter.ref = f"A{grid.header}:{get_column_letter(grid.width)}{len(grid.rows)}"
+    if table.header:
+        sheet.freeze_panes = sheet.cell(table.header + 1, 1)
+        sheet.print_title_rows = f"1:{table.header}"
+        if len(table.rows) > table.header:
+            sheet.auto_filter.ref = f"A{table.header}:{get_column_letter(table.width)}{len(table.rows)}"
     sheet.page_setup.paperSize = 9
     sheet.page_setup.orientation = "landscape" if total > 90 else "portrait"
     sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0

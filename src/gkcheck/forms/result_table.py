@@ -1,4 +1,4 @@
-"""What a collection of forms records → a grid."""
+"""What a collection of forms records → a table."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from gkcheck import labels
 from gkcheck.forms.validate import AcceptedRow
 from gkcheck.model import STATUS_AFTER, Status
-from gkcheck.table import Column, Table, answer
+from gkcheck.table import Column, Table, table_of
 
 
 def collected(taken: Sequence[AcceptedRow], person: str, dry_run: bool) -> Table:
@@ -37,4 +37,4 @@ def collected(taken: Sequence[AcceptedRow], person: str, dry_run: bool) -> Table
         )
         for row in taken
     ]
-    return answer(columns, rows, title="将要记录（未写入）" if dry_run else "收到的填报")
+    return table_of(columns, rows, title="将要记录（未写入）" if dry_run else "收到的填报")

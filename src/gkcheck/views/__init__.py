@@ -1,1 +1,1 @@
-"""Ledger rows → what people and programs see: `words` (wording), `tables` (grids), `contract` (JSON)."""
+"""Ledger rows → what people and programs see: `words` (wording), `tables` (tables), `contract` (JSON)."""

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from gkcheck import labels
 from gkcheck.ledger import Counts, SectionRow, State, Summary, TaskRow, UnitRow, rate
 from gkcheck.model import Plan, Status, Task
-from gkcheck.table import Block, Column, Document, Kind, PageBreak, Paragraph, Table, answer
+from gkcheck.table import Block, Column, Document, PageBreak, Paragraph, ParagraphKind, Table, table_of
 from gkcheck.views import matrix
 from gkcheck.views.published import chinese_day
 
@@ -145,30 +145,30 @@ def reason(held: Held) -> str:
 def document(value: Bulletin) -> Document:
     """The bulletin as every format prints it; what only HTML can draw stands in columns of the kind `rates`."""
     blocks: list[Block] = [
-        Paragraph(value.title, Kind.TITLE),
-        Paragraph(f"（截至{chinese_day(value.summary.as_of)}）", Kind.NUMBER),
-        Paragraph("一、总体情况", Kind.HEADING),
+        Paragraph(value.title, ParagraphKind.TITLE),
+        Paragraph(f"（截至{chinese_day(value.summary.as_of)}）", ParagraphKind.NUMBER),
+        Paragraph("一、总体情况", ParagraphKind.HEADING),
         Paragraph(overview(value)),
         _overall(value),
-        Paragraph("二、各项工作任务进度", Kind.HEADING),
+        Paragraph("二、各项工作任务进度", ParagraphKind.HEADING),
         _sections(value),
-        Paragraph("三、责任单位进度和排名", Kind.HEADING),
-        Paragraph(HOW_COUNTED, Kind.NOTE),
+        Paragraph("三、责任单位进度和排名", ParagraphKind.HEADING),
+        Paragraph(HOW_COUNTED, ParagraphKind.NOTE),
         *map(_ranking, value.rankings),
-        Paragraph("四、逾期", Kind.HEADING),
+        Paragraph("四、逾期", ParagraphKind.HEADING),
         _late_table(value.late) if value.late else Paragraph("没有逾期的责任项。"),
-        Paragraph("五、退回和受阻", Kind.HEADING),
+        Paragraph("五、退回和受阻", ParagraphKind.HEADING),
         _held_table(value) if value.returned or value.blocked else Paragraph("没有退回或受阻的责任项。"),
         PageBreak(landscape=True),
-        Paragraph("六、责任单位与具体要求对照", Kind.HEADING),
+        Paragraph("六、责任单位与具体要求对照", ParagraphKind.HEADING),
         *_matrix(value),
         PageBreak(landscape=False),
-        Paragraph("七、具体要求", Kind.HEADING),
+        Paragraph("七、具体要求", ParagraphKind.HEADING),
         _tasks(value),
     ]
     if value.plan.issuer:
-        blocks.append(Paragraph(value.plan.issuer, Kind.SIGNATURE))
-    blocks.append(Paragraph(chinese_day(value.day), Kind.DATE))
+        blocks.append(Paragraph(value.plan.issuer, ParagraphKind.SIGNATURE))
+    blocks.append(Paragraph(chinese_day(value.day), ParagraphKind.DATE))
     return Document(value.title, tuple(blocks))
 
 
@@ -208,12 +208,12 @@ def _overall(value: Bulletin) -> Table:
         Column("具体要求", kind="number"),
         Column("分布", kind="rates"),
     )
-    return answer(columns, rows, title="各状态数量")
+    return table_of(columns, rows, title="各状态数量")
 
 
 def _sections(value: Bulletin) -> Table:
     rows = [(labels.section_title(row.section), *_progress(row.counts)) for row in value.sections]
-    return answer((Column("工作任务", wrap=True), *_NUMBERS, _CHART), rows, title="各项工作任务的责任项")
+    return table_of((Column("工作任务", wrap=True), *_NUMBERS, _CHART), rows, title="各项工作任务的责任项")
 
 
 def _ranking(ranking: Ranking) -> Table:
@@ -221,8 +221,8 @@ def _ranking(ranking: Ranking) -> Table:
     columns: tuple[Column, ...] = (_UNIT, *_NUMBERS, _CHART)
     if ranking.ranked:
         rows = [(str(row.rank or "—"), row.unit, *_progress(row.counts)) for row in ranking.rows]
-        return answer((Column("名次", kind="number"), *columns), rows, title=f"{name}（按上报率排名）")
-    return answer(columns, [(row.unit, *_progress(row.counts)) for row in ranking.rows], title=f"{name}（不排名）")
+        return table_of((Column("名次", kind="number"), *columns), rows, title=f"{name}（按上报率排名）")
+    return table_of(columns, [(row.unit, *_progress(row.counts)) for row in ranking.rows], title=f"{name}（不排名）")
 
 
 def late_tasks(late: Late) -> str:
@@ -232,7 +232,7 @@ def late_tasks(late: Late) -> str:
 
 def _late_table(found: Sequence[Late]) -> Table:
     columns = (_UNIT, Column("项数", kind="number"), Column("具体要求", wrap=True))
-    return answer(
+    return table_of(
         columns, [(late.unit, str(len(late.tasks)), late_tasks(late)) for late in found], title="逾期的责任项"
     )
 
@@ -244,7 +244,7 @@ def _held_table(value: Bulletin) -> Table:
         for word, found in (("退回", value.returned), ("受阻", value.blocked))
         for held in found
     ]
-    return answer(columns, rows, title="退回和受阻的责任项")
+    return table_of(columns, rows, title="退回和受阻的责任项")
 
 
 def _matrix(value: Bulletin) -> list[Block]:
@@ -252,15 +252,15 @@ def _matrix(value: Bulletin) -> list[Block]:
     if not value.lines:
         return [Paragraph("责任单位和具体要求太多，对照表请用 gkcheck matrix --group 按类别查看。")]
     texts = {str(row.task.id): row.task.text for row in value.rows}
-    blocks: list[Block] = [Paragraph(matrix.LEGEND, Kind.NOTE)]
+    blocks: list[Block] = [Paragraph(matrix.LEGEND, ParagraphKind.NOTE)]
     for ranking in value.rankings:
         units = {row.unit for row in ranking.rows}
         mine = [line for line in value.lines if line.unit in units]
-        grids = matrix.grids(mine, [row.task.id for row in value.rows], WIDEST_MATRIX)
-        for grid in grids:
-            columns = tuple(column._replace(hint=texts.get(column.title, "")) for column in grid.columns)
-            span = f"，具体要求 {columns[1].title}—{columns[-1].title}" if len(grids) > 1 else ""
-            blocks.append(Table(grid.rows, 1, (), columns, f"{group_name(ranking.group)}对照表{span}"))
+        tables = matrix.tables(mine, [row.task.id for row in value.rows], WIDEST_MATRIX)
+        for table in tables:
+            columns = tuple(column._replace(hint=texts.get(column.title, "")) for column in table.columns)
+            span = f"，具体要求 {columns[1].title}—{columns[-1].title}" if len(tables) > 1 else ""
+            blocks.append(Table(table.rows, 1, (), columns, f"{group_name(ranking.group)}对照表{span}"))
     return blocks
 
 
@@ -284,4 +284,4 @@ def _tasks(value: Bulletin) -> Table:
         )
         for row in value.rows
     ]
-    return answer(columns, rows, title="各项具体要求的办理情况")
+    return table_of(columns, rows, title="各项具体要求的办理情况")

@@ -1,4 +1,4 @@
-"""Evidence → a grid."""
+"""Evidence → a table."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from gkcheck import labels
 from gkcheck.model import Plan
-from gkcheck.table import Column, Table, answer
+from gkcheck.table import Column, Table, table_of
 
 if TYPE_CHECKING:
     from gkcheck.evidence.inventory import Piece
@@ -34,7 +34,7 @@ def evidence(plan: Plan, found: Sequence[Piece], checked: bool) -> Table:
         columns.append(Column("检查结果", wrap=True))
         rows = [(*row, _result(piece)) for row, piece in zip(rows, found, strict=True)]
         notes.append(f"有问题的 {sum(bool(piece.faults) for piece in found)} 件。")
-    return answer(tuple(columns), rows, title=f"{plan.title}：佐证", notes=tuple(notes))
+    return table_of(tuple(columns), rows, title=f"{plan.title}：佐证", notes=tuple(notes))
 
 
 def _row(piece: Piece, numbers: dict[int, str]) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from gkcheck import labels
 from gkcheck.ledger import TaskRow
-from gkcheck.table import Column, Table, answer
+from gkcheck.table import Column, Table, table_of
 from gkcheck.views import tables
 
 _TASK = (
@@ -57,7 +57,7 @@ def by_assignment(rows: Iterable[TaskRow], title: str) -> Table:
         for row in rows
         for state in row.states
     ]
-    return answer(columns, listed, title=title)
+    return table_of(columns, listed, title=title)
 
 
 def by_task(rows: Iterable[TaskRow], title: str) -> Table:
@@ -89,4 +89,4 @@ def by_task(rows: Iterable[TaskRow], title: str) -> Table:
         )
         for row in rows
     ]
-    return answer(columns, listed, title=title)
+    return table_of(columns, listed, title=title)

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from gkcheck import labels
 from gkcheck.ledger import State
 from gkcheck.model import Plan, Status, Task
-from gkcheck.table import Block, Column, Document, Kind, Paragraph, Table, answer
+from gkcheck.table import Block, Column, Document, Paragraph, ParagraphKind, Table, table_of
 from gkcheck.views.published import chinese_day
 
 UNFINISHED = frozenset({Status.TODO, Status.DOING, Status.BLOCKED})
@@ -55,17 +55,19 @@ def letter_number(letter: Letter) -> str:
 def document(plan: Plan, letter: Letter) -> Document:
     """The letter in the parts of an official document: title, number, addressee, text, table, office, date."""
     blocks: list[Block] = [
-        Paragraph("催办单", Kind.TITLE),
-        Paragraph(letter_number(letter), Kind.NUMBER),
-        Paragraph(f"{letter.unit}：", Kind.ADDRESSEE),
+        Paragraph("催办单", ParagraphKind.TITLE),
+        Paragraph(letter_number(letter), ParagraphKind.NUMBER),
+        Paragraph(f"{letter.unit}：", ParagraphKind.ADDRESSEE),
         Paragraph(_reason(plan, letter)),
         table(letter),
     ]
     if letter.open:
-        blocks.append(Paragraph(f"注：“{letter.unit}”的成员没有公布，本单按责任分工表所印名称发出。", Kind.NOTE))
+        blocks.append(
+            Paragraph(f"注：“{letter.unit}”的成员没有公布，本单按责任分工表所印名称发出。", ParagraphKind.NOTE)
+        )
     if plan.issuer:
-        blocks.append(Paragraph(plan.issuer, Kind.SIGNATURE))
-    blocks.append(Paragraph(chinese_day(letter.day), Kind.DATE))
+        blocks.append(Paragraph(plan.issuer, ParagraphKind.SIGNATURE))
+    blocks.append(Paragraph(chinese_day(letter.day), ParagraphKind.DATE))
     return Document(f"{letter_number(letter)} {letter.unit}", tuple(blocks))
 
 
@@ -104,7 +106,7 @@ def table(letter: Letter) -> Table:
     ]
     if not any(row[-1] for row in rows):
         columns, rows = columns[:-1], [row[:-1] for row in rows]  # type: ignore[misc]
-    return answer(columns, rows)
+    return table_of(columns, rows)
 
 
 def _status(state: State) -> str:

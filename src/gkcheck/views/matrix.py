@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from gkcheck import labels
 from gkcheck.ledger import State, TaskRow
 from gkcheck.model import Plan, Status
-from gkcheck.table import Column, Table, answer
+from gkcheck.table import Column, Table, table_of
 
 LETTER = {
     Status.TODO: "未",
@@ -63,7 +63,7 @@ def blocks(tasks: Sequence[int], most: int) -> list[list[int]]:
     return [list(tasks[i : i + size]) for i in range(0, len(tasks), size)]
 
 
-def grids(
+def tables(
     found: Sequence[Line], tasks: Sequence[int], most: int | None = None, full_words: bool = False
 ) -> list[Table]:
     """The matrix, in blocks of at most `most` tasks. `full_words` for programs; people read letters and a legend."""
@@ -74,7 +74,7 @@ def grids(
             (line.unit, *(_said(line.states[task], full_words) if task in line.states else "" for task in block))
             for line in found
         ]
-        out.append(answer(columns, listed))
+        out.append(table_of(columns, listed))
     if out and not full_words:
         out[-1] = Table(out[-1].rows, 1, (), out[-1].columns, None, (LEGEND,))
     return out

@@ -9,19 +9,19 @@ from datetime import date
 from gkcheck import labels
 from gkcheck.ledger import TaskRow
 from gkcheck.model import Plan, Task
-from gkcheck.table import Block, Column, Document, Kind, Paragraph, Span, Table
+from gkcheck.table import Block, Column, Document, Paragraph, ParagraphKind, Span, Table
 from gkcheck.text.normalize import is_han
 from gkcheck.text.numerals import number_of
 
 
 def document(plan: Plan, rows: Sequence[TaskRow]) -> Document:
     """The notice's head and the table of the tasks in `rows`, each with all of its units."""
-    head = [Paragraph(plan.title, Kind.TITLE)]
+    head = [Paragraph(plan.title, ParagraphKind.TITLE)]
     if plan.document_number:
-        head.append(Paragraph(plan.document_number, Kind.NUMBER))
-    tail: list[Block] = [Paragraph(plan.issuer, Kind.SIGNATURE)] if plan.issuer else []
+        head.append(Paragraph(plan.document_number, ParagraphKind.NUMBER))
+    tail: list[Block] = [Paragraph(plan.issuer, ParagraphKind.SIGNATURE)] if plan.issuer else []
     if plan.issued:
-        tail.append(Paragraph(chinese_day(plan.issued), Kind.DATE))
+        tail.append(Paragraph(chinese_day(plan.issued), ParagraphKind.DATE))
     return Document(plan.title, (*head, *tail, table(plan, rows)))
 
 

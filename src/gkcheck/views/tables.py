@@ -1,4 +1,4 @@
-"""Ledger rows → grids: which columns, in which order, in which words."""
+"""Ledger rows → tables: which columns, in which order, in which words."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from gkcheck import labels
 from gkcheck.ledger import DUE_SOON, Counts, State, Summary, TaskRow, UnitRow, pace_of
 from gkcheck.model import Action, Entry, Plan, Status, Task
-from gkcheck.table import Column, Table, answer
+from gkcheck.table import Column, Table, table_of, without_empty_columns
 
 _NUMBER = Column("编号")
 _STATUS = Column("状态", kind="status")
@@ -37,7 +37,7 @@ def tasks(rows: Iterable[TaskRow], plan: Plan) -> Table:
         )
         for row in rows
     ]
-    return answer(columns, listed, title=plan.title, notes=(f"共 {len(listed)} 项具体要求。",))
+    return table_of(columns, listed, title=plan.title, notes=(f"共 {len(listed)} 项具体要求。",))
 
 
 def owners(task: Task) -> str:
@@ -74,7 +74,7 @@ def assignments(rows: Iterable[TaskRow], title: str, notes: tuple[str, ...]) -> 
         columns = (*columns, Column("退回理由", wrap=True))
     else:
         listed = [row[:-1] for row in listed]
-    return answer(columns, listed, title=title, notes=(f"共 {len(listed)} 项。", *notes))
+    return table_of(columns, listed, title=title, notes=(f"共 {len(listed)} 项。", *notes))
 
 
 def _status(status: Status, overdue: bool) -> str:
@@ -108,7 +108,7 @@ def facts(row: TaskRow) -> Table:
         ("说明", row.task.note or ""),
     ]
     columns = (Column("项目"), Column("内容", wrap=True))
-    return answer(columns, [pair for pair in said if pair[1]], title=f"具体要求 {labels.task_number(row.task)}")
+    return table_of(columns, [pair for pair in said if pair[1]], title=f"具体要求 {labels.task_number(row.task)}")
 
 
 def assignees(row: TaskRow) -> Table:
@@ -136,15 +136,7 @@ def assignees(row: TaskRow) -> Table:
         )
         for state in row.states
     ]
-    return _without_empty_columns(answer(columns, listed))
-
-
-def _without_empty_columns(grid: Table) -> Table:
-    """The grid without the columns that say nothing in any row."""
-    body = grid.rows[1:]
-    kept = [i for i in range(len(grid.columns)) if any(row[i] for row in body)] or list(range(len(grid.columns)))
-    rows = tuple(tuple(row[i] for i in kept) for row in grid.rows)
-    return Table(rows, 1, (), tuple(grid.columns[i] for i in kept), grid.title, grid.notes)
+    return without_empty_columns(table_of(columns, listed))
 
 
 def history(entries: Iterable[Entry], dead: set[str], title: str | None = None) -> Table:
@@ -159,7 +151,7 @@ def history(entries: Iterable[Entry], dead: set[str], title: str | None = None) 
         Column("批次"),
     )
     listed = [_entry(entry, dead) for entry in entries]
-    return answer(columns, listed, title=title, notes=(f"共 {len(listed)} 条记录。",))
+    return table_of(columns, listed, title=title, notes=(f"共 {len(listed)} 条记录。",))
 
 
 def _entry(entry: Entry, dead: set[str]) -> tuple[str, ...]:
@@ -194,7 +186,7 @@ def overview(summary: Summary) -> Table:
         ("具体要求", *_counted(summary.tasks), "", ""),
         ("责任项", *_counted(summary.assignments), *_rates(summary.assignments)),
     ]
-    return answer(columns, listed, title=f"{summary.plan.title}（截至 {summary.as_of.isoformat()}）")
+    return table_of(columns, listed, title=f"{summary.plan.title}（截至 {summary.as_of.isoformat()}）")
 
 
 def pace(summary: Summary) -> Table:
@@ -211,22 +203,22 @@ def pace(summary: Summary) -> Table:
     reported, confirmed = _rates(counts)
     gap = labels.gap(counts.reported_rate - expected.expected) if counts.reported[1] else "—"
     row = (f"{expected.months}/12 {labels.percent(expected.expected)}", reported, gap, confirmed, str(counts.due_soon))
-    return answer(columns, [row], title="进度")
+    return table_of(columns, [row], title="进度")
 
 
 def by_section(summary: Summary) -> Table:
     """One row a section, counting assignments."""
     columns = (Column("工作任务", wrap=True), *_PROGRESS)
-    return answer(columns, [(labels.section_title(row.section), *_progress(row.counts)) for row in summary.sections])
+    return table_of(columns, [(labels.section_title(row.section), *_progress(row.counts)) for row in summary.sections])
 
 
 def by_unit(summary: Summary) -> list[Table]:
-    """One grid a group, towns with towns: ranked groups by reported rate, the rest in registry order."""
+    """One table a group, towns with towns: ranked groups by reported rate, the rest in registry order."""
     groups: dict[str | None, list[UnitRow]] = {}
     for row in summary.units:
         groups.setdefault(row.group, []).append(row)
     ranked = {group.name for group in summary.plan.groups if group.ranked}
-    grids = []
+    tables = []
     for group, rows in groups.items():
         columns: tuple[Column, ...] = (Column("责任单位", wrap=True), *_PROGRESS)
         listed: list[tuple[str, ...]] = [(row.unit, *_progress(row.counts)) for row in rows]
@@ -234,8 +226,8 @@ def by_unit(summary: Summary) -> list[Table]:
             rows.sort(key=lambda row: row.rank or len(summary.units))
             columns = (Column("名次", kind="number"), *columns)
             listed = [(str(row.rank or "—"), row.unit, *_progress(row.counts)) for row in rows]
-        grids.append(answer(columns, listed, title=group or "未归类的单位和未公布成员的类别"))
-    return grids
+        tables.append(table_of(columns, listed, title=group or "未归类的单位和未公布成员的类别"))
+    return tables
 
 
 def by_task(rows: Iterable[TaskRow]) -> Table:
@@ -247,7 +239,7 @@ def by_task(rows: Iterable[TaskRow]) -> Table:
         for state in row.states:
             counts.add(state.status, state.overdue)
         listed.append((labels.task_number(row.task), row.task.text, *_progress(counts)))
-    return answer(columns, listed)
+    return table_of(columns, listed)
 
 
 _PROGRESS = (
@@ -319,7 +311,7 @@ def units(plan: Plan, summary: Summary, chosen: set[str] | None = None) -> Table
         if group.name not in members
     ]
     listed = [row for row in listed if chosen is None or row[0] in chosen]
-    return answer(columns, listed, title=f"{plan.title}：责任单位", notes=(f"共 {len(listed)} 个。",))
+    return table_of(columns, listed, title=f"{plan.title}：责任单位", notes=(f"共 {len(listed)} 个。",))
 
 
 def _load(counts: Counts | None) -> tuple[str, str, str]:

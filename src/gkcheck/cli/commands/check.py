@@ -13,8 +13,7 @@ from gkcheck.cli.output import Format, answer, say
 from gkcheck.errors import BadJournal
 from gkcheck.ledger import fingerprint
 from gkcheck.model import Entry, Plan, Problem, Where
-from gkcheck.table import Column
-from gkcheck.table import answer as grid_of
+from gkcheck.table import Column, table_of
 
 app = typer.Typer()
 
@@ -104,7 +103,7 @@ def where(ctx: typer.Context, format: FormatOption = Format.TABLE) -> None:
         format,
         lambda: facts,
         lambda: [
-            grid_of(
+            table_of(
                 columns,
                 [
                     (_TITLE[name], str(fact["value"] or "（未设）"), SOURCE[fact["source"]])

@@ -143,12 +143,12 @@ def report(
     if suffix == ".html":
         from gkcheck.exporters import html
 
-        with progress("通报", sum(len(grid.rows) - grid.header for grid in document.grids)) as advance:
+        with progress("通报", sum(len(table.rows) - table.header for table in document.tables)) as advance:
             data = html.render_document(document, advance)
     elif suffix == ".docx":
         from gkcheck.exporters import docx
 
-        with progress("通报", sum(len(grid.rows) for grid in document.grids)) as advance:
+        with progress("通报", sum(len(table.rows) for table in document.tables)) as advance:
             data = docx.render(document, advance)
     else:
         from gkcheck.exporters import markdown
@@ -179,10 +179,10 @@ def matrix_(
         found = [line for line in found if line.unit in inside]
     tasks = [row.task.id for row in rows if any(row.task.id in line.states for line in found)]
 
-    def grids() -> list[Table]:
-        return matrix.grids(found, tasks, _beside(found, format), full_words=format in (Format.CSV, Format.TSV))
+    def tables() -> list[Table]:
+        return matrix.tables(found, tasks, _beside(found, format), full_words=format in (Format.CSV, Format.TSV))
 
-    answer(format, lambda: matrix.contract(found, tasks), grids)
+    answer(format, lambda: matrix.contract(found, tasks), tables)
 
 
 def _beside(found: list[matrix.Line], format: Format) -> int | None:
