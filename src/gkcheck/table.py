@@ -1,5 +1,7 @@
 """A neutral rectangle of text: what documents become on the way in and answers on the way out."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from enum import StrEnum
 from typing import NamedTuple
@@ -26,6 +28,36 @@ class Column(NamedTuple):
     wrap: bool = False
     kind: str = "text"
     hint: str = ""
+
+
+class Mark(StrEnum):
+    """What a status cell tells: the status, or what is more pressing than it. Each renderer gives every mark a colour."""
+
+    TODO = "todo"
+    DOING = "doing"
+    BLOCKED = "blocked"
+    DONE = "done"
+    CONFIRMED = "confirmed"
+    SKIPPED = "skipped"
+    OVERDUE = "overdue"
+    RETURNED = "returned"
+    DUE_SOON = "due-soon"
+
+
+class StatusText(str):
+    """The text of a cell that tells a status, with its mark: no renderer reads a status off the words."""
+
+    mark: Mark
+
+    def __new__(cls, text: str, mark: Mark) -> StatusText:
+        made = super().__new__(cls, text)
+        made.mark = mark
+        return made
+
+
+def mark_of(cell: str | None) -> Mark | None:
+    """Return the mark of a cell; None where it tells no status."""
+    return cell.mark if isinstance(cell, StatusText) else None
 
 
 class Table(NamedTuple):

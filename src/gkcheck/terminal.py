@@ -10,9 +10,9 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
-from gkcheck.table import Column, Table
+from gkcheck.table import Column, Mark, Table, mark_of
 from gkcheck.text.width import width, wrap
 
 if TYPE_CHECKING:
@@ -24,20 +24,17 @@ _LEAST_WRAPPED = 12
 """The least columns a wrapped text may be squeezed into before rows become blocks."""
 
 _STYLE = {
-    "未开始": "",
-    "推进中": "cyan",
-    "受阻": "yellow",
-    "已完成": "green",
-    "已办结": "bold green",
-    "不涉及": "dim",
-    "推": "cyan",
-    "阻": "yellow",
-    "完": "green",
-    "结": "bold green",
-    "免": "dim",
-    "退": "magenta",
-    "逾": "bold red",
+    Mark.DOING: "cyan",
+    Mark.BLOCKED: "yellow",
+    Mark.DONE: "green",
+    Mark.CONFIRMED: "bold green",
+    Mark.SKIPPED: "dim",
+    Mark.OVERDUE: "red",
+    Mark.RETURNED: "yellow",
+    Mark.DUE_SOON: "yellow",
 }
+_LETTER_STYLE = {**_STYLE, Mark.OVERDUE: "bold red", Mark.RETURNED: "magenta"}
+"""A letter of the matrix stands alone, without the words that say more."""
 
 
 def harmless(text: str) -> str:
@@ -93,8 +90,31 @@ def _padded(text: str, size: int, column: Column) -> str:
     return blank + text if column.kind == "number" else text + blank
 
 
-def show(tables: Sequence[Table], console: Console) -> None:
-    """Tables on a terminal, one after the other."""
+def show(tables: Sequence[Table], page: Callable[[str], bool] | None = None) -> None:
+    """Print tables in colour on the terminal that stdout is.
+
+    Args:
+        page: shows a text that is longer than the screen; returns False where it could not.
+    """
+    import shutil
+    import sys
+
+    from rich.console import Console
+
+    size = shutil.get_terminal_size()  # rich takes every dumb terminal to be 80 columns wide
+    console = Console(highlight=False, markup=False, emoji=False, width=size.columns, height=size.lines)
+    if page is None:
+        draw(tables, console)
+        return
+    with console.capture() as drawn:
+        draw(tables, console)
+    text = drawn.get()
+    if text.count("\n") < console.height or not page(text):
+        sys.stdout.write(text)
+
+
+def draw(tables: Sequence[Table], console: Console) -> None:
+    """Draw tables on a console, one after the other."""
     for i, table in enumerate(tables):
         if i:
             console.print()
@@ -145,7 +165,7 @@ def _table(table: Table, least: list[int], gap: int, console: Console) -> None:
     for row in table.rows[1:]:
         drawn.add_row(
             *(
-                _cell(_broken(harmless(cell or ""), wrapped.get(i)), column)
+                _cell(cell or "", _broken(harmless(cell or ""), wrapped.get(i)), column)
                 for i, (cell, column) in enumerate(zip(row, table.columns, strict=True))
             )
         )
@@ -182,37 +202,53 @@ def _blocks(table: Table, console: Console) -> None:
                 label = f"{column.title}："
                 line = _text(label, "dim")
                 rest = _broken(label + harmless(cell), console.width).removeprefix(label)
-                line.append_text(_cell(rest, column))
+                line.append_text(_cell(cell, rest, column))
                 console.print(line)
         console.print()
 
 
-def _cell(text: str, column: Column) -> Text:
-    if column.kind in ("status", "cell"):
-        return _text(
-            text,
-            "red" if "逾期" in text else "yellow" if "即将到期" in text or "退回" in text else _STYLE.get(text, ""),
-        )
-    if column.kind == "bar":
-        return _text(text, "green")
-    return _text(text)
+def _cell(cell: str, text: str, column: Column) -> Text:
+    """The text of a cell, as broken into lines, in the colour of the cell's mark."""
+    mark = mark_of(cell)
+    if mark:
+        return _text(text, (_LETTER_STYLE if column.kind == "cell" else _STYLE).get(mark, ""))
+    return _text(text, "green" if column.kind == "bar" else "")
+
+
+class Progress(Protocol):
+    """Tells a progress bar of one more step, or of `done` steps; `total` where it has become known."""
+
+    def __call__(self, done: int | None = None, total: int | None = None) -> None: ...
 
 
 @contextmanager
-def progress(title: str, total: int) -> Iterator[Callable[[], object]]:
-    """What is called once a step; on a terminal a bar on stderr, elsewhere nothing at all."""
+def progress(title: str, total: int | None = None) -> Iterator[Progress]:
+    """Show a bar on stderr while a work goes on, where that is a terminal and there is more than one step.
+
+    Args:
+        total: the number of steps; None while nobody knows it.
+    """
     import sys
 
-    if not sys.stderr.isatty():
-        yield lambda: None
+    if total in (0, 1) or not sys.stderr.isatty():
+        yield lambda done=None, total=None: None
         return
+    from rich import progress as bars
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-    shown = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*shown, console=Console(stderr=True), transient=True) as bar:
+    shown = (
+        bars.TextColumn("{task.description}", markup=False),
+        bars.BarColumn(),
+        bars.MofNCompleteColumn(),
+        bars.TimeRemainingColumn(),
+    )
+    with bars.Progress(*shown, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task(title, total=total)
-        yield lambda: bar.advance(task)
+
+        def tell(done: int | None = None, total: int | None = None) -> None:
+            bar.update(task, advance=1 if done is None else None, completed=done, total=total)
+
+        yield tell
 
 
 def _text(text: str, style: str = "") -> Text:

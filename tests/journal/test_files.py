@@ -319,12 +319,12 @@ def test_on_a_terminal_too():
     from rich.console import Console
 
     from gkcheck.table import Column, table_of
-    from gkcheck.terminal import show
+    from gkcheck.terminal import draw
 
     for width in (100, 20):
         out = io.StringIO()
         columns = (Column("备注", wrap=True), Column("编号"))
-        show(
+        draw(
             [table_of(columns, [(note, "1") for note in NASTY])],
             Console(file=out, width=width, force_terminal=True, color_system=None),
         )

@@ -14,11 +14,13 @@ from gkcheck.exporters import xml_text
 from gkcheck.table import (
     Column,
     Document,
+    Mark,
     PageBreak,
     Paragraph,
     ParagraphKind,
     Span,
     Table,
+    mark_of,
     without_charts,
     without_empty_columns,
 )
@@ -317,12 +319,20 @@ def _cell(text: str, column: Column, wide: int, head: bool, tight: bool, span: S
 
 
 _ALIGN = {"number": "right"}
-_SHADES = {"逾": "F4B9A7", "退": "E3C6E8", "阻": "FFE0A3", "推": "CFE6F7", "完": "BFE8D8", "结": "7FCDB0"}
+_SHADES = {
+    Mark.OVERDUE: "F4B9A7",
+    Mark.RETURNED: "E3C6E8",
+    Mark.BLOCKED: "FFE0A3",
+    Mark.DOING: "CFE6F7",
+    Mark.DONE: "BFE8D8",
+    Mark.CONFIRMED: "7FCDB0",
+}
 """Colours only repeat the letter of a cell of the matrix."""
 
 
 def _shade(text: str, column: Column) -> str:
-    colour = _SHADES.get(text) if column.kind == "cell" else None
+    mark = mark_of(text) if column.kind == "cell" else None
+    colour = _SHADES.get(mark) if mark else None
     return f"<w:shd w:val='clear' w:color='auto' w:fill='{colour}'/>" if colour else ""
 
 

@@ -13,7 +13,8 @@ from functools import partial
 from importlib import resources
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from gkcheck.table import Block, Column, Document, Paragraph, ParagraphKind, Table
+from gkcheck import labels
+from gkcheck.table import Block, Column, Document, Paragraph, ParagraphKind, Table, mark_of
 
 if TYPE_CHECKING:
     from markupsafe import Markup
@@ -23,33 +24,6 @@ _WIDE = 14
 
 _LONG = 20
 """A column with a text of this many characters is given room."""
-
-_CLASS = {
-    "逾": "overdue",
-    "退": "returned",
-    "阻": "blocked",
-    "受": "blocked",
-    "未": "todo",
-    "推": "doing",
-    "完": "done",
-    "已完": "done",
-    "结": "confirmed",
-    "已办": "confirmed",
-    "免": "skipped",
-    "不": "skipped",
-}
-"""What a status or a letter begins with → its colours."""
-
-_LETTERS = (
-    ("逾", "逾期"),
-    ("退", "退回"),
-    ("阻", "受阻"),
-    ("未", "未开始"),
-    ("推", "推进中"),
-    ("完", "已完成"),
-    ("结", "已办结"),
-    ("免", "不涉及"),
-)
 
 
 class _Section(NamedTuple):
@@ -93,7 +67,7 @@ def render_document(document: Document, advance: Callable[[], object] = lambda: 
         sections=sections,
         headed=sum(bool(section.heading) for section in sections) > 1,
         filtered=any(_unit_column(table) is not None for table in tables),
-        letters=_LETTERS if any(_is_matrix(table) for table in tables) else (),
+        letters=labels.LETTERS.items() if any(_is_matrix(table) for table in tables) else (),
         style=Markup(style),
         style_hash=_hash(style),
         script=Markup(script),
@@ -173,7 +147,7 @@ def _writer(table: Table, column: Column, i: int, head: bool) -> Callable[[str],
     if column.kind == "rates":
         return _drawn
     if column.kind in ("cell", "status"):
-        return partial(_coloured, column.kind, {})
+        return partial(_coloured, column.kind)
     long = column.wrap and any(len(row[i] or "") >= _LONG for row in table.rows[table.header :])
     kind = "text long" if long else column.kind if column.wrap or column.kind != "text" else "short"
     return _wrapped(f'<td class="{kind}">', "</td>")
@@ -183,13 +157,9 @@ def _wrapped(before: str, after: str) -> Callable[[str], str]:
     return lambda text: before + _escaped(text) + after
 
 
-def _coloured(kind: str, known: dict[str, str], text: str) -> str:
-    """A cell in the colours of its word; the same cell is made once."""
-    if text not in known:
-        word = "逾" if "逾期" in text else text
-        colour = next((name for start, name in _CLASS.items() if word.startswith(start)), "")
-        known[text] = f'<td class="{f"{kind} {colour}".strip()}">{_escaped(text)}</td>'
-    return known[text]
+def _coloured(kind: str, text: str) -> str:
+    """A cell in the colours of its mark."""
+    return f'<td class="{" ".join(filter(None, (kind, mark_of(text))))}">{_escaped(text)}</td>'
 
 
 def _drawn(text: str) -> str:

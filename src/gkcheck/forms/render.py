@@ -31,7 +31,7 @@ from gkcheck.forms.cells import encoded
 from gkcheck.forms.template import MAIN, MARK, Template, template
 from gkcheck.model import Deadline, Status
 from gkcheck.text.width import width
-from gkcheck.views.tables import state_words
+from gkcheck.views.statuses import assignment_status
 
 _HOW = (
     "填写说明：只填浅黄色的格。没有变化的行留空；要报告的行必须在“完成情况”中选一项（已完成、推进中、受阻、不涉及、未开始），其余各格可以不填。"
@@ -91,7 +91,7 @@ def _main_rows(form: Form, empty: Template) -> Iterable[str]:
 
 def _assignment(r: int, row: FormRow, styles: dict[str, int]) -> str:
     state = row.state
-    stands = state_words(state) + (f"：{state.reason}" if state.reason else "")
+    stands = assignment_status(state) + (f"：{state.reason}" if state.reason else "")
     role, due = labels.ROLE[state.assignment.role], _due(state.deadline)
     said = (str(row.task), row.section, row.text, role, due, stands)
     cells = [f'<c r="A{r}" s="{styles["short"]}"><v>{row.task}</v></c>']

@@ -1,4 +1,4 @@
-"""What a collection of forms records → a table."""
+"""The rows that a collection of forms records, as a table."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from gkcheck import labels
 from gkcheck.forms.validate import AcceptedRow
 from gkcheck.model import STATUS_AFTER, Status
 from gkcheck.table import Column, Table, table_of
+from gkcheck.views.statuses import status_text
 
 
 def collected(taken: Sequence[AcceptedRow], person: str, dry_run: bool) -> Table:
@@ -28,8 +29,8 @@ def collected(taken: Sequence[AcceptedRow], person: str, dry_run: bool) -> Table
             f"{row.name}!{row.cell.address}",
             labels.task_number(row.task),
             row.draft.unit or "",
-            labels.STATUS[row.state.status],
-            labels.STATUS[STATUS_AFTER.get(row.draft.action, Status.TODO)],
+            status_text(row.state.status),
+            status_text(STATUS_AFTER.get(row.draft.action, Status.TODO)),
             row.draft.on or "",
             row.draft.note or "",
             "；".join(map(labels.evidence, row.draft.evidence)),

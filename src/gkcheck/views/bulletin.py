@@ -9,9 +9,21 @@ from typing import NamedTuple
 from gkcheck import labels
 from gkcheck.ledger import Counts, SectionRow, State, Summary, TaskRow, UnitRow, rate
 from gkcheck.model import Plan, Status, Task
-from gkcheck.table import Block, Column, Document, PageBreak, Paragraph, ParagraphKind, Table, table_of
+from gkcheck.table import (
+    Block,
+    Column,
+    Document,
+    Mark,
+    PageBreak,
+    Paragraph,
+    ParagraphKind,
+    StatusText,
+    Table,
+    table_of,
+)
 from gkcheck.views import matrix
 from gkcheck.views.published import chinese_day
+from gkcheck.views.statuses import status_text
 
 WIDEST_MATRIX = 40
 """How many tasks stand beside each other, so that a printed page holds them."""
@@ -193,13 +205,13 @@ def _progress(counts: Counts) -> tuple[str, ...]:
 def _overall(value: Bulletin) -> Table:
     """How many assignments and tasks stand at each status, the overdue ones counted across."""
     tasks, counts = value.summary.tasks, value.summary.assignments
+    names: dict[str, str] = {status.value: status_text(status) for status in Status}
+    names["overdue"] = StatusText(f"其中{labels.OVERDUE}", Mark.OVERDUE)
     rows = []
-    for status, word in labels.STATUS.items():
-        count = getattr(counts, status.value)
+    for field, name in names.items():
+        count = getattr(counts, field)
         share = rate(count, counts.total)
-        rows.append((word, str(count), labels.percent(share), str(getattr(tasks, status.value)), f"{share:.2f}"))
-    share = rate(counts.overdue, counts.total)
-    rows.append(("其中逾期", str(counts.overdue), labels.percent(share), str(tasks.overdue), f"{share:.2f}"))
+        rows.append((name, str(count), labels.percent(share), str(getattr(tasks, field)), f"{share:.2f}"))
     rows.append(("合计", str(counts.total), "", str(tasks.total), ""))
     columns = (
         Column("状态", kind="status"),
@@ -241,7 +253,7 @@ def _held_table(value: Bulletin) -> Table:
     columns = (_UNIT, Column("编号"), Column("情况"), Column("原因", wrap=True), Column("记录日期"))
     rows = [
         (held.unit, labels.task_number(held.task), word, reason(held), (held.state.updated or "")[:10])
-        for word, found in (("退回", value.returned), ("受阻", value.blocked))
+        for word, found in ((labels.RETURNED, value.returned), (labels.STATUS[Status.BLOCKED], value.blocked))
         for held in found
     ]
     return table_of(columns, rows, title="退回和受阻的责任项")
@@ -278,7 +290,7 @@ def _tasks(value: Bulletin) -> Table:
             labels.task_number(row.task),
             row.task.text,
             labels.deadline(row.deadline),
-            labels.STATUS[row.status] + ("（逾期）" if row.overdue else ""),
+            status_text(row.status, overdue=row.overdue),
             str(row.finished),
             str(row.assigned),
         )

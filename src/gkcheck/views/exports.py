@@ -8,6 +8,7 @@ from gkcheck import labels
 from gkcheck.ledger import TaskRow
 from gkcheck.table import Column, Table, table_of
 from gkcheck.views import tables
+from gkcheck.views.statuses import status_text
 
 _TASK = (
     Column("序号", kind="number"),
@@ -46,9 +47,9 @@ def by_assignment(rows: Iterable[TaskRow], title: str) -> Table:
             state.assignment.group or "",
             labels.deadline(state.deadline),
             state.deadline.date.isoformat() if state.deadline and state.deadline.date else "",
-            labels.STATUS[state.status],
-            "逾期" if state.overdue else "",
-            "退回" if state.returned else "",
+            status_text(state.status),
+            labels.OVERDUE if state.overdue else "",
+            labels.RETURNED if state.returned else "",
             state.note or "",
             "\n".join(map(labels.evidence, state.evidence)),
             state.by or "",
@@ -80,8 +81,8 @@ def by_task(rows: Iterable[TaskRow], title: str) -> Table:
             tables.owners(row.task),
             labels.deadline(row.deadline),
             row.deadline.date.isoformat() if row.deadline and row.deadline.date else "",
-            labels.STATUS[row.status],
-            "逾期" if row.overdue else "",
+            status_text(row.status),
+            labels.OVERDUE if row.overdue else "",
             str(row.finished),
             str(row.assigned),
             "、".join(row.task.channels),

@@ -11,6 +11,7 @@ from gkcheck.ledger import State
 from gkcheck.model import Plan, Status, Task
 from gkcheck.table import Block, Column, Document, Paragraph, ParagraphKind, Table, table_of
 from gkcheck.views.published import chinese_day
+from gkcheck.views.statuses import status_text
 
 UNFINISHED = frozenset({Status.TODO, Status.DOING, Status.BLOCKED})
 
@@ -99,7 +100,7 @@ def table(letter: Letter) -> Table:
             item.task.text,
             labels.ROLE[item.state.assignment.role],
             labels.deadline(item.state.deadline),
-            _status(item.state),
+            status_text(item.state.status, overdue=item.state.overdue),
             _remark(item.state),
         )
         for item in letter.owed
@@ -107,10 +108,6 @@ def table(letter: Letter) -> Table:
     if not any(row[-1] for row in rows):
         columns, rows = columns[:-1], [row[:-1] for row in rows]  # type: ignore[misc]
     return table_of(columns, rows)
-
-
-def _status(state: State) -> str:
-    return labels.STATUS[state.status] + ("（逾期）" if state.overdue else "")
 
 
 def _remark(state: State) -> str:

@@ -6,14 +6,13 @@ from collections.abc import Iterable
 
 from gkcheck import labels
 from gkcheck.ledger import DUE_SOON, Counts, State, Summary, TaskRow, UnitRow, pace_of
-from gkcheck.model import Action, Entry, Plan, Status, Task
+from gkcheck.model import Action, Entry, Plan, Task
 from gkcheck.table import Column, Table, table_of, without_empty_columns
+from gkcheck.views.statuses import assignment_status, status_text
 
 _NUMBER = Column("编号")
 _STATUS = Column("状态", kind="status")
-_COUNTS = tuple(
-    Column(title, kind="number") for title in ("总数", "未开始", "推进中", "受阻", "已完成", "已办结", "不涉及", "逾期")
-)
+_COUNTS = tuple(Column(title, kind="number") for title in ("总数", *labels.STATUS.values(), labels.OVERDUE))
 
 
 def tasks(rows: Iterable[TaskRow], plan: Plan) -> Table:
@@ -32,7 +31,7 @@ def tasks(rows: Iterable[TaskRow], plan: Plan) -> Table:
             row.task.text,
             owners(row.task),
             labels.deadline(row.deadline),
-            _status(row.status, row.overdue),
+            status_text(row.status, overdue=row.overdue),
             f"{row.finished}/{row.assigned}",
         )
         for row in rows
@@ -64,7 +63,7 @@ def assignments(rows: Iterable[TaskRow], title: str, notes: tuple[str, ...]) -> 
             labels.ROLE[state.assignment.role],
             state.assignment.group or "点名",
             labels.deadline(state.deadline),
-            state_words(state),
+            assignment_status(state),
             state.reason or "",
         )
         for row in rows
@@ -75,17 +74,6 @@ def assignments(rows: Iterable[TaskRow], title: str, notes: tuple[str, ...]) -> 
     else:
         listed = [row[:-1] for row in listed]
     return table_of(columns, listed, title=title, notes=(f"共 {len(listed)} 项。", *notes))
-
-
-def _status(status: Status, overdue: bool) -> str:
-    return labels.STATUS[status] + ("（逾期）" if overdue else "")
-
-
-def state_words(state: State) -> str:
-    """The status of an assignment with what else is to be known of it: 推进中（退回）（逾期）."""
-    said = labels.STATUS[state.status] + ("（退回）" if state.returned else "")
-    said += ("（逾期）" if state.overdue else "") + ("（即将到期）" if state.due_soon else "")
-    return said + ("（内容已变更，请复核）" if state.changed else "")
 
 
 def _said(state: State) -> str:
@@ -104,7 +92,7 @@ def facts(row: TaskRow) -> Table:
         ("责任单位", owners(row.task)),
         ("发布渠道", "、".join(row.task.channels)),
         ("时限", labels.deadline(row.deadline)),
-        ("状态", f"{_status(row.status, row.overdue)}  {row.finished}/{row.assigned}"),
+        ("状态", f"{status_text(row.status, overdue=row.overdue)}  {row.finished}/{row.assigned}"),
         ("说明", row.task.note or ""),
     ]
     columns = (Column("项目"), Column("内容", wrap=True))
@@ -127,7 +115,7 @@ def assignees(row: TaskRow) -> Table:
         (
             state.assignment.unit,
             labels.ROLE[state.assignment.role],
-            state_words(state),
+            assignment_status(state),
             labels.deadline(state.deadline),
             (state.updated or "")[:10],
             state.by or "",

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from gkcheck.atomic_files import check_targets, make_folder, save_all
-from gkcheck.cli.commands.evidence import progress
 from gkcheck.cli.commands.record import ByName, DryRun
 from gkcheck.cli.context import Session, session_of, talk
 from gkcheck.cli.filters import ForceOption
@@ -23,6 +22,7 @@ from gkcheck.ledger.fold import fold
 from gkcheck.lookup.units import unit_named
 from gkcheck.model import Draft, Problem
 from gkcheck.operations.record import units_meant
+from gkcheck.terminal import progress
 from gkcheck.text.file_names import safe_name
 
 if TYPE_CHECKING:

@@ -15,6 +15,7 @@ from gkcheck.atomic_files import check_targets, save
 from gkcheck.cli.context import built_in_plan, talk
 from gkcheck.cli.output import say, say_whole
 from gkcheck.errors import BadDocument, BadPlan, BadTarget, refusal
+from gkcheck.terminal import progress
 
 if TYPE_CHECKING:
     from gkcheck.importers.notice import Reading
@@ -65,13 +66,9 @@ def import_(
         check_targets([Path(output)], force)
     known, ours = _registry(units)
     name = "标准输入" if file == "-" else file
-    progress = _Progress()
-    progress.say("正在读取文件")
-    try:
+    with progress("识别通知") as tell:
         document = importers.read(_content(file), name)
-        reading = read_notice(document.grids, name, keep_script, progress)
-    finally:
-        progress.clear()
+        reading = read_notice(document.grids, name, keep_script, tell)
     ours = ours or (known.issuer is not None and known.issuer == reading.issuer)
     registry = plan_draft.registry_of(reading, known, ours)
     chosen_id = plan_id or _id_of(file)
@@ -153,23 +150,3 @@ def _id_of(file: str) -> str:
     stem = "" if file == "-" else Path(file).stem
     plain = re.sub(r"[^\w.-]+", "-", stem).strip("-._")[:100]
     return plain if _PLAN_ID.fullmatch(plain) else "notice"
-
-
-class _Progress:
-    """One line on a terminal that says how far the reading is; nothing elsewhere."""
-
-    def __init__(self) -> None:
-        self.shown = sys.stderr.isatty()
-
-    def __call__(self, done: int, total: int) -> None:
-        self.say(f"正在识别：第 {done} 行，共 {total} 行")
-
-    def say(self, line: str) -> None:
-        if self.shown:
-            sys.stderr.write(f"\r\x1b[K{line}……")
-            sys.stderr.flush()
-
-    def clear(self) -> None:
-        if self.shown:
-            sys.stderr.write("\r\x1b[K")
-            sys.stderr.flush()
