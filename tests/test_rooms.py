@@ -28,7 +28,7 @@ MAY_IMPORT = {
     "operations": {"model", "ledger", "journal", "labels", "errors"},
     "table": set(),
     "evidence": {"model", "text", "errors"},
-    "views": {"model", "ledger", "table", "evidence", "text", "labels"},
+    "views": {"model", "ledger", "table", "evidence", "text", "labels", "operations"},
     "exporters": {"table", "errors", "text", "labels"},
     "importers": {"table", "text", "model", "errors"},
     "forms": {

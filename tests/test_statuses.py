@@ -61,7 +61,7 @@ def test_a_changed_claim_has_the_colour_of_its_status(status, colour):
     text = status_text(status, changed=True)
     assert f"{colour}{text}" in on_terminal(text)
     assert colour or f"m{text}" not in on_terminal(text)
-    page = html.render([table_of((Column("单位"), Column("状态", kind="status")), [("甲", text)])]).decode()
+    page = html.render_tables([table_of((Column("单位"), Column("状态", kind="status")), [("甲", text)])]).decode()
     assert f'<td class="status {status.value}">{text}' in page
 
 
@@ -69,21 +69,21 @@ def test_words_alone_have_no_colour():
     """A note that happens to say 已完成 or 逾期 is no status."""
     for words in ("已完成", "逾期", "退"):
         assert f"m{words}" not in on_terminal(words)
-        page = html.render([table_of((Column("单位"), Column("状态", kind="status")), [("甲", words)])]).decode()
+        page = html.render_tables([table_of((Column("单位"), Column("状态", kind="status")), [("甲", words)])]).decode()
         assert f'<td class="status">{words}' in page
 
 
 @pytest.mark.parametrize("mark", Mark)
 def test_every_mark_is_a_class_of_the_page(mark):
     text = StatusText("字", mark)
-    page = html.render([table_of((Column("单位"), Column("1", kind="cell")), [("甲", text)])]).decode()
+    page = html.render_tables([table_of((Column("单位"), Column("1", kind="cell")), [("甲", text)])]).decode()
     assert f'<td class="cell {mark.value}">字' in page
 
 
 def test_the_letters_of_a_printed_matrix_are_shaded_by_their_mark():
     def fills(text):
         columns = (Column("单位"), Column("1", kind="cell"))
-        data = docx.file([table_of(columns, [("甲", text)])])
+        data = docx.render_tables([table_of(columns, [("甲", text)])])
         return zipfile.ZipFile(io.BytesIO(data)).read("word/document.xml").count(b"w:fill")
 
     assert fills(StatusText("完", Mark.DONE)) == 1

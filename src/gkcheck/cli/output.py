@@ -100,7 +100,7 @@ def _rendered(chosen: Format, grids: Sequence[Table]) -> str:
     if chosen is Format.MD:
         from gkcheck.exporters import markdown
 
-        return markdown.render(grids)
+        return markdown.render_tables(grids).decode()
     from gkcheck.exporters import delimited
 
     if chosen is Format.TSV:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from gkcheck.exporters import spreadsheet_text
+from gkcheck.exporters.registry import Exporter
 from gkcheck.table import Table
+from gkcheck.text.escapes import spreadsheet_text
 
 BOM = "\ufeff"
 """Excel and WPS open UTF-8 as such only where a file begins with it."""
@@ -28,12 +29,12 @@ def render_tsv(tables: Sequence[Table]) -> str:
     return "\n".join(blocks)
 
 
-def csv_file(tables: Sequence[Table]) -> bytes:
+def render_csv_file(tables: Sequence[Table]) -> bytes:
     """A CSV file for Excel and WPS: BOM, CR LF (RFC 4180)."""
     return _file(tables, ",")
 
 
-def tsv_file(tables: Sequence[Table]) -> bytes:
+def render_tsv_file(tables: Sequence[Table]) -> bytes:
     """A TSV file for Excel and WPS: as CSV, so that a cell with a TAB or a line break comes back whole."""
     return _file(tables, "\t")
 
@@ -52,3 +53,7 @@ def _cell(text: str, sign: str) -> str:
     if text and (text != text.strip() or any(char in text for char in ('"', sign, "\n", "\r"))):
         return '"' + text.replace('"', '""') + '"'
     return text
+
+
+CSV = Exporter(".csv", "CSV", tables=render_csv_file, is_text=True)
+TSV = Exporter(".tsv", "TSV", tables=render_tsv_file, is_text=True)

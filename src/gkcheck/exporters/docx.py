@@ -6,11 +6,11 @@ Paragraphs go through python-docx; tables are written as XML text, since a matri
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from html import escape
 from typing import TYPE_CHECKING, Any, NamedTuple
-from xml.sax.saxutils import escape
 
-from gkcheck.exporters import xml_text
+from gkcheck.exporters.registry import Advance, Exporter, idle
 from gkcheck.table import (
     Column,
     Document,
@@ -24,6 +24,7 @@ from gkcheck.table import (
     without_charts,
     without_empty_columns,
 )
+from gkcheck.text.escapes import xml_text
 from gkcheck.text.width import width
 
 if TYPE_CHECKING:
@@ -69,20 +70,20 @@ _HEAD = "GkcheckHead"
 _SMALL = "GkcheckSmall"
 
 
-def file(tables: Sequence[Table]) -> bytes:
+def render_tables(tables: Sequence[Table]) -> bytes:
     """Tables alone: lying pages, each table under its title."""
     blocks: list[Paragraph | Table | PageBreak] = [PageBreak(landscape=True)]
     for table in tables:
         blocks += [Paragraph(table.title, ParagraphKind.TITLE)] if table.title else []
         said = without_empty_columns(table) if _is_tight(table.columns) else table
         blocks.append(Table(said.rows, said.header, said.spans, said.columns, None, said.notes))
-    return render(Document((tables[0].title if tables else "") or "", tuple(blocks)))
+    return render_document(Document((tables[0].title if tables else "") or "", tuple(blocks)))
 
 
-def render(document: Document, advance: Callable[[], object] = lambda: None) -> bytes:
+def render_document(document: Document, advance: Advance = idle) -> bytes:
     """A document with real headings, tables whose header rows are repeated, and page numbers — 1 —.
 
-    `advance` is called for every row of a table as it is written.
+    `advance` is called for every row below the header of a table.
     """
     import docx
 
@@ -237,7 +238,7 @@ def _paragraph(word: Word, block: Paragraph) -> None:
 
 def _run(text: str) -> str:
     """A run: line breaks and tabs as elements, everything else as it is."""
-    inner = escape(xml_text(text).replace("\r\n", "\n"))
+    inner = escape(xml_text(text).replace("\r\n", "\n"), quote=False)
     for sign, element in (("\n", "<w:br/>"), ("\r", "<w:cr/>"), ("\t", "<w:tab/>")):
         inner = inner.replace(sign, f'</w:t>{element}<w:t xml:space="preserve">')
     return f'<w:r><w:t xml:space="preserve">{inner}</w:t></w:r>'
@@ -246,7 +247,7 @@ def _run(text: str) -> str:
 # -- tables ---------------------------------------------------------------------------------------------
 
 
-def _table(word: Word, table: Table, advance: Callable[[], object]) -> None:
+def _table(word: Word, table: Table, advance: Advance) -> None:
     section = word.sections[-1]
     room = round(sum((section.page_width or 0, -(section.left_margin or 0), -(section.right_margin or 0))) / 635)
     columns = table.columns or (Column("", wrap=True),) * table.width
@@ -275,14 +276,15 @@ _SIDES = ("top", "left", "bottom", "right", "insideH", "insideV")
 
 
 def _rows(
-    table: Table, columns: Sequence[Column], widths: Sequence[int], tight: bool, advance: Callable[[], object]
+    table: Table, columns: Sequence[Column], widths: Sequence[int], tight: bool, advance: Advance
 ) -> Iterator[str]:
     """The rows as XML. Short cells outside merges repeat by the thousand and are made once."""
     across = {(span.row + i, span.column): (span, i) for span in table.spans for i in range(span.rows)}
     made: dict[tuple[int, bool, str], str] = {}
     for r, row in enumerate(table.rows):
-        advance()
         head = r < table.header
+        if not head:
+            advance()
         whole = "<w:cantSplit/>" if head or all(len(text or "") < _SPLIT for text in row) else ""
         yield f"<w:tr><w:trPr>{whole}{'<w:tblHeader/>' if head else ''}</w:trPr>"
         c = 0
@@ -368,3 +370,6 @@ def column_widths(table: Table, columns: Sequence[Column], room: int) -> list[in
     if wrapped:
         widths[max(wrapped, key=lambda c: most[c])] += left
     return widths
+
+
+DOCX = Exporter(".docx", "Word 文档", tables=render_tables, document=render_document)

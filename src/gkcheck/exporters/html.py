@@ -14,6 +14,7 @@ from importlib import resources
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gkcheck import labels
+from gkcheck.exporters.registry import Advance, Exporter, idle
 from gkcheck.table import Block, Column, Document, Paragraph, ParagraphKind, Table, mark_of
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ class _Section(NamedTuple):
         return any(item["table"] and item["wide"] for item in self.items)
 
 
-def render(tables: Sequence[Table]) -> bytes:
+def render_tables(tables: Sequence[Table]) -> bytes:
     """Tables alone, each under its title."""
     name = next((table.title for table in tables if table.title), "")
     blocks: list[Block] = [Paragraph(name, ParagraphKind.TITLE)]
@@ -48,7 +49,7 @@ def render(tables: Sequence[Table]) -> bytes:
     return render_document(Document(name, tuple(blocks)))
 
 
-def render_document(document: Document, advance: Callable[[], object] = lambda: None) -> bytes:
+def render_document(document: Document, advance: Advance = idle) -> bytes:
     """A whole document. `advance` is called for every row of a table as it is written."""
     from jinja2 import DictLoader, Environment, StrictUndefined
     from markupsafe import Markup
@@ -91,7 +92,7 @@ def _texts(document: Document, *kinds: ParagraphKind) -> list[str]:
 _ELSEWHERE = (ParagraphKind.TITLE, ParagraphKind.NUMBER, ParagraphKind.SIGNATURE, ParagraphKind.DATE)
 
 
-def _sections(document: Document, advance: Callable[[], object]) -> list[_Section]:
+def _sections(document: Document, advance: Advance) -> list[_Section]:
     sections = [_Section("s0", "", [])]
     tables = 0
     for block in document.blocks:
@@ -115,7 +116,7 @@ def _is_matrix(table: Table) -> bool:
     return any(column.kind == "cell" for column in table.columns)
 
 
-def _table(table: Table, name: str, fallback: str, advance: Callable[[], object]) -> dict[str, Any]:
+def _table(table: Table, name: str, fallback: str, advance: Advance) -> dict[str, Any]:
     columns = table.columns or (Column("", wrap=True),) * table.width
     unit = _unit_column(table)
     head = next((i for i, column in enumerate(columns) if column.kind == "unit"), 0)
@@ -131,7 +132,7 @@ def _table(table: Table, name: str, fallback: str, advance: Callable[[], object]
     }
 
 
-def _rows(table: Table, columns: Sequence[Column], head: int, advance: Callable[[], object]) -> Iterator[Markup]:
+def _rows(table: Table, columns: Sequence[Column], head: int, advance: Advance) -> Iterator[Markup]:
     from markupsafe import Markup
 
     writers = [_writer(table, column, i, i == head) for i, column in enumerate(columns)]
@@ -191,3 +192,6 @@ def _kept(text: str) -> Markup:
     from markupsafe import Markup
 
     return Markup(_escaped(text))
+
+
+HTML = Exporter(".html", "网页", tables=render_tables, document=render_document)

@@ -7,8 +7,9 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from gkcheck.exporters import starts_formula, workbook_text
+from gkcheck.exporters.registry import Exporter
 from gkcheck.table import Column, Table
+from gkcheck.text.escapes import needs_quote_prefix, workbook_text
 from gkcheck.text.width import width
 
 if TYPE_CHECKING:
@@ -23,8 +24,8 @@ _LEAST = 16
 _REST = "续文"
 
 
-def render(tables: Sequence[Table]) -> bytes:
-    """A workbook. The header row is frozen, can be filtered and is repeated on every printed page."""
+def render_tables(tables: Sequence[Table]) -> bytes:
+    """Return a workbook. The header row is frozen, can be filtered and is repeated on every printed page."""
     from openpyxl import Workbook
 
     book = Workbook()
@@ -124,7 +125,7 @@ def put(
     pieces = list(_pieces(text))
     cell.value = workbook_text(pieces[0])
     cell.data_type = "s"
-    if starts_formula(text) or text.startswith("'"):
+    if needs_quote_prefix(text):
         cell.quotePrefix = True
     if rest is not None:
         rest.extend((place, piece) for piece in pieces[1:])
@@ -180,3 +181,6 @@ def _continue(book: Workbook, rest: list[tuple[str, str]]) -> None:
         put(sheet.cell(r + 1, 1), place)
         put(sheet.cell(r + 1, 2), piece)
     sheet.column_dimensions["A"].width, sheet.column_dimensions["B"].width = 24, 100
+
+
+XLSX = Exporter(".xlsx", "工作簿", tables=render_tables)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Iterable
+from html import escape
 from math import ceil
-from xml.sax.saxutils import escape
 
 from gkcheck import labels
 from gkcheck.forms import (
@@ -30,6 +30,7 @@ from gkcheck.forms import (
 from gkcheck.forms.cells import encoded
 from gkcheck.forms.template import MAIN, MARK, Template, template
 from gkcheck.model import Deadline, Status
+from gkcheck.text.escapes import needs_quote_prefix
 from gkcheck.text.width import width
 from gkcheck.views.statuses import assignment_status
 
@@ -100,7 +101,7 @@ def _assignment(r: int, row: FormRow, styles: dict[str, int]) -> str:
             cells.append(f'<c r="{_LETTERS[c]}{r}" s="{styles[_fill_in(column.title, state.status)]}"/>')
         else:
             kind = "short" if column.title in _CENTRED else "text"
-            cells.append(_text(r, c, said[c], styles["quoted" if said[c][:1] in _QUOTED else kind]))
+            cells.append(_text(r, c, said[c], styles["quoted" if needs_quote_prefix(said[c]) else kind]))
     lines = max(_lines(text, column.width) for text, column in zip(said, COLUMNS, strict=False))
     return _row(r, max(_ROOM, lines) * _LINE + 6, cells)
 
@@ -110,10 +111,6 @@ def _due(deadline: Deadline | None) -> str:
     if deadline and deadline.text and deadline.date:
         return f"{deadline.text}\n{deadline.date.isoformat()}"
     return labels.deadline(deadline)
-
-
-_QUOTED = frozenset("=+-@'\t\r\n＝＋－＠")
-"""What a spreadsheet may take for the beginning of a formula, when somebody edits the cell."""
 
 
 def _fill_in(title: str, status: Status) -> str:
@@ -151,7 +148,7 @@ def _text(r: int, c: int, text: str, style: int) -> str:
     place = f'r="{_LETTERS[c]}{r}" s="{style}"'
     if not text:
         return f"<c {place}/>"
-    return f'<c {place} t="inlineStr"><is><t xml:space="preserve">{escape(encoded(text))}</t></is></c>'
+    return f'<c {place} t="inlineStr"><is><t xml:space="preserve">{escape(encoded(text), quote=False)}</t></is></c>'
 
 
 def _lines(text: str, columns: float) -> int:

@@ -2,50 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import date
-from typing import NamedTuple
-
 from gkcheck import labels
 from gkcheck.ledger import State
-from gkcheck.model import Plan, Status, Task
+from gkcheck.model import Plan
+from gkcheck.operations.remind import Letter
 from gkcheck.table import Block, Column, Document, Paragraph, ParagraphKind, Table, table_of
 from gkcheck.views.published import chinese_day
 from gkcheck.views.statuses import status_text
-
-UNFINISHED = frozenset({Status.TODO, Status.DOING, Status.BLOCKED})
-
-
-class Owed(NamedTuple):
-    """One unfinished assignment with its task."""
-
-    task: Task
-    state: State
-
-
-class Letter(NamedTuple):
-    """One letter. `number` runs within a year; `as_of` is the day whose state it tells, `day` that of the letter.
-
-    `open`: the addressee is a class whose members no source lists.
-    """
-
-    unit: str
-    number: int
-    day: date
-    as_of: date
-    before: date | None
-    open: bool
-    owed: tuple[Owed, ...]
-
-
-def urgent_first(owed: Sequence[Owed]) -> tuple[Owed, ...]:
-    """Overdue ones first, the longest overdue first of all; then by deadline; then as the table has them."""
-
-    def place(item: Owed) -> tuple[bool, date, int]:
-        limit = item.state.deadline
-        return (not item.state.overdue, limit.date if limit and limit.date else date.max, item.task.id)
-
-    return tuple(sorted(owed, key=place))
 
 
 def letter_number(letter: Letter) -> str:

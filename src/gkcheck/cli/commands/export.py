@@ -28,10 +28,10 @@ from gkcheck.cli.filters import (
     UnitOption,
 )
 from gkcheck.cli.output import Format, answer, say
-from gkcheck.errors import BadTarget
-from gkcheck.exporters import FORMATS, renderer
+from gkcheck.exporters.registry import DATA, DOCUMENTS, Exporter, exporter_for, idle
 from gkcheck.ledger import TaskFilter, TaskRow, members_of, select, summarise
 from gkcheck.lookup.units import unit_named
+from gkcheck.model import Plan
 from gkcheck.table import Table
 from gkcheck.terminal import progress
 from gkcheck.text.width import width
@@ -47,16 +47,8 @@ class By(StrEnum):
     TASK = "task"
 
 
-_REPORTS = (".html", ".docx", ".md")
-
-
-def _suffix(path: Path, known: tuple[str, ...], what: str) -> str:
-    """The format that a file name asks for."""
-    suffix = path.suffix.lower()
-    if suffix not in known:
-        asked = f"不能{what}成 {suffix} 格式" if suffix else "文件名没有后缀"
-        raise BadTarget(f"{path}：{asked}，请用 {'、'.join(known)}")
-    return suffix
+_PRINTED = ".docx"
+"""The format in which an export by task is the table as its notice prints it."""
 
 
 @app.command("export")
@@ -88,12 +80,12 @@ def export(
     例：gkcheck export 台账.xlsx --unit 市教育局
     """
     session = session_of(ctx)
-    suffix = _suffix(file, tuple(FORMATS), "导出")
+    exporter = exporter_for(file, DATA, "导出")
     check_targets([file], force)
-    kind = by or (By.TASK if suffix == ".docx" else By.ASSIGNMENT)
+    kind = by or (By.TASK if exporter.suffix == _PRINTED else By.ASSIGNMENT)
     wanted = wanted_of(session, unit, section, role, status, match, channel, named, overdue, due_by)
     rows = _rows(session, wanted, kind, as_of)
-    save(file, _exported(session, rows, kind, suffix), force)
+    save(file, _exported(session.plan, rows, kind, exporter), force)
     count = sum(len(row.states) for row in rows) if kind is By.ASSIGNMENT else len(rows)
     say(f"已导出：{file}（{count} {'个责任项' if kind is By.ASSIGNMENT else '项具体要求'}）")
 
@@ -108,18 +100,13 @@ def _rows(session: Session, wanted: TaskFilter, by: By, as_of: str | None) -> li
     return [row for row in chosen if row.states]
 
 
-def _exported(session: Session, rows: list[TaskRow], by: By, suffix: str) -> bytes:
-    plan = session.plan
-    if suffix == ".json":
-        from gkcheck.exporters import json
-
-        return json.render([contract.task(row) for row in rows] if by is By.TASK else contract.assignments(rows))
-    if suffix == ".docx" and by is By.TASK:
-        from gkcheck.exporters import docx
-
-        return docx.render(published.document(plan, rows))
-    make = exports.by_task if by is By.TASK else exports.by_assignment
-    return renderer(suffix)([make(rows, plan.title)])
+def _exported(plan: Plan, rows: list[TaskRow], by: By, exporter: Exporter) -> bytes:
+    if exporter.values:
+        return exporter.values([contract.task(row) for row in rows] if by is By.TASK else contract.assignments(rows))
+    if exporter.document and exporter.suffix == _PRINTED and by is By.TASK:
+        return exporter.document(published.document(plan, rows), idle)
+    assert exporter.tables
+    return exporter.tables([(exports.by_task if by is By.TASK else exports.by_assignment)(rows, plan.title)])
 
 
 @app.command("report")
@@ -134,26 +121,13 @@ def report(
     例：gkcheck report 通报.html
     """
     session = session_of(ctx)
-    suffix = _suffix(file, _REPORTS, "通报")
+    exporter = exporter_for(file, DOCUMENTS, "通报")
     check_targets([file], force)
     ledger = session.ledger(as_of)
-    rows = ledger.rows()
-    found = bulletin.bulletin(summarise(ledger), rows, session.today)
-    document = bulletin.document(found)
-    if suffix == ".html":
-        from gkcheck.exporters import html
-
-        with progress("通报", sum(len(table.rows) - table.header for table in document.tables)) as advance:
-            data = html.render_document(document, advance)
-    elif suffix == ".docx":
-        from gkcheck.exporters import docx
-
-        with progress("通报", sum(len(table.rows) for table in document.tables)) as advance:
-            data = docx.render(document, advance)
-    else:
-        from gkcheck.exporters import markdown
-
-        data = markdown.render_document(document).encode("utf-8", "backslashreplace")
+    document = bulletin.document(bulletin.bulletin(summarise(ledger), ledger.rows(), session.today))
+    assert exporter.document
+    with progress("通报", sum(len(table.rows) - table.header for table in document.tables)) as advance:
+        data = exporter.document(document, advance)
     save(file, data, force)
     say(f"已写好通报：{file}")
 
