@@ -17,7 +17,7 @@ class Span(NamedTuple):
 
 
 class Column(NamedTuple):
-    """How a column likes to be shown. `wrap`: long text, may be broken over lines; others are kept whole.
+    """A column and the way it is shown. `wrap`: long text, may be broken over lines; others are kept whole.
 
     `kind` is text, number, status or bar; an exporter may use it for alignment and colour. Further kinds:
     unit, the name that a row is about; cell, one letter of a matrix; rates, one or two percentages
@@ -31,7 +31,7 @@ class Column(NamedTuple):
 
 
 class Mark(StrEnum):
-    """What a status cell tells: the status, or what is more pressing than it. Each renderer gives every mark a colour."""
+    """The status that a cell tells, or a fact more pressing than it. Each renderer gives every mark its colour."""
 
     TODO = "todo"
     DOING = "doing"
@@ -115,7 +115,7 @@ def table_of(
 
 
 class ParagraphKind(StrEnum):
-    """What a paragraph is in an official document (GB/T 9704-2012, 7.3); the format gives each its type."""
+    """The parts of an official document (GB/T 9704-2012, 7.3); each format sets each in its own type."""
 
     TITLE = "title"
     NUMBER = "number"

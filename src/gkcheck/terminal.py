@@ -38,7 +38,7 @@ _LETTER_STYLE = {**_STYLE, Mark.OVERDUE: "bold red", Mark.RETURNED: "magenta"}
 
 
 def harmless(text: str) -> str:
-    """Text safe to show: control characters, escapes and direction overrides as visible \\x1b-like codes."""
+    """Return text safe to show: control characters, escapes and direction overrides as visible \\x1b-like codes."""
     if text.isprintable():
         return text
     return "".join(char if char.isprintable() or char == " " else _visible(char) for char in text)
@@ -54,7 +54,7 @@ def _visible(char: str) -> str:
 
 
 def fitted(text: str, room: int) -> str:
-    """Lines for a screen of `room` columns: none cut within a word, a number or before a comma.
+    """Return lines for a screen of `room` columns: none cut within a word, a number or before a comma.
 
     What goes on keeps the indent of its line; a path or an address too long for one stays whole, to be copied.
     """
@@ -70,7 +70,7 @@ def fitted(text: str, room: int) -> str:
 
 
 def plain(tables: Sequence[Table]) -> str:
-    """Tables as padded text for a pipe: one row a line, whole."""
+    """Return tables as padded text for a pipe: one row a line, whole."""
     return "\n".join(_plain_table(table) for table in tables)
 
 
@@ -132,13 +132,13 @@ def draw(tables: Sequence[Table], console: Console) -> None:
 
 
 def _gap(table: Table, least: Sequence[int], room: int) -> int:
-    """Blanks between columns: two, or one where it is tight or a matrix; 0 where even so the columns do not fit."""
+    """Return the blanks between columns: two, or one where it is tight or a matrix; 0 where even so the columns do not fit."""
     close = any(column.kind == "cell" for column in table.columns)
     return next((gap for gap in ((1,) if close else (_GAP, 1)) if sum(least) + gap * (len(least) - 1) <= room), 0)
 
 
 def _least_widths(table: Table) -> list[int]:
-    """The columns each column cannot do without: all of its widest cell, or for wrapped ones a readable few."""
+    """Return the least width of each column: all of its widest cell, or for wrapped ones a readable few."""
     widths = []
     for i, column in enumerate(table.columns):
         widest = max(width(harmless(row[i] or "")) for row in table.rows)
@@ -173,12 +173,12 @@ def _table(table: Table, least: list[int], gap: int, console: Console) -> None:
 
 
 def _broken(text: str, room: int | None) -> str:
-    """A text broken into lines where a column is wrapped, so that no line begins with a comma."""
+    """Return a text broken into lines where a column is wrapped, so that no line begins with a comma."""
     return text if room is None else "\n".join(wrap(text, room))
 
 
 def _shares(table: Table, least: list[int], room: int) -> dict[int, int]:
-    """How wide each wrapped column may be in `room`: modest shares for the short texts, all the rest for the longest."""
+    """Return the width of each wrapped column in `room`: modest shares for the short texts, all the rest for the longest."""
     wanted = {
         i: max(width(harmless(row[i] or "")) for row in table.rows)
         for i, column in enumerate(table.columns)
@@ -195,7 +195,7 @@ def _shares(table: Table, least: list[int], room: int) -> dict[int, int]:
 
 
 def _blocks(table: Table, console: Console) -> None:
-    """One block a row, for terminals too narrow for the table: title and text of each cell that says something."""
+    """Draw one block a row, for terminals too narrow for the table: title and text of each cell that says something."""
     for row in table.rows[1:]:
         for column, cell in zip(table.columns, row, strict=True):
             if cell:
@@ -208,7 +208,7 @@ def _blocks(table: Table, console: Console) -> None:
 
 
 def _cell(cell: str, text: str, column: Column) -> Text:
-    """The text of a cell, as broken into lines, in the colour of the cell's mark."""
+    """Return the text of a cell, as broken into lines, in the colour of the cell's mark."""
     mark = mark_of(cell)
     if mark:
         return _text(text, (_LETTER_STYLE if column.kind == "cell" else _STYLE).get(mark, ""))

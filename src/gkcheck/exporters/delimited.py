@@ -13,12 +13,12 @@ BOM = "\ufeff"
 
 
 def render_csv(tables: Sequence[Table]) -> str:
-    """Comma-separated, quoted where needed, a blank line between tables; no BOM (the writer adds it to files)."""
+    """Return tables separated by commas, quoted where needed, a blank line between tables; no BOM (the writer adds it to files)."""
     return "\n".join(_quoted(table, ",", "\n") for table in tables)
 
 
 def render_tsv(tables: Sequence[Table]) -> str:
-    """One row a line, cells parted by TAB; a TAB or line break inside a cell becomes a blank."""
+    """Return one row a line, cells parted by TAB; a TAB or line break inside a cell becomes a blank."""
     blocks = []
     for table in tables:
         rows = [
@@ -30,12 +30,12 @@ def render_tsv(tables: Sequence[Table]) -> str:
 
 
 def render_csv_file(tables: Sequence[Table]) -> bytes:
-    """A CSV file for Excel and WPS: BOM, CR LF (RFC 4180)."""
+    """Return a CSV file for Excel and WPS: BOM, CR LF (RFC 4180)."""
     return _file(tables, ",")
 
 
 def render_tsv_file(tables: Sequence[Table]) -> bytes:
-    """A TSV file for Excel and WPS: as CSV, so that a cell with a TAB or a line break comes back whole."""
+    """Return a TSV file for Excel and WPS: as CSV, so that a cell with a TAB or a line break comes back whole."""
     return _file(tables, "\t")
 
 
@@ -49,7 +49,7 @@ def _quoted(table: Table, sign: str, end: str) -> str:
 
 
 def _cell(text: str, sign: str) -> str:
-    """In quotes where it holds a quote, the sign, a line break, or a blank that a reader might trim."""
+    """Return a text in quotes where it holds a quote, the sign, a line break, or a blank that a reader might trim."""
     if text and (text != text.strip() or any(char in text for char in ('"', sign, "\n", "\r"))):
         return '"' + text.replace('"', '""') + '"'
     return text

@@ -34,8 +34,8 @@ if TYPE_CHECKING:
 TITLE_FONT, BODY_FONT, BLACK_FONT, SCRIPT_FONT = "方正小标宋简体", "仿宋", "黑体", "楷体"
 
 
-class Look(NamedTuple):
-    """How a kind of paragraph is set: font, points, line in points, alignment, first-line and right indent
+class ParagraphStyle(NamedTuple):
+    """The setting of a kind of paragraph: font, size and line in points, alignment, first-line and right indent
     in characters, points before and after, level of a heading."""
 
     font: str
@@ -49,16 +49,16 @@ class Look(NamedTuple):
     level: int = 0
 
 
-LOOKS = {
-    ParagraphKind.TITLE: Look(TITLE_FONT, 22, line=35, align="center", after=8, level=1),
-    ParagraphKind.NUMBER: Look(BODY_FONT, 16, align="center", after=20),
-    ParagraphKind.ADDRESSEE: Look(BODY_FONT, 16, align="left"),
-    ParagraphKind.HEADING: Look(BLACK_FONT, 16, indent=2, before=6, after=4, level=2),
-    ParagraphKind.SUBHEADING: Look(SCRIPT_FONT, 16, indent=2, before=6, after=4, level=3),
-    ParagraphKind.BODY: Look(BODY_FONT, 16, indent=2),
-    ParagraphKind.NOTE: Look(BODY_FONT, 12, line=20),
-    ParagraphKind.SIGNATURE: Look(BODY_FONT, 16, align="right", right=2),
-    ParagraphKind.DATE: Look(BODY_FONT, 16, align="right", right=4, after=8),
+STYLES = {
+    ParagraphKind.TITLE: ParagraphStyle(TITLE_FONT, 22, line=35, align="center", after=8, level=1),
+    ParagraphKind.NUMBER: ParagraphStyle(BODY_FONT, 16, align="center", after=20),
+    ParagraphKind.ADDRESSEE: ParagraphStyle(BODY_FONT, 16, align="left"),
+    ParagraphKind.HEADING: ParagraphStyle(BLACK_FONT, 16, indent=2, before=6, after=4, level=2),
+    ParagraphKind.SUBHEADING: ParagraphStyle(SCRIPT_FONT, 16, indent=2, before=6, after=4, level=3),
+    ParagraphKind.BODY: ParagraphStyle(BODY_FONT, 16, indent=2),
+    ParagraphKind.NOTE: ParagraphStyle(BODY_FONT, 12, line=20),
+    ParagraphKind.SIGNATURE: ParagraphStyle(BODY_FONT, 16, align="right", right=2),
+    ParagraphKind.DATE: ParagraphStyle(BODY_FONT, 16, align="right", right=4, after=8),
 }
 """GB/T 9704-2012, 7.3: title 22 pt, text 16 pt 仿宋 with lines of 28.8 pt, first-level headings 黑体, second-level 楷体."""
 
@@ -71,17 +71,17 @@ _SMALL = "GkcheckSmall"
 
 
 def render_tables(tables: Sequence[Table]) -> bytes:
-    """Tables alone: lying pages, each table under its title."""
+    """Return tables alone: lying pages, each table under its title."""
     blocks: list[Paragraph | Table | PageBreak] = [PageBreak(landscape=True)]
     for table in tables:
         blocks += [Paragraph(table.title, ParagraphKind.TITLE)] if table.title else []
-        said = without_empty_columns(table) if _is_tight(table.columns) else table
-        blocks.append(Table(said.rows, said.header, said.spans, said.columns, None, said.notes))
+        shown = without_empty_columns(table) if _is_tight(table.columns) else table
+        blocks.append(shown._replace(title=None))
     return render_document(Document((tables[0].title if tables else "") or "", tuple(blocks)))
 
 
 def render_document(document: Document, advance: Advance = idle) -> bytes:
-    """A document with real headings, tables whose header rows are repeated, and page numbers — 1 —.
+    """Return a document with real headings, tables whose header rows are repeated, and page numbers — 1 —.
 
     `advance` is called for every row below the header of a table.
     """
@@ -136,14 +136,14 @@ def _page(section: Section, landscape: bool) -> None:
 
 
 def _prepare(word: Word, name: str) -> None:
-    """Fonts and spacing of the styles that are used; what the template says of colours and themes goes."""
+    """Set fonts and spacing of the styles in use, without the colours and themes of the library's template."""
     from docx.enum.style import WD_STYLE_TYPE
 
     word.core_properties.title = xml_text(name)[:255]
     word.core_properties.author = word.core_properties.comments = ""
     word.core_properties.language = "zh-CN"
     _style(word.styles["Normal"], BODY_FONT, 16)
-    for kind, look in LOOKS.items():
+    for kind, look in STYLES.items():
         style = word.styles[f"Heading {look.level}"] if look.level else None
         if style is None:
             style = word.styles.add_style(f"Gkcheck {kind.value}", WD_STYLE_TYPE.PARAGRAPH)
@@ -171,7 +171,7 @@ def _style(style: Any, font: str, size: float) -> None:
     form.line_spacing = 1.0
 
 
-def _spacing(style: Any, look: Look) -> None:
+def _spacing(style: Any, look: ParagraphStyle) -> None:
     from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
     from docx.oxml.ns import qn
     from docx.shared import Pt
@@ -193,7 +193,7 @@ def _spacing(style: Any, look: Look) -> None:
 
 
 def _number_pages(word: Word) -> None:
-    """— 1 — in 14 pt 宋体, outside: right on odd pages, left on even ones, one character in (7.5)."""
+    """Put — 1 — in 14 pt 宋体 at the outside: right on odd pages, left on even ones, one character in (7.5)."""
     from docx.enum.text import WD_ALIGN_PARAGRAPH
     from docx.shared import Pt
 
@@ -221,7 +221,7 @@ _SPACE = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 
 
 def _parsed(xml: str) -> Any:
-    """An element from XML text whose root has no namespace declaration."""
+    """Return an element from XML text whose root has no namespace declaration."""
     from docx.oxml import parse_xml
 
     head, rest = xml.split(">", 1)
@@ -231,13 +231,13 @@ def _parsed(xml: str) -> Any:
 
 
 def _paragraph(word: Word, block: Paragraph) -> None:
-    look = LOOKS[block.kind]
+    look = STYLES[block.kind]
     name = f"Heading {look.level}" if look.level else f"Gkcheck {block.kind.value}"
     word.add_paragraph(style=name)._p.append(_parsed(_run(block.text)))
 
 
 def _run(text: str) -> str:
-    """A run: line breaks and tabs as elements, everything else as it is."""
+    """Return a run: line breaks and tabs as elements, everything else as it is."""
     inner = escape(xml_text(text).replace("\r\n", "\n"), quote=False)
     for sign, element in (("\n", "<w:br/>"), ("\r", "<w:cr/>"), ("\t", "<w:tab/>")):
         inner = inner.replace(sign, f'</w:t>{element}<w:t xml:space="preserve">')
@@ -250,7 +250,7 @@ def _run(text: str) -> str:
 def _table(word: Word, table: Table, advance: Advance) -> None:
     section = word.sections[-1]
     room = round(sum((section.page_width or 0, -(section.left_margin or 0), -(section.right_margin or 0))) / 635)
-    columns = table.columns or (Column("", wrap=True),) * table.width
+    columns = table.columns
     tight = _is_tight(columns)
     widths = column_widths(table, columns, room)
     xml = [
@@ -278,7 +278,7 @@ _SIDES = ("top", "left", "bottom", "right", "insideH", "insideV")
 def _rows(
     table: Table, columns: Sequence[Column], widths: Sequence[int], tight: bool, advance: Advance
 ) -> Iterator[str]:
-    """The rows as XML. Short cells outside merges repeat by the thousand and are made once."""
+    """Yield the rows as XML. Short cells outside merges repeat by the thousand and are made once."""
     across = {(span.row + i, span.column): (span, i) for span in table.spans for i in range(span.rows)}
     made: dict[tuple[int, bool, str], str] = {}
     for r, row in enumerate(table.rows):
@@ -306,7 +306,7 @@ _SHORT = 10
 
 
 def _cell(text: str, column: Column, wide: int, head: bool, tight: bool, span: Span | None, below: int) -> str:
-    """One cell; `below`: how many rows below the top of its span it stands."""
+    """Return one cell; `below` counts the rows between it and the top of its span."""
     merge = f"<w:vMerge w:val='{'continue' if below else 'restart'}'/>" if span and span.rows > 1 else ""
     over = f"<w:gridSpan w:val='{span.columns}'/>" if span and span.columns > 1 else ""
     shade = "" if head else _shade(text, column)
@@ -339,17 +339,17 @@ def _shade(text: str, column: Column) -> str:
 
 
 def _is_tight(columns: Sequence[Column]) -> bool:
-    """Whether a table is set in small type: a matrix, or more columns than a page holds in the usual one."""
+    """True if a table is set in small type: a matrix, or more columns than a page holds in the usual one."""
     return len(columns) > _MOST_COLUMNS or any(column.kind == "cell" for column in columns)
 
 
 _MOST_COLUMNS = 10
 _LEAST = 10
-"""How many half-width letters a wrapped column is given before the rest is shared."""
+"""The half-width letters that a wrapped column is given before the rest is shared."""
 
 
 def column_widths(table: Table, columns: Sequence[Column], room: int) -> list[int]:
-    """Widths in twentieths of a point, together at most `room`.
+    """Return widths in twentieths of a point, together at most `room`.
 
     Short columns are whole; wrapped ones get a readable least, and share the rest by what they hold.
     """

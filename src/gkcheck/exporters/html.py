@@ -36,12 +36,12 @@ class _Section(NamedTuple):
 
     @property
     def lying(self) -> bool:
-        """Whether it is printed on lying pages."""
+        """True if it is printed on lying pages."""
         return any(item["table"] and item["wide"] for item in self.items)
 
 
 def render_tables(tables: Sequence[Table]) -> bytes:
-    """Tables alone, each under its title."""
+    """Return tables alone, each under its title."""
     name = next((table.title for table in tables if table.title), "")
     blocks: list[Block] = [Paragraph(name, ParagraphKind.TITLE)]
     for table in tables:
@@ -50,7 +50,7 @@ def render_tables(tables: Sequence[Table]) -> bytes:
 
 
 def render_document(document: Document, advance: Advance = idle) -> bytes:
-    """A whole document. `advance` is called for every row of a table as it is written."""
+    """Return a whole document; `advance` is called for every row below the header of a table."""
     from jinja2 import DictLoader, Environment, StrictUndefined
     from markupsafe import Markup
 
@@ -61,10 +61,10 @@ def render_document(document: Document, advance: Advance = idle) -> bytes:
     sections = _sections(document, advance)
     tables = document.tables
     page = environment.get_template("document.html").generate(
-        name=_kept(document.name),
-        title=_kept(next(iter(_texts(document, ParagraphKind.TITLE)), document.name)),
-        numbers=[_kept(text) for text in _texts(document, ParagraphKind.NUMBER)],
-        closing=[_kept(text) for text in _texts(document, ParagraphKind.SIGNATURE, ParagraphKind.DATE)],
+        name=_markup(document.name),
+        title=_markup(next(iter(_texts(document, ParagraphKind.TITLE)), document.name)),
+        numbers=[_markup(text) for text in _texts(document, ParagraphKind.NUMBER)],
+        closing=[_markup(text) for text in _texts(document, ParagraphKind.SIGNATURE, ParagraphKind.DATE)],
         sections=sections,
         headed=sum(bool(section.heading) for section in sections) > 1,
         filtered=any(_unit_column(table) is not None for table in tables),
@@ -102,7 +102,7 @@ def _sections(document: Document, advance: Advance) -> list[_Section]:
         elif isinstance(block, Paragraph) and block.kind is ParagraphKind.HEADING:
             sections.append(_Section(f"s{len(sections)}", block.text, []))
         elif isinstance(block, Paragraph) and block.kind not in _ELSEWHERE:
-            sections[-1].items.append({"table": False, "kind": block.kind.value, "text": _kept(block.text)})
+            sections[-1].items.append({"table": False, "kind": block.kind.value, "text": _markup(block.text)})
     return [section for section in sections if section.heading or section.items]
 
 
@@ -117,13 +117,13 @@ def _is_matrix(table: Table) -> bool:
 
 
 def _table(table: Table, name: str, fallback: str, advance: Advance) -> dict[str, Any]:
-    columns = table.columns or (Column("", wrap=True),) * table.width
+    columns = table.columns
     unit = _unit_column(table)
     head = next((i for i, column in enumerate(columns) if column.kind == "unit"), 0)
     return {
         "table": True,
         "id": name,
-        "caption": _kept(table.title or fallback),
+        "caption": _markup(table.title or fallback),
         "columns": columns,
         "matrix": _is_matrix(table),
         "wide": len(columns) >= _WIDE,
@@ -142,7 +142,7 @@ def _rows(table: Table, columns: Sequence[Column], head: int, advance: Advance) 
 
 
 def _writer(table: Table, column: Column, i: int, head: bool) -> Callable[[str], str]:
-    """What makes the cell of a column, escaped, out of its text."""
+    """Return the function that makes the cell of a column, escaped, out of its text."""
     if head:
         return _wrapped('<th scope="row">' if column.wrap else '<th scope="row" class="short">', "</th>")
     if column.kind == "rates":
@@ -159,12 +159,12 @@ def _wrapped(before: str, after: str) -> Callable[[str], str]:
 
 
 def _coloured(kind: str, text: str) -> str:
-    """A cell in the colours of its mark."""
+    """Return a cell in the colours of its mark."""
     return f'<td class="{" ".join(filter(None, (kind, mark_of(text))))}">{_escaped(text)}</td>'
 
 
 def _drawn(text: str) -> str:
-    """A bar of one or two rates; the numbers stand beside it in the row, so it says nothing to a screen reader."""
+    """Return a bar of one or two rates; the numbers stand beside it in the row, so it says nothing to a screen reader."""
     if not text:
         return '<td class="rates"></td>'
     bars = "".join(
@@ -183,12 +183,12 @@ _ESCAPES = str.maketrans(
 
 
 def _escaped(text: str) -> str:
-    """Text that comes back as it is: a bare CR would be read as a line break, NUL as another sign."""
+    """Return text that comes back as it is: a bare CR would be read as a line break, NUL as another sign."""
     return text.translate(_ESCAPES)
 
 
-def _kept(text: str) -> Markup:
-    """For the template: escaped once, as the cells are."""
+def _markup(text: str) -> Markup:
+    """Return text for the template, escaped once as the cells are."""
     from markupsafe import Markup
 
     return Markup(_escaped(text))

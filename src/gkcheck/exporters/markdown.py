@@ -39,15 +39,14 @@ def _paragraph(block: Paragraph) -> str:
 
 
 def _line_start(text: str) -> str:
-    """A sign that would begin a list or a heading, made text."""
+    """Return a text whose first sign would begin a list or a heading, made text."""
     return re.sub(r"\A(\d+)([.)])", r"\1\\\2", re.sub(r"\A([-+=])", r"\\\1", text))
 
 
 def _rendered(table: Table) -> str:
     parts = [f"**{escape(table.title)}**\n"] if table.title else []
     head, *body = table.rows
-    columns = [column.kind for column in table.columns] or ["text"] * table.width
-    rule = "|" + "|".join(" ---: " if kind == "number" else " --- " for kind in columns) + "|"
+    rule = "|" + "|".join(" ---: " if column.kind == "number" else " --- " for column in table.columns) + "|"
     parts.append("\n".join([_row(head), rule, *map(_row, body)]) + "\n")
     parts += [escape(note) + "\n" for note in table.notes]
     return "\n".join(parts)

@@ -36,7 +36,7 @@ def _paragraph(block: Paragraph, room: int) -> str:
 
 
 def _items(table: Table) -> str:
-    """Each row: label and text of each cell, empty ones left out; the letters of a matrix in one line."""
+    """Return each row: label and text of each cell, empty ones left out; the letters of a matrix in one line."""
     items = []
     for i, row in enumerate(table.rows[table.header :], 1):
         cells = [(column, cell) for column, cell in zip(table.columns, row, strict=True) if cell]

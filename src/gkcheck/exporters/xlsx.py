@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from gkcheck.exporters.registry import Exporter
-from gkcheck.table import Column, Table
+from gkcheck.table import Table
 from gkcheck.text.escapes import needs_quote_prefix, workbook_text
 from gkcheck.text.width import width
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from openpyxl.workbook.workbook import Workbook
 
 LONGEST_CELL = 32_767
-"""How much a cell holds, in UTF-16 units; what is longer goes on in the sheet 续文."""
+"""The UTF-16 units that a cell holds; a longer text goes on in the sheet 续文."""
 
 _WIDEST = 44
 _LEAST = 16
@@ -37,11 +37,11 @@ def render_tables(tables: Sequence[Table]) -> bytes:
         _arrange(sheet, table)
     if rest:
         _continue(book, rest)
-    return saved(book)
+    return workbook_bytes(book)
 
 
-def saved(book: Workbook) -> bytes:
-    """A workbook as bytes, made in memory: openpyxl's own way lays sheets down on a disk that may be full."""
+def workbook_bytes(book: Workbook) -> bytes:
+    """Return a workbook as bytes, made in memory: openpyxl itself writes sheets to a disk that may be full."""
     from zipfile import ZIP_DEFLATED, ZipFile
 
     from openpyxl.worksheet._writer import WorksheetWriter
@@ -66,13 +66,13 @@ def saved(book: Workbook) -> bytes:
 
 
 def _sheet_name(table: Table, i: int) -> str:
-    """At most 31 characters, without the signs that Excel forbids."""
+    """Return at most 31 characters, without the signs that Excel forbids."""
     name = re.sub(r"[\x00-\x1f\\/*?:\[\]]", " ", table.title or "").strip(" '")[:28]
     return f"{name or '表'}{i + 1 if i else ''}"
 
 
 def _fill(sheet: Any, table: Table, rest: list[tuple[str, str]]) -> None:
-    """Cells with their styles; a style is made once a column and copied, as a workbook may have a million cells."""
+    """Fill in cells with their styles; a style is made once a column and copied, as a workbook may have a million cells."""
     from copy import copy
 
     from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
@@ -81,10 +81,9 @@ def _fill(sheet: Any, table: Table, rest: list[tuple[str, str]]) -> None:
     border = Border(line, line, line, line)
     plain, bold = Font(name="宋体", size=10.5), Font(name="黑体", size=10.5)
     shade = PatternFill("solid", fgColor="E7EDF3")
-    columns = table.columns or (Column("", wrap=True),) * table.width
     aligned = [
         Alignment(horizontal="right" if column.kind == "number" else "left", vertical="top", wrap_text=True)
-        for column in columns
+        for column in table.columns
     ]
     middle = Alignment(horizontal="center", vertical="center", wrap_text=True)
     styles: dict[tuple[bool, int], Any] = {}
@@ -100,7 +99,7 @@ def _fill(sheet: Any, table: Table, rest: list[tuple[str, str]]) -> None:
                 styles[head, c] = cell._style
             cell._style = copy(styles[head, c])
             place = f"{sheet.title}!{cell.coordinate}"
-            put(cell, text or "", number=not head and columns[c].kind == "number", place=place, rest=rest)
+            put(cell, text or "", number=not head and table.columns[c].kind == "number", place=place, rest=rest)
     for span in table.spans:
         sheet.merge_cells(
             start_row=span.row + 1,
@@ -132,7 +131,7 @@ def put(
 
 
 def _pieces(text: str) -> Iterator[str]:
-    """A text in pieces that a cell holds each, escapes counted."""
+    """Yield a text in pieces of which a cell holds each, escapes counted."""
     if len(text) * 7 <= LONGEST_CELL:
         yield text
         return
@@ -147,7 +146,7 @@ def _pieces(text: str) -> Iterator[str]:
 
 
 def _arrange(sheet: Any, table: Table) -> None:
-    """Widths from what the columns hold; frozen header, filter, A4 lying, titles repeated, page numbers."""
+    """Set widths by the texts of the columns; frozen header, filter, A4 lying, titles repeated, page numbers."""
     from openpyxl.utils import get_column_letter
 
     total: float = 0
@@ -175,7 +174,7 @@ def _arrange(sheet: Any, table: Table) -> None:
 
 
 def _continue(book: Workbook, rest: list[tuple[str, str]]) -> None:
-    """The sheet that holds what no cell could: the place of the cell, and the text that follows there."""
+    """Add the sheet for texts that no cell could hold: the place of the cell, and the text that follows there."""
     sheet: Any = book.create_sheet(_REST)
     for r, (place, piece) in enumerate([("单元格", "接在该单元格文字之后"), *rest]):
         put(sheet.cell(r + 1, 1), place)

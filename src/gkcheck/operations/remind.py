@@ -1,4 +1,4 @@
-"""What a request to remind comes to: one letter for every unit that owes something."""
+"""The letters of a reminder: one for every unit that owes something."""
 
 from __future__ import annotations
 

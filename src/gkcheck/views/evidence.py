@@ -1,4 +1,4 @@
-"""Evidence → a table."""
+"""Evidence as a table."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 KIND = {"url": "网址", "file": "文件", "text": "文字"}
 
 
-def evidence(plan: Plan, found: Sequence[Piece], checked: bool) -> Table:
-    """One row a piece, oldest first; with a column for what was found where they were checked."""
+def evidence(plan: Plan, pieces: Sequence[Piece], checked: bool) -> Table:
+    """Return one row a piece, oldest first, with a column for the result where they were checked."""
     columns = [
         Column("编号"),
         Column("责任单位", wrap=True),
@@ -28,12 +28,12 @@ def evidence(plan: Plan, found: Sequence[Piece], checked: bool) -> Table:
         Column("填报人", wrap=True),
     ]
     numbers = {task.id: labels.task_number(task) for task in plan.tasks()}
-    rows = [_row(piece, numbers) for piece in found]
+    rows = [_row(piece, numbers) for piece in pieces]
     notes = [f"共 {len(rows)} 件佐证。"]
     if checked:
         columns.append(Column("检查结果", wrap=True))
-        rows = [(*row, _result(piece)) for row, piece in zip(rows, found, strict=True)]
-        notes.append(f"有问题的 {sum(bool(piece.faults) for piece in found)} 件。")
+        rows = [(*row, _result(piece)) for row, piece in zip(rows, pieces, strict=True)]
+        notes.append(f"有问题的 {sum(bool(piece.faults) for piece in pieces)} 件。")
     return table_of(tuple(columns), rows, title=f"{plan.title}：佐证", notes=tuple(notes))
 
 

@@ -23,7 +23,7 @@ def _task(row: TaskRow) -> tuple[str, ...]:
 
 
 def by_assignment(rows: Iterable[TaskRow], title: str) -> Table:
-    """One row an assignment, in task order: what, who, by when, how far, what proves it, who said so and when."""
+    """Return one row an assignment, in task order: task, unit, deadline, status, progress, evidence, reporter."""
     columns = (
         *_TASK,
         Column("责任单位", wrap=True),
@@ -46,7 +46,7 @@ def by_assignment(rows: Iterable[TaskRow], title: str) -> Table:
             labels.ROLE[state.assignment.role],
             state.assignment.group or "",
             labels.deadline(state.deadline),
-            state.deadline.date.isoformat() if state.deadline and state.deadline.date else "",
+            labels.due_date(state.deadline),
             status_text(state.status),
             labels.OVERDUE if state.overdue else "",
             labels.RETURNED if state.returned else "",
@@ -62,7 +62,7 @@ def by_assignment(rows: Iterable[TaskRow], title: str) -> Table:
 
 
 def by_task(rows: Iterable[TaskRow], title: str) -> Table:
-    """One row a task: what, who as printed, by when, how far of how many."""
+    """Return one row a task: requirement, units as printed, deadline, status, assignments finished of all."""
     columns = (
         *_TASK,
         Column("责任单位", wrap=True),
@@ -80,7 +80,7 @@ def by_task(rows: Iterable[TaskRow], title: str) -> Table:
             *_task(row),
             tables.owners(row.task),
             labels.deadline(row.deadline),
-            row.deadline.date.isoformat() if row.deadline and row.deadline.date else "",
+            labels.due_date(row.deadline),
             status_text(row.status),
             labels.OVERDUE if row.overdue else "",
             str(row.finished),

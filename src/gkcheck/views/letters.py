@@ -1,4 +1,4 @@
-"""Letters (催办单): what one unit still owes, as a document."""
+"""Letters (催办单): the unfinished assignments of one unit, as a document."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from gkcheck.views.statuses import status_text
 
 
 def letter_number(letter: Letter) -> str:
-    """催办〔2019〕1号: the year in full, the number without leading zeros (GB/T 9704-2012, 7.2.5)."""
+    """Return 催办〔2019〕1号: the year in full, the number without leading zeros (GB/T 9704-2012, 7.2.5)."""
     return f"催办〔{letter.day.year}〕{letter.number}号"
 
 
 def document(plan: Plan, letter: Letter) -> Document:
-    """The letter in the parts of an official document: title, number, addressee, text, table, office, date."""
+    """Return the letter in the parts of an official document: title, number, addressee, text, table, office, date."""
     blocks: list[Block] = [
         Paragraph("催办单", ParagraphKind.TITLE),
         Paragraph(letter_number(letter), ParagraphKind.NUMBER),
@@ -48,7 +48,7 @@ def _reason(plan: Plan, letter: Letter) -> str:
 
 
 def table(letter: Letter) -> Table:
-    """One row an assignment; the last column where something was returned or noted."""
+    """Return one row an assignment; the last column where something was returned or noted."""
     columns: tuple[Column, ...] = (
         Column("编号"),
         Column("具体要求", wrap=True),
@@ -74,8 +74,8 @@ def table(letter: Letter) -> Table:
 
 
 def _remark(state: State) -> str:
-    """Why it came back, and the latest word on it."""
-    said = [f"退回：{state.reason}" if state.reason else "退回"] if state.returned else []
+    """Return the reason of a return, and the latest note."""
+    parts = [f"退回：{state.reason}" if state.reason else "退回"] if state.returned else []
     if state.note and state.note != state.reason:
-        said.append(state.note)
-    return "；".join(said)
+        parts.append(state.note)
+    return "；".join(parts)

@@ -23,7 +23,7 @@ class Line(NamedTuple):
 
 
 def lines(plan: Plan, rows: Iterable[TaskRow]) -> list[Line]:
-    """Every assignee that owes something, in registry order, open classes last."""
+    """Return every assignee that owes something, in registry order, open classes last."""
     by_unit: dict[str, dict[int, State]] = {}
     for row in rows:
         for state in row.states:
@@ -34,22 +34,22 @@ def lines(plan: Plan, rows: Iterable[TaskRow]) -> list[Line]:
 
 
 def blocks(tasks: Sequence[int], most: int) -> list[list[int]]:
-    """Tasks in runs of at most `most`, as even as may be."""
+    """Return tasks in runs of at most `most`, as even as may be."""
     count = -(-len(tasks) // most) or 1
     size = -(-len(tasks) // count)
     return [list(tasks[i : i + size]) for i in range(0, len(tasks), size)]
 
 
 def tables(
-    found: Sequence[Line], tasks: Sequence[int], most: int | None = None, full_words: bool = False
+    lines: Sequence[Line], tasks: Sequence[int], most: int | None = None, full_words: bool = False
 ) -> list[Table]:
-    """The matrix, in blocks of at most `most` tasks. `full_words` for programs; people read letters and a legend."""
+    """Return the matrix in tables of at most `most` tasks: letters and a legend, or with `full_words` words."""
     text = matrix_word if full_words else matrix_letter
     out = []
     for block in blocks(tasks, most or max(len(tasks), 1)):
         columns = (Column("责任单位", wrap=True, kind="unit"), *(Column(str(task), kind="cell") for task in block))
         listed = [
-            (line.unit, *(text(line.states[task]) if task in line.states else "" for task in block)) for line in found
+            (line.unit, *(text(line.states[task]) if task in line.states else "" for task in block)) for line in lines
         ]
         out.append(table_of(columns, listed))
     if out and not full_words:
@@ -57,8 +57,8 @@ def tables(
     return out
 
 
-def contract(found: Sequence[Line], tasks: Sequence[int]) -> dict[str, Any]:
-    """The matrix for programs: status, overdue and returned of every cell, by unit and task id."""
+def contract(lines: Sequence[Line], tasks: Sequence[int]) -> dict[str, Any]:
+    """Return the matrix for programs: status, overdue and returned of every cell, by unit and task id."""
     return {
         "tasks": list(tasks),
         "units": [
@@ -70,6 +70,6 @@ def contract(found: Sequence[Line], tasks: Sequence[int]) -> dict[str, Any]:
                     for task, state in line.states.items()
                 },
             }
-            for line in found
+            for line in lines
         ],
     }

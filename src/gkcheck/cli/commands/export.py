@@ -41,7 +41,7 @@ app = typer.Typer()
 
 
 class By(StrEnum):
-    """What a row of the export is."""
+    """The thing that a row of the export stands for."""
 
     ASSIGNMENT = "assignment"
     TASK = "task"
@@ -91,7 +91,7 @@ def export(
 
 
 def _rows(session: Session, wanted: TaskFilter, by: By, as_of: str | None) -> list[TaskRow]:
-    """The rows to be exported; where a row is an assignment, a status is the assignment's."""
+    """Return the rows to be exported; where a row is an assignment, a status is the assignment's."""
     ledger = session.ledger(as_of)
     if by is By.TASK or wanted.status is None:
         return select(ledger, wanted)
@@ -146,22 +146,22 @@ def matrix_(
     session = session_of(ctx)
     plan = session.plan
     rows = session.ledger(as_of).rows()
-    found = matrix.lines(plan, rows)
+    lines = matrix.lines(plan, rows)
     if group is not None:
         meant = unit_named(plan, group)
         inside = members_of(plan).get(meant) or [meant]
-        found = [line for line in found if line.unit in inside]
-    tasks = [row.task.id for row in rows if any(row.task.id in line.states for line in found)]
+        lines = [line for line in lines if line.unit in inside]
+    tasks = [row.task.id for row in rows if any(row.task.id in line.states for line in lines)]
 
     def tables() -> list[Table]:
-        return matrix.tables(found, tasks, _beside(found, format), full_words=format in (Format.CSV, Format.TSV))
+        return matrix.tables(lines, tasks, _beside(lines, format), full_words=format in (Format.CSV, Format.TSV))
 
-    answer(format, lambda: matrix.contract(found, tasks), tables)
+    answer(format, lambda: matrix.contract(lines, tasks), tables)
 
 
-def _beside(found: list[matrix.Line], format: Format) -> int | None:
-    """How many tasks fit beside each other on the terminal; all of them anywhere else."""
+def _beside(lines: list[matrix.Line], format: Format) -> int | None:
+    """Return the number of tasks that fit beside each other on the terminal; None, for all of them, anywhere else."""
     if format is not Format.TABLE or not sys.stdout.isatty():
         return None
-    longest = min(max((width(line.unit) for line in found), default=8), 24)
+    longest = min(max((width(line.unit) for line in lines), default=8), 24)
     return max(5, (shutil.get_terminal_size((80, 24)).columns - longest - 4) // 3)

@@ -29,7 +29,7 @@ app = typer.Typer()
 
 
 class LetterFormat(StrEnum):
-    """What a letter is written as."""
+    """The format of a letter."""
 
     DOCX = "docx"
     MD = "md"
