@@ -113,13 +113,13 @@ def html_rows(text: str) -> list[list[str]]:
     return cells.rows
 
 
-def docx_tables(path: Path) -> list[list[list[str]]]:
+def docx_tables(file: Path | io.BytesIO) -> list[list[list[str]]]:
     """The tables of a Word document, cell by cell, breaks and tabs as the signs they stand for."""
     import docx
 
     return [
         [["\n".join(_paragraph(p) for p in cell.findall(f"{W}p")) for cell in row.findall(f"{W}tc")] for row in table.findall(f"{W}tr")]
-        for table in docx.Document(str(path)).element.body.iter(f"{W}tbl")
+        for table in docx.Document(str(file) if isinstance(file, Path) else file).element.body.iter(f"{W}tbl")
     ]  # fmt: skip
 
 

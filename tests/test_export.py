@@ -9,7 +9,7 @@ import pytest
 
 from gkcheck.cli.context import built_in_plan
 from gkcheck.cli.main import run
-from gkcheck.exporters import (
+from gkcheck.text.escapes import (
     from_spreadsheet_text,
     from_workbook_text,
     from_xml_text,
@@ -109,10 +109,10 @@ def test_workbook_keeps_what_no_cell_can_hold(gk, tmp_path):
     import openpyxl
 
     from gkcheck.exporters import xlsx
-    from gkcheck.table import Column, answer
+    from gkcheck.table import Column, table_of
 
     long = "=很长😀" * 20_000
-    book = openpyxl.load_workbook(io.BytesIO(xlsx.render([answer((Column("甲", wrap=True),), [(long,)])])))
+    book = openpyxl.load_workbook(io.BytesIO(xlsx.render_tables([table_of((Column("甲", wrap=True),), [(long,)])])))
     first, rest = book.worksheets
     pieces = [first["A2"].value, *(row[1].value for row in rest.iter_rows(min_row=2))]
     assert rest["A2"].value == f"{first.title}!A2"

@@ -9,8 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from gkcheck.cli.files import LONGEST_NAME, safe_name, save, save_all
+from gkcheck import atomic_files
+from gkcheck.atomic_files import save, save_all
 from gkcheck.errors import BadTarget
+from gkcheck.text.file_names import LONGEST_NAME, safe_name
 from tests import processes
 from tests.conftest import lacking
 
@@ -92,6 +94,83 @@ def test_a_file_that_an_office_has_open(gk, tmp_path):
     holder.communicate(b"\n", timeout=processes.LIMIT)
     assert file.read_bytes() == b"old"
     assert gk("export", file, "--force").code == 0
+
+
+@pytest.fixture
+def notice(tmp_path):
+    """A folder with a notice in it."""
+    file = tmp_path / "原文" / "通知.txt"
+    file.parent.mkdir()
+    file.write_text("（一）公开招生方案。（责任单位：市教育局）\n（二）公开预算。（责任单位：市财政局）\n", "utf-8")
+    return file
+
+
+def test_an_imported_plan_goes_through_a_link_and_keeps_the_rights_of_its_file(gk, notice, tmp_path):
+    real, link = tmp_path / "real.yaml", tmp_path / "link.yaml"
+    real.write_text("旧")
+    real.chmod(0o600)
+    link.symlink_to(real)
+    assert gk("import", notice, "-o", link, "--force").code in (0, 1)
+    assert link.is_symlink()
+    assert "市教育局" in real.read_text("utf-8")
+    assert real.stat().st_mode & 0o777 == 0o600
+
+
+def test_an_imported_plan_never_replaces_an_open_file(gk, notice, tmp_path):
+    file = tmp_path / "plan.yaml"
+    file.write_text("旧")
+    assert "--force" in refused(gk("import", notice, "-o", file))
+    (tmp_path / ".~lock.plan.yaml#").write_text(",")
+    assert "打开" in refused(gk("import", notice, "-o", file, "--force"))
+    assert file.read_text() == "旧"
+
+
+def test_settings_go_through_a_link(gk, tmp_path, own_home):
+    """People keep their settings among their dotfiles."""
+    real, link = tmp_path / "config.json", own_home / ".config" / "gkcheck" / "config.json"
+    real.write_text("{}")
+    link.parent.mkdir(parents=True)
+    link.symlink_to(real)
+    assert gk("config", "set", "by", "李").code == 0
+    assert link.is_symlink()
+    assert "李" in real.read_text("utf-8")
+
+
+KILLED = """
+import os, sys
+from pathlib import Path
+from gkcheck import atomic_files
+atomic_files.os.fsync = lambda descriptor: os.kill(os.getpid(), 9)
+atomic_files.save(Path(sys.argv[1]), b"x" * 100_000, force=True)
+"""
+
+
+def test_a_killed_run_leaves_nothing_for_long(tmp_path):
+    """Its temporary file is removed by the next write in the folder; the file itself is as it was."""
+    file = tmp_path / "a.csv"
+    file.write_text("旧")
+    done = processes.run([sys.executable, "-c", KILLED, str(file)], capture_output=True)
+    assert done.returncode == -9, done
+    (left,) = set(os.listdir(tmp_path)) - {"a.csv"}
+    assert file.read_text() == "旧"
+    save(tmp_path / "b.csv", b"2")
+    assert sorted(os.listdir(tmp_path)) == ["a.csv", "b.csv"], left
+
+
+def test_temporary_files_of_other_runs_stay(tmp_path):
+    """Those of a running process, and those of another machine on a shared folder until they are a day old."""
+    save(tmp_path / "a", b"1")
+    mine = atomic_files._machine()
+    running, elsewhere, old = (
+        tmp_path / f".gkcheck-{mine}-{os.getppid()}-0.tmp",
+        tmp_path / ".gkcheck-00000000-999999999-0.tmp",
+        tmp_path / ".gkcheck-00000000-999999999-1.tmp",
+    )
+    for path in (running, elsewhere, old):
+        path.write_text("x")
+    os.utime(old, (0, 0))
+    save(tmp_path / "b", b"2")
+    assert set(os.listdir(tmp_path)) == {"a", "b", running.name, elsewhere.name}
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import re
@@ -11,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from gkcheck.cli.registry import COMMANDS
-from gkcheck.terminal import fitted
+from gkcheck.terminal import fitted, progress
 from gkcheck.text.width import width, wrap
 from tests import processes
 from tests.conftest import ROOT, move_in
@@ -347,3 +348,27 @@ def test_a_pager_that_is_left_early_is_no_fault(tmp_path):
     with Terminal([*RUN, "tasks"], own, 80) as terminal:
         assert terminal.wait() == 0
         assert len(terminal.plain.strip().split("\n")) == 1
+
+
+# -- the progress bar ------------------------------------------------------------------------------------
+
+
+class Screen(io.StringIO):
+    """A stream that is a terminal."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize(
+    ("total", "terminal", "shown"), [(3, True, True), (None, True, True), (1, True, False), (3, False, False)]
+)
+def test_progress_is_shown_on_a_terminal_and_where_there_is_more_than_one_step(monkeypatch, total, terminal, shown):
+    screen = Screen() if terminal else io.StringIO()
+    monkeypatch.setattr(sys, "stderr", screen)
+    monkeypatch.setenv("TERM", "xterm")
+    with progress("检查[网址]", total) as tell:
+        tell()
+        tell(2, 7)
+    assert ("检查[网址]" in screen.getvalue()) == shown
+    assert ("2/7" in screen.getvalue()) == shown

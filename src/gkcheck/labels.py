@@ -1,4 +1,4 @@
-"""The Chinese words for the ledger's own; one wording for tables, letters, workbooks and reports."""
+"""The Chinese words for statuses, roles, actions and letters of the matrix; one wording for tables, letters, workbooks and reports."""
 
 from __future__ import annotations
 
@@ -15,6 +15,26 @@ STATUS = {
     Status.SKIPPED: "不涉及",
 }
 
+LETTER = {
+    Status.TODO: "未",
+    Status.DOING: "推",
+    Status.BLOCKED: "阻",
+    Status.DONE: "完",
+    Status.CONFIRMED: "结",
+    Status.SKIPPED: "免",
+}
+"""The letter of a status in a cell of the matrix."""
+
+OVERDUE, RETURNED, DUE_SOON, CHANGED = "逾期", "退回", "即将到期", "内容已变更，请复核"
+OVERDUE_LETTER, RETURNED_LETTER = "逾", "退"
+
+LETTERS = {
+    OVERDUE_LETTER: OVERDUE,
+    RETURNED_LETTER: RETURNED,
+    **{letter: STATUS[status] for status, letter in LETTER.items()},
+}
+"""Every letter of the matrix and the word it stands for, the most pressing first."""
+
 ACTION = {
     Action.START: "开始办理",
     Action.DONE: "报告完成",
@@ -30,43 +50,48 @@ ACTION = {
 
 
 def section_title(section: Section) -> str:
-    """九、强化重点民生领域信息公开; the title alone where no number is printed."""
+    """Return 九、强化重点民生领域信息公开, or the title alone where no number is printed."""
     return f"{section.number}、{section.title}" if section.number else section.title
 
 
 def task_number(task: Task) -> str:
-    """The number as a table shows it: the id, with the printed number where it differs from it."""
+    """Return the number as a table shows it: the id, with the printed number where it differs from it."""
     return f"{task.id}" if task.number in ("", str(task.id)) else f"{task.id}（{task.number}）"
 
 
 def deadline(value: Deadline | None) -> str:
-    """2019-12-31, 年内（2019-12-31）, 征集结束后1个月内, or nothing."""
+    """Return 2019-12-31, 年内（2019-12-31）, 征集结束后1个月内, or nothing."""
     if value is None:
         return ""
-    day = value.date.isoformat() if value.date else ""
+    day = due_date(value)
     if value.text and day:
         return f"{value.text}（{day}）"
     return value.text or day
 
 
+def due_date(value: Deadline | None) -> str:
+    """Return the day of a deadline, 2019-12-31; nothing where it has none."""
+    return value.date.isoformat() if value and value.date else ""
+
+
 def evidence(item: Evidence) -> str:
-    """One piece of evidence in a line: title, where it is, publication date."""
-    said = f"{item.title}：{item.value}" if item.title else item.value
-    return f"{said}（{item.published}）" if item.published else said
+    """Return one piece of evidence in a line: title, where it is, publication date."""
+    text = f"{item.title}：{item.value}" if item.title else item.value
+    return f"{text}（{item.published}）" if item.published else text
 
 
 def percent(value: float) -> str:
-    """Two decimals, as bulletins print them: 93.31%."""
+    """Return a rate with two decimals, as bulletins print it: 93.31%."""
     return f"{value:.2f}%"
 
 
 def gap(points: float) -> str:
-    """How far a rate is from what it should be, in percentage points: 落后 8.34 个百分点."""
+    """Return the distance of a rate from the expected one, in percentage points: 落后 8.34 个百分点."""
     if abs(points) < 0.005:
         return "持平"
     return f"{'超前' if points > 0 else '落后'} {abs(points):.2f} 个百分点"
 
 
 def when(at: str) -> str:
-    """The time of an entry to the minute, as it was on the machine that recorded it."""
+    """Return the time of an entry to the minute, as it was on the machine that recorded it."""
     return at[:16].replace("T", " ")

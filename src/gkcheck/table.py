@@ -1,5 +1,7 @@
 """A neutral rectangle of text: what documents become on the way in and answers on the way out."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from enum import StrEnum
 from typing import NamedTuple
@@ -15,7 +17,7 @@ class Span(NamedTuple):
 
 
 class Column(NamedTuple):
-    """How a column likes to be shown. `wrap`: long text, may be broken over lines; others are kept whole.
+    """A column and the way it is shown. `wrap`: long text, may be broken over lines; others are kept whole.
 
     `kind` is text, number, status or bar; an exporter may use it for alignment and colour. Further kinds:
     unit, the name that a row is about; cell, one letter of a matrix; rates, one or two percentages
@@ -26,6 +28,36 @@ class Column(NamedTuple):
     wrap: bool = False
     kind: str = "text"
     hint: str = ""
+
+
+class Mark(StrEnum):
+    """The status that a cell tells, or a fact more pressing than it. Each renderer gives every mark its colour."""
+
+    TODO = "todo"
+    DOING = "doing"
+    BLOCKED = "blocked"
+    DONE = "done"
+    CONFIRMED = "confirmed"
+    SKIPPED = "skipped"
+    OVERDUE = "overdue"
+    RETURNED = "returned"
+    DUE_SOON = "due-soon"
+
+
+class StatusText(str):
+    """The text of a cell that tells a status, with its mark: no renderer reads a status off the words."""
+
+    mark: Mark
+
+    def __new__(cls, text: str, mark: Mark) -> StatusText:
+        made = super().__new__(cls, text)
+        made.mark = mark
+        return made
+
+
+def mark_of(cell: str | None) -> Mark | None:
+    """Return the mark of a cell; None where it tells no status."""
+    return cell.mark if isinstance(cell, StatusText) else None
 
 
 class Table(NamedTuple):
@@ -55,25 +87,35 @@ class Table(NamedTuple):
         return max((len(row) for row in self.rows), default=len(self.columns))
 
 
-def without_charts(grid: Table) -> Table:
-    """The grid without the columns that only a chart can show."""
-    kept = [i for i, column in enumerate(grid.columns) if column.kind != "rates"]
-    if len(kept) == len(grid.columns):
-        return grid
-    rows = tuple(tuple(row[i] for i in kept) for row in grid.rows)
-    return Table(rows, grid.header, (), tuple(grid.columns[i] for i in kept), grid.title, grid.notes)
+def with_columns(table: Table, columns: Sequence[int]) -> Table:
+    """Return the table with only the columns of these numbers; spans go, as they may reach over a column that is gone."""
+    if len(columns) == table.width:
+        return table
+    rows = tuple(tuple(row[i] for i in columns) for row in table.rows)
+    return Table(rows, table.header, (), tuple(table.columns[i] for i in columns), table.title, table.notes)
 
 
-def answer(
+def without_empty_columns(table: Table) -> Table:
+    """Return the table without the columns that are empty in every row; all of them where no row holds anything."""
+    columns = [i for i in range(table.width) if any(row[i] for row in table.rows[table.header :])]
+    return with_columns(table, columns) if columns else table
+
+
+def without_charts(table: Table) -> Table:
+    """Return the table without the columns that only a chart can show."""
+    return with_columns(table, [i for i, column in enumerate(table.columns) if column.kind != "rates"])
+
+
+def table_of(
     columns: tuple[Column, ...], rows: Sequence[tuple[str, ...]], title: str | None = None, notes: tuple[str, ...] = ()
 ) -> Table:
-    """A grid with one header row made of the column titles, as the views make them."""
+    """Return a table with one header row made of the column titles, as the views make them."""
     head: tuple[str | None, ...] = tuple(column.title for column in columns)
     return Table(rows=(head, *rows), header=1, columns=columns, title=title, notes=notes)
 
 
-class Kind(StrEnum):
-    """What a paragraph is in an official document (GB/T 9704-2012, 7.3); the format gives each its type."""
+class ParagraphKind(StrEnum):
+    """The parts of an official document (GB/T 9704-2012, 7.3); each format sets each in its own type."""
 
     TITLE = "title"
     NUMBER = "number"
@@ -90,7 +132,7 @@ class Paragraph(NamedTuple):
     """One paragraph of text."""
 
     text: str
-    kind: Kind = Kind.BODY
+    kind: ParagraphKind = ParagraphKind.BODY
 
 
 class PageBreak(NamedTuple):
@@ -109,6 +151,6 @@ class Document(NamedTuple):
     blocks: tuple[Block, ...]
 
     @property
-    def grids(self) -> list[Table]:
+    def tables(self) -> list[Table]:
         """The tables alone."""
         return [block for block in self.blocks if isinstance(block, Table)]

@@ -10,9 +10,9 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
-from gkcheck.table import Column, Table
+from gkcheck.table import Column, Mark, Table, mark_of
 from gkcheck.text.width import width, wrap
 
 if TYPE_CHECKING:
@@ -24,24 +24,21 @@ _LEAST_WRAPPED = 12
 """The least columns a wrapped text may be squeezed into before rows become blocks."""
 
 _STYLE = {
-    "未开始": "",
-    "推进中": "cyan",
-    "受阻": "yellow",
-    "已完成": "green",
-    "已办结": "bold green",
-    "不涉及": "dim",
-    "推": "cyan",
-    "阻": "yellow",
-    "完": "green",
-    "结": "bold green",
-    "免": "dim",
-    "退": "magenta",
-    "逾": "bold red",
+    Mark.DOING: "cyan",
+    Mark.BLOCKED: "yellow",
+    Mark.DONE: "green",
+    Mark.CONFIRMED: "bold green",
+    Mark.SKIPPED: "dim",
+    Mark.OVERDUE: "red",
+    Mark.RETURNED: "yellow",
+    Mark.DUE_SOON: "yellow",
 }
+_LETTER_STYLE = {**_STYLE, Mark.OVERDUE: "bold red", Mark.RETURNED: "magenta"}
+"""A letter of the matrix stands alone, without the words that say more."""
 
 
 def harmless(text: str) -> str:
-    """Text safe to show: control characters, escapes and direction overrides as visible \\x1b-like codes."""
+    """Return text safe to show: control characters, escapes and direction overrides as visible \\x1b-like codes."""
     if text.isprintable():
         return text
     return "".join(char if char.isprintable() or char == " " else _visible(char) for char in text)
@@ -57,7 +54,7 @@ def _visible(char: str) -> str:
 
 
 def fitted(text: str, room: int) -> str:
-    """Lines for a screen of `room` columns: none cut within a word, a number or before a comma.
+    """Return lines for a screen of `room` columns: none cut within a word, a number or before a comma.
 
     What goes on keeps the indent of its line; a path or an address too long for one stays whole, to be copied.
     """
@@ -72,19 +69,19 @@ def fitted(text: str, room: int) -> str:
     return "\n".join(out)
 
 
-def plain(grids: Sequence[Table]) -> str:
-    """Tables as padded text for a pipe: one row a line, whole."""
-    return "\n".join(_plain_grid(grid) for grid in grids)
+def plain(tables: Sequence[Table]) -> str:
+    """Return tables as padded text for a pipe: one row a line, whole."""
+    return "\n".join(_plain_table(table) for table in tables)
 
 
-def _plain_grid(grid: Table) -> str:
-    rows = [[harmless(cell or "") for cell in row] for row in grid.rows]
-    widths = [max(width(row[i]) for row in rows) for i in range(len(grid.columns))]
-    out = [harmless(grid.title)] if grid.title else []
+def _plain_table(table: Table) -> str:
+    rows = [[harmless(cell or "") for cell in row] for row in table.rows]
+    widths = [max(width(row[i]) for row in rows) for i in range(len(table.columns))]
+    out = [harmless(table.title)] if table.title else []
     for row in rows:
-        cells = [_padded(cell, size, column) for cell, size, column in zip(row, widths, grid.columns, strict=True)]
+        cells = [_padded(cell, size, column) for cell, size, column in zip(row, widths, table.columns, strict=True)]
         out.append((" " * _GAP).join(cells).rstrip())
-    out += [harmless(note) for note in grid.notes]
+    out += [harmless(note) for note in table.notes]
     return "\n".join(out) + "\n"
 
 
@@ -93,75 +90,98 @@ def _padded(text: str, size: int, column: Column) -> str:
     return blank + text if column.kind == "number" else text + blank
 
 
-def show(grids: Sequence[Table], console: Console) -> None:
-    """Tables on a terminal, one after the other."""
-    for i, grid in enumerate(grids):
+def show(tables: Sequence[Table], page: Callable[[str], bool] | None = None) -> None:
+    """Print tables in colour on the terminal that stdout is.
+
+    Args:
+        page: shows a text that is longer than the screen; returns False where it could not.
+    """
+    import shutil
+    import sys
+
+    from rich.console import Console
+
+    size = shutil.get_terminal_size()  # rich takes every dumb terminal to be 80 columns wide
+    console = Console(highlight=False, markup=False, emoji=False, width=size.columns, height=size.lines)
+    if page is None:
+        draw(tables, console)
+        return
+    with console.capture() as drawn:
+        draw(tables, console)
+    text = drawn.get()
+    if text.count("\n") < console.height or not page(text):
+        sys.stdout.write(text)
+
+
+def draw(tables: Sequence[Table], console: Console) -> None:
+    """Draw tables on a console, one after the other."""
+    for i, table in enumerate(tables):
         if i:
             console.print()
-        if grid.title:
-            console.print(_text(_broken(harmless(grid.title), console.width), "bold"))
-        if len(grid.rows) > 1:
-            least = _least_widths(grid)
-            gap = _gap(grid, least, console.width)
+        if table.title:
+            console.print(_text(_broken(harmless(table.title), console.width), "bold"))
+        if len(table.rows) > 1:
+            least = _least_widths(table)
+            gap = _gap(table, least, console.width)
             if gap:
-                _table(grid, least, gap, console)
+                _table(table, least, gap, console)
             else:
-                _blocks(grid, console)
-        for note in grid.notes:
+                _blocks(table, console)
+        for note in table.notes:
             console.print(_text(_broken(harmless(note), console.width), "dim"))
 
 
-def _gap(grid: Table, least: Sequence[int], room: int) -> int:
-    """Blanks between columns: two, or one where it is tight or a matrix; 0 where even so the columns do not fit."""
-    close = any(column.kind == "cell" for column in grid.columns)
+def _gap(table: Table, least: Sequence[int], room: int) -> int:
+    """Return the blanks between columns: two, or one where it is tight or a matrix; 0 where even so the columns do not fit."""
+    close = any(column.kind == "cell" for column in table.columns)
     return next((gap for gap in ((1,) if close else (_GAP, 1)) if sum(least) + gap * (len(least) - 1) <= room), 0)
 
 
-def _least_widths(grid: Table) -> list[int]:
-    """The columns each column cannot do without: all of its widest cell, or for wrapped ones a readable few."""
+def _least_widths(table: Table) -> list[int]:
+    """Return the least width of each column: all of its widest cell, or for wrapped ones a readable few."""
     widths = []
-    for i, column in enumerate(grid.columns):
-        widest = max(width(harmless(row[i] or "")) for row in grid.rows)
+    for i, column in enumerate(table.columns):
+        widest = max(width(harmless(row[i] or "")) for row in table.rows)
         widths.append(min(widest, _LEAST_WRAPPED) if column.wrap else widest)
     return widths
 
 
-def _table(grid: Table, least: list[int], gap: int, console: Console) -> None:
+def _table(table: Table, least: list[int], gap: int, console: Console) -> None:
     from rich import box
-    from rich.table import Table
+    from rich.table import Table as Drawn
 
     divider = 1  # the box draws one blank between columns itself
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, padding=(0, gap - divider, 0, 0))
-    wrapped = _shares(grid, least, console.width - gap * (len(least) - 1))
-    for i, column in enumerate(grid.columns):
+    drawn = Drawn(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, padding=(0, gap - divider, 0, 0))
+    wrapped = _shares(table, least, console.width - gap * (len(least) - 1))
+    for i, column in enumerate(table.columns):
         right = column.kind == "number"
-        table.add_column(
+        drawn.add_column(
             column.title,
             justify="right" if right else "left",
             no_wrap=not column.wrap,
             overflow="fold",
             width=wrapped.get(i),
         )
-    for row in grid.rows[1:]:
-        table.add_row(
+    for row in table.rows[1:]:
+        drawn.add_row(
             *(
-                _cell(_broken(harmless(cell or ""), wrapped.get(i)), column)
-                for i, (cell, column) in enumerate(zip(row, grid.columns, strict=True))
+                _cell(cell or "", _broken(harmless(cell or ""), wrapped.get(i)), column)
+                for i, (cell, column) in enumerate(zip(row, table.columns, strict=True))
             )
         )
-    console.print(table)
+    console.print(drawn)
 
 
 def _broken(text: str, room: int | None) -> str:
-    """A text broken into lines where a column is wrapped, so that no line begins with a comma."""
+    """Return a text broken into lines where a column is wrapped, so that no line begins with a comma."""
     return text if room is None else "\n".join(wrap(text, room))
 
 
-def _shares(grid: Table, least: list[int], room: int) -> dict[int, int]:
-    """How wide each wrapped column may be in `room`: modest shares for the short texts, all the rest for the longest."""
+def _shares(table: Table, least: list[int], room: int) -> dict[int, int]:
+    """Return the width of each wrapped column in `room`: modest shares for the short texts, all the rest for the longest."""
     wanted = {
-        i: max(width(harmless(row[i] or "")) for row in grid.rows)
-        for i, column in enumerate(grid.columns)
+        i: max(width(harmless(row[i] or "")) for row in table.rows)
+        for i, column in enumerate(table.columns)
         if column.wrap
     }
     left = room - sum(size for i, size in enumerate(least) if i not in wanted)
@@ -174,45 +194,61 @@ def _shares(grid: Table, least: list[int], room: int) -> dict[int, int]:
     return shares
 
 
-def _blocks(grid: Table, console: Console) -> None:
-    """One block a row, for terminals too narrow for the table: title and text of each cell that says something."""
-    for row in grid.rows[1:]:
-        for column, cell in zip(grid.columns, row, strict=True):
+def _blocks(table: Table, console: Console) -> None:
+    """Draw one block a row, for terminals too narrow for the table: title and text of each cell that says something."""
+    for row in table.rows[1:]:
+        for column, cell in zip(table.columns, row, strict=True):
             if cell:
                 label = f"{column.title}："
                 line = _text(label, "dim")
                 rest = _broken(label + harmless(cell), console.width).removeprefix(label)
-                line.append_text(_cell(rest, column))
+                line.append_text(_cell(cell, rest, column))
                 console.print(line)
         console.print()
 
 
-def _cell(text: str, column: Column) -> Text:
-    if column.kind in ("status", "cell"):
-        return _text(
-            text,
-            "red" if "逾期" in text else "yellow" if "即将到期" in text or "退回" in text else _STYLE.get(text, ""),
-        )
-    if column.kind == "bar":
-        return _text(text, "green")
-    return _text(text)
+def _cell(cell: str, text: str, column: Column) -> Text:
+    """Return the text of a cell, as broken into lines, in the colour of the cell's mark."""
+    mark = mark_of(cell)
+    if mark:
+        return _text(text, (_LETTER_STYLE if column.kind == "cell" else _STYLE).get(mark, ""))
+    return _text(text, "green" if column.kind == "bar" else "")
+
+
+class Progress(Protocol):
+    """Tells a progress bar of one more step, or of `done` steps; `total` where it has become known."""
+
+    def __call__(self, done: int | None = None, total: int | None = None) -> None: ...
 
 
 @contextmanager
-def progress(title: str, total: int) -> Iterator[Callable[[], object]]:
-    """What is called once a step; on a terminal a bar on stderr, elsewhere nothing at all."""
+def progress(title: str, total: int | None = None) -> Iterator[Progress]:
+    """Show a bar on stderr while a work goes on, where that is a terminal and there is more than one step.
+
+    Args:
+        total: the number of steps; None while nobody knows it.
+    """
     import sys
 
-    if not sys.stderr.isatty():
-        yield lambda: None
+    if total in (0, 1) or not sys.stderr.isatty():
+        yield lambda done=None, total=None: None
         return
+    from rich import progress as bars
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-    shown = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*shown, console=Console(stderr=True), transient=True) as bar:
+    shown = (
+        bars.TextColumn("{task.description}", markup=False),
+        bars.BarColumn(),
+        bars.MofNCompleteColumn(),
+        bars.TimeRemainingColumn(),
+    )
+    with bars.Progress(*shown, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task(title, total=total)
-        yield lambda: bar.advance(task)
+
+        def tell(done: int | None = None, total: int | None = None) -> None:
+            bar.update(task, advance=1 if done is None else None, completed=done, total=total)
+
+        yield tell
 
 
 def _text(text: str, style: str = "") -> Text:

@@ -316,14 +316,14 @@ def test_on_a_terminal_too():
 
     from rich.console import Console
 
-    from gkcheck.table import Column, answer
-    from gkcheck.terminal import show
+    from gkcheck.table import Column, table_of
+    from gkcheck.terminal import draw
 
     for width in (100, 20):
         out = io.StringIO()
         columns = (Column("备注", wrap=True), Column("编号"))
-        show(
-            [answer(columns, [(note, "1") for note in NASTY])],
+        draw(
+            [table_of(columns, [(note, "1") for note in NASTY])],
             Console(file=out, width=width, force_terminal=True, color_system=None),
         )
         assert not set(out.getvalue()) & set("\x07\u202e\x00\x9b")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from enum import StrEnum
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from gkcheck.cli import streams
@@ -99,7 +100,7 @@ def _rendered(chosen: Format, grids: Sequence[Table]) -> str:
     if chosen is Format.MD:
         from gkcheck.exporters import markdown
 
-        return markdown.render(grids)
+        return markdown.render_tables(grids).decode()
     from gkcheck.exporters import delimited
 
     if chosen is Format.TSV:
@@ -115,20 +116,20 @@ def _bom() -> str:
 
 def _on_terminal(grids: Sequence[Table]) -> None:
     """Tables in full colour; in a pager where they are longer than the screen and the person has not said no."""
-    import shutil
-
-    from rich.console import Console
-
     from gkcheck.terminal import show
 
-    size = shutil.get_terminal_size()  # rich takes every dumb terminal to be 80 columns wide
-    console = Console(highlight=False, markup=False, emoji=False, width=size.columns, height=size.lines)
-    command = streams.pager()
-    if command is None:
-        show(grids, console)
-        return
-    with console.capture() as shown:
-        show(grids, console)
-    text = shown.get()
-    if text.count("\n") < console.height or not streams.page(text, command):
-        write(text)
+    command = streams.pager() if _pages() else None
+    show(grids, partial(streams.page, command=command) if command else None)
+
+
+def _pages() -> bool:
+    """Whether --no-pager was not given: an option, so typer has read it."""
+    if "typer" not in sys.modules:
+        return True
+    from typer._click.globals import get_current_context
+
+    from gkcheck.cli.context import Session
+
+    ctx = get_current_context(silent=True)
+    session = ctx.find_object(Session) if ctx else None
+    return session is None or session.flags.get("pager") is None

@@ -4,51 +4,56 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from gkcheck.exporters import spreadsheet_text
+from gkcheck.exporters.registry import Exporter
 from gkcheck.table import Table
+from gkcheck.text.escapes import spreadsheet_text
 
 BOM = "\ufeff"
 """Excel and WPS open UTF-8 as such only where a file begins with it."""
 
 
-def render_csv(grids: Sequence[Table]) -> str:
-    """Comma-separated, quoted where needed, a blank line between grids; no BOM (the writer adds it to files)."""
-    return "\n".join(_quoted(grid, ",", "\n") for grid in grids)
+def render_csv(tables: Sequence[Table]) -> str:
+    """Return tables separated by commas, quoted where needed, a blank line between tables; no BOM (the writer adds it to files)."""
+    return "\n".join(_quoted(table, ",", "\n") for table in tables)
 
 
-def render_tsv(grids: Sequence[Table]) -> str:
-    """One row a line, cells parted by TAB; a TAB or line break inside a cell becomes a blank."""
+def render_tsv(tables: Sequence[Table]) -> str:
+    """Return one row a line, cells parted by TAB; a TAB or line break inside a cell becomes a blank."""
     blocks = []
-    for grid in grids:
+    for table in tables:
         rows = [
             [spreadsheet_text(" ".join((cell or "").split("\t"))).replace("\r", " ").replace("\n", " ") for cell in row]
-            for row in grid.rows
+            for row in table.rows
         ]
         blocks.append("".join("\t".join(row) + "\n" for row in rows))
     return "\n".join(blocks)
 
 
-def csv_file(grids: Sequence[Table]) -> bytes:
-    """A CSV file for Excel and WPS: BOM, CR LF (RFC 4180)."""
-    return _file(grids, ",")
+def render_csv_file(tables: Sequence[Table]) -> bytes:
+    """Return a CSV file for Excel and WPS: BOM, CR LF (RFC 4180)."""
+    return _file(tables, ",")
 
 
-def tsv_file(grids: Sequence[Table]) -> bytes:
-    """A TSV file for Excel and WPS: as CSV, so that a cell with a TAB or a line break comes back whole."""
-    return _file(grids, "\t")
+def render_tsv_file(tables: Sequence[Table]) -> bytes:
+    """Return a TSV file for Excel and WPS: as CSV, so that a cell with a TAB or a line break comes back whole."""
+    return _file(tables, "\t")
 
 
-def _file(grids: Sequence[Table], sign: str) -> bytes:
-    text = "\r\n".join(_quoted(grid, sign, "\r\n") for grid in grids)
+def _file(tables: Sequence[Table], sign: str) -> bytes:
+    text = "\r\n".join(_quoted(table, sign, "\r\n") for table in tables)
     return (BOM + text).encode("utf-8", "backslashreplace")
 
 
-def _quoted(grid: Table, sign: str, end: str) -> str:
-    return "".join(sign.join(_cell(spreadsheet_text(cell or ""), sign) for cell in row) + end for row in grid.rows)
+def _quoted(table: Table, sign: str, end: str) -> str:
+    return "".join(sign.join(_cell(spreadsheet_text(cell or ""), sign) for cell in row) + end for row in table.rows)
 
 
 def _cell(text: str, sign: str) -> str:
-    """In quotes where it holds a quote, the sign, a line break, or a blank that a reader might trim."""
+    """Return a text in quotes where it holds a quote, the sign, a line break, or a blank that a reader might trim."""
     if text and (text != text.strip() or any(char in text for char in ('"', sign, "\n", "\r"))):
         return '"' + text.replace('"', '""') + '"'
     return text
+
+
+CSV = Exporter(".csv", "CSV", tables=render_csv_file, is_text=True)
+TSV = Exporter(".tsv", "TSV", tables=render_tsv_file, is_text=True)

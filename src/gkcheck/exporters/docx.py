@@ -6,12 +6,25 @@ Paragraphs go through python-docx; tables are written as XML text, since a matri
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from html import escape
 from typing import TYPE_CHECKING, Any, NamedTuple
-from xml.sax.saxutils import escape
 
-from gkcheck.exporters import xml_text
-from gkcheck.table import Column, Document, Kind, PageBreak, Paragraph, Span, Table, without_charts
+from gkcheck.exporters.registry import Advance, Exporter, idle
+from gkcheck.table import (
+    Column,
+    Document,
+    Mark,
+    PageBreak,
+    Paragraph,
+    ParagraphKind,
+    Span,
+    Table,
+    mark_of,
+    without_charts,
+    without_empty_columns,
+)
+from gkcheck.text.escapes import xml_text
 from gkcheck.text.width import width
 
 if TYPE_CHECKING:
@@ -21,8 +34,8 @@ if TYPE_CHECKING:
 TITLE_FONT, BODY_FONT, BLACK_FONT, SCRIPT_FONT = "方正小标宋简体", "仿宋", "黑体", "楷体"
 
 
-class Look(NamedTuple):
-    """How a kind of paragraph is set: font, points, line in points, alignment, first-line and right indent
+class ParagraphStyle(NamedTuple):
+    """The setting of a kind of paragraph: font, size and line in points, alignment, first-line and right indent
     in characters, points before and after, level of a heading."""
 
     font: str
@@ -36,16 +49,16 @@ class Look(NamedTuple):
     level: int = 0
 
 
-LOOKS = {
-    Kind.TITLE: Look(TITLE_FONT, 22, line=35, align="center", after=8, level=1),
-    Kind.NUMBER: Look(BODY_FONT, 16, align="center", after=20),
-    Kind.ADDRESSEE: Look(BODY_FONT, 16, align="left"),
-    Kind.HEADING: Look(BLACK_FONT, 16, indent=2, before=6, after=4, level=2),
-    Kind.SUBHEADING: Look(SCRIPT_FONT, 16, indent=2, before=6, after=4, level=3),
-    Kind.BODY: Look(BODY_FONT, 16, indent=2),
-    Kind.NOTE: Look(BODY_FONT, 12, line=20),
-    Kind.SIGNATURE: Look(BODY_FONT, 16, align="right", right=2),
-    Kind.DATE: Look(BODY_FONT, 16, align="right", right=4, after=8),
+STYLES = {
+    ParagraphKind.TITLE: ParagraphStyle(TITLE_FONT, 22, line=35, align="center", after=8, level=1),
+    ParagraphKind.NUMBER: ParagraphStyle(BODY_FONT, 16, align="center", after=20),
+    ParagraphKind.ADDRESSEE: ParagraphStyle(BODY_FONT, 16, align="left"),
+    ParagraphKind.HEADING: ParagraphStyle(BLACK_FONT, 16, indent=2, before=6, after=4, level=2),
+    ParagraphKind.SUBHEADING: ParagraphStyle(SCRIPT_FONT, 16, indent=2, before=6, after=4, level=3),
+    ParagraphKind.BODY: ParagraphStyle(BODY_FONT, 16, indent=2),
+    ParagraphKind.NOTE: ParagraphStyle(BODY_FONT, 12, line=20),
+    ParagraphKind.SIGNATURE: ParagraphStyle(BODY_FONT, 16, align="right", right=2),
+    ParagraphKind.DATE: ParagraphStyle(BODY_FONT, 16, align="right", right=4, after=8),
 }
 """GB/T 9704-2012, 7.3: title 22 pt, text 16 pt 仿宋 with lines of 28.8 pt, first-level headings 黑体, second-level 楷体."""
 
@@ -57,29 +70,20 @@ _HEAD = "GkcheckHead"
 _SMALL = "GkcheckSmall"
 
 
-def file(grids: Sequence[Table]) -> bytes:
-    """Tables alone: lying pages, each grid under its title."""
+def render_tables(tables: Sequence[Table]) -> bytes:
+    """Return tables alone: lying pages, each table under its title."""
     blocks: list[Paragraph | Table | PageBreak] = [PageBreak(landscape=True)]
-    for grid in grids:
-        blocks += [Paragraph(grid.title, Kind.TITLE)] if grid.title else []
-        said = _without_empty_columns(grid) if _is_tight(grid.columns) else grid
-        blocks.append(Table(said.rows, said.header, said.spans, said.columns, None, said.notes))
-    return render(Document((grids[0].title if grids else "") or "", tuple(blocks)))
+    for table in tables:
+        blocks += [Paragraph(table.title, ParagraphKind.TITLE)] if table.title else []
+        shown = without_empty_columns(table) if _is_tight(table.columns) else table
+        blocks.append(shown._replace(title=None))
+    return render_document(Document((tables[0].title if tables else "") or "", tuple(blocks)))
 
 
-def _without_empty_columns(grid: Table) -> Table:
-    """A page is narrow: what says nothing in any row is left out."""
-    kept = [c for c in range(grid.width) if any(row[c] for row in grid.rows[grid.header :])]
-    if grid.spans or not kept:
-        return grid
-    rows = tuple(tuple(row[c] for c in kept) for row in grid.rows)
-    return Table(rows, grid.header, (), tuple(grid.columns[c] for c in kept), grid.title, grid.notes)
+def render_document(document: Document, advance: Advance = idle) -> bytes:
+    """Return a document with real headings, tables whose header rows are repeated, and page numbers — 1 —.
 
-
-def render(document: Document, advance: Callable[[], object] = lambda: None) -> bytes:
-    """A document with real headings, tables whose header rows are repeated, and page numbers — 1 —.
-
-    `advance` is called for every row of a table as it is written.
+    `advance` is called for every row below the header of a table.
     """
     import docx
 
@@ -96,13 +100,13 @@ def render(document: Document, advance: Callable[[], object] = lambda: None) -> 
 
             _page(word.add_section(WD_SECTION.NEW_PAGE), block.landscape)
         elif isinstance(block, Table):
-            if block.title and not (isinstance(last, Paragraph) and last.kind is Kind.HEADING):
-                _paragraph(word, Paragraph(block.title, Kind.SUBHEADING))
+            if block.title and not (isinstance(last, Paragraph) and last.kind is ParagraphKind.HEADING):
+                _paragraph(word, Paragraph(block.title, ParagraphKind.SUBHEADING))
             elif isinstance(last, Table):
                 word.add_paragraph(style=_SMALL)
             _table(word, without_charts(block), advance)
             for note in block.notes:
-                _paragraph(word, Paragraph(note, Kind.NOTE))
+                _paragraph(word, Paragraph(note, ParagraphKind.NOTE))
         else:
             _paragraph(word, block)
         last = block
@@ -132,14 +136,14 @@ def _page(section: Section, landscape: bool) -> None:
 
 
 def _prepare(word: Word, name: str) -> None:
-    """Fonts and spacing of the styles that are used; what the template says of colours and themes goes."""
+    """Set fonts and spacing of the styles in use, without the colours and themes of the library's template."""
     from docx.enum.style import WD_STYLE_TYPE
 
     word.core_properties.title = xml_text(name)[:255]
     word.core_properties.author = word.core_properties.comments = ""
     word.core_properties.language = "zh-CN"
     _style(word.styles["Normal"], BODY_FONT, 16)
-    for kind, look in LOOKS.items():
+    for kind, look in STYLES.items():
         style = word.styles[f"Heading {look.level}"] if look.level else None
         if style is None:
             style = word.styles.add_style(f"Gkcheck {kind.value}", WD_STYLE_TYPE.PARAGRAPH)
@@ -167,7 +171,7 @@ def _style(style: Any, font: str, size: float) -> None:
     form.line_spacing = 1.0
 
 
-def _spacing(style: Any, look: Look) -> None:
+def _spacing(style: Any, look: ParagraphStyle) -> None:
     from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
     from docx.oxml.ns import qn
     from docx.shared import Pt
@@ -189,7 +193,7 @@ def _spacing(style: Any, look: Look) -> None:
 
 
 def _number_pages(word: Word) -> None:
-    """— 1 — in 14 pt 宋体, outside: right on odd pages, left on even ones, one character in (7.5)."""
+    """Put — 1 — in 14 pt 宋体 at the outside: right on odd pages, left on even ones, one character in (7.5)."""
     from docx.enum.text import WD_ALIGN_PARAGRAPH
     from docx.shared import Pt
 
@@ -217,7 +221,7 @@ _SPACE = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 
 
 def _parsed(xml: str) -> Any:
-    """An element from XML text whose root has no namespace declaration."""
+    """Return an element from XML text whose root has no namespace declaration."""
     from docx.oxml import parse_xml
 
     head, rest = xml.split(">", 1)
@@ -227,14 +231,14 @@ def _parsed(xml: str) -> Any:
 
 
 def _paragraph(word: Word, block: Paragraph) -> None:
-    look = LOOKS[block.kind]
+    look = STYLES[block.kind]
     name = f"Heading {look.level}" if look.level else f"Gkcheck {block.kind.value}"
     word.add_paragraph(style=name)._p.append(_parsed(_run(block.text)))
 
 
 def _run(text: str) -> str:
-    """A run: line breaks and tabs as elements, everything else as it is."""
-    inner = escape(xml_text(text).replace("\r\n", "\n"))
+    """Return a run: line breaks and tabs as elements, everything else as it is."""
+    inner = escape(xml_text(text).replace("\r\n", "\n"), quote=False)
     for sign, element in (("\n", "<w:br/>"), ("\r", "<w:cr/>"), ("\t", "<w:tab/>")):
         inner = inner.replace(sign, f'</w:t>{element}<w:t xml:space="preserve">')
     return f'<w:r><w:t xml:space="preserve">{inner}</w:t></w:r>'
@@ -243,12 +247,12 @@ def _run(text: str) -> str:
 # -- tables ---------------------------------------------------------------------------------------------
 
 
-def _table(word: Word, grid: Table, advance: Callable[[], object]) -> None:
+def _table(word: Word, table: Table, advance: Advance) -> None:
     section = word.sections[-1]
     room = round(sum((section.page_width or 0, -(section.left_margin or 0), -(section.right_margin or 0))) / 635)
-    columns = grid.columns or (Column("", wrap=True),) * grid.width
+    columns = table.columns
     tight = _is_tight(columns)
-    widths = column_widths(grid, columns, room)
+    widths = column_widths(table, columns, room)
     xml = [
         f"<w:tbl {_SPACE}><w:tblPr><w:tblW w:w='{sum(widths)}' w:type='dxa'/><w:jc w:val='center'/><w:tblBorders>",
         *(f"<w:{side} w:val='single' w:sz='4' w:space='0' w:color='000000'/>" for side in _SIDES),
@@ -256,7 +260,7 @@ def _table(word: Word, grid: Table, advance: Callable[[], object]) -> None:
         f"<w:right w:w='{20 if tight else 85}' w:type='dxa'/></w:tblCellMar></w:tblPr><w:tblGrid>",
         *(f"<w:gridCol w:w='{wide}'/>" for wide in widths),
         "</w:tblGrid>",
-        *_rows(grid, columns, widths, tight, advance),
+        *_rows(table, columns, widths, tight, advance),
         "</w:tbl>",
     ]
     from docx.oxml import parse_xml
@@ -272,14 +276,15 @@ _SIDES = ("top", "left", "bottom", "right", "insideH", "insideV")
 
 
 def _rows(
-    grid: Table, columns: Sequence[Column], widths: Sequence[int], tight: bool, advance: Callable[[], object]
+    table: Table, columns: Sequence[Column], widths: Sequence[int], tight: bool, advance: Advance
 ) -> Iterator[str]:
-    """The rows as XML. Short cells outside merges repeat by the thousand and are made once."""
-    across = {(span.row + i, span.column): (span, i) for span in grid.spans for i in range(span.rows)}
+    """Yield the rows as XML. Short cells outside merges repeat by the thousand and are made once."""
+    across = {(span.row + i, span.column): (span, i) for span in table.spans for i in range(span.rows)}
     made: dict[tuple[int, bool, str], str] = {}
-    for r, row in enumerate(grid.rows):
-        advance()
-        head = r < grid.header
+    for r, row in enumerate(table.rows):
+        head = r < table.header
+        if not head:
+            advance()
         whole = "<w:cantSplit/>" if head or all(len(text or "") < _SPLIT for text in row) else ""
         yield f"<w:tr><w:trPr>{whole}{'<w:tblHeader/>' if head else ''}</w:trPr>"
         c = 0
@@ -301,7 +306,7 @@ _SHORT = 10
 
 
 def _cell(text: str, column: Column, wide: int, head: bool, tight: bool, span: Span | None, below: int) -> str:
-    """One cell; `below`: how many rows below the top of its span it stands."""
+    """Return one cell; `below` counts the rows between it and the top of its span."""
     merge = f"<w:vMerge w:val='{'continue' if below else 'restart'}'/>" if span and span.rows > 1 else ""
     over = f"<w:gridSpan w:val='{span.columns}'/>" if span and span.columns > 1 else ""
     shade = "" if head else _shade(text, column)
@@ -316,39 +321,47 @@ def _cell(text: str, column: Column, wide: int, head: bool, tight: bool, span: S
 
 
 _ALIGN = {"number": "right"}
-_SHADES = {"逾": "F4B9A7", "退": "E3C6E8", "阻": "FFE0A3", "推": "CFE6F7", "完": "BFE8D8", "结": "7FCDB0"}
+_SHADES = {
+    Mark.OVERDUE: "F4B9A7",
+    Mark.RETURNED: "E3C6E8",
+    Mark.BLOCKED: "FFE0A3",
+    Mark.DOING: "CFE6F7",
+    Mark.DONE: "BFE8D8",
+    Mark.CONFIRMED: "7FCDB0",
+}
 """Colours only repeat the letter of a cell of the matrix."""
 
 
 def _shade(text: str, column: Column) -> str:
-    colour = _SHADES.get(text) if column.kind == "cell" else None
+    mark = mark_of(text) if column.kind == "cell" else None
+    colour = _SHADES.get(mark) if mark else None
     return f"<w:shd w:val='clear' w:color='auto' w:fill='{colour}'/>" if colour else ""
 
 
 def _is_tight(columns: Sequence[Column]) -> bool:
-    """Whether a table is set in small type: a matrix, or more columns than a page holds in the usual one."""
+    """True if a table is set in small type: a matrix, or more columns than a page holds in the usual one."""
     return len(columns) > _MOST_COLUMNS or any(column.kind == "cell" for column in columns)
 
 
 _MOST_COLUMNS = 10
 _LEAST = 10
-"""How many half-width letters a wrapped column is given before the rest is shared."""
+"""The half-width letters that a wrapped column is given before the rest is shared."""
 
 
-def column_widths(grid: Table, columns: Sequence[Column], room: int) -> list[int]:
-    """Widths in twentieths of a point, together at most `room`.
+def column_widths(table: Table, columns: Sequence[Column], room: int) -> list[int]:
+    """Return widths in twentieths of a point, together at most `room`.
 
     Short columns are whole; wrapped ones get a readable least, and share the rest by what they hold.
     """
     letter, margin = (90, 100) if _is_tight(columns) else (130, 240)
-    held = [[width(row[c] or "") if c < len(row) else 0 for row in grid.rows] for c in range(len(columns))]
+    held = [[width(row[c] or "") if c < len(row) else 0 for row in table.rows] for c in range(len(columns))]
     most = [max(cells, default=0) or 2 for cells in held]
     wrapped = [c for c, column in enumerate(columns) if column.wrap]
     widths = [(min(most[c], _LEAST) if c in wrapped else most[c]) * letter + margin for c in range(len(columns))]
     left = room - sum(widths)
     if left < 0:
         return [int(wide * room / sum(widths)) for wide in widths]
-    shares = {c: sum(held[c]) / len(grid.rows) for c in wrapped if most[c] > _LEAST}
+    shares = {c: sum(held[c]) / len(table.rows) for c in wrapped if most[c] > _LEAST}
     for c in sorted(shares, key=lambda c: most[c]):
         taken = min(int(left * shares[c] / sum(shares.values())), (most[c] - _LEAST) * letter)
         widths[c] += taken
@@ -357,3 +370,6 @@ def column_widths(grid: Table, columns: Sequence[Column], room: int) -> list[int
     if wrapped:
         widths[max(wrapped, key=lambda c: most[c])] += left
     return widths
+
+
+DOCX = Exporter(".docx", "Word 文档", tables=render_tables, document=render_document)

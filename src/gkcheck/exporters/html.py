@@ -13,7 +13,9 @@ from functools import partial
 from importlib import resources
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from gkcheck.table import Block, Column, Document, Kind, Paragraph, Table
+from gkcheck import labels
+from gkcheck.exporters.registry import Advance, Exporter, idle
+from gkcheck.table import Block, Column, Document, Paragraph, ParagraphKind, Table, mark_of
 
 if TYPE_CHECKING:
     from markupsafe import Markup
@@ -23,33 +25,6 @@ _WIDE = 14
 
 _LONG = 20
 """A column with a text of this many characters is given room."""
-
-_CLASS = {
-    "逾": "overdue",
-    "退": "returned",
-    "阻": "blocked",
-    "受": "blocked",
-    "未": "todo",
-    "推": "doing",
-    "完": "done",
-    "已完": "done",
-    "结": "confirmed",
-    "已办": "confirmed",
-    "免": "skipped",
-    "不": "skipped",
-}
-"""What a status or a letter begins with → its colours."""
-
-_LETTERS = (
-    ("逾", "逾期"),
-    ("退", "退回"),
-    ("阻", "受阻"),
-    ("未", "未开始"),
-    ("推", "推进中"),
-    ("完", "已完成"),
-    ("结", "已办结"),
-    ("免", "不涉及"),
-)
 
 
 class _Section(NamedTuple):
@@ -61,21 +36,21 @@ class _Section(NamedTuple):
 
     @property
     def lying(self) -> bool:
-        """Whether it is printed on lying pages."""
+        """True if it is printed on lying pages."""
         return any(item["table"] and item["wide"] for item in self.items)
 
 
-def render(grids: Sequence[Table]) -> bytes:
-    """Tables alone, each under its title."""
-    name = next((grid.title for grid in grids if grid.title), "")
-    blocks: list[Block] = [Paragraph(name, Kind.TITLE)]
-    for grid in grids:
-        blocks += [grid, *(Paragraph(note, Kind.NOTE) for note in grid.notes)]
+def render_tables(tables: Sequence[Table]) -> bytes:
+    """Return tables alone, each under its title."""
+    name = next((table.title for table in tables if table.title), "")
+    blocks: list[Block] = [Paragraph(name, ParagraphKind.TITLE)]
+    for table in tables:
+        blocks += [table, *(Paragraph(note, ParagraphKind.NOTE) for note in table.notes)]
     return render_document(Document(name, tuple(blocks)))
 
 
-def render_document(document: Document, advance: Callable[[], object] = lambda: None) -> bytes:
-    """A whole document. `advance` is called for every row of a table as it is written."""
+def render_document(document: Document, advance: Advance = idle) -> bytes:
+    """Return a whole document; `advance` is called for every row below the header of a table."""
     from jinja2 import DictLoader, Environment, StrictUndefined
     from markupsafe import Markup
 
@@ -84,16 +59,16 @@ def render_document(document: Document, advance: Callable[[], object] = lambda: 
         loader=DictLoader({"document.html": _shipped("document.html")}), autoescape=True, undefined=StrictUndefined
     )
     sections = _sections(document, advance)
-    grids = document.grids
+    tables = document.tables
     page = environment.get_template("document.html").generate(
-        name=_kept(document.name),
-        title=_kept(next(iter(_texts(document, Kind.TITLE)), document.name)),
-        numbers=[_kept(text) for text in _texts(document, Kind.NUMBER)],
-        closing=[_kept(text) for text in _texts(document, Kind.SIGNATURE, Kind.DATE)],
+        name=_markup(document.name),
+        title=_markup(next(iter(_texts(document, ParagraphKind.TITLE)), document.name)),
+        numbers=[_markup(text) for text in _texts(document, ParagraphKind.NUMBER)],
+        closing=[_markup(text) for text in _texts(document, ParagraphKind.SIGNATURE, ParagraphKind.DATE)],
         sections=sections,
         headed=sum(bool(section.heading) for section in sections) > 1,
-        filtered=any(_unit_column(grid) is not None for grid in grids),
-        letters=_LETTERS if any(_is_matrix(grid) for grid in grids) else (),
+        filtered=any(_unit_column(table) is not None for table in tables),
+        letters=labels.LETTERS.items() if any(_is_matrix(table) for table in tables) else (),
         style=Markup(style),
         style_hash=_hash(style),
         script=Markup(script),
@@ -110,71 +85,71 @@ def _hash(text: str) -> str:
     return base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
 
 
-def _texts(document: Document, *kinds: Kind) -> list[str]:
+def _texts(document: Document, *kinds: ParagraphKind) -> list[str]:
     return [block.text for block in document.blocks if isinstance(block, Paragraph) and block.kind in kinds]
 
 
-_ELSEWHERE = (Kind.TITLE, Kind.NUMBER, Kind.SIGNATURE, Kind.DATE)
+_ELSEWHERE = (ParagraphKind.TITLE, ParagraphKind.NUMBER, ParagraphKind.SIGNATURE, ParagraphKind.DATE)
 
 
-def _sections(document: Document, advance: Callable[[], object]) -> list[_Section]:
+def _sections(document: Document, advance: Advance) -> list[_Section]:
     sections = [_Section("s0", "", [])]
     tables = 0
     for block in document.blocks:
         if isinstance(block, Table):
             tables += 1
             sections[-1].items.append(_table(block, f"t{tables}", document.name, advance))
-        elif isinstance(block, Paragraph) and block.kind is Kind.HEADING:
+        elif isinstance(block, Paragraph) and block.kind is ParagraphKind.HEADING:
             sections.append(_Section(f"s{len(sections)}", block.text, []))
         elif isinstance(block, Paragraph) and block.kind not in _ELSEWHERE:
-            sections[-1].items.append({"table": False, "kind": block.kind.value, "text": _kept(block.text)})
+            sections[-1].items.append({"table": False, "kind": block.kind.value, "text": _markup(block.text)})
     return [section for section in sections if section.heading or section.items]
 
 
-def _unit_column(grid: Table) -> int | None:
+def _unit_column(table: Table) -> int | None:
     return next(
-        (i for i, column in enumerate(grid.columns) if column.kind == "unit" or column.title == "责任单位"), None
+        (i for i, column in enumerate(table.columns) if column.kind == "unit" or column.title == "责任单位"), None
     )
 
 
-def _is_matrix(grid: Table) -> bool:
-    return any(column.kind == "cell" for column in grid.columns)
+def _is_matrix(table: Table) -> bool:
+    return any(column.kind == "cell" for column in table.columns)
 
 
-def _table(grid: Table, name: str, fallback: str, advance: Callable[[], object]) -> dict[str, Any]:
-    columns = grid.columns or (Column("", wrap=True),) * grid.width
-    unit = _unit_column(grid)
+def _table(table: Table, name: str, fallback: str, advance: Advance) -> dict[str, Any]:
+    columns = table.columns
+    unit = _unit_column(table)
     head = next((i for i, column in enumerate(columns) if column.kind == "unit"), 0)
     return {
         "table": True,
         "id": name,
-        "caption": _kept(grid.title or fallback),
+        "caption": _markup(table.title or fallback),
         "columns": columns,
-        "matrix": _is_matrix(grid),
+        "matrix": _is_matrix(table),
         "wide": len(columns) >= _WIDE,
         "unit": unit,
-        "rows": _rows(grid, columns, head, advance),
+        "rows": _rows(table, columns, head, advance),
     }
 
 
-def _rows(grid: Table, columns: Sequence[Column], head: int, advance: Callable[[], object]) -> Iterator[Markup]:
+def _rows(table: Table, columns: Sequence[Column], head: int, advance: Advance) -> Iterator[Markup]:
     from markupsafe import Markup
 
-    writers = [_writer(grid, column, i, i == head) for i, column in enumerate(columns)]
-    for row in grid.rows[grid.header :]:
+    writers = [_writer(table, column, i, i == head) for i, column in enumerate(columns)]
+    for row in table.rows[table.header :]:
         advance()
         yield Markup("".join(write(cell or "") for write, cell in zip(writers, row, strict=True)))
 
 
-def _writer(grid: Table, column: Column, i: int, head: bool) -> Callable[[str], str]:
-    """What makes the cell of a column, escaped, out of its text."""
+def _writer(table: Table, column: Column, i: int, head: bool) -> Callable[[str], str]:
+    """Return the function that makes the cell of a column, escaped, out of its text."""
     if head:
         return _wrapped('<th scope="row">' if column.wrap else '<th scope="row" class="short">', "</th>")
     if column.kind == "rates":
         return _drawn
     if column.kind in ("cell", "status"):
-        return partial(_coloured, column.kind, {})
-    long = column.wrap and any(len(row[i] or "") >= _LONG for row in grid.rows[grid.header :])
+        return partial(_coloured, column.kind)
+    long = column.wrap and any(len(row[i] or "") >= _LONG for row in table.rows[table.header :])
     kind = "text long" if long else column.kind if column.wrap or column.kind != "text" else "short"
     return _wrapped(f'<td class="{kind}">', "</td>")
 
@@ -183,17 +158,13 @@ def _wrapped(before: str, after: str) -> Callable[[str], str]:
     return lambda text: before + _escaped(text) + after
 
 
-def _coloured(kind: str, known: dict[str, str], text: str) -> str:
-    """A cell in the colours of its word; the same cell is made once."""
-    if text not in known:
-        word = "逾" if "逾期" in text else text
-        colour = next((name for start, name in _CLASS.items() if word.startswith(start)), "")
-        known[text] = f'<td class="{f"{kind} {colour}".strip()}">{_escaped(text)}</td>'
-    return known[text]
+def _coloured(kind: str, text: str) -> str:
+    """Return a cell in the colours of its mark."""
+    return f'<td class="{" ".join(filter(None, (kind, mark_of(text))))}">{_escaped(text)}</td>'
 
 
 def _drawn(text: str) -> str:
-    """A bar of one or two rates; the numbers stand beside it in the row, so it says nothing to a screen reader."""
+    """Return a bar of one or two rates; the numbers stand beside it in the row, so it says nothing to a screen reader."""
     if not text:
         return '<td class="rates"></td>'
     bars = "".join(
@@ -212,12 +183,15 @@ _ESCAPES = str.maketrans(
 
 
 def _escaped(text: str) -> str:
-    """Text that comes back as it is: a bare CR would be read as a line break, NUL as another sign."""
+    """Return text that comes back as it is: a bare CR would be read as a line break, NUL as another sign."""
     return text.translate(_ESCAPES)
 
 
-def _kept(text: str) -> Markup:
-    """For the template: escaped once, as the cells are."""
+def _markup(text: str) -> Markup:
+    """Return text for the template, escaped once as the cells are."""
     from markupsafe import Markup
 
     return Markup(_escaped(text))
+
+
+HTML = Exporter(".html", "网页", tables=render_tables, document=render_document)

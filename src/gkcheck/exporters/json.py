@@ -5,7 +5,12 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from gkcheck.exporters.registry import Exporter
 
-def render(data: Any) -> bytes:
-    """UTF-8 without BOM; a lone surrogate stands as its JSON escape."""
+
+def render_values(data: Any) -> bytes:
+    """Return UTF-8 without BOM; a lone surrogate stands as its JSON escape."""
     return (json.dumps(data, ensure_ascii=False, indent=1) + "\n").encode("utf-8", "backslashreplace")
+
+
+JSON = Exporter(".json", "JSON", values=render_values, is_text=True)

@@ -3,34 +3,34 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
-from gkcheck.table import Block, Document, Kind, PageBreak, Paragraph, Table, without_charts
-
-
-def render(grids: Sequence[Table]) -> str:
-    """Title, table and notes of each grid; what Markdown or HTML would read as markup is escaped."""
-    return "\n".join(_grid(grid) for grid in grids)
+from gkcheck.exporters.registry import Advance, Exporter, idle
+from gkcheck.table import Block, Document, PageBreak, Paragraph, ParagraphKind, Table, without_charts
 
 
-def file(grids: Sequence[Table]) -> bytes:
-    """As `render`, as a file."""
-    return render(grids).encode("utf-8", "backslashreplace")
+def render_tables(tables: Sequence[Table]) -> bytes:
+    """Return title, table and notes of each table; what Markdown or HTML would read as markup is escaped."""
+    return _encoded(map(_rendered, tables))
 
 
-def render_document(document: Document) -> str:
-    """Paragraphs and tables in their order."""
-    return "\n".join(part for block in document.blocks if (part := _block(block)))
+def render_document(document: Document, advance: Advance = idle) -> bytes:
+    """Return paragraphs and tables in their order."""
+    return _encoded(part for block in document.blocks if (part := _block(block)))
 
 
-_LEAD = {Kind.TITLE: "# ", Kind.HEADING: "## "}
+def _encoded(parts: Iterable[str]) -> bytes:
+    return "\n".join(parts).encode("utf-8", "backslashreplace")
+
+
+_LEAD = {ParagraphKind.TITLE: "# ", ParagraphKind.HEADING: "## "}
 
 
 def _block(block: Block) -> str:
     if isinstance(block, PageBreak):
         return ""
     if isinstance(block, Table):
-        return _grid(without_charts(block))
+        return _rendered(without_charts(block))
     return _paragraph(block)
 
 
@@ -39,17 +39,16 @@ def _paragraph(block: Paragraph) -> str:
 
 
 def _line_start(text: str) -> str:
-    """A sign that would begin a list or a heading, made text."""
+    """Return a text whose first sign would begin a list or a heading, made text."""
     return re.sub(r"\A(\d+)([.)])", r"\1\\\2", re.sub(r"\A([-+=])", r"\\\1", text))
 
 
-def _grid(grid: Table) -> str:
-    parts = [f"**{escape(grid.title)}**\n"] if grid.title else []
-    head, *body = grid.rows
-    columns = [column.kind for column in grid.columns] or ["text"] * grid.width
-    rule = "|" + "|".join(" ---: " if kind == "number" else " --- " for kind in columns) + "|"
+def _rendered(table: Table) -> str:
+    parts = [f"**{escape(table.title)}**\n"] if table.title else []
+    head, *body = table.rows
+    rule = "|" + "|".join(" ---: " if column.kind == "number" else " --- " for column in table.columns) + "|"
     parts.append("\n".join([_row(head), rule, *map(_row, body)]) + "\n")
-    parts += [escape(note) + "\n" for note in grid.notes]
+    parts += [escape(note) + "\n" for note in table.notes]
     return "\n".join(parts)
 
 
@@ -64,10 +63,13 @@ _ESCAPED = str.maketrans(
 
 
 def escape(text: str) -> str:
-    """Text that reads the same when the Markdown is shown, the blanks at its ends included."""
+    """Return text that reads the same when the Markdown is shown, the blanks at its ends included."""
     escaped = text.translate(_ESCAPED)
     start, end = len(escaped) - len(escaped.lstrip(" ")), len(escaped.rstrip(" "))
     if start or end < len(escaped):
         blanks = len(escaped) - end if end else 0
         escaped = "&#32;" * start + escaped.strip(" ") + "&#32;" * blanks
     return escaped
+
+
+MARKDOWN = Exporter(".md", "Markdown", tables=render_tables, document=render_document, is_text=True)

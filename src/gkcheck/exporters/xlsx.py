@@ -1,4 +1,4 @@
-"""Workbooks (.xlsx): one sheet a grid, every text a text, ready to print on A4."""
+"""Workbooks (.xlsx): one sheet a table, every text a text, ready to print on A4."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from gkcheck.exporters import starts_formula, workbook_text
-from gkcheck.table import Column, Table
+from gkcheck.exporters.registry import Exporter
+from gkcheck.table import Table
+from gkcheck.text.escapes import needs_quote_prefix, workbook_text
 from gkcheck.text.width import width
 
 if TYPE_CHECKING:
@@ -16,31 +17,31 @@ if TYPE_CHECKING:
     from openpyxl.workbook.workbook import Workbook
 
 LONGEST_CELL = 32_767
-"""How much a cell holds, in UTF-16 units; what is longer goes on in the sheet 续文."""
+"""The UTF-16 units that a cell holds; a longer text goes on in the sheet 续文."""
 
 _WIDEST = 44
 _LEAST = 16
 _REST = "续文"
 
 
-def render(grids: Sequence[Table]) -> bytes:
-    """A workbook. The header row is frozen, can be filtered and is repeated on every printed page."""
+def render_tables(tables: Sequence[Table]) -> bytes:
+    """Return a workbook. The header row is frozen, can be filtered and is repeated on every printed page."""
     from openpyxl import Workbook
 
     book = Workbook()
     book.remove(book.worksheets[0])
     rest: list[tuple[str, str]] = []
-    for i, grid in enumerate(grids):
-        sheet = book.create_sheet(_sheet_name(grid, i))
-        _fill(sheet, grid, rest)
-        _arrange(sheet, grid)
+    for i, table in enumerate(tables):
+        sheet = book.create_sheet(_sheet_name(table, i))
+        _fill(sheet, table, rest)
+        _arrange(sheet, table)
     if rest:
         _continue(book, rest)
-    return saved(book)
+    return workbook_bytes(book)
 
 
-def saved(book: Workbook) -> bytes:
-    """A workbook as bytes, made in memory: openpyxl's own way lays sheets down on a disk that may be full."""
+def workbook_bytes(book: Workbook) -> bytes:
+    """Return a workbook as bytes, made in memory: openpyxl itself writes sheets to a disk that may be full."""
     from zipfile import ZIP_DEFLATED, ZipFile
 
     from openpyxl.worksheet._writer import WorksheetWriter
@@ -64,14 +65,14 @@ def saved(book: Workbook) -> bytes:
     return out.getvalue()
 
 
-def _sheet_name(grid: Table, i: int) -> str:
-    """At most 31 characters, without the signs that Excel forbids."""
-    name = re.sub(r"[\x00-\x1f\\/*?:\[\]]", " ", grid.title or "").strip(" '")[:28]
+def _sheet_name(table: Table, i: int) -> str:
+    """Return at most 31 characters, without the signs that Excel forbids."""
+    name = re.sub(r"[\x00-\x1f\\/*?:\[\]]", " ", table.title or "").strip(" '")[:28]
     return f"{name or '表'}{i + 1 if i else ''}"
 
 
-def _fill(sheet: Any, grid: Table, rest: list[tuple[str, str]]) -> None:
-    """Cells with their styles; a style is made once a column and copied, as a workbook may have a million cells."""
+def _fill(sheet: Any, table: Table, rest: list[tuple[str, str]]) -> None:
+    """Fill in cells with their styles; a style is made once a column and copied, as a workbook may have a million cells."""
     from copy import copy
 
     from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
@@ -80,15 +81,14 @@ def _fill(sheet: Any, grid: Table, rest: list[tuple[str, str]]) -> None:
     border = Border(line, line, line, line)
     plain, bold = Font(name="宋体", size=10.5), Font(name="黑体", size=10.5)
     shade = PatternFill("solid", fgColor="E7EDF3")
-    columns = grid.columns or (Column("", wrap=True),) * grid.width
     aligned = [
         Alignment(horizontal="right" if column.kind == "number" else "left", vertical="top", wrap_text=True)
-        for column in columns
+        for column in table.columns
     ]
     middle = Alignment(horizontal="center", vertical="center", wrap_text=True)
     styles: dict[tuple[bool, int], Any] = {}
-    for r, row in enumerate(grid.rows):
-        head = r < grid.header
+    for r, row in enumerate(table.rows):
+        head = r < table.header
         for c, text in enumerate(row):
             cell = sheet.cell(r + 1, c + 1)
             if (head, c) not in styles:
@@ -99,8 +99,8 @@ def _fill(sheet: Any, grid: Table, rest: list[tuple[str, str]]) -> None:
                 styles[head, c] = cell._style
             cell._style = copy(styles[head, c])
             place = f"{sheet.title}!{cell.coordinate}"
-            put(cell, text or "", number=not head and columns[c].kind == "number", place=place, rest=rest)
-    for span in grid.spans:
+            put(cell, text or "", number=not head and table.columns[c].kind == "number", place=place, rest=rest)
+    for span in table.spans:
         sheet.merge_cells(
             start_row=span.row + 1,
             start_column=span.column + 1,
@@ -124,14 +124,14 @@ def put(
     pieces = list(_pieces(text))
     cell.value = workbook_text(pieces[0])
     cell.data_type = "s"
-    if starts_formula(text) or text.startswith("'"):
+    if needs_quote_prefix(text):
         cell.quotePrefix = True
     if rest is not None:
         rest.extend((place, piece) for piece in pieces[1:])
 
 
 def _pieces(text: str) -> Iterator[str]:
-    """A text in pieces that a cell holds each, escapes counted."""
+    """Yield a text in pieces of which a cell holds each, escapes counted."""
     if len(text) * 7 <= LONGEST_CELL:
         yield text
         return
@@ -145,25 +145,25 @@ def _pieces(text: str) -> Iterator[str]:
     yield text[start:]
 
 
-def _arrange(sheet: Any, grid: Table) -> None:
-    """Widths from what the columns hold; frozen header, filter, A4 lying, titles repeated, page numbers."""
+def _arrange(sheet: Any, table: Table) -> None:
+    """Set widths by the texts of the columns; frozen header, filter, A4 lying, titles repeated, page numbers."""
     from openpyxl.utils import get_column_letter
 
     total: float = 0
-    for c in range(grid.width):
-        longest = [max(map(width, (row[c] or "").split("\n"))) if c < len(row) else 0 for row in grid.rows]
-        body = longest[grid.header :] or [0]
+    for c in range(table.width):
+        longest = [max(map(width, (row[c] or "").split("\n"))) if c < len(row) else 0 for row in table.rows]
+        body = longest[table.header :] or [0]
         wide = min(max(body), _WIDEST)
-        if grid.columns and grid.columns[c].wrap:
+        if table.columns and table.columns[c].wrap:
             wide = min(wide, max(_LEAST, sum(body) // len(body)))
-        full = max(*longest[: grid.header], 4, wide) + 2.5
+        full = max(*longest[: table.header], 4, wide) + 2.5
         sheet.column_dimensions[get_column_letter(c + 1)].width = full
         total += full
-    if grid.header:
-        sheet.freeze_panes = sheet.cell(grid.header + 1, 1)
-        sheet.print_title_rows = f"1:{grid.header}"
-        if len(grid.rows) > grid.header:
-            sheet.auto_filter.ref = f"A{grid.header}:{get_column_letter(grid.width)}{len(grid.rows)}"
+    if table.header:
+        sheet.freeze_panes = sheet.cell(table.header + 1, 1)
+        sheet.print_title_rows = f"1:{table.header}"
+        if len(table.rows) > table.header:
+            sheet.auto_filter.ref = f"A{table.header}:{get_column_letter(table.width)}{len(table.rows)}"
     sheet.page_setup.paperSize = 9
     sheet.page_setup.orientation = "landscape" if total > 90 else "portrait"
     sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
@@ -174,9 +174,12 @@ def _arrange(sheet: Any, grid: Table) -> None:
 
 
 def _continue(book: Workbook, rest: list[tuple[str, str]]) -> None:
-    """The sheet that holds what no cell could: the place of the cell, and the text that follows there."""
+    """Add the sheet for texts that no cell could hold: the place of the cell, and the text that follows there."""
     sheet: Any = book.create_sheet(_REST)
     for r, (place, piece) in enumerate([("单元格", "接在该单元格文字之后"), *rest]):
         put(sheet.cell(r + 1, 1), place)
         put(sheet.cell(r + 1, 2), piece)
     sheet.column_dimensions["A"].width, sheet.column_dimensions["B"].width = 24, 100
+
+
+XLSX = Exporter(".xlsx", "工作簿", tables=render_tables)

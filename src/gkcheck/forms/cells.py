@@ -1,4 +1,4 @@
-"""Values of a workbook's cells: text as SpreadsheetML stores it; texts, days and numbers read back as typed."""
+"""The cells of a workbook: our text into them, and the text, day or number that people and their programs left there."""
 
 from __future__ import annotations
 
@@ -8,22 +8,15 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from gkcheck.text.dates import read_day
+from gkcheck.text.escapes import from_workbook_text, workbook_text
 
 LONGEST = 32_000
 """How many characters a cell is given; Excel takes 32,767."""
 
-_FORBIDDEN = re.compile("[\\x00-\\x08\\x0b-\\x1f\\ud800-\\udfff\\ufffe\\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
-_CODE = re.compile(r"_x([0-9A-Fa-f]{4})_")
-
 
 def encoded(text: str) -> str:
-    """Text as SpreadsheetML keeps it, every character of it; what is longer than `LONGEST` ends in ……
-
-    What XML forbids is written _x001B_, and what looks like such a code _x005F_x001B_ (ECMA-376, 22.9.2.19).
-    """
-    if len(text) > LONGEST:
-        text = text[:LONGEST] + "……"
-    return _FORBIDDEN.sub(lambda found: f"_x{ord(found[0]):04X}_", text)
+    """Return text as `workbook_text` does; what is longer than `LONGEST` ends in ……"""
+    return workbook_text(text[:LONGEST] + "……" if len(text) > LONGEST else text)
 
 
 def text_in(value: Any) -> str:
@@ -36,14 +29,14 @@ def text_in(value: Any) -> str:
         value = int(value)
     if isinstance(value, datetime):
         return value.date().isoformat() if value.time() == datetime.min.time() else value.isoformat(" ")
-    text = _CODE.sub(lambda found: chr(int(found[1], 16)), str(value))
+    text = from_workbook_text(str(value))
     if not text.isascii():
         text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
     return text.replace("\r\n", "\n").strip()
 
 
 def same_text(one: str, other: str) -> bool:
-    """True if two texts differ in blanks and line breaks alone, which spreadsheet programs change."""
+    """True if two texts are the same but for blanks and line breaks, which programs change at will."""
     return re.sub(r"\s+", "", one) == re.sub(r"\s+", "", other)
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Iterable
+from html import escape
 from math import ceil
-from xml.sax.saxutils import escape
 
 from gkcheck import labels
 from gkcheck.forms.cells import encoded
@@ -30,8 +30,9 @@ from gkcheck.forms.layout import (
 )
 from gkcheck.forms.template import MAIN, METADATA, Template, template
 from gkcheck.model import Deadline, Status
+from gkcheck.text.escapes import needs_quote_prefix
 from gkcheck.text.width import width
-from gkcheck.views.tables import state_words
+from gkcheck.views.statuses import assignment_status
 
 _INSTRUCTIONS = (
     "填写说明：只填浅黄色的格。没有变化的行留空；要报告的行必须在“完成情况”中选一项（已完成、推进中、受阻、不涉及、未开始），其余各格可以不填。"
@@ -86,7 +87,7 @@ def _main_rows(form: Form, blank: Template) -> Iterable[str]:
 
 def _assignment(r: int, row: FormRow, styles: dict[str, int]) -> str:
     state = row.state
-    status = state_words(state) + (f"：{state.reason}" if state.reason else "")
+    status = assignment_status(state) + (f"：{state.reason}" if state.reason else "")
     role, due = labels.ROLE[state.assignment.role], _due(state.deadline)
     texts = (str(row.task), row.section, row.text, role, due, status)
     cells = [f'<c r="A{r}" s="{styles["short"]}"><v>{row.task}</v></c>']
@@ -95,7 +96,7 @@ def _assignment(r: int, row: FormRow, styles: dict[str, int]) -> str:
             cells.append(f'<c r="{_LETTERS[c]}{r}" s="{styles[_fill_in_style(column.title, state.status)]}"/>')
         else:
             kind = "short" if column.title in _CENTRED else "text"
-            cells.append(_text(r, c, texts[c], styles["quoted" if texts[c][:1] in _FORMULA_STARTS else kind]))
+            cells.append(_text(r, c, texts[c], styles["quoted" if needs_quote_prefix(texts[c]) else kind]))
     lines = max(_line_count(text, column.width) for text, column in zip(texts, COLUMNS, strict=False))
     return _row(r, max(_MIN_LINES, lines) * _LINE_HEIGHT + 6, cells)
 
@@ -105,10 +106,6 @@ def _due(deadline: Deadline | None) -> str:
     if deadline and deadline.text and deadline.date:
         return f"{deadline.text}\n{deadline.date.isoformat()}"
     return labels.deadline(deadline)
-
-
-_FORMULA_STARTS = frozenset("=+-@'\t\r\n＝＋－＠")
-"""Characters that a spreadsheet may read as the beginning of a formula when somebody edits the cell."""
 
 
 def _fill_in_style(title: str, status: Status) -> str:
@@ -146,7 +143,7 @@ def _text(r: int, c: int, text: str, style: int) -> str:
     place = f'r="{_LETTERS[c]}{r}" s="{style}"'
     if not text:
         return f"<c {place}/>"
-    return f'<c {place} t="inlineStr"><is><t xml:space="preserve">{escape(encoded(text))}</t></is></c>'
+    return f'<c {place} t="inlineStr"><is><t xml:space="preserve">{escape(encoded(text), quote=False)}</t></is></c>'
 
 
 def _line_count(text: str, columns: float) -> int:

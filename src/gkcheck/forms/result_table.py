@@ -1,4 +1,4 @@
-"""List the rows accepted from forms as a table."""
+"""The rows that a collection of forms records, as a table."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from gkcheck import labels
 from gkcheck.forms.validate import AcceptedRow
 from gkcheck.model import STATUS_AFTER, Status
-from gkcheck.table import Column, Table, answer
+from gkcheck.table import Column, Table, table_of
+from gkcheck.views.statuses import status_text
 
 
 def accepted_table(accepted: Sequence[AcceptedRow], person: str, dry_run: bool) -> Table:
@@ -32,8 +33,8 @@ def accepted_table(accepted: Sequence[AcceptedRow], person: str, dry_run: bool) 
             f"{row.name}!{row.cell.address}",
             labels.task_number(row.task),
             row.draft.unit or "",
-            labels.STATUS[row.state.status],
-            labels.STATUS[STATUS_AFTER.get(row.draft.action, Status.TODO)],
+            status_text(row.state.status),
+            status_text(STATUS_AFTER.get(row.draft.action, Status.TODO)),
             row.draft.on or "",
             row.draft.note or "",
             "；".join(map(labels.evidence, row.draft.evidence)),
@@ -41,4 +42,4 @@ def accepted_table(accepted: Sequence[AcceptedRow], person: str, dry_run: bool) 
         )
         for row in accepted
     ]
-    return answer(columns, rows, title="将要记录（未写入）" if dry_run else "收到的填报")
+    return table_of(columns, rows, title="将要记录（未写入）" if dry_run else "收到的填报")

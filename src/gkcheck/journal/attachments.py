@@ -6,11 +6,11 @@ Moving or changing the original afterwards loses nothing, and any altered byte o
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import BinaryIO
 
-from gkcheck.atomic_files import make_private, sync_directory
+from gkcheck.atomic_files import make_private, replace, sync_directory
 from gkcheck.errors import BadRequest, StoreFault, refusal
 from gkcheck.model import Evidence
 
@@ -58,23 +58,16 @@ def keep(source: Path, folder: Path, sha256: str) -> None:
         StoreFault: it could not be copied, or is no longer what was handed in; nothing is left half-copied.
     """
     target = folder / sha256
-    temporary = folder / f".{sha256}.{os.getpid()}.new"
+
+    def copy(file: BinaryIO) -> None:
+        if _digest(source, file.write) != sha256:
+            raise StoreFault(f"文件 {source} 在复制时有变化，请待它保存完毕后重试")
+
     try:
         if target.is_file() and _digest(target) == sha256:
             return
         make_private(folder)
-        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0), 0o600)
-        try:
-            with open(descriptor, "wb") as file:
-                found = _digest(source, file.write)
-                file.flush()
-                os.fsync(descriptor)
-            if found != sha256:
-                raise StoreFault(f"文件 {source} 在复制时有变化，请待它保存完毕后重试")
-            os.replace(temporary, target)
-        finally:
-            temporary.unlink(missing_ok=True)
-        sync_directory(folder)
+        replace(target, copy)
         sync_directory(folder.parent)
     except OSError as error:
         raise StoreFault(f"佐证文件 {source} 存不进 {folder}：{refusal(error, '请检查两处的权限后重试')}") from error

@@ -38,17 +38,14 @@ def load_compiled(path: Path, source: bytes) -> Plan | None:
 
 
 def save_compiled(path: Path, source: bytes, plan: Plan) -> None:
-    """Save the plan for the next run; where that fails, the next run reads the YAML again."""
+    """Keep the plan for next time; where that is not possible, next time reads the YAML again."""
+    from gkcheck.atomic_files import make_private, replace
+
     body = marshal.dumps((source, _fields(plan)))
     target = _place(path)
-    temporary = target.with_name(f"{target.name}.{os.getpid()}")
-    try:
-        target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        temporary.write_bytes(_MAGIC + zlib.crc32(body).to_bytes(4, "big") + body)
-        temporary.replace(target)
-    except OSError:
-        with suppress(OSError):
-            temporary.unlink()
+    with suppress(OSError):
+        make_private(target.parent)
+        replace(target, _MAGIC + zlib.crc32(body).to_bytes(4, "big") + body)
 
 
 def _place(path: Path) -> Path:

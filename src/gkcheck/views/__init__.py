@@ -1,1 +1,1 @@
-"""Ledger rows → what people and programs see: `words` (wording), `tables` (grids), `contract` (JSON)."""
+"""Ledger rows → tables (`tables`, `matrix`, `exports`), documents (`bulletin`, `letters`, `published`) and JSON (`contract`)."""

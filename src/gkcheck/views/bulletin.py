@@ -1,4 +1,4 @@
-"""The bulletin (通报): one value that holds everything it says, and the same as a document."""
+"""The bulletin (通报): one value with all its facts, and the document made of it."""
 
 from __future__ import annotations
 
@@ -8,27 +8,40 @@ from typing import NamedTuple
 
 from gkcheck import labels
 from gkcheck.ledger.fold import State, TaskRow
-from gkcheck.ledger.summary import Counts, SectionRow, Summary, UnitRow, rate
+from gkcheck.ledger.summary import Counts, SectionRow, Summary, rate
 from gkcheck.model import Plan, Status, Task
-from gkcheck.table import Block, Column, Document, Kind, PageBreak, Paragraph, Table, answer
+from gkcheck.table import (
+    Block,
+    Column,
+    Document,
+    Mark,
+    PageBreak,
+    Paragraph,
+    ParagraphKind,
+    StatusText,
+    Table,
+    table_of,
+)
 from gkcheck.views import matrix
 from gkcheck.views.published import chinese_day
+from gkcheck.views.statuses import status_text
+from gkcheck.views.tables import Ranking, group_name, rankings, rates
 
 WIDEST_MATRIX = 40
-"""How many tasks stand beside each other, so that a printed page holds them."""
+"""The most tasks beside each other that a printed page holds."""
 
 MOST_CELLS = 400_000
-"""Above this a matrix is no longer taken in at a glance, nor opened by a browser; the terminal's `--group` is."""
+"""The most cells of a matrix that a browser opens and a person takes in; beyond it, `matrix --group` shows a part."""
 
 
-class Late(NamedTuple):
-    """What one unit is late with, the longest overdue first."""
+class OverdueUnit(NamedTuple):
+    """The overdue tasks of one unit, the longest overdue first."""
 
     unit: str
     tasks: tuple[tuple[Task, State], ...]
 
 
-class Held(NamedTuple):
+class Setback(NamedTuple):
     """One assignment that was sent back or is blocked, with the reason as given."""
 
     unit: str
@@ -36,24 +49,16 @@ class Held(NamedTuple):
     state: State
 
 
-class Ranking(NamedTuple):
-    """The units of one group: by reported rate where it is ranked, else in registry order."""
-
-    group: str | None
-    ranked: bool
-    rows: tuple[UnitRow, ...]
-
-
 class Bulletin(NamedTuple):
-    """Everything the bulletin of a day says. `lines` is empty where the matrix would be too large."""
+    """All facts of the bulletin of a day. `lines` is empty where the matrix would be too large."""
 
     summary: Summary
     day: date
     rows: tuple[TaskRow, ...]
     rankings: tuple[Ranking, ...]
-    late: tuple[Late, ...]
-    returned: tuple[Held, ...]
-    blocked: tuple[Held, ...]
+    late: tuple[OverdueUnit, ...]
+    returned: tuple[Setback, ...]
+    blocked: tuple[Setback, ...]
     lines: tuple[matrix.Line, ...]
 
     @property
@@ -70,64 +75,41 @@ class Bulletin(NamedTuple):
 
 
 def bulletin(summary: Summary, rows: Sequence[TaskRow], day: date) -> Bulletin:
-    """The bulletin of `rows`, which are all rows of the ledger; `day` is the day it is issued."""
-    found = matrix.lines(summary.plan, rows)
-    fits = len(found) * len(rows) <= MOST_CELLS
-    held = [Held(state.assignment.unit, row.task, state) for row in rows for state in row.states]
+    """Return the bulletin of `rows`, which are all rows of the ledger; `day` is the day it is issued."""
+    lines = matrix.lines(summary.plan, rows)
+    fits = len(lines) * len(rows) <= MOST_CELLS
+    setbacks = [Setback(state.assignment.unit, row.task, state) for row in rows for state in row.states]
     return Bulletin(
         summary=summary,
         day=day,
         rows=tuple(rows),
-        rankings=tuple(_rankings(summary)),
-        late=tuple(_late(found, {row.task.id: row.task for row in rows})),
-        returned=tuple(item for item in held if item.state.returned),
-        blocked=tuple(item for item in held if item.state.status is Status.BLOCKED),
-        lines=tuple(found) if fits else (),
+        rankings=tuple(rankings(summary)),
+        late=tuple(_overdue_units(lines, {row.task.id: row.task for row in rows})),
+        returned=tuple(item for item in setbacks if item.state.returned),
+        blocked=tuple(item for item in setbacks if item.state.status is Status.BLOCKED),
+        lines=tuple(lines) if fits else (),
     )
 
 
-def _rankings(summary: Summary) -> list[Ranking]:
-    groups: dict[str | None, list[UnitRow]] = {}
-    for row in summary.units:
-        groups.setdefault(row.group, []).append(row)
-    ranked = {group.name for group in summary.plan.groups if group.ranked}
-    found = []
-    for group, rows in groups.items():
-        if group in ranked:
-            rows = sorted(rows, key=lambda row: row.rank or len(summary.units) + 1)
-        found.append(Ranking(group, group in ranked, tuple(rows)))
-    return found
-
-
-def _late(found: Sequence[matrix.Line], tasks: dict[int, Task]) -> list[Late]:
+def _overdue_units(lines: Sequence[matrix.Line], tasks: dict[int, Task]) -> list[OverdueUnit]:
     late = []
-    for line in found:
+    for line in lines:
         mine = [(tasks[task], state) for task, state in line.states.items() if state.overdue]
-        mine.sort(key=lambda pair: (due(pair[1]), pair[0].id))
+        mine.sort(key=lambda pair: (labels.due_date(pair[1].deadline), pair[0].id))
         if mine:
-            late.append(Late(line.unit, tuple(mine)))
+            late.append(OverdueUnit(line.unit, tuple(mine)))
     return late
 
 
-def due(state: State) -> str:
-    """The day an assignment is due, as YYYY-MM-DD; nothing where there is none."""
-    return state.deadline.date.isoformat() if state.deadline and state.deadline.date else ""
-
-
 def overview(value: Bulletin) -> str:
-    """The summary in one paragraph, both rates with two decimals."""
+    """Return the summary in one paragraph, both rates with two decimals."""
     tasks, counts = value.summary.tasks, value.summary.assignments
-    reported, counted = counts.reported
-    rates = f"上报率 {_rate(counts.reported_rate, counted)}，办结率 {_rate(counts.confirmed_rate, counted)}"
+    reported_rate, confirmed_rate = rates(counts)
     return (
         f"截至{chinese_day(value.summary.as_of)}，{value.plan.title}共 {tasks.total} 项具体要求、"
-        f"{counts.total} 个责任项（不涉及 {counts.skipped} 个）。已报完成 {reported} 个，其中经核实办结 {counts.confirmed} 个；"
-        f"{rates}。受阻 {counts.blocked} 个，逾期 {counts.overdue} 个，退回未再报 {len(value.returned)} 个。"
+        f"{counts.total} 个责任项（不涉及 {counts.skipped} 个）。已报完成 {counts.reported[0]} 个，其中经核实办结 {counts.confirmed} 个；"
+        f"上报率 {reported_rate}，办结率 {confirmed_rate}。受阻 {counts.blocked} 个，逾期 {counts.overdue} 个，退回未再报 {len(value.returned)} 个。"
     )
-
-
-def _rate(value: float, counted: int) -> str:
-    return labels.percent(value) if counted else "—"
 
 
 HOW_COUNTED = (
@@ -135,47 +117,42 @@ HOW_COUNTED = (
 )
 
 
-def reason(held: Held) -> str:
-    """Why, as given; a dash where nothing was given."""
-    return held.state.reason or held.state.note or "—"
+def reason(setback: Setback) -> str:
+    """Return the reason as given; a dash where none was given."""
+    return setback.state.reason or setback.state.note or "—"
 
 
 # -- as a document --------------------------------------------------------------------------------------
 
 
 def document(value: Bulletin) -> Document:
-    """The bulletin as every format prints it; what only HTML can draw stands in columns of the kind `rates`."""
+    """Return the bulletin as a document; the charts that only HTML can draw stand in columns of the kind `rates`."""
     blocks: list[Block] = [
-        Paragraph(value.title, Kind.TITLE),
-        Paragraph(f"（截至{chinese_day(value.summary.as_of)}）", Kind.NUMBER),
-        Paragraph("一、总体情况", Kind.HEADING),
+        Paragraph(value.title, ParagraphKind.TITLE),
+        Paragraph(f"（截至{chinese_day(value.summary.as_of)}）", ParagraphKind.NUMBER),
+        Paragraph("一、总体情况", ParagraphKind.HEADING),
         Paragraph(overview(value)),
         _overall(value),
-        Paragraph("二、各项工作任务进度", Kind.HEADING),
+        Paragraph("二、各项工作任务进度", ParagraphKind.HEADING),
         _sections(value),
-        Paragraph("三、责任单位进度和排名", Kind.HEADING),
-        Paragraph(HOW_COUNTED, Kind.NOTE),
+        Paragraph("三、责任单位进度和排名", ParagraphKind.HEADING),
+        Paragraph(HOW_COUNTED, ParagraphKind.NOTE),
         *map(_ranking, value.rankings),
-        Paragraph("四、逾期", Kind.HEADING),
+        Paragraph("四、逾期", ParagraphKind.HEADING),
         _late_table(value.late) if value.late else Paragraph("没有逾期的责任项。"),
-        Paragraph("五、退回和受阻", Kind.HEADING),
-        _held_table(value) if value.returned or value.blocked else Paragraph("没有退回或受阻的责任项。"),
+        Paragraph("五、退回和受阻", ParagraphKind.HEADING),
+        _setback_table(value) if value.returned or value.blocked else Paragraph("没有退回或受阻的责任项。"),
         PageBreak(landscape=True),
-        Paragraph("六、责任单位与具体要求对照", Kind.HEADING),
+        Paragraph("六、责任单位与具体要求对照", ParagraphKind.HEADING),
         *_matrix(value),
         PageBreak(landscape=False),
-        Paragraph("七、具体要求", Kind.HEADING),
+        Paragraph("七、具体要求", ParagraphKind.HEADING),
         _tasks(value),
     ]
     if value.plan.issuer:
-        blocks.append(Paragraph(value.plan.issuer, Kind.SIGNATURE))
-    blocks.append(Paragraph(chinese_day(value.day), Kind.DATE))
+        blocks.append(Paragraph(value.plan.issuer, ParagraphKind.SIGNATURE))
+    blocks.append(Paragraph(chinese_day(value.day), ParagraphKind.DATE))
     return Document(value.title, tuple(blocks))
-
-
-def group_name(group: str | None) -> str:
-    """What a table of units is called."""
-    return group or "未归类的单位和未公布成员的类别"
 
 
 _NUMBERS = tuple(Column(title, kind="number") for title in ("上报率", "办结率", "逾期", "总数", "已报", "办结"))
@@ -184,23 +161,21 @@ _CHART = Column("进度", kind="rates")
 
 
 def _progress(counts: Counts) -> tuple[str, ...]:
-    """Both rates, overdue, total, reported, confirmed; and the two rates to be drawn."""
-    reported, counted = counts.reported
-    rates = (_rate(counts.reported_rate, counted), _rate(counts.confirmed_rate, counted))
-    numbers = (counts.overdue, counts.total, reported, counts.confirmed)
-    return (*rates, *map(str, numbers), f"{counts.reported_rate:.2f}/{counts.confirmed_rate:.2f}")
+    """Return both rates, overdue, total, reported, confirmed, and the two rates for the chart."""
+    numbers = (counts.overdue, counts.total, counts.reported[0], counts.confirmed)
+    return (*rates(counts), *map(str, numbers), f"{counts.reported_rate:.2f}/{counts.confirmed_rate:.2f}")
 
 
 def _overall(value: Bulletin) -> Table:
-    """How many assignments and tasks stand at each status, the overdue ones counted across."""
+    """Return the numbers of assignments and tasks at each status, then those overdue, whatever their status."""
     tasks, counts = value.summary.tasks, value.summary.assignments
+    names: dict[str, str] = {status.value: status_text(status) for status in Status}
+    names["overdue"] = StatusText(f"其中{labels.OVERDUE}", Mark.OVERDUE)
     rows = []
-    for status, word in labels.STATUS.items():
-        count = getattr(counts, status.value)
+    for field, name in names.items():
+        count = getattr(counts, field)
         share = rate(count, counts.total)
-        rows.append((word, str(count), labels.percent(share), str(getattr(tasks, status.value)), f"{share:.2f}"))
-    share = rate(counts.overdue, counts.total)
-    rows.append(("其中逾期", str(counts.overdue), labels.percent(share), str(tasks.overdue), f"{share:.2f}"))
+        rows.append((name, str(count), labels.percent(share), str(getattr(tasks, field)), f"{share:.2f}"))
     rows.append(("合计", str(counts.total), "", str(tasks.total), ""))
     columns = (
         Column("状态", kind="status"),
@@ -209,12 +184,12 @@ def _overall(value: Bulletin) -> Table:
         Column("具体要求", kind="number"),
         Column("分布", kind="rates"),
     )
-    return answer(columns, rows, title="各状态数量")
+    return table_of(columns, rows, title="各状态数量")
 
 
 def _sections(value: Bulletin) -> Table:
     rows = [(labels.section_title(row.section), *_progress(row.counts)) for row in value.sections]
-    return answer((Column("工作任务", wrap=True), *_NUMBERS, _CHART), rows, title="各项工作任务的责任项")
+    return table_of((Column("工作任务", wrap=True), *_NUMBERS, _CHART), rows, title="各项工作任务的责任项")
 
 
 def _ranking(ranking: Ranking) -> Table:
@@ -222,46 +197,46 @@ def _ranking(ranking: Ranking) -> Table:
     columns: tuple[Column, ...] = (_UNIT, *_NUMBERS, _CHART)
     if ranking.ranked:
         rows = [(str(row.rank or "—"), row.unit, *_progress(row.counts)) for row in ranking.rows]
-        return answer((Column("名次", kind="number"), *columns), rows, title=f"{name}（按上报率排名）")
-    return answer(columns, [(row.unit, *_progress(row.counts)) for row in ranking.rows], title=f"{name}（不排名）")
+        return table_of((Column("名次", kind="number"), *columns), rows, title=f"{name}（按上报率排名）")
+    return table_of(columns, [(row.unit, *_progress(row.counts)) for row in ranking.rows], title=f"{name}（不排名）")
 
 
-def late_tasks(late: Late) -> str:
-    """23（2019-11-30到期）、24（…）: the numbers of the tasks and the days they were due."""
-    return "、".join(f"{task.id}（{due(state)}到期）" for task, state in late.tasks)
+def late_tasks(late: OverdueUnit) -> str:
+    """Return the numbers of the tasks and the days they were due: 23（2019-11-30到期）、24（…）."""
+    return "、".join(f"{task.id}（{labels.due_date(state.deadline)}到期）" for task, state in late.tasks)
 
 
-def _late_table(found: Sequence[Late]) -> Table:
+def _late_table(units: Sequence[OverdueUnit]) -> Table:
     columns = (_UNIT, Column("项数", kind="number"), Column("具体要求", wrap=True))
-    return answer(
-        columns, [(late.unit, str(len(late.tasks)), late_tasks(late)) for late in found], title="逾期的责任项"
+    return table_of(
+        columns, [(late.unit, str(len(late.tasks)), late_tasks(late)) for late in units], title="逾期的责任项"
     )
 
 
-def _held_table(value: Bulletin) -> Table:
+def _setback_table(value: Bulletin) -> Table:
     columns = (_UNIT, Column("编号"), Column("情况"), Column("原因", wrap=True), Column("记录日期"))
     rows = [
-        (held.unit, labels.task_number(held.task), word, reason(held), (held.state.updated or "")[:10])
-        for word, found in (("退回", value.returned), ("受阻", value.blocked))
-        for held in found
+        (setback.unit, labels.task_number(setback.task), word, reason(setback), (setback.state.updated or "")[:10])
+        for word, setbacks in ((labels.RETURNED, value.returned), (labels.STATUS[Status.BLOCKED], value.blocked))
+        for setback in setbacks
     ]
-    return answer(columns, rows, title="退回和受阻的责任项")
+    return table_of(columns, rows, title="退回和受阻的责任项")
 
 
 def _matrix(value: Bulletin) -> list[Block]:
-    """One table a group, each in blocks of tasks that a lying page holds."""
+    """Return one table a group, each in blocks of tasks that a lying page holds."""
     if not value.lines:
         return [Paragraph("责任单位和具体要求太多，对照表请用 gkcheck matrix --group 按类别查看。")]
     texts = {str(row.task.id): row.task.text for row in value.rows}
-    blocks: list[Block] = [Paragraph(matrix.LEGEND, Kind.NOTE)]
+    blocks: list[Block] = [Paragraph(matrix.LEGEND, ParagraphKind.NOTE)]
     for ranking in value.rankings:
         units = {row.unit for row in ranking.rows}
         mine = [line for line in value.lines if line.unit in units]
-        grids = matrix.grids(mine, [row.task.id for row in value.rows], WIDEST_MATRIX)
-        for grid in grids:
-            columns = tuple(column._replace(hint=texts.get(column.title, "")) for column in grid.columns)
-            span = f"，具体要求 {columns[1].title}—{columns[-1].title}" if len(grids) > 1 else ""
-            blocks.append(Table(grid.rows, 1, (), columns, f"{group_name(ranking.group)}对照表{span}"))
+        tables = matrix.tables(mine, [row.task.id for row in value.rows], WIDEST_MATRIX)
+        for table in tables:
+            columns = tuple(column._replace(hint=texts.get(column.title, "")) for column in table.columns)
+            span = f"，具体要求 {columns[1].title}—{columns[-1].title}" if len(tables) > 1 else ""
+            blocks.append(Table(table.rows, 1, (), columns, f"{group_name(ranking.group)}对照表{span}"))
     return blocks
 
 
@@ -279,10 +254,10 @@ def _tasks(value: Bulletin) -> Table:
             labels.task_number(row.task),
             row.task.text,
             labels.deadline(row.deadline),
-            labels.STATUS[row.status] + ("（逾期）" if row.overdue else ""),
+            status_text(row.status, overdue=row.overdue),
             str(row.finished),
             str(row.assigned),
         )
         for row in value.rows
     ]
-    return answer(columns, rows, title="各项具体要求的办理情况")
+    return table_of(columns, rows, title="各项具体要求的办理情况")

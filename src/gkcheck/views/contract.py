@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def task(row: TaskRow) -> dict[str, Any]:
-    """One task with the assignments that were asked for.
+    """Return one task with the assignments that were asked for.
 
     `status`, `assigned` and `finished` are of the whole task; where one unit was asked for, of that unit alone.
     """
@@ -34,7 +34,7 @@ def task(row: TaskRow) -> dict[str, Any]:
 
 
 def assignment(state: State) -> dict[str, Any]:
-    """One assignment as it stands."""
+    """Return one assignment as it stands."""
     return {
         "unit": state.assignment.unit,
         "role": state.assignment.role.value,
@@ -49,7 +49,7 @@ def assignment(state: State) -> dict[str, Any]:
 
 
 def assignments(rows: list[TaskRow]) -> list[dict[str, Any]]:
-    """`export --by assignment`: one flat object an assignment, with its own deadline, in task order."""
+    """Return one flat object an assignment, with its own deadline, in task order."""
     return [
         {
             "task": row.task.id,
@@ -67,14 +67,14 @@ def assignments(rows: list[TaskRow]) -> list[dict[str, Any]]:
 
 
 def deadline(value: Deadline | None) -> dict[str, str | None]:
-    """Always both keys; null where there is none."""
+    """Return both keys always; null where there is none."""
     if value is None:
         return {"text": None, "date": None}
     return {"text": value.text, "date": value.date.isoformat() if value.date else None}
 
 
 def detail(row: TaskRow, entries: list[Entry]) -> dict[str, Any]:
-    """`show`: the task as in `task`, its notes, which assignments were returned or changed, its history."""
+    """Return the answer of `show`: the task as in `task`, its notes, the returned and changed assignments, its history."""
     fields = task(row)
     fields["subsection"] = row.task.subsection
     fields["note"] = row.task.note
@@ -87,7 +87,7 @@ def detail(row: TaskRow, entries: list[Entry]) -> dict[str, Any]:
 
 
 def counts(value: Counts, rates: bool = True) -> dict[str, Any]:
-    """`total` is the sum of the six statuses; rates in percent with two decimals."""
+    """Return the counts; `total` is the sum of the six statuses; rates in percent with two decimals."""
     fields: dict[str, Any] = {
         "total": value.total,
         "todo": value.todo,
@@ -105,7 +105,7 @@ def counts(value: Counts, rates: bool = True) -> dict[str, Any]:
 
 
 def status(summary: Summary) -> dict[str, Any]:
-    """The whole summary; `sections` and `units` count assignments and each sum to `assignments`."""
+    """Return the whole summary; `sections` and `units` count assignments and each sum to `assignments`."""
     return {
         "plan": summary.plan.id,
         "as_of": summary.as_of.isoformat(),
@@ -119,7 +119,7 @@ def status(summary: Summary) -> dict[str, Any]:
 
 
 def units(plan: Plan, summary: Summary) -> list[dict[str, Any]]:
-    """The registry in its order: units, then groups that have no members and so are assignees themselves."""
+    """Return the registry in its order: units, then groups that have no members and so are assignees themselves."""
     from gkcheck.ledger.summary import Counts
 
     loads = {row.unit: row.counts for row in summary.units}

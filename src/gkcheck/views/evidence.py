@@ -1,4 +1,4 @@
-"""Evidence → a grid."""
+"""Evidence as a table."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from gkcheck import labels
 from gkcheck.model import Plan
-from gkcheck.table import Column, Table, answer
+from gkcheck.table import Column, Table, table_of
 
 if TYPE_CHECKING:
     from gkcheck.evidence.inventory import EvidenceItem
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 KIND = {"url": "网址", "file": "文件", "text": "文字"}
 
 
-def evidence(plan: Plan, found: Sequence[EvidenceItem], checked: bool) -> Table:
-    """One row an item, oldest first; with a column for what was found where they were checked."""
+def evidence(plan: Plan, pieces: Sequence[EvidenceItem], checked: bool) -> Table:
+    """Return one row a piece, oldest first, with a column for the result where they were checked."""
     columns = [
         Column("编号"),
         Column("责任单位", wrap=True),
@@ -28,13 +28,13 @@ def evidence(plan: Plan, found: Sequence[EvidenceItem], checked: bool) -> Table:
         Column("填报人", wrap=True),
     ]
     numbers = {task.id: labels.task_number(task) for task in plan.tasks()}
-    rows = [_row(item, numbers) for item in found]
+    rows = [_row(piece, numbers) for piece in pieces]
     notes = [f"共 {len(rows)} 件佐证。"]
     if checked:
         columns.append(Column("检查结果", wrap=True))
-        rows = [(*row, _result(item)) for row, item in zip(rows, found, strict=True)]
-        notes.append(f"有问题的 {sum(bool(item.faults) for item in found)} 件。")
-    return answer(tuple(columns), rows, title=f"{plan.title}：佐证", notes=tuple(notes))
+        rows = [(*row, _result(piece)) for row, piece in zip(rows, pieces, strict=True)]
+        notes.append(f"有问题的 {sum(bool(piece.faults) for piece in pieces)} 件。")
+    return table_of(tuple(columns), rows, title=f"{plan.title}：佐证", notes=tuple(notes))
 
 
 def _row(item: EvidenceItem, numbers: dict[int, str]) -> tuple[str, ...]:

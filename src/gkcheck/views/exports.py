@@ -6,8 +6,9 @@ from collections.abc import Iterable
 
 from gkcheck import labels
 from gkcheck.ledger.fold import TaskRow
-from gkcheck.table import Column, Table, answer
+from gkcheck.table import Column, Table, table_of
 from gkcheck.views import tables
+from gkcheck.views.statuses import status_text
 
 _TASK = (
     Column("序号", kind="number"),
@@ -22,7 +23,7 @@ def _task(row: TaskRow) -> tuple[str, ...]:
 
 
 def by_assignment(rows: Iterable[TaskRow], title: str) -> Table:
-    """One row an assignment, in task order: what, who, by when, how far, what proves it, who said so and when."""
+    """Return one row an assignment, in task order: task, unit, deadline, status, progress, evidence, reporter."""
     columns = (
         *_TASK,
         Column("责任单位", wrap=True),
@@ -45,10 +46,10 @@ def by_assignment(rows: Iterable[TaskRow], title: str) -> Table:
             labels.ROLE[state.assignment.role],
             state.assignment.group or "",
             labels.deadline(state.deadline),
-            state.deadline.date.isoformat() if state.deadline and state.deadline.date else "",
-            labels.STATUS[state.status],
-            "逾期" if state.overdue else "",
-            "退回" if state.returned else "",
+            labels.due_date(state.deadline),
+            status_text(state.status),
+            labels.OVERDUE if state.overdue else "",
+            labels.RETURNED if state.returned else "",
             state.note or "",
             "\n".join(map(labels.evidence, state.evidence)),
             state.by or "",
@@ -57,11 +58,11 @@ def by_assignment(rows: Iterable[TaskRow], title: str) -> Table:
         for row in rows
         for state in row.states
     ]
-    return answer(columns, listed, title=title)
+    return table_of(columns, listed, title=title)
 
 
 def by_task(rows: Iterable[TaskRow], title: str) -> Table:
-    """One row a task: what, who as printed, by when, how far of how many."""
+    """Return one row a task: requirement, units as printed, deadline, status, assignments finished of all."""
     columns = (
         *_TASK,
         Column("责任单位", wrap=True),
@@ -79,9 +80,9 @@ def by_task(rows: Iterable[TaskRow], title: str) -> Table:
             *_task(row),
             tables.owners(row.task),
             labels.deadline(row.deadline),
-            row.deadline.date.isoformat() if row.deadline and row.deadline.date else "",
-            labels.STATUS[row.status],
-            "逾期" if row.overdue else "",
+            labels.due_date(row.deadline),
+            status_text(row.status),
+            labels.OVERDUE if row.overdue else "",
             str(row.finished),
             str(row.assigned),
             "、".join(row.task.channels),
@@ -89,4 +90,4 @@ def by_task(rows: Iterable[TaskRow], title: str) -> Table:
         )
         for row in rows
     ]
-    return answer(columns, listed, title=title)
+    return table_of(columns, listed, title=title)

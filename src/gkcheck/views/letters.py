@@ -1,71 +1,37 @@
-"""Letters (催办单): what one unit still owes, as a document."""
+"""Letters (催办单): the unfinished assignments of one unit, as a document."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import date
-from typing import NamedTuple
-
 from gkcheck import labels
 from gkcheck.ledger.fold import State
-from gkcheck.model import Plan, Status, Task
-from gkcheck.table import Block, Column, Document, Kind, Paragraph, Table, answer
+from gkcheck.model import Plan
+from gkcheck.operations.remind import Letter
+from gkcheck.table import Block, Column, Document, Paragraph, ParagraphKind, Table, table_of
 from gkcheck.views.published import chinese_day
-
-UNFINISHED = frozenset({Status.TODO, Status.DOING, Status.BLOCKED})
-
-
-class Owed(NamedTuple):
-    """One unfinished assignment with its task."""
-
-    task: Task
-    state: State
-
-
-class Letter(NamedTuple):
-    """One letter. `number` runs within a year; `as_of` is the day whose state it tells, `day` that of the letter.
-
-    `open`: the addressee is a class whose members no source lists.
-    """
-
-    unit: str
-    number: int
-    day: date
-    as_of: date
-    before: date | None
-    open: bool
-    owed: tuple[Owed, ...]
-
-
-def urgent_first(owed: Sequence[Owed]) -> tuple[Owed, ...]:
-    """Overdue ones first, the longest overdue first of all; then by deadline; then as the table has them."""
-
-    def place(item: Owed) -> tuple[bool, date, int]:
-        limit = item.state.deadline
-        return (not item.state.overdue, limit.date if limit and limit.date else date.max, item.task.id)
-
-    return tuple(sorted(owed, key=place))
+from gkcheck.views.statuses import status_text
 
 
 def letter_number(letter: Letter) -> str:
-    """催办〔2019〕1号: the year in full, the number without leading zeros (GB/T 9704-2012, 7.2.5)."""
+    """Return 催办〔2019〕1号: the year in full, the number without leading zeros (GB/T 9704-2012, 7.2.5)."""
     return f"催办〔{letter.day.year}〕{letter.number}号"
 
 
 def document(plan: Plan, letter: Letter) -> Document:
-    """The letter in the parts of an official document: title, number, addressee, text, table, office, date."""
+    """Return the letter in the parts of an official document: title, number, addressee, text, table, office, date."""
     blocks: list[Block] = [
-        Paragraph("催办单", Kind.TITLE),
-        Paragraph(letter_number(letter), Kind.NUMBER),
-        Paragraph(f"{letter.unit}：", Kind.ADDRESSEE),
+        Paragraph("催办单", ParagraphKind.TITLE),
+        Paragraph(letter_number(letter), ParagraphKind.NUMBER),
+        Paragraph(f"{letter.unit}：", ParagraphKind.ADDRESSEE),
         Paragraph(_reason(plan, letter)),
         table(letter),
     ]
     if letter.open:
-        blocks.append(Paragraph(f"注：“{letter.unit}”的成员没有公布，本单按责任分工表所印名称发出。", Kind.NOTE))
+        blocks.append(
+            Paragraph(f"注：“{letter.unit}”的成员没有公布，本单按责任分工表所印名称发出。", ParagraphKind.NOTE)
+        )
     if plan.issuer:
-        blocks.append(Paragraph(plan.issuer, Kind.SIGNATURE))
-    blocks.append(Paragraph(chinese_day(letter.day), Kind.DATE))
+        blocks.append(Paragraph(plan.issuer, ParagraphKind.SIGNATURE))
+    blocks.append(Paragraph(chinese_day(letter.day), ParagraphKind.DATE))
     return Document(f"{letter_number(letter)} {letter.unit}", tuple(blocks))
 
 
@@ -82,7 +48,7 @@ def _reason(plan: Plan, letter: Letter) -> str:
 
 
 def table(letter: Letter) -> Table:
-    """One row an assignment; the last column where something was returned or noted."""
+    """Return one row an assignment; the last column where something was returned or noted."""
     columns: tuple[Column, ...] = (
         Column("编号"),
         Column("具体要求", wrap=True),
@@ -97,23 +63,19 @@ def table(letter: Letter) -> Table:
             item.task.text,
             labels.ROLE[item.state.assignment.role],
             labels.deadline(item.state.deadline),
-            _status(item.state),
+            status_text(item.state.status, overdue=item.state.overdue),
             _remark(item.state),
         )
         for item in letter.owed
     ]
     if not any(row[-1] for row in rows):
         columns, rows = columns[:-1], [row[:-1] for row in rows]  # type: ignore[misc]
-    return answer(columns, rows)
-
-
-def _status(state: State) -> str:
-    return labels.STATUS[state.status] + ("（逾期）" if state.overdue else "")
+    return table_of(columns, rows)
 
 
 def _remark(state: State) -> str:
-    """Why it came back, and the latest word on it."""
-    said = [f"退回：{state.reason}" if state.reason else "退回"] if state.returned else []
+    """Return the reason of a return, and the latest note."""
+    parts = [f"退回：{state.reason}" if state.reason else "退回"] if state.returned else []
     if state.note and state.note != state.reason:
-        said.append(state.note)
-    return "；".join(said)
+        parts.append(state.note)
+    return "；".join(parts)

@@ -7,27 +7,11 @@ from typing import Any, NamedTuple
 
 from gkcheck import labels
 from gkcheck.ledger.fold import State, TaskRow
-from gkcheck.model import Plan, Status
-from gkcheck.table import Column, Table, answer
+from gkcheck.model import Plan
+from gkcheck.table import Column, Table, table_of
+from gkcheck.views.statuses import matrix_letter, matrix_word
 
-LETTER = {
-    Status.TODO: "未",
-    Status.DOING: "推",
-    Status.BLOCKED: "阻",
-    Status.DONE: "完",
-    Status.CONFIRMED: "结",
-    Status.SKIPPED: "免",
-}
-OVERDUE, RETURNED = "逾", "退"
-
-MEANING = {
-    OVERDUE: "逾期",
-    RETURNED: "退回",
-    **{letter: labels.STATUS[status] for status, letter in LETTER.items()},
-}
-"""What each letter of a cell stands for, the most urgent first."""
-
-LEGEND = "　".join(f"{letter} {meaning}" for letter, meaning in MEANING.items()) + "　空白 不承担"
+LEGEND = "　".join(f"{letter} {word}" for letter, word in labels.LETTERS.items()) + "　空白 不承担"
 
 
 class Line(NamedTuple):
@@ -38,15 +22,8 @@ class Line(NamedTuple):
     states: dict[int, State]
 
 
-def letter(state: State) -> str:
-    """One letter for a state: overdue says more than returned, returned more than the status."""
-    if state.overdue:
-        return OVERDUE
-    return RETURNED if state.returned else LETTER[state.status]
-
-
 def lines(plan: Plan, rows: Iterable[TaskRow]) -> list[Line]:
-    """Every assignee that owes something, in registry order, open classes last."""
+    """Return every assignee that owes something, in registry order, open classes last."""
     by_unit: dict[str, dict[int, State]] = {}
     for row in rows:
         for state in row.states:
@@ -57,35 +34,31 @@ def lines(plan: Plan, rows: Iterable[TaskRow]) -> list[Line]:
 
 
 def blocks(tasks: Sequence[int], most: int) -> list[list[int]]:
-    """Tasks in runs of at most `most`, as even as may be."""
+    """Return tasks in runs of at most `most`, as even as may be."""
     count = -(-len(tasks) // most) or 1
     size = -(-len(tasks) // count)
     return [list(tasks[i : i + size]) for i in range(0, len(tasks), size)]
 
 
-def grids(
-    found: Sequence[Line], tasks: Sequence[int], most: int | None = None, full_words: bool = False
+def tables(
+    lines: Sequence[Line], tasks: Sequence[int], most: int | None = None, full_words: bool = False
 ) -> list[Table]:
-    """The matrix, in blocks of at most `most` tasks. `full_words` for programs; people read letters and a legend."""
+    """Return the matrix in tables of at most `most` tasks: letters and a legend, or with `full_words` words."""
+    text = matrix_word if full_words else matrix_letter
     out = []
     for block in blocks(tasks, most or max(len(tasks), 1)):
         columns = (Column("责任单位", wrap=True, kind="unit"), *(Column(str(task), kind="cell") for task in block))
         listed = [
-            (line.unit, *(_said(line.states[task], full_words) if task in line.states else "" for task in block))
-            for line in found
+            (line.unit, *(text(line.states[task]) if task in line.states else "" for task in block)) for line in lines
         ]
-        out.append(answer(columns, listed))
+        out.append(table_of(columns, listed))
     if out and not full_words:
         out[-1] = Table(out[-1].rows, 1, (), out[-1].columns, None, (LEGEND,))
     return out
 
 
-def _said(state: State, full_words: bool) -> str:
-    return MEANING[letter(state)] if full_words else letter(state)
-
-
-def contract(found: Sequence[Line], tasks: Sequence[int]) -> dict[str, Any]:
-    """The matrix for programs: status, overdue and returned of every cell, by unit and task id."""
+def contract(lines: Sequence[Line], tasks: Sequence[int]) -> dict[str, Any]:
+    """Return the matrix for programs: status, overdue and returned of every cell, by unit and task id."""
     return {
         "tasks": list(tasks),
         "units": [
@@ -97,6 +70,6 @@ def contract(found: Sequence[Line], tasks: Sequence[int]) -> dict[str, Any]:
                     for task, state in line.states.items()
                 },
             }
-            for line in found
+            for line in lines
         ],
     }

@@ -1,4 +1,4 @@
-"""A plan as its notice prints it: the responsibility table, cells merged, nothing of what was recorded."""
+"""A plan as its notice prints it: the responsibility table, cells merged, nothing of the journal."""
 
 from __future__ import annotations
 
@@ -9,19 +9,19 @@ from datetime import date
 from gkcheck import labels
 from gkcheck.ledger.fold import TaskRow
 from gkcheck.model import Plan, Task
-from gkcheck.table import Block, Column, Document, Kind, Paragraph, Span, Table
+from gkcheck.table import Block, Column, Document, Paragraph, ParagraphKind, Span, Table
 from gkcheck.text.normalize import is_han
 from gkcheck.text.numerals import number_of
 
 
 def document(plan: Plan, rows: Sequence[TaskRow]) -> Document:
-    """The notice's head and the table of the tasks in `rows`, each with all of its units."""
-    head = [Paragraph(plan.title, Kind.TITLE)]
+    """Return the notice's head and the table of the tasks in `rows`, each with all of its units."""
+    head = [Paragraph(plan.title, ParagraphKind.TITLE)]
     if plan.document_number:
-        head.append(Paragraph(plan.document_number, Kind.NUMBER))
-    tail: list[Block] = [Paragraph(plan.issuer, Kind.SIGNATURE)] if plan.issuer else []
+        head.append(Paragraph(plan.document_number, ParagraphKind.NUMBER))
+    tail: list[Block] = [Paragraph(plan.issuer, ParagraphKind.SIGNATURE)] if plan.issuer else []
     if plan.issued:
-        tail.append(Paragraph(chinese_day(plan.issued), Kind.DATE))
+        tail.append(Paragraph(chinese_day(plan.issued), ParagraphKind.DATE))
     return Document(plan.title, (*head, *tail, table(plan, rows)))
 
 
@@ -59,12 +59,12 @@ def table(plan: Plan, rows: Sequence[TaskRow]) -> Table:
 
 
 def _own_deadline(task: Task) -> bool:
-    """Whether a deadline would be lost if only the text were printed."""
+    """True if a deadline does not stand in the text and needs a column."""
     return task.deadline is not None and (task.deadline.text or "\0") not in task.text
 
 
 def _spans(rows: Sequence[Sequence[str]], sections: Sequence[str], column: int) -> list[Span]:
-    """Runs of equal cells within one section, below a header row."""
+    """Return spans for runs of equal cells within one section, below a header row."""
     spans, start = [], 0
     for r in range(1, len(rows) + 1):
         if r < len(rows) and rows[r][column] == rows[start][column] and sections[r] == sections[start]:
@@ -76,14 +76,14 @@ def _spans(rows: Sequence[Sequence[str]], sections: Sequence[str], column: int) 
 
 
 def printed_number(number: str) -> str:
-    """The number before a requirement: （二十三）, 1. and others as they are; nothing where there is none."""
+    """Return the number before a requirement: （二十三）, 1. and others as they are; nothing where there is none."""
     if number and is_han(number[0]) and number_of(number) is not None:
         return f"（{number}）"
     return f"{number}." if number.isdecimal() else number
 
 
 def printed_units(task: Task, classes: frozenset[str]) -> str:
-    """The units as the table prints them: 市政府办公室牵头，各镇（街），市直各单位配合; 市财政局、市民政局.
+    """Return the units as the table prints them: 市政府办公室牵头，各镇（街），市直各单位配合; 市财政局、市民政局.
 
     Named units are parted by 、 and classes by ，, since a class may hold 、 in its name.
     """
@@ -105,5 +105,5 @@ def _listed(names: Sequence[str], classes: frozenset[str]) -> str:
 
 
 def chinese_day(day: date) -> str:
-    """2019年10月26日, as official documents write a day (GB/T 9704-2012, 7.3.5)."""
+    """Return a day as official documents write it, 2019年10月26日 (GB/T 9704-2012, 7.3.5)."""
     return f"{day.year}年{day.month}月{day.day}日"

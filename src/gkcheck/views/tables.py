@@ -1,25 +1,25 @@
-"""Ledger rows → grids: which columns, in which order, in which words."""
+"""Ledger rows → tables: their columns, the order of these and their words."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import NamedTuple
 
 from gkcheck import labels
 from gkcheck.ledger.fold import DUE_SOON, State, TaskRow
 from gkcheck.ledger.schedule import expected_progress
 from gkcheck.ledger.summary import Counts, Summary, UnitRow
-from gkcheck.model import Action, Entry, Plan, Status, Task
-from gkcheck.table import Column, Table, answer
+from gkcheck.model import Action, Entry, Plan, Task
+from gkcheck.table import Column, Table, table_of, without_empty_columns
+from gkcheck.views.statuses import assignment_status, status_text
 
 _NUMBER = Column("编号")
 _STATUS = Column("状态", kind="status")
-_COUNTS = tuple(
-    Column(title, kind="number") for title in ("总数", "未开始", "推进中", "受阻", "已完成", "已办结", "不涉及", "逾期")
-)
+_COUNTS = tuple(Column(title, kind="number") for title in ("总数", *labels.STATUS.values(), labels.OVERDUE))
 
 
 def tasks(rows: Iterable[TaskRow], plan: Plan) -> Table:
-    """One row a task: number, requirement, who owes it as printed, deadline, status, finished of assigned."""
+    """Return one row a task: number, requirement, who owes it as printed, deadline, status, finished of assigned."""
     columns = (
         _NUMBER,
         Column("具体要求", wrap=True),
@@ -34,23 +34,23 @@ def tasks(rows: Iterable[TaskRow], plan: Plan) -> Table:
             row.task.text,
             owners(row.task),
             labels.deadline(row.deadline),
-            _status(row.status, row.overdue),
+            status_text(row.status, overdue=row.overdue),
             f"{row.finished}/{row.assigned}",
         )
         for row in rows
     ]
-    return answer(columns, listed, title=plan.title, notes=(f"共 {len(listed)} 项具体要求。",))
+    return table_of(columns, listed, title=plan.title, notes=(f"共 {len(listed)} 项具体要求。",))
 
 
 def owners(task: Task) -> str:
-    """The units of a task as the table prints them: 市政府办公室牵头，各镇（街）、市直各单位配合."""
+    """Return the units of a task as the table prints them: 市政府办公室牵头，各镇（街）、市直各单位配合."""
     lead, responsible, support = ("、".join(names) for _, names in task.names_by_role())
     parts = (f"{lead}牵头" if lead else "", responsible, f"{support}配合" if support else "")
     return "，".join(part for part in parts if part)
 
 
 def assignments(rows: Iterable[TaskRow], title: str, notes: tuple[str, ...]) -> Table:
-    """One row an assignment of one unit: number, requirement, its role, the class it came through, deadline, status."""
+    """Return one row an assignment of one unit: number, requirement, its role, the class it came through, deadline, status."""
     columns: tuple[Column, ...] = (
         _NUMBER,
         Column("具体要求", wrap=True),
@@ -66,7 +66,7 @@ def assignments(rows: Iterable[TaskRow], title: str, notes: tuple[str, ...]) -> 
             labels.ROLE[state.assignment.role],
             state.assignment.group or "点名",
             labels.deadline(state.deadline),
-            state_words(state),
+            assignment_status(state),
             state.reason or "",
         )
         for row in rows
@@ -76,45 +76,34 @@ def assignments(rows: Iterable[TaskRow], title: str, notes: tuple[str, ...]) -> 
         columns = (*columns, Column("退回理由", wrap=True))
     else:
         listed = [row[:-1] for row in listed]
-    return answer(columns, listed, title=title, notes=(f"共 {len(listed)} 项。", *notes))
+    return table_of(columns, listed, title=title, notes=(f"共 {len(listed)} 项。", *notes))
 
 
-def _status(status: Status, overdue: bool) -> str:
-    return labels.STATUS[status] + ("（逾期）" if overdue else "")
-
-
-def state_words(state: State) -> str:
-    """The status of an assignment with what else is to be known of it: 推进中（退回）（逾期）."""
-    said = labels.STATUS[state.status] + ("（退回）" if state.returned else "")
-    said += ("（逾期）" if state.overdue else "") + ("（即将到期）" if state.due_soon else "")
-    return said + ("（内容已变更，请复核）" if state.changed else "")
-
-
-def _said(state: State) -> str:
-    """The latest word, and before it the reason of a return that still stands."""
+def _remark(state: State) -> str:
+    """Return the latest note, and before it the reason of a return that still stands."""
     reason = f"退回：{state.reason}" if state.reason else ""
     note = state.note if state.note and state.note != state.reason else ""
     return "；".join(part for part in (reason, note) if part)
 
 
 def facts(row: TaskRow) -> Table:
-    """What the table says of one task, as label and text."""
-    said = [
+    """Return the facts of one task as label and text."""
+    facts = [
         ("工作任务", labels.section_title(row.section)),
         ("分项", row.task.subsection or ""),
         ("具体要求", row.task.text),
         ("责任单位", owners(row.task)),
         ("发布渠道", "、".join(row.task.channels)),
         ("时限", labels.deadline(row.deadline)),
-        ("状态", f"{_status(row.status, row.overdue)}  {row.finished}/{row.assigned}"),
+        ("状态", f"{status_text(row.status, overdue=row.overdue)}  {row.finished}/{row.assigned}"),
         ("说明", row.task.note or ""),
     ]
     columns = (Column("项目"), Column("内容", wrap=True))
-    return answer(columns, [pair for pair in said if pair[1]], title=f"具体要求 {labels.task_number(row.task)}")
+    return table_of(columns, [fact for fact in facts if fact[1]], title=f"具体要求 {labels.task_number(row.task)}")
 
 
 def assignees(row: TaskRow) -> Table:
-    """Every assignment of one task with its state."""
+    """Return every assignment of one task with its state."""
     columns = (
         Column("责任单位", wrap=True),
         Column("职责"),
@@ -129,28 +118,20 @@ def assignees(row: TaskRow) -> Table:
         (
             state.assignment.unit,
             labels.ROLE[state.assignment.role],
-            state_words(state),
+            assignment_status(state),
             labels.deadline(state.deadline),
             (state.updated or "")[:10],
             state.by or "",
-            _said(state),
+            _remark(state),
             "；".join(map(labels.evidence, state.evidence)),
         )
         for state in row.states
     ]
-    return _without_empty_columns(answer(columns, listed))
-
-
-def _without_empty_columns(grid: Table) -> Table:
-    """The grid without the columns that say nothing in any row."""
-    body = grid.rows[1:]
-    kept = [i for i in range(len(grid.columns)) if any(row[i] for row in body)] or list(range(len(grid.columns)))
-    rows = tuple(tuple(row[i] for i in kept) for row in grid.rows)
-    return Table(rows, 1, (), tuple(grid.columns[i] for i in kept), grid.title, grid.notes)
+    return without_empty_columns(table_of(columns, listed))
 
 
 def history(entries: Iterable[Entry], dead: set[str], title: str | None = None) -> Table:
-    """Entries, oldest first; a batch that was taken back says so."""
+    """Return entries, oldest first; those of a batch that was undone say so."""
     columns = (
         Column("时间"),
         Column("填报人", wrap=True),
@@ -161,18 +142,18 @@ def history(entries: Iterable[Entry], dead: set[str], title: str | None = None) 
         Column("批次"),
     )
     listed = [_entry(entry, dead) for entry in entries]
-    return answer(columns, listed, title=title, notes=(f"共 {len(listed)} 条记录。",))
+    return table_of(columns, listed, title=title, notes=(f"共 {len(listed)} 条记录。",))
 
 
 def _entry(entry: Entry, dead: set[str]) -> tuple[str, ...]:
-    said = [entry.note or ""]
+    parts = [entry.note or ""]
     if entry.action is Action.DEADLINE:
-        said.append(f"时限：{entry.due or '取消'}")
+        parts.append(f"时限：{entry.due or '取消'}")
     if entry.on:
-        said.append(f"办理日期：{entry.on}")
+        parts.append(f"办理日期：{entry.on}")
     if entry.undoes:
-        said.append(f"撤销批次 {entry.undoes}")
-    said += map(labels.evidence, entry.evidence)
+        parts.append(f"撤销批次 {entry.undoes}")
+    parts += map(labels.evidence, entry.evidence)
     action = labels.ACTION[entry.action] + ("（已撤销）" if entry.batch in dead else "")
     unit = entry.unit or ("" if entry.task is None else "全部责任单位")
     return (
@@ -181,7 +162,7 @@ def _entry(entry: Entry, dead: set[str]) -> tuple[str, ...]:
         str(entry.task or ""),
         unit,
         action,
-        "；".join(part for part in said if part),
+        "；".join(part for part in parts if part),
         entry.batch,
     )
 
@@ -190,17 +171,17 @@ def _entry(entry: Entry, dead: set[str]) -> tuple[str, ...]:
 
 
 def overview(summary: Summary) -> Table:
-    """Two rows: all tasks, all assignments."""
+    """Return two rows: all tasks, all assignments."""
     columns = (Column("范围"), *_COUNTS, Column("上报率", kind="number"), Column("办结率", kind="number"))
     listed = [
         ("具体要求", *_counted(summary.tasks), "", ""),
-        ("责任项", *_counted(summary.assignments), *_rates(summary.assignments)),
+        ("责任项", *_counted(summary.assignments), *rates(summary.assignments)),
     ]
-    return answer(columns, listed, title=f"{summary.plan.title}（截至 {summary.as_of.isoformat()}）")
+    return table_of(columns, listed, title=f"{summary.plan.title}（截至 {summary.as_of.isoformat()}）")
 
 
 def pace(summary: Summary) -> Table:
-    """序时进度 beside the real rates, and what is due soon."""
+    """Return 序时进度 beside the real rates, and the number of assignments due soon."""
     expected = expected_progress(summary.plan, summary.as_of)
     counts = summary.assignments
     columns = (
@@ -210,38 +191,61 @@ def pace(summary: Summary) -> Table:
         Column("办结率", kind="number"),
         Column(f"即将到期（{DUE_SOON.days}天内）", kind="number"),
     )
-    reported, confirmed = _rates(counts)
+    reported, confirmed = rates(counts)
     gap = labels.gap(counts.reported_rate - expected.percent) if counts.reported[1] else "—"
     row = (f"{expected.months}/12 {labels.percent(expected.percent)}", reported, gap, confirmed, str(counts.due_soon))
-    return answer(columns, [row], title="进度")
+    return table_of(columns, [row], title="进度")
 
 
 def by_section(summary: Summary) -> Table:
-    """One row a section, counting assignments."""
+    """Return one row a section, counting assignments."""
     columns = (Column("工作任务", wrap=True), *_PROGRESS)
-    return answer(columns, [(labels.section_title(row.section), *_progress(row.counts)) for row in summary.sections])
+    return table_of(columns, [(labels.section_title(row.section), *_progress(row.counts)) for row in summary.sections])
 
 
-def by_unit(summary: Summary) -> list[Table]:
-    """One grid a group, towns with towns: ranked groups by reported rate, the rest in registry order."""
+class Ranking(NamedTuple):
+    """The units of one group: by reported rate where it is ranked, else in registry order."""
+
+    group: str | None
+    ranked: bool
+    rows: tuple[UnitRow, ...]
+
+
+def rankings(summary: Summary) -> list[Ranking]:
+    """Return a ranking for each group in registry order, towns with towns; the units of no group stand together."""
     groups: dict[str | None, list[UnitRow]] = {}
     for row in summary.units:
         groups.setdefault(row.group, []).append(row)
     ranked = {group.name for group in summary.plan.groups if group.ranked}
-    grids = []
-    for group, rows in groups.items():
+    last = len(summary.units) + 1
+    return [
+        Ranking(group, True, tuple(sorted(rows, key=lambda row: row.rank or last)))
+        if group in ranked
+        else Ranking(group, False, tuple(rows))
+        for group, rows in groups.items()
+    ]
+
+
+def group_name(group: str | None) -> str:
+    """Return the title of a group's table."""
+    return group or "未归类的单位和未公布成员的类别"
+
+
+def by_unit(summary: Summary) -> list[Table]:
+    """Return one table a group, in the order of `rankings`."""
+    tables = []
+    for ranking in rankings(summary):
         columns: tuple[Column, ...] = (Column("责任单位", wrap=True), *_PROGRESS)
-        listed: list[tuple[str, ...]] = [(row.unit, *_progress(row.counts)) for row in rows]
-        if group in ranked:
-            rows.sort(key=lambda row: row.rank or len(summary.units))
+        listed: list[tuple[str, ...]] = [(row.unit, *_progress(row.counts)) for row in ranking.rows]
+        if ranking.ranked:
             columns = (Column("名次", kind="number"), *columns)
-            listed = [(str(row.rank or "—"), row.unit, *_progress(row.counts)) for row in rows]
-        grids.append(answer(columns, listed, title=group or "未归类的单位和未公布成员的类别"))
-    return grids
+            listed = [(str(row.rank or "—"), *cells) for row, cells in zip(ranking.rows, listed, strict=True)]
+        tables.append(table_of(columns, listed, title=group_name(ranking.group)))
+    return tables
 
 
 def by_task(rows: Iterable[TaskRow]) -> Table:
-    """One row a task, counting its assignments."""
+    """Return one row a task, counting its assignments."""
     columns = (_NUMBER, Column("具体要求", wrap=True), *_PROGRESS)
     listed = []
     for row in rows:
@@ -249,7 +253,7 @@ def by_task(rows: Iterable[TaskRow]) -> Table:
         for state in row.states:
             counts.add(state.status, state.overdue)
         listed.append((labels.task_number(row.task), row.task.text, *_progress(counts)))
-    return answer(columns, listed)
+    return table_of(columns, listed)
 
 
 _PROGRESS = (
@@ -265,11 +269,11 @@ _PROGRESS = (
 
 def _progress(counts: Counts) -> tuple[str, ...]:
     reported, _ = counts.reported
-    return (str(counts.total), str(reported), str(counts.confirmed), str(counts.overdue), *_rates(counts), bar(counts))
+    return (str(counts.total), str(reported), str(counts.confirmed), str(counts.overdue), *rates(counts), bar(counts))
 
 
-def _rates(counts: Counts) -> tuple[str, str]:
-    """Both rates with two decimals; a dash where everything is skipped and there is nothing to rate."""
+def rates(counts: Counts) -> tuple[str, str]:
+    """Return both rates with two decimals; a dash where everything is skipped and there is nothing to rate."""
     if not counts.reported[1]:
         return ("—", "—")
     return (labels.percent(counts.reported_rate), labels.percent(counts.confirmed_rate))
@@ -290,14 +294,14 @@ def _counted(counts: Counts) -> tuple[str, ...]:
 
 
 def bar(counts: Counts, length: int = 10) -> str:
-    """The reported rate as a bar of `length` cells; never full before everything is reported."""
+    """Return the reported rate as a bar of `length` cells; never full before everything is reported."""
     part, whole = counts.reported
     filled = part * length // whole if whole else 0
     return "#" * filled + "." * (length - filled)
 
 
 def units(plan: Plan, summary: Summary, chosen: set[str] | None = None) -> Table:
-    """The registry: units in their order, then groups without members, which are assignees themselves.
+    """Return the registry: units in their order, then groups without members, which are assignees themselves.
 
     `chosen` leaves only the units of these names.
     """
@@ -321,10 +325,10 @@ def units(plan: Plan, summary: Summary, chosen: set[str] | None = None) -> Table
         if group.name not in members
     ]
     listed = [row for row in listed if chosen is None or row[0] in chosen]
-    return answer(columns, listed, title=f"{plan.title}：责任单位", notes=(f"共 {len(listed)} 个。",))
+    return table_of(columns, listed, title=f"{plan.title}：责任单位", notes=(f"共 {len(listed)} 个。",))
 
 
 def _load(counts: Counts | None) -> tuple[str, str, str]:
     if counts is None:
         return ("0", "0", "—")
-    return (str(counts.total), str(counts.reported[0]), _rates(counts)[0])
+    return (str(counts.total), str(counts.reported[0]), rates(counts)[0])

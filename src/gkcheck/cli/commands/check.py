@@ -11,8 +11,7 @@ from gkcheck.cli.output import Format, answer, say
 from gkcheck.errors import BadJournal
 from gkcheck.model import Entry, Plan, Problem, Where
 from gkcheck.operations.check import check_entries, check_files
-from gkcheck.table import Column
-from gkcheck.table import answer as grid_of
+from gkcheck.table import Column, table_of
 
 FOUND = 1
 """The exit code where something wants looking at."""
@@ -73,7 +72,7 @@ def where(session: Session, format: OutputFormat = Format.TABLE) -> None:
     facts = _facts(session)
     columns = (Column("项目"), Column("值", wrap=True), Column("由谁指定"))
     rows = [(_TITLE[name], str(fact["value"] or "（未设）"), SOURCE[fact["source"]]) for name, fact in facts.items()]
-    answer(format, lambda: facts, lambda: [grid_of(columns, rows)])
+    answer(format, lambda: facts, lambda: [table_of(columns, rows)])
 
 
 _TITLE = {"plan": "责任分工表", "store": "日志", "unit": "默认单位", "by": "填报人"}

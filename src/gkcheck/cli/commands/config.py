@@ -14,8 +14,7 @@ from gkcheck.config import KEYS, config_path, load_config, render_config
 from gkcheck.errors import BadConfig, BadRequest, refusal
 from gkcheck.journal.postgres.connection import is_server
 from gkcheck.lookup.units import find_unit
-from gkcheck.table import Column
-from gkcheck.table import answer as grid_of
+from gkcheck.table import Column, table_of
 
 
 class Change(StrEnum):
@@ -72,7 +71,7 @@ def _show(session: Session, format: Format) -> None:
     facts: dict[str, dict[str, Any]] = {key: dict(session.setting(key)._asdict()) for key in KEYS}
     columns = (Column("项目"), Column("值", wrap=True), Column("由谁指定"), Column("用途", wrap=True))
     rows = [(key, fact["value"] or "（未设）", SOURCE[fact["source"]], KEYS[key]) for key, fact in facts.items()]
-    answer(format, lambda: facts, lambda: [grid_of(columns, rows, notes=(f"配置文件：{config_path()}",))])
+    answer(format, lambda: facts, lambda: [table_of(columns, rows, notes=(f"配置文件：{config_path()}",))])
 
 
 def _check_value(session: Session, key: Key, value: str) -> str:

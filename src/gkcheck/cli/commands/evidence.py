@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 from gkcheck.cli.context import Session, talk
@@ -16,6 +14,7 @@ from gkcheck.journal import Scope
 from gkcheck.journal.validity import live
 from gkcheck.lookup.units import find_unit
 from gkcheck.operations.log import entries_of_unit
+from gkcheck.terminal import progress
 from gkcheck.views.evidence import evidence as evidence_table
 
 FOUND = 1
@@ -84,18 +83,3 @@ def _fields(item: EvidenceItem) -> dict[str, Any]:
         "by": entry.by,
         "problems": list(item.faults),
     }
-
-
-@contextmanager
-def progress(what: str, total: int) -> Iterator[Callable[[], None]]:
-    """A bar on stderr where that is a terminal; gives what to call after each of `total` steps."""
-    if total < 2 or not sys.stderr.isatty():
-        yield lambda: None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(what, total=total)
-        yield lambda: bar.advance(task)

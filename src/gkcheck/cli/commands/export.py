@@ -8,9 +8,9 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
+from gkcheck.atomic_files import check_targets, save
 from gkcheck.cli.commands.query import task_filter
 from gkcheck.cli.context import Session
-from gkcheck.cli.files import check_targets, save
 from gkcheck.cli.options import (
     BY,
     AsOf,
@@ -28,13 +28,13 @@ from gkcheck.cli.options import (
 )
 from gkcheck.cli.output import Format, answer, say
 from gkcheck.cli.params import Argument, Option
-from gkcheck.errors import BadTarget
-from gkcheck.exporters import FORMATS, renderer
+from gkcheck.exporters.registry import DATA, DOCUMENTS, Exporter, exporter_for, idle
 from gkcheck.ledger.assignments import members_of
 from gkcheck.ledger.fold import TaskRow
 from gkcheck.ledger.queries import TaskFilter, select
 from gkcheck.ledger.summary import summarise
 from gkcheck.lookup.units import find_unit
+from gkcheck.model import Plan
 from gkcheck.table import Table
 from gkcheck.terminal import progress
 from gkcheck.text.width import width
@@ -42,22 +42,14 @@ from gkcheck.views import bulletin, contract, exports, matrix, published
 
 
 class By(StrEnum):
-    """What a row of the export is."""
+    """The thing that a row of the export stands for."""
 
     ASSIGNMENT = "assignment"
     TASK = "task"
 
 
-_REPORTS = (".html", ".docx", ".md")
-
-
-def _suffix(path: Path, known: tuple[str, ...], what: str) -> str:
-    """The format that a file name asks for."""
-    suffix = path.suffix.lower()
-    if suffix not in known:
-        asked = f"不能{what}成 {suffix} 格式" if suffix else "文件名没有后缀"
-        raise BadTarget(f"{path}：{asked}，请用 {'、'.join(known)}")
-    return suffix
+_PRINTED = ".docx"
+"""The format in which an export by task is the table as its notice prints it."""
 
 
 def export(
@@ -87,18 +79,18 @@ def export(
 
     例：gkcheck export 台账.xlsx --unit 市教育局
     """
-    suffix = _suffix(file, tuple(FORMATS), "导出")
+    exporter = exporter_for(file, DATA, "导出")
     check_targets([file], force)
-    kind = by or (By.TASK if suffix == ".docx" else By.ASSIGNMENT)
+    kind = by or (By.TASK if exporter.suffix == _PRINTED else By.ASSIGNMENT)
     wanted = task_filter(session, unit, section, role, status, match, channel, named, overdue, due_by)
     rows = _rows(session, wanted, kind, as_of)
-    save(file, _exported(session, rows, kind, suffix), force)
+    save(file, _exported(session.plan, rows, kind, exporter), force)
     count = sum(len(row.states) for row in rows) if kind is By.ASSIGNMENT else len(rows)
     say(f"已导出：{file}（{count} {'个责任项' if kind is By.ASSIGNMENT else '项具体要求'}）")
 
 
 def _rows(session: Session, wanted: TaskFilter, by: By, as_of: str | None) -> list[TaskRow]:
-    """The rows to be exported; where a row is an assignment, a status is the assignment's."""
+    """Return the rows to be exported; where a row is an assignment, a status is the assignment's."""
     ledger = session.ledger(as_of)
     if by is By.TASK or wanted.status is None:
         return select(ledger, wanted)
@@ -107,18 +99,13 @@ def _rows(session: Session, wanted: TaskFilter, by: By, as_of: str | None) -> li
     return [row for row in chosen if row.states]
 
 
-def _exported(session: Session, rows: list[TaskRow], by: By, suffix: str) -> bytes:
-    plan = session.plan
-    if suffix == ".json":
-        from gkcheck.exporters import json
-
-        return json.render([contract.task(row) for row in rows] if by is By.TASK else contract.assignments(rows))
-    if suffix == ".docx" and by is By.TASK:
-        from gkcheck.exporters import docx
-
-        return docx.render(published.document(plan, rows))
-    make = exports.by_task if by is By.TASK else exports.by_assignment
-    return renderer(suffix)([make(rows, plan.title)])
+def _exported(plan: Plan, rows: list[TaskRow], by: By, exporter: Exporter) -> bytes:
+    if exporter.values:
+        return exporter.values([contract.task(row) for row in rows] if by is By.TASK else contract.assignments(rows))
+    if exporter.document and exporter.suffix == _PRINTED and by is By.TASK:
+        return exporter.document(published.document(plan, rows), idle)
+    assert exporter.tables
+    return exporter.tables([(exports.by_task if by is By.TASK else exports.by_assignment)(rows, plan.title)])
 
 
 def report(
@@ -131,26 +118,13 @@ def report(
 
     例：gkcheck report 通报.html
     """
-    suffix = _suffix(file, _REPORTS, "通报")
+    exporter = exporter_for(file, DOCUMENTS, "通报")
     check_targets([file], force)
     ledger = session.ledger(as_of)
-    rows = ledger.rows()
-    found = bulletin.bulletin(summarise(ledger), rows, session.today)
-    document = bulletin.document(found)
-    if suffix == ".html":
-        from gkcheck.exporters import html
-
-        with progress("通报", sum(len(grid.rows) - grid.header for grid in document.grids)) as advance:
-            data = html.render_document(document, advance)
-    elif suffix == ".docx":
-        from gkcheck.exporters import docx
-
-        with progress("通报", sum(len(grid.rows) for grid in document.grids)) as advance:
-            data = docx.render(document, advance)
-    else:
-        from gkcheck.exporters import markdown
-
-        data = markdown.render_document(document).encode("utf-8", "backslashreplace")
+    document = bulletin.document(bulletin.bulletin(summarise(ledger), ledger.rows(), session.today))
+    assert exporter.document
+    with progress("通报", sum(len(table.rows) - table.header for table in document.tables)) as advance:
+        data = exporter.document(document, advance)
     save(file, data, force)
     say(f"已写好通报：{file}")
 
@@ -169,22 +143,22 @@ def show_matrix(
     """
     plan = session.plan
     rows = session.ledger(as_of).rows()
-    found = matrix.lines(plan, rows)
+    lines = matrix.lines(plan, rows)
     if group is not None:
         meant = find_unit(plan, group)
         inside = members_of(plan).get(meant) or [meant]
-        found = [line for line in found if line.unit in inside]
-    tasks = [row.task.id for row in rows if any(row.task.id in line.states for line in found)]
+        lines = [line for line in lines if line.unit in inside]
+    tasks = [row.task.id for row in rows if any(row.task.id in line.states for line in lines)]
 
-    def grids() -> list[Table]:
-        return matrix.grids(found, tasks, _beside(found, format), full_words=format in (Format.CSV, Format.TSV))
+    def tables() -> list[Table]:
+        return matrix.tables(lines, tasks, _beside(lines, format), full_words=format in (Format.CSV, Format.TSV))
 
-    answer(format, lambda: matrix.contract(found, tasks), grids)
+    answer(format, lambda: matrix.contract(lines, tasks), tables)
 
 
-def _beside(found: list[matrix.Line], format: Format) -> int | None:
-    """How many tasks fit beside each other on the terminal; all of them anywhere else."""
+def _beside(lines: list[matrix.Line], format: Format) -> int | None:
+    """Return the number of tasks that fit beside each other on the terminal; None, for all of them, anywhere else."""
     if format is not Format.TABLE or not sys.stdout.isatty():
         return None
-    longest = min(max((width(line.unit) for line in found), default=8), 24)
+    longest = min(max((width(line.unit) for line in lines), default=8), 24)
     return max(5, (shutil.get_terminal_size((80, 24)).columns - longest - 4) // 3)

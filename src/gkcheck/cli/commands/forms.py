@@ -7,9 +7,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-from gkcheck.cli.commands.evidence import progress
+from gkcheck.atomic_files import check_targets, make_folder, save_all
 from gkcheck.cli.context import Session, talk
-from gkcheck.cli.files import check_targets, make_folder, safe_name, save_all
 from gkcheck.cli.options import FORCE, OUTPUT, UNIT, DryRun, Overwrite, RecordedBy
 from gkcheck.cli.output import Format, answer, say
 from gkcheck.cli.params import Argument
@@ -21,6 +20,8 @@ from gkcheck.ledger.fold import Ledger, fold
 from gkcheck.lookup.units import find_unit
 from gkcheck.model import Draft, Problem
 from gkcheck.operations.forms import distinct_names, form_units
+from gkcheck.terminal import progress
+from gkcheck.text.file_names import safe_name
 
 if TYPE_CHECKING:
     from gkcheck.forms.layout import Form

@@ -5,17 +5,18 @@ from __future__ import annotations
 import os
 import re
 import sys
-import tempfile
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
+from gkcheck.atomic_files import check_targets, save
 from gkcheck.cli.context import Session, built_in_plan, talk
 from gkcheck.cli.options import FORCE, FORMAT, OUTPUT
 from gkcheck.cli.output import say, say_whole
 from gkcheck.cli.params import Argument, Option
 from gkcheck.errors import BadDocument, BadPlan, BadTarget, refusal
 from gkcheck.importers.formats.registry import LARGEST, read_document, suffixes
+from gkcheck.terminal import progress
 
 if TYPE_CHECKING:
     from gkcheck.importers.notice import Reading
@@ -58,17 +59,13 @@ def import_notice(
 
     if plan_id is not None and not _PLAN_ID.fullmatch(plan_id):
         raise BadTarget(f"--id“{plan_id}”只能用文字、数字、“-”和“_”，例如 taishan-2019")
-    if output is not None and not force and os.path.lexists(output):
-        raise BadTarget(f"{output} 已经存在，没有改动；要覆盖请加 --force，或用 -o 换一个名字")
+    if output is not None:
+        check_targets([Path(output)], force)
     known, ours = _registry(units)
     name = "标准输入" if file == "-" else file
-    progress = _Progress()
-    progress.say("正在读取文件")
-    try:
+    with progress("识别通知") as tell:
         document = read_document(_content(file), name)
-        reading = read_notice(document.blocks, name, keep_script, progress)
-    finally:
-        progress.clear()
+        reading = read_notice(document.blocks, name, keep_script, tell)
     ours = ours or (known.issuer is not None and known.issuer == reading.facts.issuer)
     registry = registry_of(reading, known, ours)
     chosen_id = plan_id or _id_of(file)
@@ -77,7 +74,7 @@ def import_notice(
     text = render_plan(plan_of(reading, registry, chosen_id, title), comment)
     remarks = [*report.remarks_on(reading, registry, units is not None), *_problems(text, output or name)]
     if output is not None:
-        _save(Path(output), text)
+        save(Path(output), text.encode(), force)
     about = {"file": file, "format": document.format, "plan": chosen_id, "output": output}
     _answer(format, text, output, reading, registry, remarks, about)
     return FOUND if remarks else 0
@@ -150,40 +147,3 @@ def _id_of(file: str) -> str:
     stem = "" if file == "-" else Path(file).stem
     plain = re.sub(r"[^\w.-]+", "-", stem).strip("-._")[:100]
     return plain if _PLAN_ID.fullmatch(plain) else "notice"
-
-
-def _save(path: Path, text: str) -> None:
-    """Write a file whole or not at all."""
-    temporary = None
-    try:
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as opened:
-            opened.write(text)
-            opened.flush()
-            os.fsync(opened.fileno())
-        os.chmod(temporary, 0o644)
-        os.replace(temporary, path)
-    except OSError as error:
-        if temporary is not None and os.path.exists(temporary):
-            os.unlink(temporary)
-        raise BadTarget(f"写不了 {path}：{refusal(error, '请用 -o 换一个位置')}") from None
-
-
-class _Progress:
-    """One line on a terminal that tells how far the reading is; nothing elsewhere."""
-
-    def __init__(self) -> None:
-        self.shown = sys.stderr.isatty()
-
-    def __call__(self, done: int, total: int) -> None:
-        self.say(f"正在识别：第 {done} 行，共 {total} 行")
-
-    def say(self, line: str) -> None:
-        if self.shown:
-            sys.stderr.write(f"\r\x1b[K{line}……")
-            sys.stderr.flush()
-
-    def clear(self) -> None:
-        if self.shown:
-            sys.stderr.write("\r\x1b[K")
-            sys.stderr.flush()

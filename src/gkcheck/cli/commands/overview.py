@@ -1,4 +1,4 @@
-"""gkcheck alone: where things stand, and the three commands to try next."""
+"""gkcheck alone: the state of the table, and three commands to try next."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ _NEXT = 3
 
 
 def welcome(session: Session) -> None:
-    """Say where the table stands (and the user's own unit), and what to type next."""
+    """Print the state of the table (and of the user's own unit), and commands to try next."""
     summary = summarise(session.ledger())
     plan = summary.plan
     unit = _own_unit(session)
     lines = [
         plan.title,
-        f"{summary.tasks.total} 项具体要求，{len(plan.units)} 个单位；{_said(summary.assignments, '责任项')}",
+        f"{summary.tasks.total} 项具体要求，{len(plan.units)} 个单位；{_standing(summary.assignments, '责任项')}",
     ]
     if unit is not None:
         own = next((row.counts for row in summary.units if row.unit == unit), Counts())
-        lines.append(f"{unit}：{_said(own, '责任项')}")
+        lines.append(f"{unit}：{_standing(own, '责任项')}")
     tried = _next(summary, unit)[:_NEXT]
     room = max(width(command) for command, _ in tried) + 3
     beside = [f"  {command}{' ' * (room - width(command))}{what}" for command, what in tried]
@@ -39,7 +39,7 @@ def welcome(session: Session) -> None:
 
 
 def _own_unit(session: Session) -> str | None:
-    """The default unit, where there is one and the plan knows it."""
+    """Return the default unit; None where there is none or the plan does not know it."""
     typed = session.setting("unit").value
     try:
         return find_unit(session.plan, typed) if typed else None
@@ -47,7 +47,7 @@ def _own_unit(session: Session) -> str | None:
         return None
 
 
-def _said(counts: Counts, what: str) -> str:
+def _standing(counts: Counts, what: str) -> str:
     reported, all_of_them = counts.reported
     if not all_of_them:
         return f"没有要办的{what}"
@@ -57,7 +57,7 @@ def _said(counts: Counts, what: str) -> str:
 
 
 def _next(summary: Summary, unit: str | None) -> list[tuple[str, str]]:
-    """Commands worth typing as things stand, the most pressing first."""
+    """Return commands to try next and their purpose, the most pressing first."""
     shown = unit or next((row.unit for row in summary.units if row.counts.total), summary.plan.units[0].name)
     found = []
     if summary.assignments.overdue:

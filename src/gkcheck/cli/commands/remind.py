@@ -5,29 +5,28 @@ from __future__ import annotations
 import shutil
 import sys
 from collections.abc import Sequence
-from datetime import date
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
+from gkcheck.atomic_files import check_targets, make_folder, save_all
 from gkcheck.cli.context import Session, talk
-from gkcheck.cli.files import check_targets, make_folder, safe_name, save_all
 from gkcheck.cli.options import FORMAT, OUTPUT, UNIT, AsOf, Overwrite
 from gkcheck.cli.output import say, say_whole
 from gkcheck.cli.params import Option
 from gkcheck.errors import BadRequest
-from gkcheck.ledger.assignments import members_of
-from gkcheck.ledger.fold import Ledger
-from gkcheck.ledger.queries import TaskFilter, select
+from gkcheck.exporters.registry import DOCUMENTS, Exporter, exporter_for, idle
 from gkcheck.lookup.units import find_unit
 from gkcheck.model import Plan
 from gkcheck.operations.record import assignees_of
+from gkcheck.operations.remind import Letter, letters_for
 from gkcheck.terminal import progress
-from gkcheck.views import letters, matrix
+from gkcheck.text.file_names import safe_name
+from gkcheck.views import letters
 
 
 class LetterFormat(StrEnum):
-    """What a letter is written as."""
+    """The format of a letter."""
 
     DOCX = "docx"
     MD = "md"
@@ -55,71 +54,48 @@ def remind(
     chosen = {name for typed in unit or () for name in assignees_of(plan, find_unit(plan, typed))}
     limit = session.day(before, "--before ") if before is not None else None
     kind = format or (LetterFormat.DOCX if output else LetterFormat.TXT)
-    if kind is LetterFormat.DOCX and output is None:
-        raise BadRequest("docx 要写成文件，请用 -o 指定目录；只想看看可用 --format txt")
-    found = _letters(session.ledger(as_of), chosen if unit else None, limit, session.today, first_number)
+    exporter = exporter_for(Path(f"催办单.{kind}"), DOCUMENTS, "催办")
+    if output is None and not exporter.is_text:
+        raise BadRequest(f"{kind} 要写成文件，请用 -o 指定目录；只想看看可用 --format txt")
+    found = letters_for(
+        session.ledger(as_of),
+        session.today,
+        units=chosen if unit else None,
+        before=limit,
+        first_number=first_number,
+    )
     if not found:
         talk("没有需要催办的单位")
     elif output is None:
-        _print(plan, found, kind)
+        _print(plan, found, exporter)
     else:
-        _save(plan, found, output, kind, force)
+        _save(plan, found, output, exporter, force)
 
 
-def _letters(
-    ledger: Ledger, chosen: set[str] | None, before: date | None, day: date, first_number: int
-) -> list[letters.Letter]:
-    """The letters in registry order, numbered on from `first_number`."""
-    plan = ledger.plan
-    rows = select(ledger, TaskFilter(due_by=before))
-    tasks = {row.task.id: row.task for row in rows}
-    empty = {name for name, inside in members_of(plan).items() if not inside}
-    found: list[letters.Letter] = []
-    for line in matrix.lines(plan, rows):
-        owed = [letters.Owed(tasks[id_], state) for id_, state in line.states.items()]
-        owed = [item for item in owed if item.state.status in letters.UNFINISHED]
-        if owed and (chosen is None or line.unit in chosen):
-            number = first_number + len(found)
-            found.append(
-                letters.Letter(
-                    line.unit, number, day, ledger.as_of, before, line.unit in empty, letters.urgent_first(owed)
-                )
-            )
-    return found
-
-
-def _save(plan: Plan, found: Sequence[letters.Letter], folder: Path, kind: LetterFormat, force: bool) -> None:
-    """All letters or none."""
+def _save(plan: Plan, found: Sequence[Letter], folder: Path, exporter: Exporter, force: bool) -> None:
+    """Write all letters or none."""
     make_folder(folder)
-    paths = [folder / f"催办单-{letter.number}-{safe_name(letter.unit)}.{kind}" for letter in found]
+    paths = [folder / f"催办单-{letter.number}-{safe_name(letter.unit)}{exporter.suffix}" for letter in found]
     check_targets(paths, force)
+    assert exporter.document
     with progress("催办单", len(found)) as advance:
         files = {}
         for path, letter in zip(paths, found, strict=True):
-            files[path] = _rendered(plan, letter, kind)
+            files[path] = exporter.document(letters.document(plan, letter), idle)
             advance()
     save_all(files, force)
     owed = sum(len(letter.owed) for letter in found)
     say(f"已写好 {len(found)} 份催办单，共 {owed} 个责任项：{folder}")
 
 
-def _print(plan: Plan, found: Sequence[letters.Letter], kind: LetterFormat) -> None:
-    """The letters on stdout, every paragraph whole, so that it can be copied; titles in the middle of the screen."""
-    from gkcheck.exporters import markdown, text
+def _print(plan: Plan, found: Sequence[Letter], exporter: Exporter) -> None:
+    """Print the letters, every paragraph whole, so that it can be copied; titles in the middle of the screen."""
+    from gkcheck.exporters import text
 
-    room = min(text.ROOM, shutil.get_terminal_size().columns) if sys.stdout.isatty() else text.ROOM
     documents = [letters.document(plan, letter) for letter in found]
-    if kind is LetterFormat.MD:
-        say_whole("\n".join(map(markdown.render_document, documents)))
+    assert exporter.document
+    if exporter.suffix == text.TEXT.suffix:
+        room = min(text.ROOM, shutil.get_terminal_size().columns) if sys.stdout.isatty() else text.ROOM
+        say_whole("\n".join(text.text_of(document, room) for document in documents))
     else:
-        say_whole("\n".join(text.render_document(document, room) for document in documents))
-
-
-def _rendered(plan: Plan, letter: letters.Letter, kind: LetterFormat) -> bytes:
-    from gkcheck.exporters import docx, markdown, text
-
-    document = letters.document(plan, letter)
-    if kind is LetterFormat.DOCX:
-        return docx.render(document)
-    render = markdown.render_document if kind is LetterFormat.MD else text.render_document
-    return render(document).encode("utf-8", "backslashreplace")
+        say_whole("\n".join(exporter.document(document, idle).decode() for document in documents))

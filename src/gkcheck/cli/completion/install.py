@@ -7,6 +7,7 @@ import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
+from gkcheck.atomic_files import replace
 from gkcheck.cli.completion.scripts import SCRIPTS
 from gkcheck.errors import BadRequest, BadTarget, refusal
 from gkcheck.paths import config_directory
@@ -67,7 +68,7 @@ def install(shell: str) -> tuple[Path, Path]:
 
 def _script(shell: str, path: Path) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(SCRIPTS[shell], "utf-8", newline="\n")
+    replace(path, SCRIPTS[shell].encode())
     return path
 
 

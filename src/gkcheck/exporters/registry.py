@@ -1,0 +1,79 @@
+"""The formats of `export`, `report` and `remind`. A new format is one file and one line of `_EXPORTERS`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from importlib import import_module
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from gkcheck.errors import BadTarget
+from gkcheck.table import Document, Table
+
+Advance = Callable[[], object]
+"""A function that a renderer calls after each row of a table."""
+
+
+class Exporter(NamedTuple):
+    """A format: its suffix, what people call it, and a renderer for each thing it can hold, None for the others.
+
+    Tables are the ledger as data; a document is a bulletin or a letter; values are those of the JSON contract.
+    `is_text`: the bytes are UTF-8 that a person can read on a terminal.
+    """
+
+    suffix: str
+    label: str
+    tables: Callable[[Sequence[Table]], bytes] | None = None
+    document: Callable[[Document, Advance], bytes] | None = None
+    values: Callable[[Any], bytes] | None = None
+    is_text: bool = False
+
+
+DATA = ("tables", "values")
+DOCUMENTS = ("document",)
+"""The renderers of which a command needs one: `export` writes data, `report` and `remind` documents."""
+
+_EXPORTERS = (
+    "xlsx:XLSX",
+    "delimited:CSV",
+    "delimited:TSV",
+    "json:JSON",
+    "markdown:MARKDOWN",
+    "docx:DOCX",
+    "html:HTML",
+    "text:TEXT",
+)
+"""Module and name of each exporter, in the order in which people are told of them."""
+
+
+def exporters_of(renderers: Sequence[str]) -> list[Exporter]:
+    """Return the exporters that have one of the renderers (`DATA`, `DOCUMENTS`)."""
+    places = (place.split(":") for place in _EXPORTERS)
+    every: list[Exporter] = [getattr(import_module(f"gkcheck.exporters.{module}"), name) for module, name in places]
+    return [exporter for exporter in every if any(getattr(exporter, name) for name in renderers)]
+
+
+def suffixes_of(renderers: Sequence[str]) -> list[str]:
+    """Return the suffixes of `exporters_of`, for help texts and refusals."""
+    return [exporter.suffix for exporter in exporters_of(renderers)]
+
+
+def exporter_for(file: Path, renderers: Sequence[str], verb: str) -> Exporter:
+    """Return the exporter that a file's suffix asks for.
+
+    Args:
+        verb: what is to be done, for the refusal: 导出.
+
+    Raises:
+        BadTarget: no format has this suffix, or it has none of the renderers.
+    """
+    suffix = file.suffix.lower()
+    for exporter in exporters_of(renderers):
+        if exporter.suffix == suffix:
+            return exporter
+    reason = f"不能{verb}成 {suffix} 格式" if suffix else "文件名没有后缀"
+    raise BadTarget(f"{file}：{reason}，请用 {'、'.join(suffixes_of(renderers))}")
+
+
+def idle() -> None:
+    """Do nothing: the `Advance` of those who show no progress."""

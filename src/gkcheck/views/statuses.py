@@ -1,0 +1,45 @@
+"""Statuses as table cells: the words people read, and the mark from which each renderer takes its colour."""
+
+from __future__ import annotations
+
+from gkcheck import labels
+from gkcheck.ledger.fold import State
+from gkcheck.model import Status
+from gkcheck.table import Mark, StatusText
+
+
+def status_text(
+    status: Status, returned: bool = False, overdue: bool = False, due_soon: bool = False, changed: bool = False
+) -> StatusText:
+    """Return the word for a status and what qualifies it, in brackets: 推进中（退回）（逾期）."""
+    words = {labels.RETURNED: returned, labels.OVERDUE: overdue, labels.DUE_SOON: due_soon, labels.CHANGED: changed}
+    text = labels.STATUS[status] + "".join(f"（{word}）" for word, holds in words.items() if holds)
+    return StatusText(text, _most_pressing(status, returned, overdue, due_soon))
+
+
+def assignment_status(state: State) -> StatusText:
+    """Return the status of an assignment with everything that qualifies it."""
+    return status_text(state.status, state.returned, state.overdue, state.due_soon, state.changed)
+
+
+def matrix_letter(state: State) -> StatusText:
+    """Return the one letter of a matrix cell."""
+    return _LETTERS[_most_pressing(state.status, state.returned, state.overdue)]
+
+
+def matrix_word(state: State) -> str:
+    """Return the word that the letter of a matrix cell stands for."""
+    return labels.LETTERS[matrix_letter(state)]
+
+
+def _most_pressing(status: Status, returned: bool, overdue: bool, due_soon: bool = False) -> Mark:
+    if overdue:
+        return Mark.OVERDUE
+    if returned:
+        return Mark.RETURNED
+    return Mark.DUE_SOON if due_soon else Mark(status.value)
+
+
+_LETTERS = {Mark(status.value): StatusText(letter, Mark(status.value)) for status, letter in labels.LETTER.items()}
+_LETTERS[Mark.OVERDUE] = StatusText(labels.OVERDUE_LETTER, Mark.OVERDUE)
+_LETTERS[Mark.RETURNED] = StatusText(labels.RETURNED_LETTER, Mark.RETURNED)
