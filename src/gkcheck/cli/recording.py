@@ -153,10 +153,10 @@ def _is_file(value: str) -> bool:
 def _file(session: Session, item: Evidence) -> Evidence:
     if item.kind != "file":
         return item
-    from gkcheck.journal.attachments import handed_in
+    from gkcheck.journal.attachments import attachment_from
 
     path = Path(item.value).expanduser()
-    found = handed_in(path)
+    found = attachment_from(path)
     session.handed_in[found.sha256 or ""] = path
     return found._replace(title=item.title, published=item.published)
 
@@ -192,10 +192,10 @@ def keep_files(session: Session, evidence: Sequence[Evidence]) -> None:
     """Keep the files among the evidence beside the journal, before the entry that names them is written."""
     files = [item.sha256 for item in evidence if item.kind == "file" and item.sha256]
     if files:
-        from gkcheck.journal.attachments import keep
+        from gkcheck.journal.attachments import store_attachment
 
         for sha256 in files:
-            keep(session.handed_in[sha256], session.evidence_folder, sha256)
+            store_attachment(session.handed_in[sha256], session.evidence_folder, sha256)
 
 
 def report(session: Session, request: Request, found: Sequence[Outcome], dry_run: bool) -> str:

@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING, BinaryIO, NamedTuple, TypeVar
 
 from gkcheck import atomic_files
 from gkcheck.errors import BadJournal, StoreFault, refusal
-from gkcheck.journal import EVERYTHING, Contents, Decide, History, Scope, Sealed, record_format
+from gkcheck.journal import EVERYTHING, Contents, Decision, EntryLine, History, Scope, record_format
+from gkcheck.journal.live import live_entries
 from gkcheck.journal.lock import LOCK_LIMIT, locked, silent
-from gkcheck.journal.reader import Line, Tail, header_fault, opened, read_tail, scan
-from gkcheck.journal.validity import live
+from gkcheck.journal.reader import Line, Tail, header_fault, open_regular, read_lines, read_tail
 from gkcheck.model import Entry, Problem, Where
 
 if TYPE_CHECKING:
@@ -27,11 +27,11 @@ if TYPE_CHECKING:
 
 Result = TypeVar("Result")
 
-LONG = 1 << 18
+LONG_JOURNAL = 1 << 18
 """From this many bytes on a journal is not read as entries where less will do: about 1,000 entries, 10 ms."""
 
 
-class Scanned(NamedTuple):
+class JournalLines(NamedTuple):
     """A file line by line: its first line, what is wrong with that, and the lines after it."""
 
     first: bytes
@@ -39,7 +39,7 @@ class Scanned(NamedTuple):
     lines: list[Line]
 
 
-class Repair(NamedTuple):
+class RepairResult(NamedTuple):
     """What a repair did: the faults it met, how many entries it saved from damaged lines, where the rest is."""
 
     faults: list[Problem]
@@ -92,7 +92,7 @@ class FileJournal:
 
     def _whole(self, until: date | None) -> History:
         history = self.read()
-        return History(live(history.entries, until), history.problems)
+        return History(live_entries(history.entries, until), history.problems)
 
     def _reduced(self, scope: Scope, until: date | None, trusted: bool = False) -> History | None:
         """What `current` asks for, without reading a long journal as entries; None where it is short or odd."""
@@ -107,19 +107,19 @@ class FileJournal:
                     lambda index: self._kept(index.trusted(file, scope) if trusted else index.found(file, scope))
                 )
             if history is None:
-                with suppress(record_format.Damaged):
+                with suppress(record_format.DamagedLine):
                     history = self._kept(boiled_down(file, until.isoformat() if until else None))
         return history
 
     @contextmanager
     def _opened_long(self) -> Iterator[BinaryIO | None]:
         """The file, where it is long and begins as it should; else None: then it is read as entries."""
-        with opened(self.path) as file:
-            is_long = file is not None and os.fstat(file.fileno()).st_size >= LONG
+        with open_regular(self.path) as file:
+            is_long = file is not None and os.fstat(file.fileno()).st_size >= LONG_JOURNAL
             yield file if file and is_long and not self._begins_wrong(file) else None
 
     def _begins_wrong(self, file: BinaryIO) -> bool:
-        return header_fault(self.path, self.plan, file.readline(record_format.LONGEST)) is not None
+        return header_fault(self.path, self.plan, file.readline(record_format.MAX_LINE)) is not None
 
     def _asked(self, ask: Callable[[Index], Result | None]) -> Result | None:
         """What the index answers; None where it cannot be used. An index that holds nonsense is given up."""
@@ -130,7 +130,7 @@ class FileJournal:
         with suppress(sqlite3.Error, OSError), Index(self.path) as index:
             try:
                 return ask(index)
-            except (record_format.Damaged, TypeError):
+            except (record_format.DamagedLine, TypeError):
                 index.forget()
         return None
 
@@ -155,29 +155,29 @@ class FileJournal:
                 fault = f"与第 {seen[line.entry.id]} 行重复，只计一次"
             elif line.entry:
                 seen[line.entry.id] = line.number
-                sealed.append(Sealed(line.entry, line.data))
+                sealed.append(EntryLine(line.entry, line.data))
             if fault:
                 problems.append(Problem(Where(self.name, line.number), fault))
         sealed.sort(key=lambda one: one.entry.order)
         return Contents(sealed, problems)
 
-    def _scanned(self) -> Scanned:
+    def _scanned(self) -> JournalLines:
         """The file line by line.
 
         Raises:
             BadJournal: not a journal at all, another plan's, or a newer version's.
         """
-        with opened(self.path) as file:
+        with open_regular(self.path) as file:
             if file is None:
-                return Scanned(b"", None, [])
-            first = file.readline(record_format.LONGEST)
+                return JournalLines(b"", None, [])
+            first = file.readline(record_format.MAX_LINE)
             fault = header_fault(self.path, self.plan, first)
-            found = list(scan(file)) if first.endswith(b"\n") else []
+            found = list(read_lines(file)) if first.endswith(b"\n") else []
         if fault and first.endswith(b"\n") and not any(line.entry for line in found):
             raise BadJournal(f"{self.name} 不是 gkcheck 的日志，请用 --store 指定正确的路径")
         if fault and not first.endswith(b"\n") and not record_format.header(self.plan).startswith(first):
             raise BadJournal(f"{self.name} 不是 gkcheck 的日志，请用 --store 指定正确的路径")
-        return Scanned(first, fault, found)
+        return JournalLines(first, fault, found)
 
     @contextmanager
     def _faults(self, doing: str) -> Iterator[None]:
@@ -200,7 +200,7 @@ class FileJournal:
             with locked(target.with_name(target.name + ".lock"), self.lock_limit, self.notice):
                 yield target
 
-    def record(self, decide: Decide, *, by: str, at: str, scope: Scope | None = None) -> list[Entry]:
+    def record(self, decide: Decision, *, by: str, at: str, scope: Scope | None = None) -> list[Entry]:
         """See `Journal.record`. The file and its directory are private to the user where they are new."""
         with self._alone() as target:
             drafts = decide(self.read() if scope is None else self._present(scope))
@@ -223,10 +223,10 @@ class FileJournal:
 
     def _tail(self, target: Path) -> Tail:
         """Read back from the end as far as the last whole entry."""
-        with opened(target) as file:
+        with open_regular(target) as file:
             if file is None:
                 return Tail(0, 0, b"", False)
-            header_fault(self.path, self.plan, file.readline(record_format.LONGEST))
+            header_fault(self.path, self.plan, file.readline(record_format.MAX_LINE))
             return read_tail(file, os.fstat(file.fileno()).st_size, record_format.header(self.plan))
 
     def _append(self, target: Path, tail: Tail, added: bytes, at: str) -> None:
@@ -234,7 +234,7 @@ class FileJournal:
             atomic_files.set_aside(target, tail.torn, "torn", at)
         if tail.end == 0:
             atomic_files.replace(target, record_format.header(self.plan) + added)
-        elif tail.end < LONG:
+        elif tail.end < LONG_JOURNAL:
             atomic_files.append(target, tail.end, b"\n" + added if tail.needs_newline else added)
         else:
             self._append_indexed(target, tail.end, b"\n" + added if tail.needs_newline else added)
@@ -251,15 +251,15 @@ class FileJournal:
             with suppress(sqlite3.Error, OSError), Index(self.path) as index:
                 index.appended(file, before, added)
 
-    def unite(self, sealed: Sequence[Sealed], *, at: str) -> int:
-        """See `Journal.unite`. The file is replaced in one step, its lines then in the order of facts.
+    def merge(self, sealed: Sequence[EntryLine], *, at: str) -> int:
+        """See `Journal.merge`. The file is replaced in one step, its lines then in the order of facts.
 
         Raises:
             BadJournal: this journal has damaged lines, which a replacement would drop.
         """
         with self._alone() as target:
             _, header, found = self._scanned()
-            broken = [line for line in found if line.fault and not line.kept]
+            broken = [line for line in found if line.is_damaged]
             if broken or header:
                 number = broken[0].number if broken else 1
                 raise BadJournal(f"{self.name} 第 {number} 行已损坏，请先用 gkcheck repair 修复再合并")
@@ -268,16 +268,16 @@ class FileJournal:
             if not new:
                 return 0
             ordered = sorted(
-                [*(Sealed(line.entry, line.data) for line in known.values() if line.entry), *new.values()],
+                [*(EntryLine(line.entry, line.data) for line in known.values() if line.entry), *new.values()],
                 key=lambda one: one.entry.order,
             )
-            kept = [line.data for line in found if line.kept]
+            kept = [line.data for line in found if line.unknown]
             atomic_files.replace(
                 target, record_format.header(self.plan) + _joined([*kept, *(one.line for one in ordered)])
             )
             return len(new)
 
-    def repair(self, *, at: str, adopt: bool = False) -> Repair:
+    def repair(self, *, at: str, adopt: bool = False) -> RepairResult:
         """Set damaged lines aside in a dated file; a sound journal is not touched.
 
         Whole entries inside damaged bytes (a lost line break) are kept. `adopt` takes a journal whose
@@ -285,28 +285,28 @@ class FileJournal:
         """
         with self._alone() as target:
             first, header, found = self._adopted(target) if adopt else self._scanned()
-            broken = [line for line in found if line.fault and not line.kept]
+            broken = [line for line in found if line.is_damaged]
             repeated = _repeated(found)
             if not (broken or header or repeated):
-                return Repair([], 0, None)
+                return RepairResult([], 0, None)
             faults = [Problem(Where(self.name, 1), header)] if header else []
             faults += [Problem(Where(self.name, line.number), line.fault or "") for line in broken]
             faults += [Problem(Where(self.name, line.number), "与前面的一行重复") for line in repeated]
-            saved = record_format.whole_within(first) if header else []
-            saved += [whole for line in broken for whole in record_format.whole_within(line.data)]
+            saved = record_format.entry_lines_in(first) if header else []
+            saved += [whole for line in broken for whole in record_format.entry_lines_in(line.data)]
             lost = self._lost_bytes(target, broken, bool(header))
             aside = atomic_files.set_aside(target, lost, "damaged", at) if lost else None
             kept = [line.data for line in found if line not in broken and line not in repeated]
             atomic_files.replace(target, record_format.header(self.plan) + _joined([*kept, *saved]))
-            return Repair(faults, len(saved), aside)
+            return RepairResult(faults, len(saved), aside)
 
-    def _adopted(self, target: Path) -> Scanned:
-        with opened(target) as file:
-            first = file.readline(record_format.LONGEST) if file else b""
-            found = list(scan(file)) if file else []
+    def _adopted(self, target: Path) -> JournalLines:
+        with open_regular(target) as file:
+            first = file.readline(record_format.MAX_LINE) if file else b""
+            found = list(read_lines(file)) if file else []
         if first == record_format.header(self.plan) or not any(line.entry for line in found):
             return self._scanned()
-        return Scanned(first, "首行不是本计划的", found)
+        return JournalLines(first, "首行不是本计划的", found)
 
     def _lost_bytes(self, target: Path, broken: list[Line], header: bool) -> bytes:
         """The damaged lines as they stand in the file, whole even where they were too long to be read as lines."""

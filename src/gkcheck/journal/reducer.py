@@ -14,7 +14,7 @@ from contextlib import suppress
 from typing import BinaryIO, NamedTuple
 
 from gkcheck.journal import Scope, record_format
-from gkcheck.journal.validity import taken_back
+from gkcheck.journal.live import undone_batches
 from gkcheck.model import REVIEWS, STATUS_AFTER, Action, Entry
 
 Key = tuple[int, str | None]
@@ -94,7 +94,7 @@ class Reducer:
             seq, key, action, said, proved = self._parts(line)
             if self._until is not None and _day(line) > self._until:
                 return
-        except record_format.Damaged as damage:
+        except record_format.DamagedLine as damage:
             self.faults.append((number, f"记录看不懂（{damage}），已保留但不计入"))
             return
         if self._in_order and seq <= self._seq:
@@ -122,7 +122,7 @@ class Reducer:
         kept.last = later(kept.last, line)
 
     def _parts(self, line: bytes) -> Parts:
-        """The parts of a whole line. Raises `lines.Damaged` where it says nothing that this program knows."""
+        """The parts of a whole line. Raises `lines.DamagedLine` where it says nothing that this program knows."""
         found = _PARTS.match(line)
         if found is not None and found[3] in _ACTIONS:
             seq, key, action, nothing_said, nothing_proved = found.groups()
@@ -200,7 +200,7 @@ def entries_in(found: Iterable[bytes]) -> list[Entry]:
     """The entries of the lines that are whole and understood."""
     entries = []
     for line in found:
-        with suppress(record_format.Damaged):
+        with suppress(record_format.DamagedLine):
             entries.append(record_format.decode(line))
     return entries
 
@@ -214,7 +214,7 @@ def lines_with(file: BinaryIO, end: int, needles: Sequence[bytes]) -> Iterator[b
         cut = block.rfind(b"\n") + 1
         rest = block[cut:]
         yield from _lines_with(block[:cut], needles)
-        if len(rest) > record_format.LONGEST:
+        if len(rest) > record_format.MAX_LINE:
             rest = b""
     yield from _lines_with(rest, needles)
 
@@ -253,8 +253,8 @@ def _written(text: str | None) -> bytes:
 
 
 def dead_batches(undos: Iterable[Entry], until: str | None = None) -> set[str]:
-    """The batches that undos up to a day take back (`entries.taken_back`)."""
-    return taken_back(entry for entry in undos if until is None or entry.day <= until)
+    """The batches that undos up to a day take back (`entries.undone_batches`)."""
+    return undone_batches(entry for entry in undos if until is None or entry.day <= until)
 
 
 def boiled_down(file: BinaryIO, until: str | None) -> Found:

@@ -3,26 +3,26 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from gkcheck.journal import Sealed
+from gkcheck.journal import EntryLine
 from gkcheck.model import Entry
 
 
 class MergeResult(NamedTuple):
     """The entries of another journal: those to take, how many are here already, those refused and why."""
 
-    new: list[Sealed]
+    new: list[EntryLine]
     known: int
     refused: list[tuple[Entry, str]]
 
 
-def sort_out(theirs: Sequence[Sealed], ours: Sequence[Entry], only: str | None) -> MergeResult:
+def sort_out(theirs: Sequence[EntryLine], ours: Sequence[Entry], only: str | None) -> MergeResult:
     """Tell new entries from known ones by id; with `only`, refuse what is not that unit's own.
 
     An undo is a unit's own where every entry of the batch it takes back is, through undos of undos.
     """
     here = {entry.id for entry in ours}
     every = [*ours, *(one.entry for one in theirs)]
-    new: list[Sealed] = []
+    new: list[EntryLine] = []
     known, refused = 0, []
     for one in theirs:
         if one.entry.id in here:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from gkcheck import labels
 from gkcheck.errors import BadRequest
-from gkcheck.journal.validity import taken_back
+from gkcheck.journal.live import undone_batches
 from gkcheck.model import Action, Draft, Entry
 
 _LISTED = 3
@@ -17,7 +17,7 @@ def batch_meant(entries: Sequence[Entry], typed: str | None) -> str:
 
     Without a batch, undos are passed over: undo after undo goes further back.
     """
-    dead = taken_back(entries)
+    dead = undone_batches(entries)
     if typed is None:
         for entry in reversed(entries):
             if entry.batch not in dead and entry.action is not Action.UNDO:
@@ -50,7 +50,7 @@ def _said(entry: Entry) -> str:
 
 def _standing_on(entries: Sequence[Entry], batch: str) -> list[Entry]:
     """The entries that still count, come after the batch, and are about an assignment it is about."""
-    dead = taken_back(entries)
+    dead = undone_batches(entries)
     last = max(entry.order for entry in entries if entry.batch == batch)
     about = what_about(entries, batch)
     return [

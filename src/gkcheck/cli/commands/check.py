@@ -53,14 +53,14 @@ def check(ctx: typer.Context) -> None:
 
 def _kept(session: Session, entries: list[Entry]) -> tuple[int, list[Problem]]:
     """How many files are kept as evidence, and every one of them that is missing or altered."""
-    from gkcheck.journal.attachments import fault_of, kept_files
+    from gkcheck.journal.attachments import attachment_fault, attachments_of
     from gkcheck.journal.postgres.connection import is_server
 
     if is_server(session.store):
         return 0, []  # each machine keeps the files that were handed in there
     folder = session.evidence_folder
-    files = kept_files(item for entry in entries for item in entry.evidence)
-    faults = [fault for fault in (fault_of(folder, item) for item in files) if fault]
+    files = attachments_of(item for entry in entries for item in entry.evidence)
+    faults = [fault for fault in (attachment_fault(folder, item) for item in files) if fault]
     return len(files), [Problem(Where(session.journal.name, 0), fault) for fault in faults]
 
 

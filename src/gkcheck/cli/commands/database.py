@@ -11,8 +11,8 @@ from gkcheck.cli.commands.record import DryRun
 from gkcheck.cli.context import Session, lock_limit, session_of, talk, waiting
 from gkcheck.cli.output import say
 from gkcheck.errors import BadRequest
-from gkcheck.journal import Sealed
-from gkcheck.journal.postgres.connection import is_server, shown
+from gkcheck.journal import EntryLine
+from gkcheck.journal.postgres.connection import display_address, is_server
 from gkcheck.lookup.units import find_unit
 
 app = typer.Typer()
@@ -80,7 +80,7 @@ def _init(address: str) -> None:
 
     applied = schema.init(address)
     said = f"已建好第 {applied[-1]} 版的表" if applied else f"表已是第 {schema.VERSION} 版，没有改动"
-    say(f"数据库 {shown(address)}：{said}\n")
+    say(f"数据库 {display_address(address)}：{said}\n")
     talk("下一步：gkcheck store grant 地址 --unit 单位 --role 账号；之后设 GKCHECK_STORE=地址 就用它记录")
 
 
@@ -88,16 +88,16 @@ def _grant(session: Session, address: str, role: str, unit: str | None, reader: 
     from gkcheck.journal.postgres import schema
     from gkcheck.operations.record import units_meant
 
-    kind, meant = (schema.Kind.READER if reader else schema.Kind.OFFICE), ""
+    kind, meant = (schema.RoleKind.READER if reader else schema.RoleKind.OFFICE), ""
     if unit is not None:
-        kind, meant = schema.Kind.UNIT, find_unit(session.plan, unit)
+        kind, meant = schema.RoleKind.UNIT, find_unit(session.plan, unit)
         if units_meant(session.plan, meant) != [meant]:
             raise BadRequest(f"“{meant}”是一类单位，请给其中每个单位各授权一个账号")
     made = schema.grant(address, session.plan.id, role, kind, meant)
     may = {
-        schema.Kind.UNIT: f"只能填报{meant}的记录",
-        schema.Kind.OFFICE: "可以记录一切，包括审核、退回和时限",
-        schema.Kind.READER: "只能查看",
+        schema.RoleKind.UNIT: f"只能填报{meant}的记录",
+        schema.RoleKind.OFFICE: "可以记录一切，包括审核、退回和时限",
+        schema.RoleKind.READER: "只能查看",
     }[kind]
     say(f"账号 {role} 在“{session.plan.id}”中{may}\n")
     if made:
@@ -133,13 +133,13 @@ def push(
         raise BadRequest("push 是把本机日志文件送上数据库，请用 --store 指定日志文件")
     unit = find_unit(session.plan, only) if only is not None else None
     sealed, faults = session.journal.contents()
-    left: list[Sealed] = []
+    left: list[EntryLine] = []
     if unit is not None:
         mine = {one.entry.id for one in sort_out(sealed, [], unit).new}
         left = [one for one in sealed if one.entry.id not in mine]
         sealed = [one for one in sealed if one.entry.id in mine]
     target = PostgresJournal(address, session.plan.id, lock_limit(), waiting)
-    new = len(target.missing(sealed)) if dry_run else target.unite(sealed, at=session.at)
+    new = len(target.missing(sealed)) if dry_run else target.merge(sealed, at=session.at)
     say(f"{'将送上' if dry_run else '已送上'} {new} 条记录，{len(sealed) - new} 条数据库已有：{target.name}\n")
     unsent = target.missing(left)
     if unsent:

@@ -14,7 +14,7 @@ from gkcheck.cli.filters import FormatOption, UnitOption
 from gkcheck.cli.output import Format, answer
 from gkcheck.evidence.inventory import EvidenceItem, evidence_items, with_link_faults
 from gkcheck.journal import Scope
-from gkcheck.journal.validity import live
+from gkcheck.journal.live import live_entries
 from gkcheck.ledger.assignments import assignments_of
 from gkcheck.lookup.units import find_unit
 from gkcheck.views.evidence import evidence as evidence_table
@@ -55,21 +55,21 @@ def evidence(
 
 def _found(session: Session, unit: str | None) -> list[EvidenceItem]:
     if unit is None:
-        return evidence_items(live(session.history.entries), None, None)
+        return evidence_items(live_entries(session.history.entries), None, None)
     plan = session.plan
     meant = find_unit(plan, unit)
-    entries = live(session.past(Scope(units=frozenset({meant}))).entries)
+    entries = live_entries(session.past(Scope(units=frozenset({meant}))).entries)
     return evidence_items(entries, [assignment.task for assignment in assignments_of(plan, meant)], meant)
 
 
 def _checked(session: Session, found: Sequence[EvidenceItem], timeout: float) -> list[EvidenceItem]:
     from gkcheck.evidence.links import Limits, check_links
-    from gkcheck.journal.attachments import fault_of
+    from gkcheck.journal.attachments import attachment_fault
 
     folder = session.evidence_folder
     checked = []
     for item in found:
-        fault = fault_of(folder, item.evidence) if item.evidence.kind == "file" else None
+        fault = attachment_fault(folder, item.evidence) if item.evidence.kind == "file" else None
         checked.append(item._replace(faults=(fault,)) if fault else item)
     urls = list(dict.fromkeys(item.evidence.value for item in found if item.evidence.kind == "url"))
     with progress("检查网址", len(urls)) as step:

@@ -16,7 +16,7 @@ from gkcheck.cli.files import ForceOption, check_targets, make_folder, safe_name
 from gkcheck.cli.output import Format, answer, say
 from gkcheck.cli.recording import text_of
 from gkcheck.errors import BadDocument, BadRequest, refusal
-from gkcheck.journal.validity import live
+from gkcheck.journal.live import live_entries
 from gkcheck.ledger.fold import Ledger, fold
 from gkcheck.lookup.units import find_unit
 from gkcheck.model import Draft, Problem
@@ -81,7 +81,7 @@ def _forms(session: Session, typed: Sequence[str]) -> list[Form]:
     if wanted:
         units = list(dict.fromkeys(member for word in wanted for member in units_meant(plan, find_unit(plan, word))))
     entries = session.history.entries
-    ledger = Ledger(plan, fold(live(entries)), session.today)
+    ledger = Ledger(plan, fold(live_entries(entries)), session.today)
     found = forms_of(ledger, entries, units, session.now.isoformat(timespec="seconds"))
     if not found:
         raise BadRequest(f"{'、'.join(wanted) or '责任分工表'}没有责任项，不用填报")
@@ -130,7 +130,7 @@ def collect(
     def decide(history: History) -> list[Draft]:
         from gkcheck.forms.validate import accept_forms
 
-        entries = live(history.entries)
+        entries = live_entries(history.entries)
         ledger = Ledger(session.plan, fold(entries), session.today)
         taken[:] = accept_forms(filled, ledger, entries, session.today, force)
         return [row.draft for row in taken]

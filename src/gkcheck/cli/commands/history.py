@@ -12,7 +12,7 @@ from gkcheck.cli.context import session_of
 from gkcheck.cli.filters import UnitOption
 from gkcheck.cli.output import LogFormat, answer, json_lines
 from gkcheck.journal import Scope
-from gkcheck.journal.validity import taken_back
+from gkcheck.journal.live import undone_batches
 from gkcheck.ledger.assignments import assignments_of
 from gkcheck.lookup.tasks import find_tasks
 from gkcheck.lookup.units import find_unit
@@ -42,7 +42,7 @@ def log(
     tasks = None if task is None else frozenset(found.id for found in find_tasks(plan, [task]))
     meant = None if unit is None else find_unit(plan, unit)
     entries = session.past(Scope(tasks, None if meant is None else frozenset({meant}))).entries
-    dead = taken_back(entries)
+    dead = undone_batches(entries)
     first = session.day(since, "--since ").isoformat() if since is not None else ""
     last = session.day(until, "--until ").isoformat() if until is not None else "9999"
     entries = [

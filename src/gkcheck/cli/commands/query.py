@@ -26,7 +26,7 @@ from gkcheck.cli.filters import (
 from gkcheck.cli.output import Format, answer
 from gkcheck.errors import BadRequest
 from gkcheck.journal import STATUSES, Scope
-from gkcheck.journal.validity import taken_back
+from gkcheck.journal.live import undone_batches
 from gkcheck.ledger.queries import TaskFilter, select
 from gkcheck.lookup.tasks import find_tasks
 from gkcheck.model import Action, Entry
@@ -82,7 +82,7 @@ def show(
     row = select(session.ledger(as_of, Scope(tasks=only)), TaskFilter(tasks=only))[0]
     past = session.past(Scope(tasks=only)).entries
     entries = about(past, wanted[0].id)
-    dead = taken_back(past)
+    dead = undone_batches(past)
     answer(
         format,
         lambda: contract.detail(row, entries),

@@ -12,10 +12,10 @@ from gkcheck.cli.commands.record import DryRun
 from gkcheck.cli.context import Session, session_of
 from gkcheck.cli.output import say
 from gkcheck.errors import BadRequest
-from gkcheck.journal import Contents, Sealed
+from gkcheck.journal import Contents, EntryLine
 from gkcheck.journal.file_store import FileJournal
-from gkcheck.journal.opening import open_journal
-from gkcheck.journal.postgres.connection import is_server, shown
+from gkcheck.journal.postgres.connection import display_address, is_server
+from gkcheck.journal.stores import open_journal
 from gkcheck.lookup.units import find_unit
 from gkcheck.operations.merge import sort_out
 
@@ -67,10 +67,10 @@ def merge(
     unit = find_unit(session.plan, only) if only is not None else None
     contents = [(file, _contents(session, file)) for file in files]
     ours = session.journal.read().entries
-    taken: list[Sealed] = []
+    taken: list[EntryLine] = []
     clean = True
     for file, (theirs, faults) in contents:
-        file = shown(file) if is_server(file) else file
+        file = display_address(file) if is_server(file) else file
         found = sort_out(theirs, [*ours, *(one.entry for one in taken)], unit)
         taken += found.new
         refused = len(found.refused) + len(faults)
@@ -85,7 +85,7 @@ def merge(
             )
         if refused > 2 * _LISTED:
             say(f"  ……未收的共 {refused} 条\n")
-    new = len({one.entry.id for one in taken}) if dry_run else session.journal.unite(taken, at=session.at)
+    new = len({one.entry.id for one in taken}) if dry_run else session.journal.merge(taken, at=session.at)
     say(f"{'将并入' if dry_run else '已并入'} {new} 条记录\n")
     if not clean:
         raise typer.Exit(FOUND)

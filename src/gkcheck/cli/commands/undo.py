@@ -12,7 +12,7 @@ from gkcheck.cli.commands.record import ByName, DryRun
 from gkcheck.cli.context import session_of, talk
 from gkcheck.cli.output import say
 from gkcheck.journal import NOTHING, History, Scope
-from gkcheck.journal.validity import taken_back
+from gkcheck.journal.live import undone_batches
 from gkcheck.model import Action, Draft, Entry
 from gkcheck.operations.undo import batch_meant, undo_of, what_about
 
@@ -89,7 +89,7 @@ def concerned(read: Callable[[Scope], History], latest: Callable[[int], list[Ent
 
 def _last_live(latest: Callable[[int], list[Entry]], undos: list[Entry]) -> list[Entry]:
     """Entries up to the last, so many that a batch that still counts is among them, if there is one."""
-    dead = taken_back(undos)
+    dead = undone_batches(undos)
     count = 64
     while True:
         last = latest(count)

@@ -32,7 +32,7 @@ def is_server(where: str) -> bool:
     return where.lstrip().startswith(URL) or re.match(_KEYWORDS, where) is not None
 
 
-def shown(where: str) -> str:
+def display_address(where: str) -> str:
     """The address as people may see it: who, where and which database, never a password."""
     where = where.strip()
     if not where.startswith(URL):
@@ -63,7 +63,7 @@ def connect(where: str) -> psycopg.Connection[Any]:
         given = conninfo_to_dict(where.strip())
     except psycopg.ProgrammingError:
         raise BadJournal(
-            f"数据库地址 {shown(where)} 写得不对，应如 postgresql://用户@主机/数据库 或 service=名称；密码中的特殊字符要写成 %XX"
+            f"数据库地址 {display_address(where)} 写得不对，应如 postgresql://用户@主机/数据库 或 service=名称；密码中的特殊字符要写成 %XX"
         ) from None
     settings: dict[str, Any] = {"fallback_application_name": "gkcheck", "client_encoding": "utf8"}
     if "connect_timeout" not in given and "PGCONNECT_TIMEOUT" not in os.environ:
@@ -74,7 +74,7 @@ def connect(where: str) -> psycopg.Connection[Any]:
 
 
 @contextmanager
-def in_words(where: str) -> Iterator[None]:
+def translate_errors(where: str) -> Iterator[None]:
     """PageBreak whatever psycopg raises into one Chinese line."""
     try:
         yield
@@ -171,7 +171,7 @@ def is_refusal(error: Exception) -> bool:
 def fault(where: str, error: Exception, doing: str = "使用") -> GkcheckError:
     """The refusal that tells a person what the server's fault is and what to do; without a password."""
     state = getattr(error, "sqlstate", None)
-    head = f"{doing}数据库 {shown(where)} 失败："
+    head = f"{doing}数据库 {display_address(where)} 失败："
     if state is None:
         return StoreFault(head + _connection_reason(str(error)))
     if state == NOT_AN_ENTRY or (state.startswith("22") and state not in _STATES):

@@ -26,7 +26,7 @@ OLDEST_SERVER = 120000
 _INIT_LOCK = 0x676B636865636B
 
 
-class Kind(StrEnum):
+class RoleKind(StrEnum):
     """What a role may do: append entries of one unit, append everything, or only read."""
 
     UNIT = "unit"
@@ -56,10 +56,10 @@ def init(where: str) -> list[int]:
     Raises:
         BadJournal, StoreFault: nothing was changed.
     """
-    with server.in_words(where):
+    with server.translate_errors(where):
         connection = server.connect(where)
         try:
-            _check_server(connection, server.shown(where))
+            _check_server(connection, server.display_address(where))
             connection.execute("SELECT pg_advisory_xact_lock(%s)", [_INIT_LOCK])
             if connection.execute("SELECT to_regclass('gkcheck.versions')").fetchone() == (None,):
                 connection.execute("CREATE SCHEMA IF NOT EXISTS gkcheck")
@@ -70,7 +70,7 @@ def init(where: str) -> list[int]:
                 connection.execute("GRANT SELECT ON gkcheck.versions TO PUBLIC")
             here = {row[0] for row in connection.execute("SELECT number FROM gkcheck.versions")}
             if here and max(here) > VERSION:
-                check_version(connection, server.shown(where))
+                check_version(connection, server.display_address(where))
             wanted = [number for number in range(1, VERSION + 1) if number not in here]
             for number in wanted:
                 connection.execute(_step(number))
@@ -95,7 +95,7 @@ def _step(number: int) -> bytes:
     return (Path(__file__).parent / "migrations" / f"{number:03}.sql").read_bytes()
 
 
-def grant(where: str, plan: str, role: str, kind: Kind, unit: str = "") -> bool:
+def grant(where: str, plan: str, role: str, kind: RoleKind, unit: str = "") -> bool:
     """Let a role do what its kind may, in one plan; True where the role had to be made (without a password).
 
     Raises:
@@ -103,10 +103,10 @@ def grant(where: str, plan: str, role: str, kind: Kind, unit: str = "") -> bool:
     """
     from psycopg import sql
 
-    with server.in_words(where):
+    with server.translate_errors(where):
         connection = server.connect(where)
         try:
-            check_version(connection, server.shown(where))
+            check_version(connection, server.display_address(where))
             named = sql.Identifier(role)
             made = _check_role(connection, role)
             if made:
@@ -119,7 +119,7 @@ def grant(where: str, plan: str, role: str, kind: Kind, unit: str = "") -> bool:
             connection.execute(
                 sql.SQL("GRANT SELECT ON gkcheck.entries, gkcheck.cells, gkcheck.undone TO {}").format(named)
             )
-            if kind is not Kind.READER:
+            if kind is not RoleKind.READER:
                 connection.execute(sql.SQL("GRANT INSERT (plan, payload) ON gkcheck.entries TO {}").format(named))
             connection.commit()
             return made
@@ -143,10 +143,10 @@ def revoke(where: str, plan: str, role: str) -> int:
     """Take back all that a role was granted in a plan; returns how many grants that were."""
     from psycopg import sql
 
-    with server.in_words(where):
+    with server.translate_errors(where):
         connection = server.connect(where)
         try:
-            check_version(connection, server.shown(where))
+            check_version(connection, server.display_address(where))
             taken = connection.execute(
                 "DELETE FROM gkcheck.members WHERE plan = %s AND role = %s", [plan, role]
             ).rowcount

@@ -15,11 +15,11 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, LiteralString, TypeVar
 
 from gkcheck.errors import BadJournal, StoreFault
-from gkcheck.journal import EVERYTHING, Contents, Decide, History, Scope, Sealed, record_format
+from gkcheck.journal import EVERYTHING, Contents, Decision, EntryLine, History, Scope, record_format
+from gkcheck.journal.live import live_entries
 from gkcheck.journal.lock import LOCK_LIMIT, NOTICE_AFTER, silent
 from gkcheck.journal.postgres import connection as server
 from gkcheck.journal.postgres import schema
-from gkcheck.journal.validity import live
 from gkcheck.model import Entry, Problem, Where
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ class PostgresJournal:
 
     @property
     def name(self) -> str:
-        return server.shown(self.where)
+        return server.display_address(self.where)
 
     # -- reading -------------------------------------------------------------------------------------
 
@@ -82,16 +82,16 @@ class PostgresJournal:
         """See `Journal.current`. Up to a day, everything is read and folded here."""
         if until is not None:
             history = self.read()
-            return History(live(history.entries, until), history.problems)
+            return History(live_entries(history.entries, until), history.problems)
         return self._reading(lambda connection: self._current(connection, scope))
 
-    def missing(self, sealed: Sequence[Sealed]) -> list[Sealed]:
+    def missing(self, sealed: Sequence[EntryLine]) -> list[EntryLine]:
         """Those of the entries that are not here, each id once, in the order given."""
         return self._reading(lambda connection: self._missing(connection, sealed))
 
     def _reading(self, work: Callable[[Connection], Result]) -> Result:
         """Do some reading on one consistent view of the store."""
-        with server.in_words(self.where):
+        with server.translate_errors(self.where):
             was_kept = self._kept is not None
             try:
                 return self._read_once(work)
@@ -128,7 +128,7 @@ class PostgresJournal:
 
     def _everything(self, connection: Connection, scope: Scope = EVERYTHING) -> Contents:
         chosen, values = _where(scope)
-        sealed: list[Sealed] = []
+        sealed: list[EntryLine] = []
         problems: list[Problem] = []
         with connection.cursor(name="entries") as cursor:
             cursor.itersize = AT_ONCE
@@ -163,20 +163,20 @@ class PostgresJournal:
                 entries[one.entry.id] = one.entry
         return History(sorted(entries.values(), key=lambda entry: entry.order), problems)
 
-    def _sealed(self, payload: str, id_: str, problems: list[Problem]) -> Sealed | None:
+    def _sealed(self, payload: str, id_: str, problems: list[Problem]) -> EntryLine | None:
         line = payload.encode()
         try:
-            return Sealed(record_format.decode(line), line)
-        except record_format.NotUnderstood as damage:
+            return EntryLine(record_format.decode(line), line)
+        except record_format.UnknownLine as damage:
             problems.append(self._problem(id_, f"记录看不懂（{damage}），已保留但不计入"))
-        except record_format.Damaged as damage:
+        except record_format.DamagedLine as damage:
             problems.append(self._problem(id_, f"记录已损坏（{damage}），已跳过"))
         return None
 
     def _problem(self, id_: str, said: str) -> Problem:
         return Problem(Where(self.name, 0), f"记录 {id_}：{said}")
 
-    def _missing(self, connection: Connection, sealed: Sequence[Sealed]) -> list[Sealed]:
+    def _missing(self, connection: Connection, sealed: Sequence[EntryLine]) -> list[EntryLine]:
         here: set[str] = set()
         for some in _portions(sealed):
             ids = [one.entry.id for one in some]
@@ -188,7 +188,7 @@ class PostgresJournal:
 
     # -- writing -------------------------------------------------------------------------------------
 
-    def record(self, decide: Decide, *, by: str, at: str, scope: Scope | None = None) -> list[Entry]:
+    def record(self, decide: Decision, *, by: str, at: str, scope: Scope | None = None) -> list[Entry]:
         """See `Journal.record`. `decide` may be called again where the connection was lost."""
         batch = os.urandom(6).hex()
 
@@ -217,8 +217,8 @@ class PostgresJournal:
 
         return self._writing(add, done_before, f"批次 {batch}")
 
-    def unite(self, sealed: Sequence[Sealed], *, at: str) -> int:
-        """See `Journal.unite`. Nothing is ever set aside here."""
+    def merge(self, sealed: Sequence[EntryLine], *, at: str) -> int:
+        """See `Journal.merge`. Nothing is ever set aside here."""
         tried = 0
 
         def add(connection: Connection) -> int:
@@ -373,10 +373,10 @@ class _Attempt:
     def fault(self, where: str, error: Exception, what: str) -> Exception:
         if self.unsure and not server.has_answered(error):
             return StoreFault(
-                f"提交{what}时与数据库 {server.shown(where)} 失去联系，不能确定是否已经记下；恢复后请先用 gkcheck log 查看再决定是否重记"
+                f"提交{what}时与数据库 {server.display_address(where)} 失去联系，不能确定是否已经记下；恢复后请先用 gkcheck log 查看再决定是否重记"
             )
         return server.fault(where, error, "写入")
 
 
-def _portions(found: Sequence[Sealed]) -> Iterable[Sequence[Sealed]]:
+def _portions(found: Sequence[EntryLine]) -> Iterable[Sequence[EntryLine]]:
     return (found[start : start + AT_ONCE] for start in range(0, len(found), AT_ONCE))
