@@ -166,11 +166,11 @@ def test_a_damaged_index_does_no_harm(journal, damage, own_home):
     elif damage == "other":
         path.unlink()
         other = sqlite3.connect(path)
-        other.execute("CREATE TABLE kept (x)")
+        other.execute("CREATE TABLE reduced (x)")
         other.close()
     elif damage == "rows":
         database = sqlite3.connect(path)
-        database.execute("UPDATE kept SET standing = replace(standing, 'done', 'dine')")
+        database.execute("UPDATE reduced SET deciding = replace(deciding, 'done', 'dine')")
         database.commit()
         database.close()
     else:

@@ -47,7 +47,7 @@ def silent() -> None:
 
 
 @contextmanager
-def locked(path: Path, limit: float, notice: Callable[[], None]) -> Iterator[None]:
+def hold_lock(path: Path, limit: float, notice: Callable[[], None]) -> Iterator[None]:
     """Hold the lock file at `path` in a with block.
 
     Args:
