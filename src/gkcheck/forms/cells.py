@@ -10,7 +10,7 @@ from typing import Any
 from gkcheck.text.dates import read_day
 
 LONGEST = 32_000
-"""How many characters a cell is given; Excel takes 32,767."""
+"""The most characters written to a cell; Excel accepts 32,767."""
 
 _FORBIDDEN = re.compile("[\\x00-\\x08\\x0b-\\x1f\\ud800-\\udfff\\ufffe\\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
 _CODE = re.compile(r"_x([0-9A-Fa-f]{4})_")

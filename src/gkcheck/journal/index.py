@@ -12,12 +12,13 @@ import hashlib
 import os
 import sqlite3
 import zlib
-from collections.abc import Iterable, Mapping, Set
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
 from gkcheck.journal import Scope
+from gkcheck.journal.reader import blocks_to_end
 from gkcheck.journal.reducer import (
     MAX_NEEDLES,
     ReducedLines,
@@ -122,16 +123,13 @@ class Index:
         source = self._source()
         if tail.seq is None or source is None or source.seq is None:
             return None
-        size = os.fstat(file.fileno()).st_size
-        window = 1 << 16
-        while True:
-            start = max(0, size - window)
-            file.seek(start)
-            block = file.read(size - start).split(b"\n")
-            entries = decode_all(block[1:] if start else block)
-            if len(entries) >= count or not start:
-                return entries[-count:]
-            window *= 4
+        entries: list[Entry] = []
+        for start, block in blocks_to_end(file, os.fstat(file.fileno()).st_size):
+            lines = block.split(b"\n")
+            entries = decode_all(lines[1:] if start else lines)
+            if len(entries) >= count:
+                break
+        return entries[-count:]
 
     def _update(self, file: BinaryIO) -> Reducer:
         """Bring the index up to date where it is not of this file; return the lines after the indexed ones, reduced."""
@@ -190,12 +188,9 @@ class Index:
         """Build the index from the complete lines of the file, in one transaction."""
         size = os.fstat(file.fileno()).st_size
         reducer = Reducer(undone_in(file, size))
-        file.seek(0)
-        number, end = 0, 0
-        for line in file:
-            if not line.endswith(b"\n") or end + len(line) > size:
-                break
-            number, end = number + 1, end + len(line)
+        number = end = 0
+        for number, line in enumerate(_complete_lines(file, 0, size), 1):
+            end += len(line)
             if number > 1 and line != b"\n":
                 reducer.add(number, line[:-1])
         digest, _ = _digest(file, end)
@@ -241,9 +236,7 @@ class Index:
 
         `instead` replaces the lines of some (task, unit).
         """
-        execute = self.database.execute
-        execute("BEGIN IMMEDIATE")
-        try:
+        with self._transaction() as execute:
             execute("DELETE FROM source")
             if fresh:
                 execute("DELETE FROM reduced")
@@ -259,9 +252,16 @@ class Index:
             faults = [fault for fault in reducer.faults if fault[0] <= source.lines]  # a torn line is not indexed
             self.database.executemany("INSERT INTO faults VALUES (?, ?)", faults)
             execute("INSERT INTO source VALUES (?, ?, ?, ?, ?, ?, ?)", (self.journal, *source))
-            execute("COMMIT")
+
+    @contextmanager
+    def _transaction(self) -> Iterator[Callable[..., sqlite3.Cursor]]:
+        """Give `execute` of a transaction, committed at the end and rolled back after an exception."""
+        self.database.execute("BEGIN IMMEDIATE")
+        try:
+            yield self.database.execute
+            self.database.execute("COMMIT")
         except BaseException:
-            execute("ROLLBACK")
+            self.database.execute("ROLLBACK")
             raise
 
     def _add(self, reducer: Reducer) -> None:
@@ -300,17 +300,11 @@ class Index:
 
     def _add_to(self, before: str, reducer: Reducer, after: str) -> None:
         """Add reduced lines where the index is of the file of identity `before`; its identity is then `after`."""
-        execute = self.database.execute
-        execute("BEGIN IMMEDIATE")
-        try:
+        with self._transaction() as execute:
             source = self._source()
             if source is not None and source.identity == before:
                 self._add(reducer)
                 execute("UPDATE source SET identity = ?", (after,))
-            execute("COMMIT")
-        except BaseException:
-            execute("ROLLBACK")
-            raise
 
 
 def _reduced(lines: Iterable[bytes], undone: Set[str] = frozenset()) -> Reducer:
@@ -333,16 +327,22 @@ def _row(key: bytes, lines: ReducedLines) -> tuple[int, str, bytes, bytes]:
 
 def _extended(file: BinaryIO, source: _Source, tail: Reducer, digest: hashlib._Hash) -> _Source:
     """Return the source with every complete line of the file; `digest`, that of the old source, is updated."""
-    size = os.fstat(file.fileno()).st_size
-    file.seek(source.size)
     number, end = source.lines, source.size
-    for line in file:
-        if not line.endswith(b"\n") or end + len(line) > size:
-            break
+    for line in _complete_lines(file, source.size, os.fstat(file.fileno()).st_size):
         digest.update(line)
         number, end = number + 1, end + len(line)
     seq = None if source.seq is None else tail.seq
     return _Source("", end, digest.digest(), number, seq, bool(source.unsearchable) or tail.unsearchable)
+
+
+def _complete_lines(file: BinaryIO, start: int, end: int) -> Iterator[bytes]:
+    """Yield the lines between two offsets that end in a newline."""
+    file.seek(start)
+    for line in file:
+        start += len(line)
+        if start > end or not line.endswith(b"\n"):
+            return
+        yield line
 
 
 def _digest(file: BinaryIO, size: int) -> tuple[hashlib._Hash, bool]:

@@ -116,13 +116,19 @@ class Tail(NamedTuple):
 
 def read_tail(file: BinaryIO, size: int, header: bytes) -> Tail:
     """Read the end of a journal of `size` bytes, back to the last whole entry and no further."""
+    tails = (_tail_in(data, start, header) for start, data in blocks_to_end(file, size))
+    return next(tail for tail in tails if tail is not None)
+
+
+def blocks_to_end(file: BinaryIO, size: int) -> Iterator[tuple[int, bytes]]:
+    """Yield ever longer blocks that end with the file of `size` bytes, each with its offset, the last from offset 0."""
     window = 1 << 16
     while True:
         start = max(0, size - window)
         file.seek(start)
-        tail = _tail_in(file.read(size - start), start, header)
-        if tail is not None:
-            return tail
+        yield start, file.read(size - start)
+        if not start:
+            return
         window *= 4
 
 

@@ -36,8 +36,8 @@ def display_address(address: str) -> str:
     """Return the address for messages: user, host and database, never a password."""
     address = address.strip()
     if not address.startswith(URL):
-        found = re.findall(r"(\w+)\s*=\s*('(?:[^'\\]|\\.)*'|(?:[^\s\\]|\\.)*)", address)
-        return " ".join(f"{key}={value}" for key, value in found if key in _SHOWN)
+        pairs = re.findall(r"(\w+)\s*=\s*('(?:[^'\\]|\\.)*'|(?:[^\s\\]|\\.)*)", address)
+        return " ".join(f"{key}={value}" for key, value in pairs if key in _SHOWN)
     scheme, _, rest = address.partition("://")
     address, _, query = rest.partition("?")
     userinfo, at, place = address.rpartition("@")

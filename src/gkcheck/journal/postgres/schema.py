@@ -55,29 +55,23 @@ def init(address: str) -> list[int]:
     Raises:
         BadJournal, StoreFault: nothing was changed.
     """
-    with server.translate_errors(address):
-        connection = server.connect(address)
-        try:
-            _check_server(connection, server.display_address(address))
-            connection.execute("SELECT pg_advisory_xact_lock(%s)", [_INIT_LOCK])
-            if connection.execute("SELECT to_regclass('gkcheck.versions')").fetchone() == (None,):
-                connection.execute("CREATE SCHEMA IF NOT EXISTS gkcheck")
-                connection.execute(
-                    "CREATE TABLE gkcheck.versions"
-                    " (number integer PRIMARY KEY, applied timestamptz NOT NULL DEFAULT now())"
-                )
-                connection.execute("GRANT SELECT ON gkcheck.versions TO PUBLIC")
-            applied = {row[0] for row in connection.execute("SELECT number FROM gkcheck.versions")}
-            if applied and max(applied) > VERSION:
-                check_version(connection, server.display_address(address))
-            missing = [number for number in range(1, VERSION + 1) if number not in applied]
-            for number in missing:
-                connection.execute(_step(number))
-                connection.execute("INSERT INTO gkcheck.versions (number) VALUES (%s)", [number])
-            connection.commit()
-            return missing
-        finally:
-            connection.close()
+    with server.translate_errors(address), server.connect(address) as connection:
+        _check_server(connection, server.display_address(address))
+        connection.execute("SELECT pg_advisory_xact_lock(%s)", [_INIT_LOCK])
+        if connection.execute("SELECT to_regclass('gkcheck.versions')").fetchone() == (None,):
+            connection.execute("CREATE SCHEMA IF NOT EXISTS gkcheck")
+            connection.execute(
+                "CREATE TABLE gkcheck.versions (number integer PRIMARY KEY, applied timestamptz NOT NULL DEFAULT now())"
+            )
+            connection.execute("GRANT SELECT ON gkcheck.versions TO PUBLIC")
+        applied = {row[0] for row in connection.execute("SELECT number FROM gkcheck.versions")}
+        if applied and max(applied) > VERSION:
+            check_version(connection, server.display_address(address))
+        missing = [number for number in range(1, VERSION + 1) if number not in applied]
+        for number in missing:
+            connection.execute(_step(number))
+            connection.execute("INSERT INTO gkcheck.versions (number) VALUES (%s)", [number])
+        return missing
 
 
 def _check_server(connection: Connection, name: str) -> None:
@@ -102,28 +96,23 @@ def grant(address: str, plan: str, role: str, kind: RoleKind, unit: str = "") ->
     """
     from psycopg import sql
 
-    with server.translate_errors(address):
-        connection = server.connect(address)
-        try:
-            check_version(connection, server.display_address(address))
-            identifier = sql.Identifier(role)
-            is_new = _check_role(connection, role)
-            if is_new:
-                connection.execute(sql.SQL("CREATE ROLE {} LOGIN").format(identifier))
-            connection.execute(
-                "INSERT INTO gkcheck.members (plan, role, kind, unit) VALUES (%s, %s, %s, %s) ON CONFLICT DO NOTHING",
-                [plan, role, kind.value, unit],
-            )
-            connection.execute(sql.SQL("GRANT USAGE ON SCHEMA gkcheck TO {}").format(identifier))
-            connection.execute(
-                sql.SQL("GRANT SELECT ON gkcheck.entries, gkcheck.cells, gkcheck.undone TO {}").format(identifier)
-            )
-            if kind is not RoleKind.READER:
-                connection.execute(sql.SQL("GRANT INSERT (plan, payload) ON gkcheck.entries TO {}").format(identifier))
-            connection.commit()
-            return is_new
-        finally:
-            connection.close()
+    with server.translate_errors(address), server.connect(address) as connection:
+        check_version(connection, server.display_address(address))
+        identifier = sql.Identifier(role)
+        is_new = _check_role(connection, role)
+        if is_new:
+            connection.execute(sql.SQL("CREATE ROLE {} LOGIN").format(identifier))
+        connection.execute(
+            "INSERT INTO gkcheck.members (plan, role, kind, unit) VALUES (%s, %s, %s, %s) ON CONFLICT DO NOTHING",
+            [plan, role, kind.value, unit],
+        )
+        connection.execute(sql.SQL("GRANT USAGE ON SCHEMA gkcheck TO {}").format(identifier))
+        connection.execute(
+            sql.SQL("GRANT SELECT ON gkcheck.entries, gkcheck.cells, gkcheck.undone TO {}").format(identifier)
+        )
+        if kind is not RoleKind.READER:
+            connection.execute(sql.SQL("GRANT INSERT (plan, payload) ON gkcheck.entries TO {}").format(identifier))
+        return is_new
 
 
 def _check_role(connection: Connection, role: str) -> bool:
@@ -142,19 +131,12 @@ def revoke(address: str, plan: str, role: str) -> int:
     """Remove all grants of a role in a plan; return their number."""
     from psycopg import sql
 
-    with server.translate_errors(address):
-        connection = server.connect(address)
-        try:
-            check_version(connection, server.display_address(address))
-            removed = connection.execute(
-                "DELETE FROM gkcheck.members WHERE plan = %s AND role = %s", [plan, role]
-            ).rowcount
-            left = connection.execute("SELECT count(*) FROM gkcheck.members WHERE role = %s", [role]).fetchone()
-            if removed and left == (0,):
-                identifier = sql.Identifier(role)
-                connection.execute(sql.SQL("REVOKE ALL ON ALL TABLES IN SCHEMA gkcheck FROM {}").format(identifier))
-                connection.execute(sql.SQL("REVOKE ALL ON SCHEMA gkcheck FROM {}").format(identifier))
-            connection.commit()
-            return removed
-        finally:
-            connection.close()
+    with server.translate_errors(address), server.connect(address) as connection:
+        check_version(connection, server.display_address(address))
+        removed = connection.execute("DELETE FROM gkcheck.members WHERE plan = %s AND role = %s", [plan, role]).rowcount
+        left = connection.execute("SELECT count(*) FROM gkcheck.members WHERE role = %s", [role]).fetchone()
+        if removed and left == (0,):
+            identifier = sql.Identifier(role)
+            connection.execute(sql.SQL("REVOKE ALL ON ALL TABLES IN SCHEMA gkcheck FROM {}").format(identifier))
+            connection.execute(sql.SQL("REVOKE ALL ON SCHEMA gkcheck FROM {}").format(identifier))
+        return removed
