@@ -104,7 +104,7 @@ def main() -> int:
             fill(server.url(OWNER, full), plan, given.entries, given.seed)
             print(f"filled with {given.entries} entries in {time.perf_counter() - started:.0f} s")
             sound = True
-            for who, kind in ((OWNER, None), ("benchmark_unit", schema.Kind.UNIT)):
+            for who, kind in ((OWNER, None), ("benchmark_unit", schema.RoleKind.UNIT)):
                 for database in (full, empty):
                     if kind:
                         schema.grant(server.url(OWNER, database), plan.id, who, kind, UNIT)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from gkcheck.journal import Journal
-from gkcheck.journal.opening import open_journal
+from gkcheck.journal.stores import open_journal
 
 if TYPE_CHECKING:
     from tests.server import Server

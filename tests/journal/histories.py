@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
-from gkcheck.journal import Sealed, record_format
+from gkcheck.journal import EntryLine, record_format
 from gkcheck.model import Action, Draft, Evidence
 
 UNITS = ["市教育局", "市财政局", "台城街道"]
@@ -31,7 +31,7 @@ drafts = st.one_of(
 
 
 @st.composite
-def _sealed(draw: st.DrawFn) -> Sealed:
+def _sealed(draw: st.DrawFn) -> EntryLine:
     line = record_format.encode(
         draw(drafts),
         seq=draw(st.integers(1, 8)),
@@ -39,7 +39,7 @@ def _sealed(draw: st.DrawFn) -> Sealed:
         by=draw(st.sampled_from(["测试", 'a"b\\'])),
         batch=draw(st.sampled_from(_BATCHES)),
     )[:-1]
-    return Sealed(record_format.decode(line), line)
+    return EntryLine(record_format.decode(line), line)
 
 
 histories = st.lists(_sealed(), max_size=25, unique_by=lambda one: one.entry.id)

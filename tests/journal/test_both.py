@@ -9,8 +9,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from gkcheck.errors import BadRequest
-from gkcheck.journal import EVERYTHING, Scope, Sealed, record_format
-from gkcheck.journal.validity import live
+from gkcheck.journal import EVERYTHING, EntryLine, Scope, record_format
+from gkcheck.journal.live import live_entries
 from gkcheck.ledger.fold import fold
 from gkcheck.model import Action, Draft
 from tests.conftest import examples
@@ -27,7 +27,7 @@ def record(journal, *drafts, **more):
 
 def sealed(seq, draft=DONE, batch="0" * 12):
     line = record_format.encode(draft, seq=seq, at=AT, by="测试", batch=batch)[:-1]
-    return Sealed(record_format.decode(line), line)
+    return EntryLine(record_format.decode(line), line)
 
 
 random = settings(
@@ -78,7 +78,7 @@ def test_what_decide_is_shown(journal):
 def test_entries_come_in_once_and_the_counter_stays_above_them(journal):
     record(journal, DONE)
     coming = [sealed(40), sealed(7)]
-    assert [journal.unite(coming, at=AT) for _ in range(2)] == [2, 0]
+    assert [journal.merge(coming, at=AT) for _ in range(2)] == [2, 0]
     assert [entry.seq for entry in journal.read().entries] == [1, 7, 40]
     assert record(journal, DONE)[0].seq == 41
 
@@ -86,7 +86,7 @@ def test_entries_come_in_once_and_the_counter_stays_above_them(journal):
 def test_lines_travel_byte_for_byte(fresh):
     one, other = fresh(), fresh()
     record(one, DONE, Draft(Action.NOTE, task=1, note='引号"与\\反斜杠\n换行\x00🙂'))
-    other.unite(one.contents().sealed, at=AT)
+    other.merge(one.contents().lines, at=AT)
     assert other.contents() == one.contents()
 
 
@@ -107,14 +107,14 @@ def asked(marks, scope):
 @given(history=histories, task=st.sampled_from(TASKS), unit=st.sampled_from(UNITS), count=st.integers(1, 12))
 def test_the_past_is_read_by_scope(fresh, history, task, unit, count):
     journal = fresh()
-    journal.unite(history, at=AT)
+    journal.merge(history, at=AT)
     check_past(journal, task, unit or "市教育局", count)
 
 
 def test_undos_that_take_each_other_back_come_to_an_end(journal):
     one, other = "a" * 12, "b" * 12
     undos = [Draft(Action.UNDO, undoes=batch) for batch in (other, one)]
-    journal.unite([sealed(1), sealed(2, undos[0], one), sealed(3, undos[1], other)], at=AT)
+    journal.merge([sealed(1), sealed(2, undos[0], one), sealed(3, undos[1], other)], at=AT)
     check_past(journal, 23, "市教育局", 5)
 
 
@@ -124,16 +124,16 @@ def test_random_histories_leave_the_same_marks(fresh, history, cut, day):
     """However they came in: in two parts, undos before what they take back; all of them, or up to a day."""
     journal = fresh()
     whole = sorted(history, key=lambda one: one.entry.order)
-    journal.unite(history[cut:], at=AT)
-    journal.unite(history, at=AT)
+    journal.merge(history[cut:], at=AT)
+    journal.merge(history, at=AT)
     assert journal.contents() == (whole, [])
     entries = [one.entry for one in whole]
-    marks = fold(live(entries))
+    marks = fold(live_entries(entries))
     for scope in (EVERYTHING, Scope(frozenset(TASKS[:2])), Scope(units=frozenset(UNITS[:1])),
                   Scope(frozenset(TASKS[1:]), frozenset(UNITS[1:])), Scope(frozenset(), frozenset())):  # fmt: skip
         assert asked(fold(journal.current(scope).entries), scope) == asked(marks, scope)
     assert asked(fold(journal.current(EVERYTHING, day).entries), EVERYTHING) == asked(
-        fold(live(entries, day)), EVERYTHING
+        fold(live_entries(entries, day)), EVERYTHING
     )
 
 
@@ -142,9 +142,9 @@ def test_random_histories_leave_the_same_marks(fresh, history, cut, day):
 def test_uniting_takes_any_order(fresh, history, split):
     one, other = fresh(), fresh()
     for part in (history[:split], history[split:]):
-        one.unite(part, at=AT)
+        one.merge(part, at=AT)
     for part in (history[split:], history, history[:split]):
-        other.unite(part, at=AT)
+        other.merge(part, at=AT)
     assert one.contents() == other.contents()
 
 

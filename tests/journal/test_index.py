@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gkcheck.journal import EVERYTHING, STATUSES, Scope, file_store, index
-from gkcheck.journal.validity import live
+from gkcheck.journal.live import live_entries
 from gkcheck.ledger.fold import fold
 from gkcheck.model import STATUS_AFTER, Action, Draft, Evidence
 from gkcheck.paths import cache_directory
@@ -26,7 +26,7 @@ PROOF = (Evidence("text", "会议记录"),)
 
 @pytest.fixture
 def every_journal_is_long(monkeypatch):
-    monkeypatch.setattr(file_store, "LONG", 1)
+    monkeypatch.setattr(file_store, "LONG_JOURNAL", 1)
     monkeypatch.setattr(index, "_STALE_AFTER", 700)
 
 
@@ -69,14 +69,14 @@ ONE_TASK = Scope(tasks=frozenset({2}))
 def test_the_index_answers_as_the_whole_journal_does(steps):
     """Random histories with merges, undos and undos of undos, asked at random moments, in every scope."""
     with tempfile.TemporaryDirectory() as directory, pytest.MonkeyPatch.context() as patch:
-        patch.setattr(file_store, "LONG", 1)
+        patch.setattr(file_store, "LONG_JOURNAL", 1)
         patch.setattr(index, "_STALE_AFTER", 700)
         patch.setenv("XDG_CACHE_HOME", directory)
         ours, theirs = Path(directory) / "ours.jsonl", Path(directory) / "theirs.jsonl"
         for action, task, unit, number in [*steps, ("ask", 1, None, 0)]:
             journal = journal_at(ours)
             if action == "ask":
-                whole = live(journal.read().entries)
+                whole = live_entries(journal.read().entries)
                 for scope in (EVERYTHING, ONE_UNIT, ONE_TASK):
                     found = journal.current(scope)
                     assert found.problems == []
@@ -85,10 +85,10 @@ def test_the_index_answers_as_the_whole_journal_does(steps):
                 check_past(journal, 2, "市教育局", number + 1)
             elif action == "ask-day":
                 day = date(2019, 1, number + 1)
-                whole = live(journal.read().entries, day)
+                whole = live_entries(journal.read().entries, day)
                 assert marks_of(journal.current(EVERYTHING, day).entries) == marks_of(whole)
             elif action == "merge":
-                journal.unite(journal_at(theirs).contents().sealed, at=AT)
+                journal.merge(journal_at(theirs).contents().lines, at=AT)
             else:
                 target = journal_at([ours, ours, theirs][number % 3])
                 batches = [entry.batch for entry in target.read().entries]
@@ -104,7 +104,7 @@ def test_the_index_answers_as_the_whole_journal_does(steps):
                     due="2019-12-31" if action is Action.DEADLINE and number % 2 else None,
                     undoes=batches[number % len(batches)] if action is Action.UNDO else None,
                 )
-                before = marks_of(live(target.read().entries))
+                before = marks_of(live_entries(target.read().entries))
                 seen = {}
 
                 def decide(history, seen=seen, draft=draft):
@@ -123,7 +123,7 @@ def journal(tmp_path, every_journal_is_long):
 
 
 def expected(journal):
-    return marks_of(live(journal.read().entries))
+    return marks_of(live_entries(journal.read().entries))
 
 
 def test_a_query_reads_the_index_and_writes_nothing_beside_the_journal(journal, tmp_path):
@@ -167,11 +167,11 @@ def test_a_damaged_index_does_no_harm(journal, damage, own_home):
     elif damage == "other":
         path.unlink()
         other = sqlite3.connect(path)
-        other.execute("CREATE TABLE kept (x)")
+        other.execute("CREATE TABLE reduced (x)")
         other.close()
     elif damage == "rows":
         database = sqlite3.connect(path)
-        database.execute("UPDATE kept SET standing = replace(standing, 'done', 'dine')")
+        database.execute("UPDATE reduced SET deciding = replace(deciding, 'done', 'dine')")
         database.commit()
         database.close()
     else:
@@ -249,5 +249,5 @@ def test_recording_reads_the_tail_only(tmp_path, monkeypatch):
             patch.setattr(builtins, "open", counting)
             lines.record(lambda history, one=one: one, by="测试", at=AT, scope=ONE_UNIT)
         read[count] = total
-        assert path.stat().st_size > file_store.LONG
+        assert path.stat().st_size > file_store.LONG_JOURNAL
     assert read[3000] == read[9000] > 0

@@ -106,12 +106,12 @@ def test_merge_killed_at_every_call(tmp_path):
     """Nothing of the other journal or all of it, in one step."""
     ours, theirs = tmp_path / "ours.jsonl", tmp_path / "theirs.jsonl"
     filled(ours, 4)
-    other = filled(theirs, 6).contents().sealed
+    other = filled(theirs, 6).contents().lines
     before = ours.read_bytes()
     old, both = set(ids(journal_at(ours))), {one.entry.id for one in other} | set(ids(journal_at(ours)))
     points = 0
     for call, answered in killed_at_every_call(
-        lambda: ours.write_bytes(before), lambda: journal_at(ours).unite(other, at=AT)
+        lambda: ours.write_bytes(before), lambda: journal_at(ours).merge(other, at=AT)
     ):
         points += 1
         history = journal_at(ours).read()

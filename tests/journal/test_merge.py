@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gkcheck.journal.validity import live
+from gkcheck.journal.live import live_entries
 from gkcheck.ledger.fold import fold
 from gkcheck.model import Action, Draft
 from tests.conftest import examples
@@ -26,7 +26,7 @@ def record(path, *drafts, at=AT, by="测试"):
 def merged(target, *others):
     journal = journal_at(target)
     for other in others:
-        journal.unite(journal_at(other).contents().sealed, at=AT)
+        journal.merge(journal_at(other).contents().lines, at=AT)
     return target.read_bytes() if target.exists() else b""
 
 
@@ -88,7 +88,7 @@ def test_two_machines_with_different_clocks_agree_in_either_order(tmp_path):
         record(one, Draft(action, task=23, unit="市教育局"), at=f"2030-01-0{i + 1}T00:00:00.000000+08:00")
         record(two, Draft(action, task=23), at=f"2001-01-0{i + 1}T00:00:00.000000-05:00")
     assert merged(one, two) == merged(two, one)
-    marks = fold(live(journal_at(one).read().entries))
+    marks = fold(live_entries(journal_at(one).read().entries))
     assert {key: mark.status.action for key, mark in marks.items()} == {
         (23, "市教育局"): Action.DONE,
         (23, None): Action.DONE,

@@ -26,10 +26,10 @@ def line(draft, seq=1, batch="0123456789ab"):
 @pytest.fixture
 def granted(server, database, url):
     """Accounts of a unit, another unit, the office and a reader; gives the address of each."""
-    schema.grant(url, PLAN, "r_own", schema.Kind.UNIT, OWN)
-    schema.grant(url, PLAN, "r_other", schema.Kind.UNIT, OTHER)
-    schema.grant(url, PLAN, "r_office", schema.Kind.OFFICE)
-    schema.grant(url, PLAN, "r_reader", schema.Kind.READER)
+    schema.grant(url, PLAN, "r_own", schema.RoleKind.UNIT, OWN)
+    schema.grant(url, PLAN, "r_other", schema.RoleKind.UNIT, OTHER)
+    schema.grant(url, PLAN, "r_office", schema.RoleKind.OFFICE)
+    schema.grant(url, PLAN, "r_reader", schema.RoleKind.READER)
     return lambda role: server.url(role, database)
 
 
@@ -191,7 +191,7 @@ def test_grant_and_revoke_by_the_front_door(gk, server, url, granted):
 
 def test_a_superuser_is_not_granted(url):
     with pytest.raises(BadRequest):
-        schema.grant(url, PLAN, "postgres", schema.Kind.READER)
+        schema.grant(url, PLAN, "postgres", schema.RoleKind.READER)
 
 
 def test_a_database_that_was_altered_is_named(url, server):

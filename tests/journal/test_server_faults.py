@@ -70,8 +70,8 @@ def test_the_password_is_shown_nowhere(gk, tcp, monkeypatch):
 )
 def test_an_address_without_its_password(where):
     assert address.is_server(where)
-    assert not any(secret in address.shown(where) for secret in SPELLED)
-    assert "db.example" in address.shown(where) or "office" in address.shown(where)
+    assert not any(secret in address.display_address(where) for secret in SPELLED)
+    assert "db.example" in address.display_address(where) or "office" in address.display_address(where)
 
 
 def test_a_path_is_a_path():

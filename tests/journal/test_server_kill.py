@@ -14,7 +14,7 @@ import pytest
 pytest.importorskip("psycopg")
 
 from gkcheck.errors import StoreFault
-from gkcheck.journal import Sealed, record_format
+from gkcheck.journal import EntryLine, record_format
 from gkcheck.journal.postgres.store import PostgresJournal
 from gkcheck.model import Action, Draft
 from tests import processes
@@ -148,7 +148,7 @@ def close(*sockets):
 
 def sealed(seq):
     line = record_format.encode(Draft(Action.DONE, task=23, unit="市教育局"), seq=seq, at=AT, by="测试", batch="b")[:-1]
-    return Sealed(record_format.decode(line), line)
+    return EntryLine(record_format.decode(line), line)
 
 
 @pytest.mark.parametrize("at_answer", [False, True], ids=["before", "after"])
@@ -168,7 +168,7 @@ def test_the_connection_is_cut_at_every_step(server, database, url, what, at_ans
                 drafts = [Draft(Action.DONE, task=23, unit="市教育局"), Draft(Action.NOTE, task=1, note="说明")]
                 entries = journal.record(lambda history, drafts=drafts: drafts, by="测试", at=AT)
             else:
-                assert journal.unite([sealed(3), sealed(9)], at=AT) == 2
+                assert journal.merge([sealed(3), sealed(9)], at=AT) == 2
                 entries = [sealed(3).entry, sealed(9).entry]
         except StoreFault as refused:
             said, entries = str(refused), []

@@ -12,7 +12,7 @@ import pytest
 
 from gkcheck.cli.context import built_in_plan
 from gkcheck.cli.main import run
-from gkcheck.journal.lock import locked
+from gkcheck.journal.lock import hold_lock
 from gkcheck.ledger.assignments import assignments_of
 from gkcheck.plan import read_plan
 from tests import processes
@@ -72,7 +72,7 @@ def holder(tmp_path):
     ready, told = os.pipe()
 
     def hold():
-        with locked(tmp_path / "journal.jsonl.lock", 1, lambda: None):
+        with hold_lock(tmp_path / "journal.jsonl.lock", 1, lambda: None):
             os.write(told, b"!")
             time.sleep(60)
 

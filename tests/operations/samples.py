@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
-from gkcheck.journal import Sealed
-from gkcheck.journal.validity import live
+from gkcheck.journal import EntryLine
+from gkcheck.journal.live import live_entries
 from gkcheck.ledger.fold import Ledger, fold
 from gkcheck.model import Action, Entry, Group, Plan, Section, Task, Unit
 
@@ -60,11 +60,11 @@ def seqs(entries):
 
 def sealed(*entries):
     """Entries as they pass between journals."""
-    return [Sealed(one, one.id.encode()) for one in entries]
+    return [EntryLine(one, one.id.encode()) for one in entries]
 
 
 def ledger(*entries, plan=PLAN):
-    return Ledger(plan, fold(live(entries)), TODAY)
+    return Ledger(plan, fold(live_entries(entries)), TODAY)
 
 
 def task(number):

@@ -136,21 +136,21 @@ class Session:
     @property
     def evidence_folder(self) -> Path:
         """Where files handed in as evidence are kept: beside the journal."""
-        from gkcheck.journal.attachments import folder_of
+        from gkcheck.journal.attachments import attachment_folder
 
-        return folder_of(Path(os.path.realpath(self.store_path)))
+        return attachment_folder(Path(os.path.realpath(self.store_path)))
 
     @property
     def store_name(self) -> str:
         """The store as people may see it."""
-        from gkcheck.journal.postgres.connection import is_server, shown
+        from gkcheck.journal.postgres.connection import display_address, is_server
 
-        return shown(self.store) if is_server(self.store) else str(Path(self.store))
+        return display_address(self.store) if is_server(self.store) else str(Path(self.store))
 
     @cached_property
     def journal(self) -> Journal:
         """The journal of the plan; nothing is opened yet."""
-        from gkcheck.journal.opening import open_journal
+        from gkcheck.journal.stores import open_journal
 
         return open_journal(self.store, self.plan.id, lock_limit=lock_limit(), notice=waiting)
 

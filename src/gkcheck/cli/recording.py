@@ -143,10 +143,10 @@ def _is_file(value: str) -> bool:
 def _hash_file(session: Session, item: Evidence) -> Evidence:
     if item.kind != "file":
         return item
-    from gkcheck.journal.attachments import handed_in
+    from gkcheck.journal.attachments import attachment_from
 
     path = Path(item.value).expanduser()
-    file = handed_in(path)
+    file = attachment_from(path)
     session.handed_in[file.sha256 or ""] = path
     return file._replace(title=item.title, published=item.published)
 
@@ -176,9 +176,9 @@ def _store_files(session: Session, evidence: Sequence[Evidence]) -> None:
     """Copy the files among the evidence beside the journal, before the entry that names them is written."""
     for item in evidence:
         if item.kind == "file" and item.sha256:
-            from gkcheck.journal.attachments import keep
+            from gkcheck.journal.attachments import store_attachment
 
-            keep(session.handed_in[item.sha256], session.evidence_folder, item.sha256)
+            store_attachment(session.handed_in[item.sha256], session.evidence_folder, item.sha256)
 
 
 def describe_outcome(request: Request, outcome: Outcome, dry_run: bool) -> str:

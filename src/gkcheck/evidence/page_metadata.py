@@ -36,8 +36,8 @@ _DAY_NAMES = ("pubdate", "publishdate", "publishtime", "article:published_time",
 
 def decode(data: bytes, declared: str | None) -> str:
     """Decode a page by the encoding that its header (`declared`) or the page itself declares, else UTF-8, else GB18030."""
-    found = _CHARSET.search(data[:4096])
-    for name in (declared, found[1].decode("ascii") if found else None, "utf-8"):
+    match = _CHARSET.search(data[:4096])
+    for name in (declared, match[1].decode("ascii") if match else None, "utf-8"):
         if name:
             name = "gb18030" if name.lower().replace("-", "") in ("gb2312", "gbk") else name
             try:
@@ -72,8 +72,8 @@ def _title(text: str) -> str | None:
 
 def _day(metadata: dict[str, str], text: str) -> str | None:
     for name in _DAY_NAMES:
-        found = _ANY_DAY.search(metadata.get(name, "")) or re.match(r"\d{8}(?!\d)", metadata.get(name, ""))
-        day = read_day(found[0]) if found else None
+        match = _ANY_DAY.search(metadata.get(name, "")) or re.match(r"\d{8}(?!\d)", metadata.get(name, ""))
+        day = read_day(match[0]) if match else None
         if day:
             return day.isoformat()
     visible = _visible(text)

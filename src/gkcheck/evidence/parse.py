@@ -133,9 +133,9 @@ def _in_line(line: str, published: str | None) -> list[Evidence]:
 
 def _leading_day(text: str) -> tuple[str | None, str]:
     """Split a day off the beginning of the text after an address: the day (or None), and the remaining text."""
-    found = re.match(rf"[\s|｜(（,，;；]*(?:发布(?:日期|时间)?[:：]?\s*)?({DAY})\s*(?:发布)?[)）]?", text)
-    day = read_day(found[1]) if found else None
-    return (day.isoformat(), text[found.end() :]) if found and day else (None, text)
+    match = re.match(rf"[\s|｜(（,，;；]*(?:发布(?:日期|时间)?[:：]?\s*)?({DAY})\s*(?:发布)?[)）]?", text)
+    day = read_day(match[1]) if match else None
+    return (day.isoformat(), text[match.end() :]) if match and day else (None, text)
 
 
 def _reference(line: str, published: str | None) -> Evidence:

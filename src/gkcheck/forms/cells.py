@@ -11,7 +11,7 @@ from gkcheck.text.dates import read_day
 from gkcheck.text.escapes import from_workbook_text, workbook_text
 
 LONGEST = 32_000
-"""How many characters a cell is given; Excel takes 32,767."""
+"""The most characters written to a cell; Excel accepts 32,767."""
 
 
 def encoded(text: str) -> str:

@@ -200,6 +200,6 @@ def _unit(sheet: Any, head: int) -> Cell | None:
             own = text_in(row[label].value).partition("填报单位")[2].lstrip("：: ")
             if own:
                 return Cell(own, row[label].coordinate)
-            found = next((cell for cell in row[label + 1 :] if text_in(cell.value)), None)
-            return Cell(found.value, found.coordinate) if found is not None else None
+            unit = next((cell for cell in row[label + 1 :] if text_in(cell.value)), None)
+            return Cell(unit.value, unit.coordinate) if unit is not None else None
     return None

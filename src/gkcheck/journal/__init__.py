@@ -1,6 +1,7 @@
-"""The store: entries that were recorded, appended for good. The only room that writes them.
+"""The journal: entries of one plan, only ever appended. The only room that writes them.
 
-`Journal` is what the rest of the program sees; `journal.file` keeps one in a JSON Lines file.
+`Journal` is the protocol that the rest of the program uses; `file_store` keeps a journal in a JSON Lines file,
+`postgres` in a database. `stores` chooses between them.
 """
 
 from collections.abc import Callable, Sequence
@@ -11,31 +12,31 @@ from gkcheck.model import Draft, Entry, Problem
 
 
 class History(NamedTuple):
-    """Entries in the order of facts, each id once, and every fault met in reading them."""
+    """Entries in the order of facts, each id once, and every problem met in reading them."""
 
     entries: list[Entry]
     problems: list[Problem]
 
 
-class Sealed(NamedTuple):
-    """An entry and its line as it was written (without the newline): what passes between journals."""
+class EntryLine(NamedTuple):
+    """An entry and its line as written, without the newline: the unit of exchange between journals."""
 
     entry: Entry
     line: bytes
 
 
 class Contents(NamedTuple):
-    """The sealed entries of a journal in the order of facts, each id once, and every fault met in reading."""
+    """The lines of a journal in the order of facts, each id once, and every problem met in reading them."""
 
-    sealed: list[Sealed]
+    lines: list[EntryLine]
     problems: list[Problem]
 
 
 class Scope(NamedTuple):
-    """Which assignments a reader cares about; None: any. A store may always give more.
+    """The assignments and batches that a reader needs; None: all. A store may return more.
 
-    `details` False: statuses and deadlines will be asked for, but not who said what, when, with what proof.
-    `batch`: only the batches that begin so.
+    `details` False: statuses and deadlines are needed, but not notes, evidence, names and times.
+    `batch`: only batches whose id begins with it.
     """
 
     tasks: frozenset[int] | None = None
@@ -43,24 +44,29 @@ class Scope(NamedTuple):
     details: bool = True
     batch: str | None = None
 
+    @property
+    def is_empty(self) -> bool:
+        """True if no assignment is within the scope."""
+        return frozenset() in (self.tasks, self.units)
+
 
 EVERYTHING = Scope()
 STATUSES = Scope(details=False)
 NOTHING = Scope(tasks=frozenset())
 
-Decide = Callable[[History], Sequence[Draft]]
-"""Given what is recorded so far, what shall be added: called while nobody else can write."""
+Decision = Callable[[History], Sequence[Draft]]
+"""Choose the drafts to record, given the entries so far; called while nobody else can write."""
 
 
 class Journal(Protocol):
-    """A store of entries of one plan."""
+    """A store of the entries of one plan."""
 
     @property
     def name(self) -> str:
-        """What messages call the store; never holds a password."""
+        """The name of the store in messages; it never contains a password."""
 
     def read(self, scope: Scope = EVERYTHING) -> History:
-        """Everything recorded within a scope, what was replaced or undone included, and every undo.
+        """Return all entries within a scope, replaced and undone ones too, and every undo.
 
         Entries about whole tasks are within the scope of every unit. Never waits for a writer and changes nothing.
 
@@ -69,32 +75,32 @@ class Journal(Protocol):
         """
 
     def latest(self, count: int) -> list[Entry]:
-        """The last entries in the order of facts, oldest first: `count` of them, or all. Raises as `read`."""
+        """Return the last `count` entries (or all) in the order of facts, oldest first. Raises as `read`."""
 
     def contents(self) -> Contents:
-        """Everything recorded, line by line, for another journal to take. Raises as `read`."""
+        """Return every entry with its line, for another journal to merge. Raises as `read`."""
 
-    def unite(self, sealed: Sequence[Sealed], *, at: str) -> int:
-        """Take in the entries that are not here yet, by id, in one step; returns how many were new.
+    def merge(self, lines: Sequence[EntryLine], *, at: str) -> int:
+        """Add the entries whose ids are not here yet, in one step; return their number.
 
-        `at` dates what has to be set aside.
+        `at` dates the file of what has to be set aside.
 
         Raises:
-            BadJournal, StoreFault: nothing was taken.
+            BadJournal, StoreFault: nothing was added.
         """
 
     def current(self, scope: Scope = EVERYTHING, until: date | None = None) -> History:
-        """Live entries that leave the same marks on what `scope` asks for as all of them would.
+        """Return live entries that fold, within a scope, to the same state as all live entries do.
 
-        Entries that later ones have replaced may be missing. `until`: facts about later days are left
-        out, undos among them. Raises as `read`.
+        Entries that later ones have replaced may be missing. `until` leaves out entries about later days, undos too.
+        Raises as `read`.
         """
 
-    def record(self, decide: Decide, *, by: str, at: str, scope: Scope | None = None) -> list[Entry]:
-        """Append one batch, all of it or nothing; what `decide` gives is what is recorded, in its order.
+    def record(self, decide: Decision, *, by: str, at: str, scope: Scope | None = None) -> list[Entry]:
+        """Append the drafts that `decide` returns as one batch, in their order; all of them or none.
 
-        `decide` is given what `current(scope)` gives, or everything where `scope` is None. Returns the
-        entries as recorded, an empty list where there was nothing to add. When it returns, they are on disk.
+        `decide` is given what `current(scope)` returns, or what `read()` returns where `scope` is None. Returns the
+        entries as recorded (none where there were no drafts); they are on disk by then.
 
         Raises:
             BadJournal, StoreFault: nothing was recorded.

@@ -1,6 +1,6 @@
-"""Files handed in as evidence, kept beside the journal under the SHA-256 of their content.
+"""Files as evidence, copied beside the journal and named by the SHA-256 of their content.
 
-Moving or changing the original afterwards loses nothing, and any altered byte of the copy is found.
+The original may be moved or changed afterwards, and any altered byte of the copy is found.
 """
 
 from __future__ import annotations
@@ -14,19 +14,19 @@ from gkcheck.atomic_files import make_private, replace, sync_directory
 from gkcheck.errors import BadRequest, StoreFault, refusal
 from gkcheck.model import Evidence
 
-LARGEST = 200 << 20
-"""The largest file, in bytes, that is kept."""
+MAX_BYTES = 200 << 20
+"""The largest file, in bytes, that is stored."""
 
 _CHUNK = 1 << 20
 
 
-def folder_of(store: Path) -> Path:
-    """Where the kept files of a journal are."""
+def attachment_folder(store: Path) -> Path:
+    """Return the folder of a journal's attachments."""
     return store.with_name(store.name + ".evidence")
 
 
-def handed_in(path: Path) -> Evidence:
-    """A file as evidence: the name it was handed in under, and the SHA-256 of what is in it now.
+def attachment_from(path: Path) -> Evidence:
+    """Return a file as evidence: its name, and the SHA-256 of its present content.
 
     Raises:
         BadRequest: it cannot be read, is empty or is too large.
@@ -35,27 +35,27 @@ def handed_in(path: Path) -> Evidence:
         size = path.stat().st_size
         if not size:
             raise BadRequest(f"文件 {path} 是空的，不能作为佐证")
-        if size > LARGEST:
-            raise BadRequest(f"文件 {path} 超过 {LARGEST >> 20} MB，请压缩，或放到网上后写网址")
+        if size > MAX_BYTES:
+            raise BadRequest(f"文件 {path} 超过 {MAX_BYTES >> 20} MB，请压缩，或放到网上后写网址")
         return Evidence("file", path.name, sha256=_digest(path))
     except OSError as error:
         raise BadRequest(f"读不了文件 {path}：{refusal(error, '请检查路径和权限')}") from None
 
 
-def _digest(path: Path, also: Callable[[bytes], object] = lambda _: None) -> str:
+def _digest(path: Path, write: Callable[[bytes], object] = lambda _: None) -> str:
     digest = hashlib.sha256()
     with open(path, "rb") as file:
         while chunk := file.read(_CHUNK):
             digest.update(chunk)
-            also(chunk)
+            write(chunk)
     return digest.hexdigest()
 
 
-def keep(source: Path, folder: Path, sha256: str) -> None:
-    """Copy a file into the folder, on disk when this returns; nothing to do where it is kept already.
+def store_attachment(source: Path, folder: Path, sha256: str) -> None:
+    """Copy a file into the folder unless it is there already; it is on disk when this returns.
 
     Raises:
-        StoreFault: it could not be copied, or is no longer what was handed in; nothing is left half-copied.
+        StoreFault: it could not be copied, or its content has another SHA-256 by now; nothing is left half-copied.
     """
     target = folder / sha256
 
@@ -73,18 +73,18 @@ def keep(source: Path, folder: Path, sha256: str) -> None:
         raise StoreFault(f"佐证文件 {source} 存不进 {folder}：{refusal(error, '请检查两处的权限后重试')}") from error
 
 
-def fault_of(folder: Path, item: Evidence) -> str | None:
-    """What is wrong with a kept file, in words; None where its bytes are those that were handed in."""
+def attachment_fault(folder: Path, item: Evidence) -> str | None:
+    """Return a sentence about a missing or altered attachment; None where its content is unaltered."""
     target = folder / (item.sha256 or "")
     if item.sha256 is None or "/" in item.sha256 or "\\" in item.sha256 or not target.is_file():
         return f"佐证文件“{item.value}”不在 {folder}，请从备份或原处找回，存为 {item.sha256}"
     try:
-        sound = _digest(target) == item.sha256
+        unaltered = _digest(target) == item.sha256
     except OSError as error:
         return f"佐证文件“{item.value}”（{target}）读不了：{refusal(error, '请检查它的权限')}"
-    return None if sound else f"佐证文件“{item.value}”（{target}）已被改动或损坏，请从备份或原处找回"
+    return None if unaltered else f"佐证文件“{item.value}”（{target}）已被改动或损坏，请从备份或原处找回"
 
 
-def kept_files(items: Iterable[Evidence]) -> list[Evidence]:
-    """Every kept file among evidence, each content once."""
+def attachments_of(items: Iterable[Evidence]) -> list[Evidence]:
+    """Return the attachments among evidence, each content once."""
     return list({item.sha256: item for item in items if item.kind == "file"}.values())

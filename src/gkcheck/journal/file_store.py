@@ -1,7 +1,7 @@
-"""A journal in a JSON Lines file: append-only, readable, and damaged by nothing that can be prevented.
+"""A journal in a JSON Lines file, append-only.
 
-Writers take turns through a lock file; readers look at the file as it is. An append reads only the tail,
-writes once and reaches the disk before it returns, so that its cost does not grow with the file.
+Writers take turns through a lock file; readers read the file as it is. An append reads only the tail, writes once and
+is on disk when it returns; its cost does not grow with the file.
 """
 
 from __future__ import annotations
@@ -15,32 +15,32 @@ from typing import TYPE_CHECKING, BinaryIO, NamedTuple, TypeVar
 
 from gkcheck import atomic_files
 from gkcheck.errors import BadJournal, StoreFault, refusal
-from gkcheck.journal import EVERYTHING, Contents, Decide, History, Scope, Sealed, record_format
-from gkcheck.journal.lock import LOCK_LIMIT, locked, silent
-from gkcheck.journal.reader import Line, Tail, header_fault, opened, read_tail, scan
-from gkcheck.journal.validity import live
+from gkcheck.journal import EVERYTHING, Contents, Decision, EntryLine, History, Scope, record_format
+from gkcheck.journal.live import live_entries
+from gkcheck.journal.lock import LOCK_LIMIT, hold_lock, silent
+from gkcheck.journal.reader import Line, Tail, header_fault, open_regular, read_lines, read_tail
 from gkcheck.model import Entry, Problem, Where
 
 if TYPE_CHECKING:
     from gkcheck.journal.index import Index
-    from gkcheck.journal.reducer import Found
+    from gkcheck.journal.reducer import Reduction
 
 Result = TypeVar("Result")
 
-LONG = 1 << 18
-"""From this many bytes on a journal is not read as entries where less will do: about 1,000 entries, 10 ms."""
+LONG_JOURNAL = 1 << 18
+"""A journal of this many bytes (about 1,000 entries, 10 ms) is not decoded whole where its index or a reduction will do."""
 
 
-class Scanned(NamedTuple):
-    """A file line by line: its first line, what is wrong with that, and the lines after it."""
+class JournalLines(NamedTuple):
+    """A file line by line: its header, the fault of that, and the lines after it."""
 
-    first: bytes
+    header: bytes
     header_fault: str | None
     lines: list[Line]
 
 
-class Repair(NamedTuple):
-    """What a repair did: the faults it met, how many entries it saved from damaged lines, where the rest is."""
+class RepairResult(NamedTuple):
+    """The faults that a repair met, the number of entries it saved from damaged lines, and the file with the rest."""
 
     faults: list[Problem]
     saved: int
@@ -48,7 +48,7 @@ class Repair(NamedTuple):
 
 
 class FileJournal:
-    """The journal of one plan at one path. A symbolic link is followed; what it points at stays in place.
+    """The journal of one plan at one path. A symbolic link is followed and stays a link.
 
     `lock_limit` is how many seconds a writer waits for another; `notice` is called when it has to wait.
     """
@@ -70,59 +70,67 @@ class FileJournal:
     def read(self, scope: Scope = EVERYTHING) -> History:
         """See `Journal.read`. A journal that does not exist yet is empty."""
         if scope != EVERYTHING:
-            with self._faults("读取"), self._opened_long() as file:
-                past = self._asked(lambda index: index.past(file, scope)) if file else None
-            if past is not None:
-                return self._history(*past)
-        found, problems = self.contents()
-        return History([sealed.entry for sealed in found], problems)
+            with self._translate_errors("读取"), self._open_long() as file:
+                history = self._ask_index(lambda index: index.history(file, scope)) if file else None
+            if history is not None:
+                return self._history(*history)
+        lines, problems = self.contents()
+        return History([one.entry for one in lines], problems)
 
     def latest(self, count: int) -> list[Entry]:
         """See `Journal.latest`."""
-        with self._faults("读取"), self._opened_long() as file:
-            found = self._asked(lambda index: index.latest(file, count)) if file else None
-        return self.read().entries[-count:] if found is None else found
+        with self._translate_errors("读取"), self._open_long() as file:
+            entries = self._ask_index(lambda index: index.latest(file, count)) if file else None
+        return self.read().entries[-count:] if entries is None else entries
 
     def current(self, scope: Scope = EVERYTHING, until: date | None = None) -> History:
-        """See `Journal.current`. Where nothing is asked, nothing is read."""
-        if frozenset() in (scope.tasks, scope.units):
+        """See `Journal.current`. With an empty scope nothing is read."""
+        with self._translate_errors("读取"):
+            return self._current(scope, until)
+
+    def _current(self, scope: Scope, until: date | None, is_writer: bool = False) -> History:
+        """As `current`; `is_writer` where the writers' lock is held."""
+        if scope.is_empty:
             return History([], [])
-        with self._faults("读取"):
-            return self._reduced(scope, until) or self._whole(until)
+        reduced = self._reduced(scope, until, is_writer)
+        if reduced is not None:
+            return reduced
+        entries, problems = self.read()
+        return History(live_entries(entries, until), problems)
 
-    def _whole(self, until: date | None) -> History:
-        history = self.read()
-        return History(live(history.entries, until), history.problems)
-
-    def _reduced(self, scope: Scope, until: date | None, trusted: bool = False) -> History | None:
-        """What `current` asks for, without reading a long journal as entries; None where it is short or odd."""
-        with self._opened_long() as file:
+    def _reduced(self, scope: Scope, until: date | None, is_writer: bool) -> History | None:
+        """Return what `current` asks for by reducing a long journal; None where it is short or has a faulty header."""
+        with self._open_long() as file:
             if file is None:
                 return None
-            from gkcheck.journal.reducer import boiled_down
+            from gkcheck.journal.reducer import reduce_file
 
-            history = None
             if until is None:
-                history = self._asked(
-                    lambda index: self._kept(index.trusted(file, scope) if trusted else index.found(file, scope))
+                history = self._ask_index(
+                    lambda index: self._decoded(
+                        index.reduced_for_writer(file, scope) if is_writer else index.reduced(file, scope)
+                    )
                 )
-            if history is None:
-                with suppress(record_format.Damaged):
-                    history = self._kept(boiled_down(file, until.isoformat() if until else None))
-        return history
+                if history is not None:
+                    return history
+            with suppress(record_format.DamagedLine):
+                return self._decoded(reduce_file(file, until.isoformat() if until else None))
+        return None
 
     @contextmanager
-    def _opened_long(self) -> Iterator[BinaryIO | None]:
-        """The file, where it is long and begins as it should; else None: then it is read as entries."""
-        with opened(self.path) as file:
-            is_long = file is not None and os.fstat(file.fileno()).st_size >= LONG
-            yield file if file and is_long and not self._begins_wrong(file) else None
+    def _open_long(self) -> Iterator[BinaryIO | None]:
+        """Open the file where it is long and its header has no fault; else None: then it is decoded whole."""
+        with open_regular(self.path) as file:
+            is_long = file is not None and os.fstat(file.fileno()).st_size >= LONG_JOURNAL
+            yield file if file and is_long and self._read_header(file)[1] is None else None
 
-    def _begins_wrong(self, file: BinaryIO) -> bool:
-        return header_fault(self.path, self.plan, file.readline(record_format.LONGEST)) is not None
+    def _read_header(self, file: BinaryIO) -> tuple[bytes, str | None]:
+        """Read the first line; return it and its fault."""
+        header = file.readline(record_format.MAX_LINE)
+        return header, header_fault(self.path, self.plan, header)
 
-    def _asked(self, ask: Callable[[Index], Result | None]) -> Result | None:
-        """What the index answers; None where it cannot be used. An index that holds nonsense is given up."""
+    def _ask_index(self, ask: Callable[[Index], Result | None]) -> Result | None:
+        """Return what `ask` returns of the index; None where it cannot be used. A damaged index is built again."""
         import sqlite3
 
         from gkcheck.journal.index import Index
@@ -130,58 +138,56 @@ class FileJournal:
         with suppress(sqlite3.Error, OSError), Index(self.path) as index:
             try:
                 return ask(index)
-            except (record_format.Damaged, TypeError):
-                index.forget()
+            except (record_format.DamagedLine, TypeError):
+                index.invalidate()
         return None
 
-    def _kept(self, found: Found) -> History:
-        return self._history(map(record_format.decode, found.lines), found.faults)
+    def _decoded(self, reduction: Reduction) -> History:
+        return self._history(map(record_format.decode, reduction.lines), reduction.faults)
 
-    def _history(self, found: Iterable[Entry], faults: Iterable[tuple[int, str]]) -> History:
-        entries = {entry.id: entry for entry in found}
-        problems = [Problem(Where(self.name, number), said) for number, said in faults]
-        return History(sorted(entries.values(), key=lambda entry: entry.order), problems)
+    def _history(self, entries: Iterable[Entry], faults: Iterable[tuple[int, str]]) -> History:
+        by_id = {entry.id: entry for entry in entries}
+        problems = [Problem(Where(self.name, number), fault) for number, fault in faults]
+        return History(sorted(by_id.values(), key=lambda entry: entry.order), problems)
 
     def contents(self) -> Contents:
         """See `Journal.contents`."""
-        with self._faults("读取"):
-            _, header, found = self._scanned()
-        problems = [Problem(Where(self.name, 1), header)] if header else []
-        seen: dict[str, int] = {}
-        sealed = []
-        for line in found:
+        with self._translate_errors("读取"):
+            _, fault, lines = self._read_lines()
+        problems = [Problem(Where(self.name, 1), fault)] if fault else []
+        first: dict[str, int] = {}
+        entry_lines = []
+        for line in lines:
             fault = line.fault
-            if line.entry and line.entry.id in seen:
-                fault = f"与第 {seen[line.entry.id]} 行重复，只计一次"
+            if line.entry and line.entry.id in first:
+                fault = f"与第 {first[line.entry.id]} 行重复，只计一次"
             elif line.entry:
-                seen[line.entry.id] = line.number
-                sealed.append(Sealed(line.entry, line.data))
+                first[line.entry.id] = line.number
+                entry_lines.append(EntryLine(line.entry, line.data))
             if fault:
                 problems.append(Problem(Where(self.name, line.number), fault))
-        sealed.sort(key=lambda one: one.entry.order)
-        return Contents(sealed, problems)
+        return Contents(sorted(entry_lines, key=lambda one: one.entry.order), problems)
 
-    def _scanned(self) -> Scanned:
-        """The file line by line.
+    def _read_lines(self) -> JournalLines:
+        """Read the file line by line.
 
         Raises:
             BadJournal: not a journal at all, another plan's, or a newer version's.
         """
-        with opened(self.path) as file:
+        with open_regular(self.path) as file:
             if file is None:
-                return Scanned(b"", None, [])
-            first = file.readline(record_format.LONGEST)
-            fault = header_fault(self.path, self.plan, first)
-            found = list(scan(file)) if first.endswith(b"\n") else []
-        if fault and first.endswith(b"\n") and not any(line.entry for line in found):
+                return JournalLines(b"", None, [])
+            header, fault = self._read_header(file)
+            is_complete = header.endswith(b"\n")
+            lines = list(read_lines(file)) if is_complete else []
+        begins_right = any(line.entry for line in lines) or record_format.header(self.plan).startswith(header)
+        if fault and not begins_right:
             raise BadJournal(f"{self.name} 不是 gkcheck 的日志，请用 --store 指定正确的路径")
-        if fault and not first.endswith(b"\n") and not record_format.header(self.plan).startswith(first):
-            raise BadJournal(f"{self.name} 不是 gkcheck 的日志，请用 --store 指定正确的路径")
-        return Scanned(first, fault, found)
+        return JournalLines(header, fault, lines)
 
     @contextmanager
-    def _faults(self, doing: str) -> Iterator[None]:
-        """Say what the operating system refused in one line; nothing has been lost then."""
+    def _translate_errors(self, doing: str) -> Iterator[None]:
+        """Turn an error of the operating system into a `StoreFault`; nothing has been lost then."""
         try:
             yield
         except OSError as error:
@@ -192,55 +198,51 @@ class FileJournal:
     # -- writing -------------------------------------------------------------------------------------
 
     @contextmanager
-    def _alone(self) -> Iterator[Path]:
-        """Hold the writers' lock; gives the real path. Directories are made, private, where they are missing."""
-        with self._faults("写入"):
+    def _writing(self) -> Iterator[Path]:
+        """Hold the writers' lock; give the real path. Missing directories are created, private to the user."""
+        with self._translate_errors("写入"):
             target = Path(os.path.realpath(self.path))
             atomic_files.make_private(target.parent)
-            with locked(target.with_name(target.name + ".lock"), self.lock_limit, self.notice):
+            with hold_lock(target.with_name(target.name + ".lock"), self.lock_limit, self.notice):
                 yield target
 
-    def record(self, decide: Decide, *, by: str, at: str, scope: Scope | None = None) -> list[Entry]:
-        """See `Journal.record`. The file and its directory are private to the user where they are new."""
-        with self._alone() as target:
-            drafts = decide(self.read() if scope is None else self._present(scope))
+    def record(self, decide: Decision, *, by: str, at: str, scope: Scope | None = None) -> list[Entry]:
+        """See `Journal.record`. A new file and its directory are private to the user."""
+        with self._writing() as target:
+            drafts = decide(self.read() if scope is None else self._current(scope, None, is_writer=True))
             if not drafts:
                 return []
-            tail = self._tail(target)
+            tail = self._read_tail(target)
             batch = os.urandom(6).hex()
-            written = [
+            lines = [
                 record_format.encode(draft, seq=seq, at=at, by=by, batch=batch)
                 for seq, draft in enumerate(drafts, tail.seq + 1)
             ]
-            self._append(target, tail, b"".join(written), at)
-            return [record_format.decode(line[:-1]) for line in written]
+            self._append(target, tail, b"".join(lines), at)
+            return [record_format.decode(line[:-1]) for line in lines]
 
-    def _present(self, scope: Scope) -> History:
-        """`current`, for the writer under its lock."""
-        if frozenset() in (scope.tasks, scope.units):
-            return History([], [])
-        return self._reduced(scope, None, trusted=True) or self._whole(None)
-
-    def _tail(self, target: Path) -> Tail:
+    def _read_tail(self, target: Path) -> Tail:
         """Read back from the end as far as the last whole entry."""
-        with opened(target) as file:
+        with open_regular(target) as file:
             if file is None:
                 return Tail(0, 0, b"", False)
-            header_fault(self.path, self.plan, file.readline(record_format.LONGEST))
+            self._read_header(file)
             return read_tail(file, os.fstat(file.fileno()).st_size, record_format.header(self.plan))
 
     def _append(self, target: Path, tail: Tail, added: bytes, at: str) -> None:
         if tail.torn:
             atomic_files.set_aside(target, tail.torn, "torn", at)
+        if tail.needs_newline:
+            added = b"\n" + added
         if tail.end == 0:
             atomic_files.replace(target, record_format.header(self.plan) + added)
-        elif tail.end < LONG:
-            atomic_files.append(target, tail.end, b"\n" + added if tail.needs_newline else added)
+        elif tail.end < LONG_JOURNAL:
+            atomic_files.append(target, tail.end, added)
         else:
-            self._append_indexed(target, tail.end, b"\n" + added if tail.needs_newline else added)
+            self._append_indexed(target, tail.end, added)
 
     def _append_indexed(self, target: Path, end: int, added: bytes) -> None:
-        """Append to a long journal, and tell its index, which can be made again if it does not hear."""
+        """Append to a long journal and add the lines to its index; where that fails, a reader builds the index again."""
         import sqlite3
 
         from gkcheck.journal.index import Index, identity
@@ -249,83 +251,77 @@ class FileJournal:
             before = identity(file)
             atomic_files.append(target, end, added)
             with suppress(sqlite3.Error, OSError), Index(self.path) as index:
-                index.appended(file, before, added)
+                index.add_appended(file, before, added)
 
-    def unite(self, sealed: Sequence[Sealed], *, at: str) -> int:
-        """See `Journal.unite`. The file is replaced in one step, its lines then in the order of facts.
+    def merge(self, lines: Sequence[EntryLine], *, at: str) -> int:
+        """See `Journal.merge`. The file is replaced in one step, its lines then in the order of facts.
 
         Raises:
             BadJournal: this journal has damaged lines, which a replacement would drop.
         """
-        with self._alone() as target:
-            _, header, found = self._scanned()
-            broken = [line for line in found if line.fault and not line.kept]
-            if broken or header:
-                number = broken[0].number if broken else 1
+        with self._writing() as target:
+            _, fault, here = self._read_lines()
+            damaged = [line for line in here if line.is_damaged]
+            if damaged or fault:
+                number = damaged[0].number if damaged else 1
                 raise BadJournal(f"{self.name} 第 {number} 行已损坏，请先用 gkcheck repair 修复再合并")
-            known = {line.entry.id: line for line in found if line.entry}
-            new = {one.entry.id: one for one in sealed if one.entry.id not in known}
-            if not new:
-                return 0
-            ordered = sorted(
-                [*(Sealed(line.entry, line.data) for line in known.values() if line.entry), *new.values()],
-                key=lambda one: one.entry.order,
-            )
-            kept = [line.data for line in found if line.kept]
-            atomic_files.replace(
-                target, record_format.header(self.plan) + _joined([*kept, *(one.line for one in ordered)])
-            )
+            by_id = {line.entry.id: EntryLine(line.entry, line.data) for line in here if line.entry}
+            new = {one.entry.id: one for one in lines if one.entry.id not in by_id}
+            if new:
+                ordered = sorted([*by_id.values(), *new.values()], key=lambda one: one.entry.order)
+                unknown = [line.data for line in here if line.unknown]
+                self._replace(target, [*unknown, *(one.line for one in ordered)])
             return len(new)
 
-    def repair(self, *, at: str, adopt: bool = False) -> Repair:
-        """Set damaged lines aside in a dated file; a sound journal is not touched.
+    def repair(self, *, at: str, adopt: bool = False) -> RepairResult:
+        """Set damaged lines aside in a dated file; a journal without faults is not touched.
 
-        Whole entries inside damaged bytes (a lost line break) are kept. `adopt` takes a journal whose
-        header names another plan as this plan's. What remains is put in place in one step.
+        Whole entries inside damaged bytes (a lost line break) stay in the journal. `adopt` makes a journal whose header
+        is of another plan one of this plan. What remains is put in place in one step.
         """
-        with self._alone() as target:
-            first, header, found = self._adopted(target) if adopt else self._scanned()
-            broken = [line for line in found if line.fault and not line.kept]
-            repeated = _repeated(found)
-            if not (broken or header or repeated):
-                return Repair([], 0, None)
-            faults = [Problem(Where(self.name, 1), header)] if header else []
-            faults += [Problem(Where(self.name, line.number), line.fault or "") for line in broken]
+        with self._writing() as target:
+            header, fault, lines = self._lines_to_adopt(target) if adopt else self._read_lines()
+            damaged = [line for line in lines if line.is_damaged]
+            repeated = _repeated(lines)
+            if not (damaged or fault or repeated):
+                return RepairResult([], 0, None)
+            faults = [Problem(Where(self.name, 1), fault)] if fault else []
+            faults += [Problem(Where(self.name, line.number), line.fault or "") for line in damaged]
             faults += [Problem(Where(self.name, line.number), "与前面的一行重复") for line in repeated]
-            saved = record_format.whole_within(first) if header else []
-            saved += [whole for line in broken for whole in record_format.whole_within(line.data)]
-            lost = self._lost_bytes(target, broken, bool(header))
+            saved = record_format.entry_lines_in(header) if fault else []
+            saved += [whole for line in damaged for whole in record_format.entry_lines_in(line.data)]
+            lost = self._lost_bytes(target, damaged, bool(fault))
             aside = atomic_files.set_aside(target, lost, "damaged", at) if lost else None
-            kept = [line.data for line in found if line not in broken and line not in repeated]
-            atomic_files.replace(target, record_format.header(self.plan) + _joined([*kept, *saved]))
-            return Repair(faults, len(saved), aside)
+            remaining = [line.data for line in lines if line not in damaged and line not in repeated]
+            self._replace(target, [*remaining, *saved])
+            return RepairResult(faults, len(saved), aside)
 
-    def _adopted(self, target: Path) -> Scanned:
-        with opened(target) as file:
-            first = file.readline(record_format.LONGEST) if file else b""
-            found = list(scan(file)) if file else []
-        if first == record_format.header(self.plan) or not any(line.entry for line in found):
-            return self._scanned()
-        return Scanned(first, "首行不是本计划的", found)
+    def _replace(self, target: Path, lines: Iterable[bytes]) -> None:
+        """Replace the file by a header and lines without newlines, in one step."""
+        atomic_files.replace(target, record_format.header(self.plan) + b"".join(line + b"\n" for line in lines))
 
-    def _lost_bytes(self, target: Path, broken: list[Line], header: bool) -> bytes:
-        """The damaged lines as they stand in the file, whole even where they were too long to be read as lines."""
-        wanted = {line.number for line in broken} | ({1} if header else set())
+    def _lines_to_adopt(self, target: Path) -> JournalLines:
+        with open_regular(target) as file:
+            header = file.readline(record_format.MAX_LINE) if file else b""
+            lines = list(read_lines(file)) if file else []
+        if header == record_format.header(self.plan) or not any(line.entry for line in lines):
+            return self._read_lines()
+        return JournalLines(header, "首行不是本计划的", lines)
+
+    def _lost_bytes(self, target: Path, damaged: list[Line], header: bool) -> bytes:
+        """Return the damaged lines (and the header) as they stand in the file, whole even where they are too long."""
+        numbers = {line.number for line in damaged} | ({1} if header else set())
         with open(target, "rb") as file:
-            return b"".join(line for number, line in enumerate(file, 1) if number in wanted)
+            return b"".join(line for number, line in enumerate(file, 1) if number in numbers)
 
 
-def _repeated(found: Sequence[Line]) -> list[Line]:
-    """The lines whose entry stands further up already."""
-    seen: set[str] = set()
+def _repeated(lines: Sequence[Line]) -> list[Line]:
+    """Return the lines with an entry that an earlier line has."""
+    ids: set[str] = set()
     repeated = []
-    for line in found:
-        if line.entry and line.entry.id in seen:
+    for line in lines:
+        if line.entry and line.entry.id in ids:
             repeated.append(line)
         elif line.entry:
-            seen.add(line.entry.id)
+            ids.add(line.entry.id)
     return repeated
-
-
-def _joined(found: Sequence[bytes]) -> bytes:
-    return b"".join(line + b"\n" for line in found)

@@ -1,9 +1,9 @@
-"""What a long journal boils down to, kept in the cache directory so that nobody reads it all each time.
+"""An index of the reduced lines of a long journal, in the cache directory.
 
-Never the truth: it is used only for a journal whose first bytes are, by their SHA-256, the very bytes it
-was made from; lines after those are read from the journal itself. It is made again when it is missing,
-stale or damaged, and is safe to delete. A writer, who needs only to know whether the journal is as it left
-it, compares the file's identity (inode, size, times) and so does work that does not grow with the file.
+The index is used only for a journal whose first bytes have the SHA-256 of the bytes it was built from; lines after those
+are read from the journal itself. It is built again where it is missing, stale or damaged, and may be deleted. A writer
+only has to know that the journal is as the last writer left it: it compares the file's identity (inode, size, times),
+so that its work does not grow with the file.
 """
 
 from __future__ import annotations
@@ -12,53 +12,54 @@ import hashlib
 import os
 import sqlite3
 import zlib
-from collections.abc import Iterable, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
 from gkcheck.journal import Scope
+from gkcheck.journal.reader import blocks_to_end
 from gkcheck.journal.reducer import (
-    FEW,
-    Found,
-    Kept,
+    MAX_NEEDLES,
+    ReducedLines,
     Reducer,
-    dead_batches,
-    entries_in,
-    key_of,
-    lines_with,
+    Reduction,
+    add_line,
+    decode_all,
+    decode_key,
+    lines_containing,
     needles_for,
     order_of,
-    take_line,
-    undos_in,
+    undone_in,
 )
 from gkcheck.model import Entry
 from gkcheck.paths import cache_directory
 
-_LAYOUT = 3
+_LAYOUT = 4
 _BLOCK = 1 << 20
 _STALE_AFTER = 1 << 18
-"""Bytes after the indexed ones from which on a reader brings the index up to date."""
+"""A reader brings the index up to date where the journal has this many bytes more."""
 
 _SCHEMA = f"""
 PRAGMA journal_mode = WAL;
 BEGIN;
-DROP TABLE IF EXISTS kept; DROP TABLE IF EXISTS faults; DROP TABLE IF EXISTS made_from;
-CREATE TABLE kept (task INTEGER, unit TEXT, standing BLOB, details BLOB, PRIMARY KEY (task, unit)) WITHOUT ROWID;
-CREATE INDEX kept_unit ON kept (unit);
-CREATE TABLE faults (number INTEGER, said TEXT);
-CREATE TABLE made_from (
-    journal TEXT, identity TEXT, size INTEGER, digest BLOB, lines INTEGER, seq INTEGER, odd INTEGER
+DROP TABLE IF EXISTS kept; DROP TABLE IF EXISTS made_from;
+DROP TABLE IF EXISTS reduced; DROP TABLE IF EXISTS faults; DROP TABLE IF EXISTS source;
+CREATE TABLE reduced (task INTEGER, unit TEXT, deciding BLOB, details BLOB, PRIMARY KEY (task, unit)) WITHOUT ROWID;
+CREATE INDEX reduced_unit ON reduced (unit);
+CREATE TABLE faults (number INTEGER, message TEXT);
+CREATE TABLE source (
+    journal TEXT, identity TEXT, size INTEGER, digest BLOB, lines INTEGER, seq INTEGER, unsearchable INTEGER
 );
 PRAGMA user_version = {_LAYOUT};
 COMMIT;
 """
 
 
-class _MadeFrom(NamedTuple):
-    """What the index was made from: the first `size` bytes, `lines` lines, of the file it knows by `identity`.
+class _Source(NamedTuple):
+    """The bytes that the index was built from: the first `size`, `lines` lines, of a file known by its `identity`.
 
-    `seq` is that of the last line, None where they were not in the order of facts; `odd` as in `Reducer`.
+    `seq` is that of the last line, None where they were not in the order of facts; `unsearchable` as in `Reducer`.
     """
 
     identity: str
@@ -66,11 +67,11 @@ class _MadeFrom(NamedTuple):
     digest: bytes
     lines: int
     seq: int | None
-    odd: bool
+    unsearchable: bool
 
 
 class Index:
-    """The index of one journal. Use as a context manager; every fault of SQLite is the caller's to pass over."""
+    """The index of one journal, a context manager. The caller ignores errors of SQLite and does without the index."""
 
     def __init__(self, journal: Path) -> None:
         self.journal = os.path.realpath(journal)
@@ -98,247 +99,254 @@ class Index:
 
     # -- reading -------------------------------------------------------------------------------------
 
-    def found(self, file: BinaryIO, scope: Scope) -> Found:
-        """What counts within a scope, the indexed bytes of `file` checked against the index first."""
-        return self._with_tail(scope, self._caught_up(file))
+    def reduced(self, file: BinaryIO, scope: Scope) -> Reduction:
+        """Return the reduced lines within a scope, after comparing the indexed bytes of `file` with the index."""
+        return self._with_tail(scope, self._update(file))
 
-    def past(self, file: BinaryIO, scope: Scope) -> tuple[list[Entry], list[tuple[int, str]]] | None:
-        """Every entry in which a scope's words stand, replaced and undone ones too, every undo, and all faults.
+    def history(self, file: BinaryIO, scope: Scope) -> tuple[list[Entry], list[tuple[int, str]]] | None:
+        """Return all entries of a scope, replaced and undone ones too, every undo, and all faults.
 
-        None where the lines of the scope cannot be searched for.
+        Entries of other scopes may be among them. None where the lines of the scope cannot be searched for.
         """
         needles = needles_for(scope)
         if needles is None:
             return None
-        tail = self._caught_up(file)
-        made_from = self._made_from()
-        if tail.odd or made_from is None or made_from.odd:
+        tail = self._update(file)
+        source = self._source()
+        if tail.unsearchable or source is None or source.unsearchable:
             return None
-        return entries_in(lines_with(file, os.fstat(file.fileno()).st_size, needles)), self._faults(tail)
+        return decode_all(lines_containing(file, os.fstat(file.fileno()).st_size, needles)), self._faults(tail)
 
     def latest(self, file: BinaryIO, count: int) -> list[Entry] | None:
-        """The last `count` entries, in the order of facts; None where the file is not in that order."""
-        tail = self._caught_up(file)
-        made_from = self._made_from()
-        if tail.seq is None or made_from is None or made_from.seq is None:
+        """Return the last `count` entries in the order of facts; None where the file is not in that order."""
+        tail = self._update(file)
+        source = self._source()
+        if tail.seq is None or source is None or source.seq is None:
             return None
-        size = os.fstat(file.fileno()).st_size
-        window = 1 << 16
-        while True:
-            start = max(0, size - window)
-            file.seek(start)
-            block = file.read(size - start).split(b"\n")
-            entries = entries_in(block[1:] if start else block)
-            if len(entries) >= count or not start:
-                return entries[-count:]
-            window *= 4
+        entries: list[Entry] = []
+        for start, block in blocks_to_end(file, os.fstat(file.fileno()).st_size):
+            lines = block.split(b"\n")
+            entries = decode_all(lines[1:] if start else lines)
+            if len(entries) >= count:
+                break
+        return entries[-count:]
 
-    def _caught_up(self, file: BinaryIO) -> Reducer:
-        """See that the index is of this file; returns what counts of the lines after the indexed ones."""
-        made_from = self._made_from()
-        if made_from is not None:
-            digest, whole = _digest(file, made_from.size)
-            if whole and digest.digest() == made_from.digest:
-                tail = _tail(file, made_from)
-                if not tail.undone:
-                    self._refresh(file, made_from, tail, digest)
+    def _update(self, file: BinaryIO) -> Reducer:
+        """Bring the index up to date where it is not of this file; return the lines after the indexed ones, reduced."""
+        source = self._source()
+        if source is not None:
+            digest, is_complete = _digest(file, source.size)
+            if is_complete and digest.digest() == source.digest:
+                tail = _tail(file, source)
+                if not tail.has_undo:
+                    self._extend(file, source, tail, digest)
                     return tail
-                retaken = self._retaken(file, made_from, tail, digest)
-                if retaken is not None:
-                    return _tail(file, retaken)
+                extended = self._extend_by_undo(file, source, tail, digest)
+                if extended is not None:
+                    return _tail(file, extended)
         return _tail(file, self._rebuild(file))
 
-    def trusted(self, file: BinaryIO, scope: Scope) -> Found:
-        """For the writer, under its lock: as `found`, without reading what the index is known to cover."""
-        made_from = self._made_from()
-        if made_from is None or made_from.identity != identity(file):
-            found = self.found(file, scope)
-            self._remember(file)
-            return found
+    def reduced_for_writer(self, file: BinaryIO, scope: Scope) -> Reduction:
+        """Return as `reduced`, for a writer under its lock: a file of known identity is not read."""
+        source = self._source()
+        if source is None or source.identity != identity(file):
+            reduction = self.reduced(file, scope)
+            self._set_identity(file)
+            return reduction
         return self._with_tail(scope, None)
 
-    def _made_from(self) -> _MadeFrom | None:
+    def _source(self) -> _Source | None:
         row = self.database.execute(
-            "SELECT identity, size, digest, lines, seq, odd FROM made_from WHERE journal = ?", (self.journal,)
+            "SELECT identity, size, digest, lines, seq, unsearchable FROM source WHERE journal = ?", (self.journal,)
         ).fetchone()
-        return _MadeFrom(*row) if row else None
+        return _Source(*row) if row else None
 
-    def _with_tail(self, scope: Scope, tail: Reducer | None) -> Found:
-        chosen = [line for blob in self._blobs(scope) for line in blob.split(b"\n") if line]
+    def _with_tail(self, scope: Scope, tail: Reducer | None) -> Reduction:
+        lines = [line for blob in self._blobs(scope) for line in blob.split(b"\n") if line]
         if tail is not None:
-            chosen += [line for kept in tail.kept.values() for line in kept.lines()]
-        return Found(chosen, self._faults(tail))
+            lines += tail.lines()
+        return Reduction(lines, self._faults(tail))
 
     def _faults(self, tail: Reducer | None) -> list[tuple[int, str]]:
-        faults = list(self.database.execute("SELECT number, said FROM faults ORDER BY number"))
+        faults = list(self.database.execute("SELECT number, message FROM faults ORDER BY number"))
         return faults + tail.faults if tail is not None else faults
 
     def _blobs(self, scope: Scope) -> Iterable[bytes]:
-        """The lines kept for a scope; entries about whole tasks (unit '') always belong."""
+        """Return the reduced lines of a scope; entries about whole tasks (unit '') are within every scope of units."""
         where, values = [], []
-        for column, wanted in (("task", scope.tasks), ("unit", None if scope.units is None else {*scope.units, ""})):
-            if wanted is not None and len(wanted) <= 500:
-                where.append(f"{column} IN ({','.join('?' * len(wanted))})")
-                values += [*wanted]
-        columns = "standing, details" if scope.details else "standing"
-        query = f"SELECT {columns} FROM kept" + (f" WHERE {' AND '.join(where)}" if where else "")
+        for column, chosen in (("task", scope.tasks), ("unit", None if scope.units is None else {*scope.units, ""})):
+            if chosen is not None and len(chosen) <= 500:
+                where.append(f"{column} IN ({','.join('?' * len(chosen))})")
+                values += [*chosen]
+        columns = "deciding, details" if scope.details else "deciding"
+        query = f"SELECT {columns} FROM reduced" + (f" WHERE {' AND '.join(where)}" if where else "")
         return (blob for row in self.database.execute(query, values) for blob in row)
 
-    # -- keeping up ----------------------------------------------------------------------------------
+    # -- updating ------------------------------------------------------------------------------------
 
-    def _rebuild(self, file: BinaryIO) -> _MadeFrom:
-        """Make the index anew from the whole lines of the file, in one transaction."""
+    def _rebuild(self, file: BinaryIO) -> _Source:
+        """Build the index from the complete lines of the file, in one transaction."""
         size = os.fstat(file.fileno()).st_size
-        reducer = Reducer(dead_batches(undos_in(file, size)))
-        file.seek(0)
-        number, end = 0, 0
-        for line in file:
-            if not line.endswith(b"\n") or end + len(line) > size:
-                break
-            number, end = number + 1, end + len(line)
+        reducer = Reducer(undone_in(file, size))
+        number = end = 0
+        for number, line in enumerate(_complete_lines(file, 0, size), 1):
+            end += len(line)
             if number > 1 and line != b"\n":
-                reducer.take(number, line[:-1])
+                reducer.add(number, line[:-1])
         digest, _ = _digest(file, end)
-        made_from = _MadeFrom("", end, digest.digest(), number, reducer.seq, reducer.odd)
-        self._store(reducer, made_from, fresh=True)
-        return made_from
+        source = _Source("", end, digest.digest(), number, reducer.seq, reducer.unsearchable)
+        self._store(reducer, source, fresh=True)
+        return source
 
-    def _refresh(self, file: BinaryIO, made_from: _MadeFrom, tail: Reducer, digest: hashlib._Hash) -> None:
-        """Take a tail that has grown long into the index."""
-        if os.fstat(file.fileno()).st_size - made_from.size >= _STALE_AFTER:
+    def _extend(self, file: BinaryIO, source: _Source, tail: Reducer, digest: hashlib._Hash) -> None:
+        """Add a long tail to the index."""
+        if os.fstat(file.fileno()).st_size - source.size >= _STALE_AFTER:
             with suppress(sqlite3.OperationalError):
-                self._store(tail, _grown(file, made_from, tail, digest), fresh=False)
+                self._store(tail, _extended(file, source, tail, digest), fresh=False)
 
-    def _retaken(self, file: BinaryIO, made_from: _MadeFrom, tail: Reducer, digest: hashlib._Hash) -> _MadeFrom | None:
-        """Take a tail in which something is undone into the index; None where too much of it changes by that."""
-        grown = _grown(file, made_from, tail, digest)
-        before, after = (dead_batches(undos_in(file, end)) for end in (made_from.size, grown.size))
-        changed = before ^ after
-        if grown.odd or len(changed) > FEW:
+    def _extend_by_undo(self, file: BinaryIO, source: _Source, tail: Reducer, digest: hashlib._Hash) -> _Source | None:
+        """Add a tail with an undo to the index; None, and nothing done, where that changes too much of it.
+
+        Every (task, unit) with a line in a batch that is undone, or no longer, is reduced again.
+        """
+        extended = _extended(file, source, tail, digest)
+        after = undone_in(file, extended.size)
+        changed = undone_in(file, source.size) ^ after
+        if extended.unsearchable or len(changed) > MAX_NEEDLES:
             return None
-        touched = Reducer(set())
-        for line in lines_with(file, grown.size, [b'"batch":"%b"' % batch.encode() for batch in changed]):
-            touched.take(0, line)
-        keys = list(touched.kept)
-        if len(keys) > FEW:
+        touched = _reduced(
+            lines_containing(file, extended.size, [b'"batch":"%b"' % batch.encode() for batch in changed])
+        )
+        keys = list(touched.by_key)
+        if len(keys) > MAX_NEEDLES:
             return None
-        fresh = Reducer(after)
-        for line in lines_with(file, grown.size, [key + b',"action":"' for key in keys]) if keys else ():
-            fresh.take(0, line)
-        self._store(tail, grown, fresh=False, instead={key: fresh.kept.get(key) for key in keys})
-        return grown
+        needles = [key + b',"action":"' for key in keys]
+        again = _reduced(lines_containing(file, extended.size, needles) if keys else (), after)
+        self._store(tail, extended, fresh=False, instead={key: again.by_key.get(key) for key in keys})
+        return extended
 
     def _store(
-        self, reducer: Reducer, made_from: _MadeFrom, fresh: bool, instead: Mapping[bytes, Kept | None] | None = None
+        self,
+        reducer: Reducer,
+        source: _Source,
+        fresh: bool,
+        instead: Mapping[bytes, ReducedLines | None] | None = None,
     ) -> None:
-        """Put what a reducer kept into the index: as all there is (`fresh`), or added to it.
+        """Write reduced lines to the index: as the whole index (`fresh`), or added to it.
 
-        `instead`: what is kept of some (task, unit) now, whatever was kept of them before.
+        `instead` replaces the lines of some (task, unit).
         """
-        execute = self.database.execute
-        execute("BEGIN IMMEDIATE")
-        try:
-            execute("DELETE FROM made_from")
+        with self._transaction() as execute:
+            execute("DELETE FROM source")
             if fresh:
-                execute("DELETE FROM kept")
+                execute("DELETE FROM reduced")
                 execute("DELETE FROM faults")
-                self.database.executemany("INSERT INTO kept VALUES (?, ?, ?, ?)", _rows(reducer))
+                self.database.executemany("INSERT INTO reduced VALUES (?, ?, ?, ?)", _rows(reducer))
             else:
                 self._add(reducer)
-            for key, kept in (instead or {}).items():
-                task, unit = key_of(key)
-                execute("DELETE FROM kept WHERE task = ? AND unit = ?", (task, unit or ""))
-                if kept is not None:
-                    execute("INSERT INTO kept VALUES (?, ?, ?, ?)", _row(key, kept))
-            faults = [fault for fault in reducer.faults if fault[0] <= made_from.lines]  # a torn line is not indexed
+            for key, lines in (instead or {}).items():
+                task, unit = decode_key(key)
+                execute("DELETE FROM reduced WHERE task = ? AND unit = ?", (task, unit or ""))
+                if lines is not None:
+                    execute("INSERT INTO reduced VALUES (?, ?, ?, ?)", _row(key, lines))
+            faults = [fault for fault in reducer.faults if fault[0] <= source.lines]  # a torn line is not indexed
             self.database.executemany("INSERT INTO faults VALUES (?, ?)", faults)
-            execute("INSERT INTO made_from VALUES (?, ?, ?, ?, ?, ?, ?)", (self.journal, *made_from))
-            execute("COMMIT")
+            execute("INSERT INTO source VALUES (?, ?, ?, ?, ?, ?, ?)", (self.journal, *source))
+
+    @contextmanager
+    def _transaction(self) -> Iterator[Callable[..., sqlite3.Cursor]]:
+        """Give `execute` of a transaction, committed at the end and rolled back after an exception."""
+        self.database.execute("BEGIN IMMEDIATE")
+        try:
+            yield self.database.execute
+            self.database.execute("COMMIT")
         except BaseException:
-            execute("ROLLBACK")
+            self.database.execute("ROLLBACK")
             raise
 
     def _add(self, reducer: Reducer) -> None:
-        """Put reduced lines over what is kept of the same (task, unit)."""
+        """Merge reduced lines with those of the same (task, unit) in the index."""
         execute = self.database.execute
+        query = "SELECT deciding, details FROM reduced WHERE task = ? AND unit = ?"
         for task, unit, *blobs in _rows(reducer):
-            found = execute("SELECT standing, details FROM kept WHERE task = ? AND unit = ?", (task, unit)).fetchone()
-            every = {line for blob in (*blobs, *(found or ())) for line in blob.split(b"\n") if line}
-            both = Reducer(set())
-            for line in sorted(every, key=order_of):
-                both.take(0, line)
-            for row in _rows(both):
-                execute("INSERT OR REPLACE INTO kept VALUES (?, ?, ?, ?)", row)
+            indexed = execute(query, (task, unit)).fetchone() or ()
+            lines = {line for blob in (*blobs, *indexed) for line in blob.split(b"\n") if line}
+            for row in _rows(_reduced(sorted(lines, key=order_of))):
+                execute("INSERT OR REPLACE INTO reduced VALUES (?, ?, ?, ?)", row)
 
     # -- the writer ----------------------------------------------------------------------------------
 
-    def _remember(self, file: BinaryIO) -> None:
-        """Note the identity of the file whose state this is, and take its unindexed tail in."""
-        made_from = self._made_from()
-        if made_from is None:
+    def _set_identity(self, file: BinaryIO) -> None:
+        """Add the tail to the index and note the identity of the file."""
+        source = self._source()
+        if source is None:
             return
-        tail = _tail(file, made_from)
-        if tail.undone:
+        tail = _tail(file, source)
+        if not tail.has_undo:
+            self._add_to(source.identity, tail, identity(file))
+
+    def add_appended(self, file: BinaryIO, before: str, added: bytes) -> None:
+        """Add the lines that the writer under the lock appended to the file that had the identity `before`."""
+        source = self._source()
+        if source is None or source.identity != before:
             return
-        self._follow(tail, made_from.identity, identity(file))
+        new = _reduced(line for line in added.split(b"\n") if line)
+        if not new.has_undo:  # else the next reader sees that the file has changed
+            self._add_to(before, new, identity(file))
 
-    def appended(self, file: BinaryIO, before: str, added: bytes) -> None:
-        """After an append under the writer's lock to the file that was `before`: take the new lines in."""
-        made_from = self._made_from()
-        if made_from is None or made_from.identity != before:
-            return
-        new = Reducer(set())
-        for line in added.split(b"\n"):
-            if line:
-                new.take(0, line)
-        if new.undone:
-            return  # the next reader sees that the file has changed, and takes it in
-        self._follow(new, before, identity(file))
+    def invalidate(self) -> None:
+        """Have the index built again next time."""
+        self.database.execute("DELETE FROM source")
 
-    def forget(self) -> None:
-        """Have the index made again next time."""
-        self.database.execute("DELETE FROM made_from")
-
-    def _follow(self, reducer: Reducer, before: str, after: str) -> None:
-        execute = self.database.execute
-        execute("BEGIN IMMEDIATE")
-        try:
-            made_from = self._made_from()
-            if made_from is not None and made_from.identity == before:
+    def _add_to(self, before: str, reducer: Reducer, after: str) -> None:
+        """Add reduced lines where the index is of the file of identity `before`; its identity is then `after`."""
+        with self._transaction() as execute:
+            source = self._source()
+            if source is not None and source.identity == before:
                 self._add(reducer)
-                execute("UPDATE made_from SET identity = ?", (after,))
-            execute("COMMIT")
-        except BaseException:
-            execute("ROLLBACK")
-            raise
+                execute("UPDATE source SET identity = ?", (after,))
+
+
+def _reduced(lines: Iterable[bytes], undone: Set[str] = frozenset()) -> Reducer:
+    """Reduce lines whose numbers do not matter."""
+    reducer = Reducer(undone)
+    for line in lines:
+        reducer.add(0, line)
+    return reducer
 
 
 def _rows(reducer: Reducer) -> Iterable[tuple[int, str, bytes, bytes]]:
-    """What a reducer kept as rows: task, unit ('' for the whole task), the two kinds of lines."""
-    return (_row(written, kept) for written, kept in reducer.kept.items())
+    """Return reduced lines as rows: task, unit ('' for the whole task), the deciding lines, the details."""
+    return (_row(key, lines) for key, lines in reducer.by_key.items())
 
 
-def _row(written: bytes, kept: Kept) -> tuple[int, str, bytes, bytes]:
-    task, unit = key_of(written)
-    return task, unit or "", b"\n".join(kept.standing()), b"\n".join(kept.details())
+def _row(key: bytes, lines: ReducedLines) -> tuple[int, str, bytes, bytes]:
+    task, unit = decode_key(key)
+    return task, unit or "", b"\n".join(lines.deciding()), b"\n".join(lines.details())
 
 
-def _grown(file: BinaryIO, made_from: _MadeFrom, tail: Reducer, digest: hashlib._Hash) -> _MadeFrom:
-    """What an index is made from that has taken in every whole line of the file; `digest` goes on from its old one."""
-    size = os.fstat(file.fileno()).st_size
-    file.seek(made_from.size)
-    number, end = made_from.lines, made_from.size
-    for line in file:
-        if not line.endswith(b"\n") or end + len(line) > size:
-            break
+def _extended(file: BinaryIO, source: _Source, tail: Reducer, digest: hashlib._Hash) -> _Source:
+    """Return the source with every complete line of the file; `digest`, that of the old source, is updated."""
+    number, end = source.lines, source.size
+    for line in _complete_lines(file, source.size, os.fstat(file.fileno()).st_size):
         digest.update(line)
         number, end = number + 1, end + len(line)
-    seq = None if made_from.seq is None else tail.seq
-    return _MadeFrom("", end, digest.digest(), number, seq, bool(made_from.odd) or tail.odd)
+    seq = None if source.seq is None else tail.seq
+    return _Source("", end, digest.digest(), number, seq, bool(source.unsearchable) or tail.unsearchable)
+
+
+def _complete_lines(file: BinaryIO, start: int, end: int) -> Iterator[bytes]:
+    """Yield the lines between two offsets that end in a newline."""
+    file.seek(start)
+    for line in file:
+        start += len(line)
+        if start > end or not line.endswith(b"\n"):
+            return
+        yield line
 
 
 def _digest(file: BinaryIO, size: int) -> tuple[hashlib._Hash, bool]:
-    """The SHA-256 of the first `size` bytes, and whether the file has that many."""
+    """Return the SHA-256 of the first `size` bytes, and True if the file has that many."""
     file.seek(0)
     digest, left = hashlib.sha256(), size
     while left and (block := file.read(min(left, _BLOCK))):
@@ -347,16 +355,16 @@ def _digest(file: BinaryIO, size: int) -> tuple[hashlib._Hash, bool]:
     return digest, left == 0
 
 
-def _tail(file: BinaryIO, made_from: _MadeFrom) -> Reducer:
-    """What stands after the indexed bytes."""
-    file.seek(made_from.size)
-    reducer = Reducer(set(), after=made_from.seq or 0)
-    for number, line in enumerate(file, made_from.lines + 1):
-        take_line(reducer, number, line)
+def _tail(file: BinaryIO, source: _Source) -> Reducer:
+    """Reduce the lines after the indexed bytes."""
+    file.seek(source.size)
+    reducer = Reducer(after=source.seq or 0)
+    for number, line in enumerate(file, source.lines + 1):
+        add_line(reducer, number, line)
     return reducer
 
 
 def identity(file: BinaryIO) -> str:
-    """What tells whether a file is as it was: device, inode, size, times."""
-    found = os.fstat(file.fileno())
-    return f"{found.st_dev} {found.st_ino} {found.st_size} {found.st_mtime_ns} {found.st_ctime_ns}"
+    """Return a text that changes when the file does: device, inode, size, times."""
+    status = os.fstat(file.fileno())
+    return f"{status.st_dev} {status.st_ino} {status.st_size} {status.st_mtime_ns} {status.st_ctime_ns}"

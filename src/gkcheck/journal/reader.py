@@ -1,4 +1,4 @@
-"""A journal file read line by line: what each line is, and what is wrong with it. Writes nothing."""
+"""Read a journal file line by line, each with its entry or its fault. Writes nothing."""
 
 import os
 import stat
@@ -15,23 +15,28 @@ from gkcheck.model import Entry
 class Line(NamedTuple):
     """One line after the header: its number from 2, its bytes without the newline, and its entry.
 
-    `fault` says in words what is wrong; `entry` is None then. `kept` is True for a line that is as it was
-    written although this program does not understand it. A line too long for an entry is cut.
+    `entry` is None where there is a `fault` (a sentence). `unknown` is True for a whole line of a form that this
+    version does not know. Of a line too long for an entry only the beginning is here.
     """
 
     number: int
     data: bytes
     entry: Entry | None
     fault: str | None
-    kept: bool = False
+    unknown: bool = False
+
+    @property
+    def is_damaged(self) -> bool:
+        """True if the line is not as it was written."""
+        return self.fault is not None and not self.unknown
 
 
 @contextmanager
-def opened(path: Path) -> Iterator[BinaryIO | None]:
-    """The file open for reading, None where it does not exist; refuses what is not a regular file.
+def open_regular(path: Path) -> Iterator[BinaryIO | None]:
+    """Open a regular file for reading; None where it does not exist.
 
     Raises:
-        StoreFault: a directory, a FIFO, a device. OSError: it cannot be opened.
+        StoreFault: it is a directory, a FIFO or a device. OSError: it cannot be opened.
     """
     try:
         mode = os.stat(path).st_mode
@@ -46,7 +51,7 @@ def opened(path: Path) -> Iterator[BinaryIO | None]:
 
 
 def header_fault(path: Path, plan: str, first: bytes) -> str | None:
-    """What is wrong with the first line of a journal of `plan`, in words; None where it is right.
+    """Return the fault of the first line of a journal of `plan` as a sentence; None where it has none.
 
     Raises:
         BadJournal: it is the header of another plan, or of a newer version.
@@ -56,20 +61,20 @@ def header_fault(path: Path, plan: str, first: bytes) -> str | None:
     if not first.endswith(b"\n") and record_format.header(plan).startswith(first):
         return "首行没有写完（可能断电），下次记录时补齐"
     try:
-        named = record_format.read_header(first)
-    except record_format.Damaged as damage:
+        plan_named = record_format.read_header(first)
+    except record_format.DamagedLine as damage:
         return f"{damage}，以下按本计划的日志读取"
     except BadJournal as error:
         raise BadJournal(f"{path} 第 1 行：{error}") from None
-    if named != plan:
+    if plan_named != plan:
         raise BadJournal(
-            f"{path} 第 1 行：这是“{named}”的日志，不是“{plan}”的；请换 --store 或 --plan，若首行确系损坏用 gkcheck repair --adopt"
+            f"{path} 第 1 行：这是“{plan_named}”的日志，不是“{plan}”的；请换 --store 或 --plan，若首行确系损坏用 gkcheck repair --adopt"
         )
     return None if first == record_format.header(plan) else "首行有改动，以下照常读取"
 
 
-def scan(file: BinaryIO) -> Iterator[Line]:
-    """Every line after the first, in file order; an empty line is passed over."""
+def read_lines(file: BinaryIO) -> Iterator[Line]:
+    """Yield every line from here to the end in file order, numbered from 2; empty lines are skipped."""
     for number, data in _numbered(file):
         whole = data.endswith(b"\n")
         line = data[:-1] if whole else data
@@ -77,28 +82,31 @@ def scan(file: BinaryIO) -> Iterator[Line]:
             continue
         try:
             yield Line(number, line, record_format.decode(line), None)
-        except record_format.NotUnderstood as damage:
-            yield Line(number, line, None, f"记录看不懂（{damage}），已保留但不计入", kept=True)
-        except record_format.Damaged as damage:
+        except record_format.UnknownLine as damage:
+            yield Line(number, line, None, f"记录看不懂（{damage}），已保留但不计入", unknown=True)
+        except record_format.DamagedLine as damage:
             fault = f"记录已损坏（{damage}），已跳过" if whole else "最后一条记录没有写完（可能断电），已忽略"
             yield Line(number, line, None, fault)
 
 
 def _numbered(file: BinaryIO) -> Iterator[tuple[int, bytes]]:
-    """The lines after the first with their numbers; a line longer than any entry is cut to its beginning."""
-    number, most = 1, record_format.LONGEST + 2
-    while line := file.readline(most):
+    """Yield the lines with their numbers from 2; of a line longer than any entry only the beginning."""
+    number, limit = 1, record_format.MAX_LINE + 2
+    while line := file.readline(limit):
         number += 1
-        while len(line) == most and not line.endswith(b"\n"):
-            rest = file.readline(most)
-            if len(rest) < most or rest.endswith(b"\n"):
+        while len(line) == limit and not line.endswith(b"\n"):
+            rest = file.readline(limit)
+            if len(rest) < limit or rest.endswith(b"\n"):
                 line += b"\n" if rest.endswith(b"\n") else b""
                 break
         yield number, line
 
 
 class Tail(NamedTuple):
-    """The end of a journal: where the last whole line ends, the last `seq`, and what is torn after it."""
+    """The end of a journal: the offset after the last whole line, the last `seq`, and the torn bytes after it.
+
+    `needs_newline`: the last whole line has none.
+    """
 
     end: int
     seq: int
@@ -107,19 +115,25 @@ class Tail(NamedTuple):
 
 
 def read_tail(file: BinaryIO, size: int, header: bytes) -> Tail:
-    """What stands at the end of a journal of `size` bytes, looking back no further than the last whole entry."""
+    """Read the end of a journal of `size` bytes, back to the last whole entry and no further."""
+    tails = (_tail_in(data, start, header) for start, data in blocks_to_end(file, size))
+    return next(tail for tail in tails if tail is not None)
+
+
+def blocks_to_end(file: BinaryIO, size: int) -> Iterator[tuple[int, bytes]]:
+    """Yield ever longer blocks that end with the file of `size` bytes, each with its offset, the last from offset 0."""
     window = 1 << 16
     while True:
         start = max(0, size - window)
         file.seek(start)
-        tail = _tail_in(file.read(size - start), start, header)
-        if tail is not None:
-            return tail
+        yield start, file.read(size - start)
+        if not start:
+            return
         window *= 4
 
 
 def _tail_in(data: bytes, start: int, header: bytes) -> Tail | None:
-    """The tail as far as `data`, which begins at `start`, shows it; None where more has to be read."""
+    """Return the tail from `data`, the bytes from `start` to the end; None where more bytes are needed."""
     end = data.rfind(b"\n") + 1
     last, torn, needs_newline = data[end:], b"", False
     if last and (record_format.is_whole(last) or (start + end == 0 and last == header[:-1])):

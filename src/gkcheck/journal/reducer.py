@@ -1,20 +1,20 @@
-"""A long journal boiled down: of every (task, unit), only the lines that still say something.
+"""Reduce a long journal: of every (task, unit), only the lines that its present state depends on.
 
-Folding what is left gives the same marks as folding everything (`entries.fold`), for a fraction of the
-work: a line is checked against its id and then searched for a few keys; it is decoded only where its
-bytes are not laid out as this program writes them, or where the order of two facts is in doubt.
+Folding the entries of these lines gives the same state as folding all entries (`ledger.fold`), for a fraction of the
+work: a line is checked against its id and matched by one pattern; it is decoded only where its bytes are not laid out
+as `record_format.encode` lays them out, or where the order of two lines is in doubt.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from contextlib import suppress
 from typing import BinaryIO, NamedTuple
 
 from gkcheck.journal import Scope, record_format
-from gkcheck.journal.validity import taken_back
+from gkcheck.journal.live import undone_batches
 from gkcheck.model import REVIEWS, STATUS_AFTER, Action, Entry
 
 Key = tuple[int, str | None]
@@ -26,15 +26,15 @@ _DEADLINE, _UNDO = Action.DEADLINE.value.encode(), Action.UNDO.value.encode()
 _UNDO_IN_LINE = b'"action":"undo"'
 
 
-class Found(NamedTuple):
-    """The lines that still say something within a scope, and the faults of the whole journal by line number."""
+class Reduction(NamedTuple):
+    """The reduced lines within a scope, and the faults of the whole journal by line number."""
 
     lines: list[bytes]
     faults: list[tuple[int, str]]
 
 
-class Kept:
-    """The lines about one (task, unit) that still say something."""
+class ReducedLines:
+    """The lines about one (task, unit) that its state depends on: the latest of each kind, and all with evidence."""
 
     __slots__ = ("deadline", "evidence", "last", "note", "review", "status")
 
@@ -46,180 +46,185 @@ class Kept:
         self.last: bytes | None = None
         self.evidence: list[bytes] = []
 
-    def standing(self) -> list[bytes]:
-        """The lines that decide status, review and deadline, each once."""
+    def deciding(self) -> list[bytes]:
+        """Return the lines of status, review and deadline, each once."""
         return list(dict.fromkeys(line for line in (self.status, self.review, self.deadline) if line is not None))
 
     def details(self) -> list[bytes]:
-        """The lines kept for what they say besides, each once."""
-        said = [line for line in (self.note, self.last) if line is not None] + self.evidence
-        standing = self.standing()
-        return [line for line in dict.fromkeys(said) if line not in standing]
+        """Return the other lines, each once."""
+        lines = [line for line in (self.note, self.last) if line is not None] + self.evidence
+        deciding = self.deciding()
+        return [line for line in dict.fromkeys(lines) if line not in deciding]
 
     def lines(self) -> list[bytes]:
-        """Every line kept, each once."""
-        return self.standing() + self.details()
+        """Return all lines, each once."""
+        return self.deciding() + self.details()
 
 
 class Reducer:
-    """Takes the lines of a journal in file order and keeps what still counts.
+    """Reduces the lines of a journal, added in file order, to `by_key`: the lines by (task, unit) as a line writes it.
 
-    `dead` are the batches taken back; `until` leaves out facts about later days; `after` is the seq of the line
-    before the first. `undone` tells that an undo came by that `dead` may not know; `odd` that a line is laid out
-    so that `lines_with` may not find it; `faults` are the numbers of the lines that could not be used.
+    `undone` are the undone batches; `last_day` (YYYY-MM-DD) leaves out entries about later days; `after` is the seq of
+    the line before the first. Afterwards `has_undo` is True if an undo was among the lines, `unsearchable` if a line is
+    laid out so that `lines_containing` may miss it; `faults` are the lines that could not be used, by number.
     """
 
-    def __init__(self, dead: set[str], until: str | None = None, after: int = 0) -> None:
-        self.kept: dict[bytes, Kept] = {}
+    def __init__(self, undone: Set[str] = frozenset(), last_day: str | None = None, after: int = 0) -> None:
+        self.by_key: dict[bytes, ReducedLines] = {}
         self.faults: list[tuple[int, str]] = []
-        self.undone = False
-        self.odd = False
-        self._dead = frozenset(batch.encode() for batch in dead)
-        self._until = until
+        self.has_undo = False
+        self.unsearchable = False
+        self._undone = frozenset(batch.encode() for batch in undone)
+        self._last_day = last_day
         self._seq = after
         self._line = b""
         self._in_order = True
 
     @property
     def seq(self) -> int | None:
-        """The seq of the last line, None where the lines were not in the order of facts."""
+        """The seq of the last line; None where the lines were not in the order of facts."""
         return self._seq if self._in_order else None
 
-    def take(self, number: int, line: bytes) -> None:
-        """One line without its newline, `number` from 1 as in the file."""
+    def lines(self) -> list[bytes]:
+        """Return all reduced lines."""
+        return [line for lines in self.by_key.values() for line in lines.lines()]
+
+    def add(self, number: int, line: bytes) -> None:
+        """Add one line without its newline; `number` counts from 1 in the file."""
         if not record_format.is_whole(line):
             self.faults.append((number, "记录已损坏（内容与校验码不符），已跳过"))
             return
         try:
-            seq, key, action, said, proved = self._parts(line)
-            if self._until is not None and _day(line) > self._until:
+            seq, key, action, has_note, has_evidence = self._parts(line)
+            if self._last_day is not None and _day(line) > self._last_day:
                 return
-        except record_format.Damaged as damage:
+        except record_format.DamagedLine as damage:
             self.faults.append((number, f"记录看不懂（{damage}），已保留但不计入"))
             return
         if self._in_order and seq <= self._seq:
             self._in_order = bool(self._line) and order_of(line) > order_of(self._line)
         self._seq, self._line = seq, line
         if key is None:
-            self.undone = self.undone or action == _UNDO
+            self.has_undo = self.has_undo or action == _UNDO
             return
-        if self._dead and _batch(line) in self._dead:
+        if self._undone and _batch(line) in self._undone:
             return
-        kept = self.kept.get(key)
-        if kept is None:
-            kept = self.kept[key] = Kept()
-        later = _take if self._in_order else _later
+        lines = self.by_key.get(key)
+        if lines is None:
+            lines = self.by_key[key] = ReducedLines()
+        latest = _newest if self._in_order else _later
         if action in _SETS_STATUS:
-            kept.status = later(kept.status, line)
+            lines.status = latest(lines.status, line)
             if action in _REVIEWS:
-                kept.review = later(kept.review, line)
+                lines.review = latest(lines.review, line)
         elif action == _DEADLINE:
-            kept.deadline = later(kept.deadline, line)
-        if said:
-            kept.note = later(kept.note, line)
-        if proved:
-            kept.evidence.append(line)
-        kept.last = later(kept.last, line)
+            lines.deadline = latest(lines.deadline, line)
+        if has_note:
+            lines.note = latest(lines.note, line)
+        if has_evidence:
+            lines.evidence.append(line)
+        lines.last = latest(lines.last, line)
 
-    def _parts(self, line: bytes) -> Parts:
-        """The parts of a whole line. Raises `lines.Damaged` where it says nothing that this program knows."""
-        found = _PARTS.match(line)
-        if found is not None and found[3] in _ACTIONS:
-            seq, key, action, nothing_said, nothing_proved = found.groups()
-            return int(seq), key, action, nothing_said is None, nothing_proved is None
+    def _parts(self, line: bytes) -> LineParts:
+        """Return the parts of a whole line. Raises `record_format.UnknownLine`."""
+        match = _PARTS.match(line)
+        if match is not None and match[3] in _ACTIONS:
+            seq, key, action, no_note, no_evidence = match.groups()
+            return int(seq), key, action, no_note is None, no_evidence is None
         entry = record_format.decode(line)
-        key = None if entry.task is None else key_bytes((entry.task, entry.unit))
-        self.odd = self.odd or (_UNDO_IN_LINE if key is None else key + b',"action":"') not in line
+        key = None if entry.task is None else encode_key((entry.task, entry.unit))
+        self.unsearchable = self.unsearchable or (_UNDO_IN_LINE if key is None else key + b',"action":"') not in line
         return entry.seq, key, entry.action.value.encode(), bool(entry.note), bool(entry.evidence)
 
 
-def _take(held: bytes | None, line: bytes) -> bytes:
+def _newest(held: bytes | None, line: bytes) -> bytes:
+    """Return the later of two lines where lines come in the order of facts."""
     return line
 
 
 def _later(held: bytes | None, line: bytes) -> bytes:
-    """The later of two lines by the order of facts."""
+    """Return the later of two lines by the order of facts."""
     return line if held is None or order_of(line) >= order_of(held) else held
 
 
 def order_of(line: bytes) -> tuple[int, bytes, bytes]:
-    """Where a whole line stands in the order of facts (`Entry.order`), from its bytes."""
-    found = _ORDER.match(line)
-    if found is None:
+    """Return the sort key of a whole line in the order of facts (`Entry.order`)."""
+    match = _ORDER.match(line)
+    if match is None:
         entry = record_format.decode(line)
         return entry.seq, entry.at.encode(), entry.id.encode()
-    return int(found[1]), found[2], line[-34:-2]
+    return int(match[1]), match[2], line[-34:-2]
 
 
 _ORDER = re.compile(rb'\{"seq":(\d{1,18}),"at":"([^"\\]*)"')
 
 
-Parts = tuple[int, bytes | None, bytes, bool, bool]
-"""What is asked of a line: its seq, its (task, unit) as written (None: no task), its action, whether it has a note, and evidence."""
+LineParts = tuple[int, bytes | None, bytes, bool, bool]
+"""The parts of a line: seq, (task, unit) as written (None: no task), action, True with a note, True with evidence."""
 
 _PARTS = re.compile(
     rb'\{"seq":(\d{1,18}),"at":"[^"\\]*","by":"[^"\\]*",("task":\d+,"unit":(?:null|"[^"\\]*")),"action":"([a-z]+)"'
     rb',"of":(?:null|"[^"\\]*"),"note":(?:(null|"")|"[^"\\]*(?:\\.[^"\\]*)*"),"evidence":\[(\])?'
 )
-"""A line about a task, laid out as `lines.encode` lays it out, with nothing to be unescaped before its note."""
+"""A line about a task as `record_format.encode` lays it out, with nothing to be unescaped before its note."""
 
 
 _DAY = re.compile(rb',"at":"(\d{4}-\d\d-\d\d)T')
 
 
 def _day(line: bytes) -> str:
-    """The day a line is about."""
-    found = None if b',"on":"' in line else _DAY.search(line)
-    return found[1].decode() if found else record_format.decode(line).day
+    """Return the day that a line is about, as YYYY-MM-DD."""
+    match = None if b',"on":"' in line else _DAY.search(line)
+    return match[1].decode() if match else record_format.decode(line).day
 
 
 def _batch(line: bytes) -> bytes:
-    """The batch of a line, as its bytes give it."""
+    """Return the batch of a line, from its bytes."""
     start = line.rfind(b',"batch":"') + 10
     return line[start : line.find(b'"', start)]
 
 
-def key_bytes(key: Key) -> bytes:
-    """A (task, unit) as a line writes it."""
+def encode_key(key: Key) -> bytes:
+    """Return a (task, unit) as a line writes it."""
     task, unit = key
-    return b'"task":%d,"unit":%b' % (task, _written(unit))
+    return b'"task":%d,"unit":%b' % (task, _json(unit))
 
 
-def key_of(written: bytes) -> Key:
-    """The (task, unit) that a line writes."""
+def decode_key(written: bytes) -> Key:
+    """Return the (task, unit) of `encode_key`."""
     fields = json.loads(b"{" + written + b"}")
     return fields["task"], fields["unit"]
 
 
-def undos_in(file: BinaryIO, end: int) -> list[Entry]:
-    """Every whole undo entry in the first `end` bytes, found by searching, in file order."""
-    return entries_in(lines_with(file, end, [_UNDO_IN_LINE]))
+def undone_in(file: BinaryIO, end: int, last_day: str | None = None) -> set[str]:
+    """Return the batches undone by the first `end` bytes, by undos up to `last_day` (None: all)."""
+    return undone_batches(decode_all(lines_containing(file, end, [_UNDO_IN_LINE])), last_day)
 
 
-def entries_in(found: Iterable[bytes]) -> list[Entry]:
-    """The entries of the lines that are whole and understood."""
+def decode_all(lines: Iterable[bytes]) -> list[Entry]:
+    """Return the entries of the lines that can be decoded, in their order."""
     entries = []
-    for line in found:
-        with suppress(record_format.Damaged):
+    for line in lines:
+        with suppress(record_format.DamagedLine):
             entries.append(record_format.decode(line))
     return entries
 
 
-def lines_with(file: BinaryIO, end: int, needles: Sequence[bytes]) -> Iterator[bytes]:
-    """Every line in the first `end` bytes in which one of `needles` stands, whole or not, in file order."""
+def lines_containing(file: BinaryIO, end: int, needles: Sequence[bytes]) -> Iterator[bytes]:
+    """Yield every line in the first `end` bytes that contains one of `needles`, whole or not, in file order."""
     file.seek(0)
     rest = b""
     while (left := end - file.tell()) > 0:
         block = rest + file.read(min(left, 1 << 20))
         cut = block.rfind(b"\n") + 1
         rest = block[cut:]
-        yield from _lines_with(block[:cut], needles)
-        if len(rest) > record_format.LONGEST:
+        yield from _lines_in_block(block[:cut], needles)
+        if len(rest) > record_format.MAX_LINE:
             rest = b""
-    yield from _lines_with(rest, needles)
+    yield from _lines_in_block(rest, needles)
 
 
-def _lines_with(block: bytes, needles: Sequence[bytes]) -> Iterator[bytes]:
+def _lines_in_block(block: bytes, needles: Sequence[bytes]) -> Iterator[bytes]:
     places: dict[int, int] = {}
     for needle in needles:
         at = block.find(needle)
@@ -231,49 +236,44 @@ def _lines_with(block: bytes, needles: Sequence[bytes]) -> Iterator[bytes]:
         yield block[start : places[start]]
 
 
-FEW = 8
-"""How many needles are searched for; where there would be more, it is quicker to read every line."""
+MAX_NEEDLES = 8
+"""The most needles to search for; with more it is quicker to read every line."""
 
 
 def needles_for(scope: Scope) -> list[bytes] | None:
-    """What stands in the lines of a scope, and in every undo; None where that is too much to search for."""
+    """Return needles of which every line of a scope and every undo contains one; None where they would be too many."""
     if scope.batch is not None:
-        return [_UNDO_IN_LINE, b'"batch":' + _written(scope.batch)[:-1]]
-    if scope.tasks is not None and len(scope.tasks) <= FEW:
+        return [_UNDO_IN_LINE, b'"batch":' + _json(scope.batch)[:-1]]
+    if scope.tasks is not None and len(scope.tasks) <= MAX_NEEDLES:
         return [_UNDO_IN_LINE, *(b'"task":%d,"unit":' % task for task in scope.tasks)]
-    if scope.units is not None and len(scope.units) <= FEW:
-        own = [b'"unit":%b,"action":"' % written for written in (b"null", *map(_written, scope.units))]
+    if scope.units is not None and len(scope.units) <= MAX_NEEDLES:
+        own = [b'"unit":%b,"action":"' % written for written in (b"null", *map(_json, scope.units))]
         return [_UNDO_IN_LINE, *own]
     return None
 
 
-def _written(text: str | None) -> bytes:
-    """A text as a line writes it."""
+def _json(text: str | None) -> bytes:
+    """Return a text as a line writes it."""
     return json.dumps(text, ensure_ascii=False).encode()
 
 
-def dead_batches(undos: Iterable[Entry], until: str | None = None) -> set[str]:
-    """The batches that undos up to a day take back (`entries.taken_back`)."""
-    return taken_back(entry for entry in undos if until is None or entry.day <= until)
-
-
-def boiled_down(file: BinaryIO, until: str | None) -> Found:
-    """What counts of a whole journal up to a day, read once from beginning to end."""
+def reduce_file(file: BinaryIO, last_day: str | None) -> Reduction:
+    """Reduce a whole journal, up to the day `last_day` (None: all)."""
     file.seek(0, 2)
-    reducer = Reducer(dead_batches(undos_in(file, file.tell()), until), until)
+    reducer = Reducer(undone_in(file, file.tell(), last_day), last_day)
     file.seek(0)
     for number, line in enumerate(file, 1):
         if number > 1:
-            take_line(reducer, number, line)
-    return Found([line for kept in reducer.kept.values() for line in kept.lines()], reducer.faults)
+            add_line(reducer, number, line)
+    return Reduction(reducer.lines(), reducer.faults)
 
 
-def take_line(reducer: Reducer, number: int, line: bytes) -> None:
-    """Give a reducer a line as it stands in the file: a last one without its newline may be torn."""
+def add_line(reducer: Reducer, number: int, line: bytes) -> None:
+    """Add a line as it stands in the file to a reducer: the last, without its newline, may be torn."""
     if line.endswith(b"\n"):
         if line != b"\n":
-            reducer.take(number, line[:-1])
+            reducer.add(number, line[:-1])
     elif record_format.is_whole(line):
-        reducer.take(number, line)
+        reducer.add(number, line)
     else:
         reducer.faults.append((number, "最后一条记录没有写完（可能断电），已忽略"))

@@ -19,19 +19,19 @@ def find_section(plan: Plan, typed: str) -> Section:
     """
     bare = re.sub(r"^第|[、.项]$", "", key(typed).strip("()"))
     number = number_of(bare)
-    found = [
+    matches = [
         section
         for section in plan.sections
         if bare and (key(section.number) == bare or (number is not None and number_of(section.number) == number))
     ]
     title = key(simplified_name(typed))
     for part in (key(typed), title, re.sub(r"^\(?[一二三四五六七八九十]+[)、]", "", title)):
-        found = found or [section for section in plan.sections if part and part in key(section.title)]
-    if len(found) == 1:
-        return found[0]
-    if found:
-        listed = "；".join(_titled(section) for section in found[:6])
-        raise AmbiguousName(f"“{typed.strip()}”可以指 {len(found)} 项工作任务：{listed}，请写编号")
+        matches = matches or [section for section in plan.sections if part and part in key(section.title)]
+    if len(matches) == 1:
+        return matches[0]
+    if matches:
+        listed = "；".join(_titled(section) for section in matches[:6])
+        raise AmbiguousName(f"“{typed.strip()}”可以指 {len(matches)} 项工作任务：{listed}，请写编号")
     near = nearest(typed, [section.title for section in plan.sections], 2)
     hint = "；".join(_titled(section) for title in near for section in plan.sections if section.title == title)
     numbers = "、".join(section.number for section in plan.sections[:30] if section.number)

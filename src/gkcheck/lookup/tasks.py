@@ -21,12 +21,12 @@ def find_tasks(plan: Plan, typed: Iterable[str]) -> list[Task]:
         UnknownName: no such task. AmbiguousName: several are printed so. BadRequest: a range backwards or too long.
     """
     by_id = {task.id: task for task in plan.tasks()}
-    found: dict[int, Task] = {}
+    tasks: dict[int, Task] = {}
     for word in typed:
         for part in re.split(r"[,，、\s]+", word.strip()) or [""]:
             for task in _tasks_of(by_id, part):
-                found.setdefault(task.id, task)
-    return list(found.values())
+                tasks.setdefault(task.id, task)
+    return list(tasks.values())
 
 
 _RANGE = r"(.+?)(?:-|–|—|~|～|至|到)(.+)"

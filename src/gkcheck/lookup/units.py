@@ -46,13 +46,13 @@ def match_unit(plan: Plan, typed: str) -> NameMatch:
     if not key(typed):
         raise UnknownName("没有写单位名称，用 gkcheck units 查看全部单位")
     for step in _STEPS:
-        found = _in_registry_order(plan, step(plan, typed))
-        if len(found) == 1:
+        matches = _in_registry_order(plan, step(plan, typed))
+        if len(matches) == 1:
             if step in _PARTIAL and _is_too_short(plan, typed):
                 break
-            return NameMatch(found[0], loose=step in _LOOSE, inner=step is _by_part)
-        if found:
-            raise AmbiguousName(f"“{typed.strip()}”可以指 {len(found)} 个单位：{_listed(found)}，请写全名")
+            return NameMatch(matches[0], loose=step in _LOOSE, inner=step is _by_part)
+        if matches:
+            raise AmbiguousName(f"“{typed.strip()}”可以指 {len(matches)} 个单位：{_listed(matches)}，请写全名")
     suggested = suggest_units(plan, typed)
     hint = f"，是否要找：{'、'.join(suggested)}" if suggested else ""
     raise UnknownName(f"没有叫“{typed.strip()}”的单位{hint}（用 gkcheck units 查看全部）")
@@ -93,8 +93,8 @@ def short_name(name: str) -> str:
 
 def _place(plan: Plan) -> tuple[str, str]:
     """Return the place in the issuer's name (else in the title) and its kind: 台山, 市; empty texts for none."""
-    found = re.match(r"(.{2,4}?)([省市县区州])", plan.issuer or plan.title)
-    return (key(found[1]), found[2]) if found else ("", "")
+    match = re.match(r"(.{2,4}?)([省市县区州])", plan.issuer or plan.title)
+    return (key(match[1]), match[2]) if match else ("", "")
 
 
 def _forms(plan: Plan, typed: str) -> list[str]:

@@ -30,7 +30,9 @@ def check_entries(plan: Plan, entries: Iterable[Entry], journal: str) -> list[Pr
     return problems
 
 
-def check_files(files: Iterable[Evidence], fault_of: Callable[[Evidence], str | None], journal: str) -> list[Problem]:
-    """Return a problem for each file that is missing or altered: those in which `fault_of` finds a fault."""
-    faults = (fault_of(file) for file in files)
+def check_files(
+    files: Iterable[Evidence], attachment_fault: Callable[[Evidence], str | None], journal: str
+) -> list[Problem]:
+    """Return a problem for each file that is missing or altered: those in which `attachment_fault` finds a fault."""
+    faults = (attachment_fault(file) for file in files)
     return [Problem(Where(journal, 0), fault) for fault in faults if fault]

@@ -3,19 +3,19 @@
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from gkcheck.journal import Sealed
+from gkcheck.journal import EntryLine
 from gkcheck.model import Entry
 
 
 class MergeResult(NamedTuple):
     """The entries of one journal: the new ones, the number already here, and those of other units, refused."""
 
-    new: list[Sealed]
+    new: list[EntryLine]
     known: int
-    refused: list[Sealed]
+    refused: list[EntryLine]
 
 
-def merge_entries(ours: Sequence[Entry], sources: Iterable[Sequence[Sealed]], unit: str | None) -> list[MergeResult]:
+def merge_entries(ours: Sequence[Entry], sources: Iterable[Sequence[EntryLine]], unit: str | None) -> list[MergeResult]:
     """Sort the entries of each source in turn into new, known (by id) and refused ones.
 
     With `unit`, only that unit's own entries may come in: those about it, and the undos of batches that hold
@@ -29,7 +29,7 @@ def merge_entries(ours: Sequence[Entry], sources: Iterable[Sequence[Sealed]], un
     return results
 
 
-def _merge_one(ours: Sequence[Entry], sealed: Sequence[Sealed], unit: str | None) -> MergeResult:
+def _merge_one(ours: Sequence[Entry], sealed: Sequence[EntryLine], unit: str | None) -> MergeResult:
     ids = {entry.id for entry in ours}
     everything = [*ours, *(one.entry for one in sealed)]
     result = MergeResult([], len([one for one in sealed if one.entry.id in ids]), [])

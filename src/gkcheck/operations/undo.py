@@ -8,7 +8,7 @@ from typing import NamedTuple
 from gkcheck import labels
 from gkcheck.errors import BadRequest
 from gkcheck.journal import NOTHING, History, Scope
-from gkcheck.journal.validity import taken_back
+from gkcheck.journal.live import undone_batches
 from gkcheck.model import Action, Draft, Entry
 
 _LISTED = 3
@@ -75,7 +75,7 @@ def relevant_entries(
 
 def _last_entries(latest: Callable[[int], list[Entry]], undos: Sequence[Entry]) -> list[Entry]:
     """Return so many of the last entries that a batch that still counts is among them, if there is one."""
-    undone = taken_back(undos)
+    undone = undone_batches(undos)
     count = 64
     while True:
         entries = latest(count)
@@ -90,7 +90,7 @@ def _is_default(entry: Entry, undone: set[str]) -> bool:
 
 
 def _find_batch(entries: Sequence[Entry], typed: str | None) -> str:
-    undone = taken_back(entries)
+    undone = undone_batches(entries)
     if typed is None:
         for entry in reversed(entries):
             if _is_default(entry, undone):
@@ -113,7 +113,7 @@ def _describe(entry: Entry) -> str:
 
 def _later_entries(entries: Sequence[Entry], batch: str) -> list[Entry]:
     """Return the entries that still count, come after the batch, and are about one of its assignments."""
-    undone = taken_back(entries)
+    undone = undone_batches(entries)
     last = max(entry.order for entry in entries if entry.batch == batch)
     assignments = _assignments_of(entries, batch)
     return [

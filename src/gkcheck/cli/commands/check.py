@@ -45,14 +45,14 @@ def check(session: Session) -> int:
 
 def _check_files(session: Session, entries: list[Entry]) -> tuple[int, list[Problem]]:
     """Return how many files are stored as evidence, and a problem for each that is missing or altered."""
-    from gkcheck.journal.attachments import fault_of, kept_files
+    from gkcheck.journal.attachments import attachment_fault, attachments_of
     from gkcheck.journal.postgres.connection import is_server
 
     if is_server(session.store):
         return 0, []  # each machine stores the files that were handed in there
-    files = kept_files(item for entry in entries for item in entry.evidence)
+    files = attachments_of(item for entry in entries for item in entry.evidence)
     folder = session.evidence_folder
-    return len(files), check_files(files, lambda item: fault_of(folder, item), session.journal.name)
+    return len(files), check_files(files, lambda item: attachment_fault(folder, item), session.journal.name)
 
 
 def _check_journal(session: Session, plan: Plan) -> tuple[list[Entry], list[Problem]]:

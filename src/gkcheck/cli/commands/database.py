@@ -10,7 +10,7 @@ from gkcheck.cli.options import FROM, ROLE, UNIT, DryRun
 from gkcheck.cli.output import say
 from gkcheck.cli.params import Argument, Option
 from gkcheck.errors import BadRequest
-from gkcheck.journal.postgres.connection import is_server, shown
+from gkcheck.journal.postgres.connection import display_address, is_server
 from gkcheck.lookup.units import find_unit
 
 FOUND = 1
@@ -74,7 +74,7 @@ def _init(address: str) -> None:
 
     applied = schema.init(address)
     message = f"已建好第 {applied[-1]} 版的表" if applied else f"表已是第 {schema.VERSION} 版，没有改动"
-    say(f"数据库 {shown(address)}：{message}\n")
+    say(f"数据库 {display_address(address)}：{message}\n")
     talk("下一步：gkcheck store grant 地址 --unit 单位 --role 账号；之后设 GKCHECK_STORE=地址 就用它记录")
 
 
@@ -82,16 +82,16 @@ def _grant(session: Session, address: str, role: str, unit: str | None, reader: 
     from gkcheck.journal.postgres import schema
     from gkcheck.operations.record import assignees_of
 
-    kind, name = (schema.Kind.READER if reader else schema.Kind.OFFICE), ""
+    kind, name = (schema.RoleKind.READER if reader else schema.RoleKind.OFFICE), ""
     if unit is not None:
-        kind, name = schema.Kind.UNIT, find_unit(session.plan, unit)
+        kind, name = schema.RoleKind.UNIT, find_unit(session.plan, unit)
         if assignees_of(session.plan, name) != [name]:
             raise BadRequest(f"“{name}”是一类单位，请给其中每个单位各授权一个账号")
     is_new = schema.grant(address, session.plan.id, role, kind, name)
     may = {
-        schema.Kind.UNIT: f"只能填报{name}的记录",
-        schema.Kind.OFFICE: "可以记录一切，包括审核、退回和时限",
-        schema.Kind.READER: "只能查看",
+        schema.RoleKind.UNIT: f"只能填报{name}的记录",
+        schema.RoleKind.OFFICE: "可以记录一切，包括审核、退回和时限",
+        schema.RoleKind.READER: "只能查看",
     }[kind]
     say(f"账号 {role} 在“{session.plan.id}”中{may}\n")
     if is_new:
@@ -126,7 +126,7 @@ def push(
     sealed, problems = session.journal.contents()
     (result,) = merge_entries([], [sealed], unit)
     target = PostgresJournal(address, session.plan.id, lock_limit(), waiting)
-    new = len(target.missing(result.new)) if dry_run else target.unite(result.new, at=session.at)
+    new = len(target.missing(result.new)) if dry_run else target.merge(result.new, at=session.at)
     say(f"{'将送上' if dry_run else '已送上'} {new} 条记录，{len(result.new) - new} 条数据库已有：{target.name}\n")
     unsent = target.missing(result.refused)
     if unsent:

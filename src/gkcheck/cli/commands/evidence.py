@@ -11,7 +11,7 @@ from gkcheck.cli.output import Format, answer
 from gkcheck.cli.params import Option
 from gkcheck.evidence.inventory import EvidenceItem, evidence_items, with_link_faults
 from gkcheck.journal import Scope
-from gkcheck.journal.validity import live
+from gkcheck.journal.live import live_entries
 from gkcheck.lookup.units import find_unit
 from gkcheck.operations.log import entries_of_unit
 from gkcheck.terminal import progress
@@ -46,15 +46,15 @@ def evidence(
 
 def _list_pieces(session: Session, unit: str | None) -> list[EvidenceItem]:
     if unit is None:
-        return evidence_items(live(session.history.entries))
+        return evidence_items(live_entries(session.history.entries))
     name = find_unit(session.plan, unit)
-    entries = live(session.past(Scope(units=frozenset({name}))).entries)
+    entries = live_entries(session.past(Scope(units=frozenset({name}))).entries)
     return evidence_items(entries_of_unit(session.plan, entries, name))
 
 
 def _check_pieces(session: Session, listed: Sequence[EvidenceItem], timeout: float) -> list[EvidenceItem]:
     from gkcheck.evidence.links import Limits, check_links
-    from gkcheck.journal.attachments import fault_of
+    from gkcheck.journal.attachments import attachment_fault
 
     urls = list(dict.fromkeys(piece.evidence.value for piece in listed if piece.evidence.kind == "url"))
     with progress("检查网址", len(urls)) as step:
@@ -63,7 +63,7 @@ def _check_pieces(session: Session, listed: Sequence[EvidenceItem], timeout: flo
         talk(f"检查了 {len(urls)} 个网址，{sum(bool(link.faults) for link in links.values())} 个有问题")
     checked = []
     for piece in listed:
-        fault = fault_of(session.evidence_folder, piece.evidence) if piece.evidence.kind == "file" else None
+        fault = attachment_fault(session.evidence_folder, piece.evidence) if piece.evidence.kind == "file" else None
         link = links.get(piece.evidence.value) if piece.evidence.kind == "url" else None
         checked.append(with_link_faults(piece._replace(faults=(fault,)) if fault else piece, link))
     return checked

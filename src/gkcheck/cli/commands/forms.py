@@ -15,7 +15,7 @@ from gkcheck.cli.params import Argument
 from gkcheck.cli.recording import check_text
 from gkcheck.errors import BadDocument, BadRequest, refusal
 from gkcheck.forms.read import FilledForm
-from gkcheck.journal.validity import live
+from gkcheck.journal.live import live_entries
 from gkcheck.ledger.fold import Ledger, fold
 from gkcheck.lookup.units import find_unit
 from gkcheck.model import Draft, Problem
@@ -77,7 +77,7 @@ def _forms(session: Session, typed: Sequence[str]) -> list[Form]:
     names = list(typed) or ([default] if default is not None else [])
     units = form_units(plan, [find_unit(plan, name) for name in names])
     entries = session.history.entries
-    ledger = Ledger(plan, fold(live(entries)), session.today)
+    ledger = Ledger(plan, fold(live_entries(entries)), session.today)
     forms = forms_of(ledger, entries, units, session.now.isoformat(timespec="seconds"))
     if not forms:
         raise BadRequest(f"{'、'.join(names) or '责任分工表'}没有责任项，不用填报")
@@ -107,7 +107,7 @@ def collect(
     def decide(history: History) -> list[Draft]:
         from gkcheck.forms.validate import accept_forms
 
-        entries = live(history.entries)
+        entries = live_entries(history.entries)
         ledger = Ledger(session.plan, fold(entries), session.today)
         accepted[:] = accept_forms(filled, ledger, entries, session.today, force)
         return [row.draft for row in accepted]

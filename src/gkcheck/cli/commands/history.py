@@ -9,7 +9,7 @@ from gkcheck.cli.options import BY, FORMAT, UnitFilter
 from gkcheck.cli.output import LogFormat, answer, json_lines
 from gkcheck.cli.params import Argument, Option
 from gkcheck.journal import Scope
-from gkcheck.journal.validity import taken_back
+from gkcheck.journal.live import undone_batches
 from gkcheck.lookup.tasks import find_tasks
 from gkcheck.lookup.units import find_unit
 from gkcheck.model import Action
@@ -35,7 +35,7 @@ def log(
     tasks = None if task is None else frozenset(one.id for one in find_tasks(plan, [task]))
     named = None if unit is None else find_unit(plan, unit)
     entries = session.past(Scope(tasks, None if named is None else frozenset({named}))).entries
-    undone = taken_back(entries)
+    undone = undone_batches(entries)
     first = session.day(since, "--since ") if since is not None else None
     last = session.day(until, "--until ") if until is not None else None
     entries = select_entries(plan, entries, EntryFilter(tasks, named, action, by, first, last))

@@ -26,7 +26,7 @@ from gkcheck.cli.output import Format, answer
 from gkcheck.cli.params import Argument
 from gkcheck.errors import BadRequest
 from gkcheck.journal import STATUSES, Scope
-from gkcheck.journal.validity import taken_back
+from gkcheck.journal.live import undone_batches
 from gkcheck.ledger.queries import TaskFilter, open_tasks_for, select
 from gkcheck.model import Plan, Role, Status
 from gkcheck.operations.log import entries_about
@@ -132,7 +132,7 @@ def show(
     row = select(session.ledger(as_of, Scope(tasks=only)), TaskFilter(tasks=only))[0]
     past = session.past(Scope(tasks=only)).entries
     entries = entries_about(past, only)
-    undone = taken_back(past)
+    undone = undone_batches(past)
     answer(
         format,
         lambda: contract.detail(row, entries),

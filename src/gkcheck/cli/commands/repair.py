@@ -14,8 +14,8 @@ from gkcheck.cli.params import Argument, Option
 from gkcheck.errors import BadRequest
 from gkcheck.journal import Contents
 from gkcheck.journal.file_store import FileJournal
-from gkcheck.journal.opening import open_journal
-from gkcheck.journal.postgres.connection import is_server, shown
+from gkcheck.journal.postgres.connection import display_address, is_server
+from gkcheck.journal.stores import open_journal
 from gkcheck.lookup.units import find_unit
 from gkcheck.model import Problem
 from gkcheck.operations.merge import MergeResult, merge_entries
@@ -63,9 +63,9 @@ def merge(
     sources = [(file, _contents(session, file)) for file in files]
     results = merge_entries(session.journal.read().entries, [contents.sealed for _, contents in sources], unit)
     for (file, contents), result in zip(sources, results, strict=True):
-        _print_result(shown(file) if is_server(file) else file, contents.problems, result, only=unit)
+        _print_result(display_address(file) if is_server(file) else file, contents.problems, result, only=unit)
     new = [one for result in results for one in result.new]
-    count = len(new) if dry_run else session.journal.unite(new, at=session.at)
+    count = len(new) if dry_run else session.journal.merge(new, at=session.at)
     say(f"{'将并入' if dry_run else '已并入'} {count} 条记录\n")
     return (
         FOUND if any(contents.problems for _, contents in sources) or any(result.refused for result in results) else 0

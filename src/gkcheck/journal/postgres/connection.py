@@ -1,7 +1,7 @@
-"""A PostgreSQL server at the other end: its address without the password, the connection, its faults in words.
+"""Connect to a PostgreSQL server; show its address without the password; translate its errors.
 
-What psycopg and the server say may hold the address, and the address a password: their texts about
-connecting are never shown, only understood.
+The messages of psycopg and the server about connecting may contain the address, and the address a password: they are
+matched, never shown.
 """
 
 from __future__ import annotations
@@ -21,32 +21,32 @@ _KEYWORDS = r"\s*(service|host|hostaddr|port|dbname|user)\s*="
 _SHOWN = ("service", "host", "hostaddr", "port", "user", "dbname")
 
 CONNECT_LIMIT = 10
-"""Seconds to wait for a server that does not answer, where nothing else is set."""
+"""Seconds to wait for a server that does not answer, unless the address or the environment sets it."""
 
 NOT_AN_ENTRY = "GK001"
-"""The SQLSTATE by which the server's tables refuse a line that is no entry."""
+"""The SQLSTATE with which the server's tables refuse a line that is no entry."""
 
 
-def is_server(where: str) -> bool:
-    """Whether a store is named as a server: postgresql://…, postgres://…, service=…, host=…"""
-    return where.lstrip().startswith(URL) or re.match(_KEYWORDS, where) is not None
+def is_server(address: str) -> bool:
+    """True if a store is the address of a server: postgresql://…, postgres://…, service=…, host=…"""
+    return address.lstrip().startswith(URL) or re.match(_KEYWORDS, address) is not None
 
 
-def shown(where: str) -> str:
-    """The address as people may see it: who, where and which database, never a password."""
-    where = where.strip()
-    if not where.startswith(URL):
-        found = re.findall(r"(\w+)\s*=\s*('(?:[^'\\]|\\.)*'|(?:[^\s\\]|\\.)*)", where)
-        return " ".join(f"{key}={value}" for key, value in found if key in _SHOWN)
-    scheme, _, rest = where.partition("://")
+def display_address(address: str) -> str:
+    """Return the address for messages: user, host and database, never a password."""
+    address = address.strip()
+    if not address.startswith(URL):
+        pairs = re.findall(r"(\w+)\s*=\s*('(?:[^'\\]|\\.)*'|(?:[^\s\\]|\\.)*)", address)
+        return " ".join(f"{key}={value}" for key, value in pairs if key in _SHOWN)
+    scheme, _, rest = address.partition("://")
     address, _, query = rest.partition("?")
     userinfo, at, place = address.rpartition("@")
-    kept = [pair for pair in query.split("&") if pair.partition("=")[0] in _SHOWN]
-    return f"{scheme}://{userinfo.partition(':')[0]}{at}{place}" + ("?" + "&".join(kept) if kept else "")
+    settings = "&".join(pair for pair in query.split("&") if pair.partition("=")[0] in _SHOWN)
+    return f"{scheme}://{userinfo.partition(':')[0]}{at}{place}" + (f"?{settings}" if settings else "")
 
 
-def connect(where: str) -> psycopg.Connection[Any]:
-    """A connection in which nothing has happened yet; PG* variables and service files count as usual.
+def connect(address: str) -> psycopg.Connection[Any]:
+    """Open a connection; PG* variables and service files apply as usual.
 
     Raises:
         MissingExtra: psycopg is not installed. BadJournal: the address cannot be understood.
@@ -60,22 +60,22 @@ def connect(where: str) -> psycopg.Connection[Any]:
     import os
 
     try:
-        given = conninfo_to_dict(where.strip())
+        parameters = conninfo_to_dict(address.strip())
     except psycopg.ProgrammingError:
         raise BadJournal(
-            f"数据库地址 {shown(where)} 写得不对，应如 postgresql://用户@主机/数据库 或 service=名称；密码中的特殊字符要写成 %XX"
+            f"数据库地址 {display_address(address)} 写得不对，应如 postgresql://用户@主机/数据库 或 service=名称；密码中的特殊字符要写成 %XX"
         ) from None
     settings: dict[str, Any] = {"fallback_application_name": "gkcheck", "client_encoding": "utf8"}
-    if "connect_timeout" not in given and "PGCONNECT_TIMEOUT" not in os.environ:
+    if "connect_timeout" not in parameters and "PGCONNECT_TIMEOUT" not in os.environ:
         settings["connect_timeout"] = CONNECT_LIMIT
-    if not any(key.startswith("keepalives") for key in given):
+    if not any(key.startswith("keepalives") for key in parameters):
         settings |= {"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3}
-    return psycopg.connect(where.strip(), prepare_threshold=None, **settings)
+    return psycopg.connect(address.strip(), prepare_threshold=None, **settings)
 
 
 @contextmanager
-def in_words(where: str) -> Iterator[None]:
-    """PageBreak whatever psycopg raises into one Chinese line."""
+def translate_errors(address: str) -> Iterator[None]:
+    """Turn an exception of psycopg into a `GkcheckError`."""
     try:
         yield
     except GkcheckError:
@@ -83,22 +83,22 @@ def in_words(where: str) -> Iterator[None]:
     except Exception as error:
         if not is_psycopg(error):
             raise
-        raise fault(where, error) from None
+        raise fault(address, error) from None
 
 
 def is_psycopg(error: Exception) -> bool:
-    """Whether the server or the way to it failed, not our own code."""
+    """True if psycopg raised the error: the server or the connection failed, not our own code."""
     return type(error).__module__.partition(".")[0] == "psycopg"
 
 
 def has_answered(error: Exception) -> bool:
-    """Whether the server itself refused (and has undone all); False where the connection was lost."""
+    """True if the server refused and has rolled back; False if the connection was lost or another attempt may succeed."""
     state = getattr(error, "sqlstate", None)
-    return state is not None and state not in _PASSING
+    return state is not None and state not in _TRANSIENT
 
 
-_PASSING = {"57P01", "57P02", "57P03", "25P03", "40001", "40P01", "08000", "08003", "08006"}
-"""Shut down, crashed, starting up, left idle, in each other's way, connection lost: try again."""
+_TRANSIENT = {"57P01", "57P02", "57P03", "25P03", "40001", "40P01", "08000", "08003", "08006"}
+"""Shut down, crashed, starting up, idle for too long, in conflict, connection lost: another attempt may succeed."""
 
 _STATES = {
     "28P01": "用户名或密码不对，请检查地址、~/.pgpass 或 PGPASSWORD",
@@ -149,44 +149,44 @@ _REFUSED = [
     ("definition of service|service file", "服务文件里没有这个 service，请检查 ~/.pg_service.conf 或 PGSERVICEFILE"),
     ("translate host name|Name or service not known|resolve|getaddrinfo|nodename nor", "找不到这个主机名，请检查地址"),
 ]
-_AWAY = [
+_UNREACHABLE = [
     (_STARTING, _STATES["57P03"]),
     ("too many (clients|connections)|remaining connection slots", _STATES["53300"]),
     ("timeout|timed out", "连接超时，请检查地址、端口和网络"),
     ("refused|No such file", "服务器没有开，或地址、端口不对，请检查后重试"),
 ]
-_LASTING = {said for _, said in _REFUSED}
+_LASTING = {message for _, message in _REFUSED}
 
 
 def is_starting(error: Exception) -> bool:
-    """Whether a connection was refused only because the server is not up yet, or on its way down."""
+    """True if a connection was refused because the server is starting up or shutting down."""
     return getattr(error, "sqlstate", None) == "57P03" or re.search(_STARTING, str(error)) is not None
 
 
 def is_refusal(error: Exception) -> bool:
-    """Whether a connection was refused for a reason that waiting does not mend: password, name, encryption."""
+    """True if a connection was refused for a reason that lasts: password, name, encryption."""
     return _connection_reason(str(error)) in _LASTING
 
 
-def fault(where: str, error: Exception, doing: str = "使用") -> GkcheckError:
-    """The refusal that tells a person what the server's fault is and what to do; without a password."""
+def fault(address: str, error: Exception, doing: str = "使用") -> GkcheckError:
+    """Return the refusal that names the server's fault and the remedy, without a password."""
     state = getattr(error, "sqlstate", None)
-    head = f"{doing}数据库 {shown(where)} 失败："
+    head = f"{doing}数据库 {display_address(address)} 失败："
     if state is None:
         return StoreFault(head + _connection_reason(str(error)))
     if state == NOT_AN_ENTRY or (state.startswith("22") and state not in _STATES):
         return BadJournal(head + _NOT_AN_ENTRY)
     if state == "42501":
         return StoreFault(head + _NOT_ALLOWED)
-    said = _STATES.get(state)
-    if said is None:
+    message = _STATES.get(state)
+    if message is None:
         primary = getattr(getattr(error, "diag", None), "message_primary", None) or type(error).__name__
-        said = f"{primary}（{state}），请数据库管理员检查"
-    return StoreFault(head + said)
+        message = f"{primary}（{state}），请数据库管理员检查"
+    return StoreFault(head + message)
 
 
 def _connection_reason(text: str) -> str:
-    for pattern, said in [*_REFUSED, *_AWAY]:
+    for pattern, message in [*_REFUSED, *_UNREACHABLE]:
         if re.search(pattern, text, re.IGNORECASE):
-            return said
+            return message
     return "连不上或中途断开，没有记录；请检查地址、网络和 PG* 环境变量后重试"

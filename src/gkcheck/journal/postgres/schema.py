@@ -1,7 +1,6 @@
-"""The tables at the server: made and brought up to date in numbered steps, and who may do what in them.
+"""The tables at the server, created and migrated in numbered steps, and the rights of roles in them.
 
-Each step is one SQL file in `migrations/`. A step that has been applied anywhere is never altered; what
-has to change goes into the next one.
+Each step is one SQL file in `migrations/`. A published step is never altered; changes go into the next one.
 """
 
 from __future__ import annotations
@@ -19,15 +18,15 @@ if TYPE_CHECKING:
     Connection = psycopg.Connection[Any]
 
 VERSION = 1
-"""The last step; a server at another one is not used."""
+"""The last step; a server at another step is not used."""
 
 OLDEST_SERVER = 120000
 
 _INIT_LOCK = 0x676B636865636B
 
 
-class Kind(StrEnum):
-    """What a role may do: append entries of one unit, append everything, or only read."""
+class RoleKind(StrEnum):
+    """The rights of a role: to append entries of one unit, to append everything, or only to read."""
 
     UNIT = "unit"
     OFFICE = "office"
@@ -35,10 +34,10 @@ class Kind(StrEnum):
 
 
 def check_version(connection: Connection, name: str) -> None:
-    """Refuse tables that this program does not know; the first question of every transaction.
+    """Refuse tables of another version; called first in every transaction.
 
     Raises:
-        BadJournal: older or newer tables. psycopg.Error: none at all, or not for this role.
+        BadJournal: older or newer tables. psycopg.Error: no tables, or none that this role may read.
     """
     row = connection.execute("SELECT max(number) FROM gkcheck.versions").fetchone()
     number = (row and row[0]) or 0
@@ -50,35 +49,29 @@ def check_version(connection: Connection, name: str) -> None:
         raise BadJournal(f"数据库 {name} 的表是第 {number} 版，本程序只认到第 {VERSION} 版，请升级 gkcheck")
 
 
-def init(where: str) -> list[int]:
-    """Make the tables, or bring them up to date, in one transaction; returns the steps that were applied.
+def init(address: str) -> list[int]:
+    """Create the tables or migrate them, in one transaction; return the numbers of the steps applied.
 
     Raises:
         BadJournal, StoreFault: nothing was changed.
     """
-    with server.in_words(where):
-        connection = server.connect(where)
-        try:
-            _check_server(connection, server.shown(where))
-            connection.execute("SELECT pg_advisory_xact_lock(%s)", [_INIT_LOCK])
-            if connection.execute("SELECT to_regclass('gkcheck.versions')").fetchone() == (None,):
-                connection.execute("CREATE SCHEMA IF NOT EXISTS gkcheck")
-                connection.execute(
-                    "CREATE TABLE gkcheck.versions"
-                    " (number integer PRIMARY KEY, applied timestamptz NOT NULL DEFAULT now())"
-                )
-                connection.execute("GRANT SELECT ON gkcheck.versions TO PUBLIC")
-            here = {row[0] for row in connection.execute("SELECT number FROM gkcheck.versions")}
-            if here and max(here) > VERSION:
-                check_version(connection, server.shown(where))
-            wanted = [number for number in range(1, VERSION + 1) if number not in here]
-            for number in wanted:
-                connection.execute(_step(number))
-                connection.execute("INSERT INTO gkcheck.versions (number) VALUES (%s)", [number])
-            connection.commit()
-            return wanted
-        finally:
-            connection.close()
+    with server.translate_errors(address), server.connect(address) as connection:
+        _check_server(connection, server.display_address(address))
+        connection.execute("SELECT pg_advisory_xact_lock(%s)", [_INIT_LOCK])
+        if connection.execute("SELECT to_regclass('gkcheck.versions')").fetchone() == (None,):
+            connection.execute("CREATE SCHEMA IF NOT EXISTS gkcheck")
+            connection.execute(
+                "CREATE TABLE gkcheck.versions (number integer PRIMARY KEY, applied timestamptz NOT NULL DEFAULT now())"
+            )
+            connection.execute("GRANT SELECT ON gkcheck.versions TO PUBLIC")
+        applied = {row[0] for row in connection.execute("SELECT number FROM gkcheck.versions")}
+        if applied and max(applied) > VERSION:
+            check_version(connection, server.display_address(address))
+        missing = [number for number in range(1, VERSION + 1) if number not in applied]
+        for number in missing:
+            connection.execute(_step(number))
+            connection.execute("INSERT INTO gkcheck.versions (number) VALUES (%s)", [number])
+        return missing
 
 
 def _check_server(connection: Connection, name: str) -> None:
@@ -95,67 +88,55 @@ def _step(number: int) -> bytes:
     return (Path(__file__).parent / "migrations" / f"{number:03}.sql").read_bytes()
 
 
-def grant(where: str, plan: str, role: str, kind: Kind, unit: str = "") -> bool:
-    """Let a role do what its kind may, in one plan; True where the role had to be made (without a password).
+def grant(address: str, plan: str, role: str, kind: RoleKind, unit: str = "") -> bool:
+    """Grant a role the rights of a kind in one plan; return True if the role was created (without a password).
 
     Raises:
-        BadRequest: a role that no rule of the database would bind. BadJournal, StoreFault: nothing was changed.
+        BadRequest: a superuser or the owner of the tables, whom the rules do not bind. BadJournal, StoreFault: nothing was changed.
     """
     from psycopg import sql
 
-    with server.in_words(where):
-        connection = server.connect(where)
-        try:
-            check_version(connection, server.shown(where))
-            named = sql.Identifier(role)
-            made = _check_role(connection, role)
-            if made:
-                connection.execute(sql.SQL("CREATE ROLE {} LOGIN").format(named))
-            connection.execute(
-                "INSERT INTO gkcheck.members (plan, role, kind, unit) VALUES (%s, %s, %s, %s) ON CONFLICT DO NOTHING",
-                [plan, role, kind.value, unit],
-            )
-            connection.execute(sql.SQL("GRANT USAGE ON SCHEMA gkcheck TO {}").format(named))
-            connection.execute(
-                sql.SQL("GRANT SELECT ON gkcheck.entries, gkcheck.cells, gkcheck.undone TO {}").format(named)
-            )
-            if kind is not Kind.READER:
-                connection.execute(sql.SQL("GRANT INSERT (plan, payload) ON gkcheck.entries TO {}").format(named))
-            connection.commit()
-            return made
-        finally:
-            connection.close()
+    with server.translate_errors(address), server.connect(address) as connection:
+        check_version(connection, server.display_address(address))
+        identifier = sql.Identifier(role)
+        is_new = _check_role(connection, role)
+        if is_new:
+            connection.execute(sql.SQL("CREATE ROLE {} LOGIN").format(identifier))
+        connection.execute(
+            "INSERT INTO gkcheck.members (plan, role, kind, unit) VALUES (%s, %s, %s, %s) ON CONFLICT DO NOTHING",
+            [plan, role, kind.value, unit],
+        )
+        connection.execute(sql.SQL("GRANT USAGE ON SCHEMA gkcheck TO {}").format(identifier))
+        connection.execute(
+            sql.SQL("GRANT SELECT ON gkcheck.entries, gkcheck.cells, gkcheck.undone TO {}").format(identifier)
+        )
+        if kind is not RoleKind.READER:
+            connection.execute(sql.SQL("GRANT INSERT (plan, payload) ON gkcheck.entries TO {}").format(identifier))
+        return is_new
 
 
 def _check_role(connection: Connection, role: str) -> bool:
-    """Whether the role has yet to be made."""
-    found = connection.execute(
+    """Refuse a role that the rules do not bind; return True if the role does not exist yet."""
+    row = connection.execute(
         "SELECT rolsuper OR rolbypassrls OR pg_has_role(oid, (SELECT relowner FROM pg_class"
         " WHERE oid = 'gkcheck.entries'::regclass), 'USAGE') FROM pg_roles WHERE rolname = %s",
         [role],
     ).fetchone()
-    if found and found[0]:
+    if row and row[0]:
         raise BadRequest(f"角色“{role}”是超级用户或这些表的主人，数据库的限制对它不起作用，请另建一个普通角色再授权")
-    return found is None
+    return row is None
 
 
-def revoke(where: str, plan: str, role: str) -> int:
-    """Take back all that a role was granted in a plan; returns how many grants that were."""
+def revoke(address: str, plan: str, role: str) -> int:
+    """Remove all grants of a role in a plan; return their number."""
     from psycopg import sql
 
-    with server.in_words(where):
-        connection = server.connect(where)
-        try:
-            check_version(connection, server.shown(where))
-            taken = connection.execute(
-                "DELETE FROM gkcheck.members WHERE plan = %s AND role = %s", [plan, role]
-            ).rowcount
-            left = connection.execute("SELECT count(*) FROM gkcheck.members WHERE role = %s", [role]).fetchone()
-            if taken and left == (0,):
-                named = sql.Identifier(role)
-                connection.execute(sql.SQL("REVOKE ALL ON ALL TABLES IN SCHEMA gkcheck FROM {}").format(named))
-                connection.execute(sql.SQL("REVOKE ALL ON SCHEMA gkcheck FROM {}").format(named))
-            connection.commit()
-            return taken
-        finally:
-            connection.close()
+    with server.translate_errors(address), server.connect(address) as connection:
+        check_version(connection, server.display_address(address))
+        removed = connection.execute("DELETE FROM gkcheck.members WHERE plan = %s AND role = %s", [plan, role]).rowcount
+        left = connection.execute("SELECT count(*) FROM gkcheck.members WHERE role = %s", [role]).fetchone()
+        if removed and left == (0,):
+            identifier = sql.Identifier(role)
+            connection.execute(sql.SQL("REVOKE ALL ON ALL TABLES IN SCHEMA gkcheck FROM {}").format(identifier))
+            connection.execute(sql.SQL("REVOKE ALL ON SCHEMA gkcheck FROM {}").format(identifier))
+        return removed

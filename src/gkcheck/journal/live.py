@@ -1,0 +1,30 @@
+"""Select the live entries: those that no undo takes back and that are not about later days."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+from gkcheck.model import Action, Entry
+
+
+def undone_batches(entries: Iterable[Entry], last_day: str | None = None) -> set[str]:
+    """Return the batches that an undo takes back, by the undos up to `last_day` (YYYY-MM-DD; None: all).
+
+    An undo counts unless it is undone itself, and reaches only entries before it in the order of facts.
+    """
+    undos = [entry for entry in entries if entry.action is Action.UNDO and entry.undoes]
+    undone: set[str] = set()
+    for entry in sorted(undos, key=lambda entry: entry.order, reverse=True):
+        in_time = last_day is None or entry.day <= last_day
+        if in_time and entry.batch not in undone and entry.undoes != entry.batch:
+            undone.add(str(entry.undoes))
+    return undone
+
+
+def live_entries(entries: Iterable[Entry], as_of: date | None = None) -> list[Entry]:
+    """Return the live entries in the order of facts: up to the day `as_of` (None: all), undone ones left out."""
+    last_day = as_of.isoformat() if as_of is not None else None
+    chosen = [entry for entry in entries if last_day is None or entry.day <= last_day]
+    undone = undone_batches(chosen)
+    return sorted((entry for entry in chosen if entry.batch not in undone), key=lambda entry: entry.order)

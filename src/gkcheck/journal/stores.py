@@ -1,0 +1,29 @@
+"""Choose the store of a journal by its address."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from gkcheck.journal import Journal
+from gkcheck.journal.lock import LOCK_LIMIT, silent
+from gkcheck.journal.postgres.connection import is_server
+
+
+def open_journal(
+    store: str, plan: str, *, lock_limit: float = LOCK_LIMIT, notice: Callable[[], None] = silent
+) -> Journal:
+    """Return the journal of a plan. Nothing is opened yet.
+
+    Args:
+        store: the address of a server, or the path of a file.
+        lock_limit: seconds to wait for another writer.
+        notice: called when a writer has to wait.
+    """
+    if is_server(store):
+        from gkcheck.journal.postgres.store import PostgresJournal
+
+        return PostgresJournal(store, plan, lock_limit, notice)
+    from gkcheck.journal.file_store import FileJournal
+
+    return FileJournal(Path(store), plan, lock_limit, notice)
