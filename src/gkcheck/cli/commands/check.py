@@ -1,4 +1,4 @@
-"""check and where: is everything sound, and what is in use."""
+"""check and where: verify plan, journal and evidence files; show which of them are in use."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from gkcheck.table import answer as grid_of
 app = typer.Typer()
 
 FOUND = 1
-"""The exit code where something wants looking at."""
+"""The exit code where a problem is reported."""
 
 
 @app.command("check")

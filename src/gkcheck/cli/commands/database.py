@@ -1,4 +1,4 @@
-"""store and push: a PostgreSQL database made ready, its accounts granted, a file's entries sent to it."""
+"""store and push: set up a PostgreSQL database and its accounts, send a journal file to it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from gkcheck.lookup.units import unit_named
 app = typer.Typer()
 
 FOUND = 1
-"""The exit code where something was left behind."""
+"""The exit code where entries were not sent."""
 
 Address = Annotated[str, typer.Argument(metavar="地址", help="数据库：postgresql://用户@主机/数据库，或 service=名称")]
 

@@ -1,4 +1,4 @@
-"""repair and merge: a damaged journal made whole, several journals made one."""
+"""repair and merge: set the damaged lines of a journal aside, unite several journals."""
 
 from __future__ import annotations
 
