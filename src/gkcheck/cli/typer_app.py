@@ -64,7 +64,7 @@ def _application(name: str | None, outer: Values, inner: Values) -> typer.Typer:
 def _reader(parameters: Iterable[Parameter], values: Values) -> Callable[..., None]:
     """Return a function with a signature that typer understands, which keeps every value that is given."""
 
-    def store_attachment(**given: Any) -> None:
+    def keep(**given: Any) -> None:
         values.update({name: value for name, value in given.items() if value not in ([], ()) and value is not None})
 
     def ask_for_help(wanted: bool) -> None:

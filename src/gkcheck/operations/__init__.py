@@ -1,1 +1,1 @@
-"""What a request comes to, decided before anything is written. Pure."""
+"""Decide what a request adds to the journal, and what an answer is about. Pure: no terminal, no files."""

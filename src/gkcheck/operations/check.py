@@ -13,20 +13,18 @@ def check_entries(plan: Plan, entries: Iterable[Entry], journal: str) -> list[Pr
     """
     fingerprints = {task.id: fingerprint(task) for task in plan.tasks()}
     names = {unit.name for unit in plan.units} | {group.name for group in plan.groups}
+    where = Where(journal, 0)
     problems = []
     for entry in entries:
+        about = f"记录 {entry.id[:12]}（{entry.at[:10]}，具体要求 {entry.task}，{entry.unit or '全部责任单位'}）"
         if entry.task is None:
             continue
         if entry.task not in fingerprints:
-            message = "责任分工表已没有这项具体要求，记录保留但不计入"
+            problems.append(Problem(where, f"{about}：责任分工表已没有这项具体要求，记录保留但不计入"))
         elif entry.unit is not None and entry.unit not in names:
-            message = "责任分工表已没有这个单位，记录保留但不计入"
+            problems.append(Problem(where, f"{about}：责任分工表已没有这个单位，记录保留但不计入"))
         elif entry.of not in (None, fingerprints[entry.task]):
-            message = "内容已变更，请复核"
-        else:
-            continue
-        about = f"记录 {entry.id[:12]}（{entry.at[:10]}，具体要求 {entry.task}，{entry.unit or '全部责任单位'}）"
-        problems.append(Problem(Where(journal, 0), f"{about}：{message}"))
+            problems.append(Problem(where, f"{about}：内容已变更，请复核"))
     return problems
 
 

@@ -1,4 +1,4 @@
-"""check and where: is everything sound, and what is in use."""
+"""check and where: verify plan, journal and evidence files; show which of them are in use."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from gkcheck.operations.check import check_entries, check_files
 from gkcheck.table import Column, table_of
 
 FOUND = 1
-"""The exit code where something wants looking at."""
+"""The exit code where a problem is reported."""
 
 
 def check(session: Session) -> int:

@@ -1,4 +1,4 @@
-"""config: the user's own defaults, shown and set."""
+"""config: show and change the user's own defaults."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""store and push: a PostgreSQL database made ready, its accounts granted, a file's entries sent to it."""
+"""store and push: set up a PostgreSQL database and its accounts, send a journal file to it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from gkcheck.journal.postgres.connection import display_address, is_server
 from gkcheck.lookup.units import find_unit
 
 FOUND = 1
-"""The exit code where something was left behind."""
+"""The exit code where entries were not sent."""
 
 Address = Annotated[str, Argument("地址", "数据库：postgresql://用户@主机/数据库，或 service=名称")]
 

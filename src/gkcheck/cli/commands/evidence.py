@@ -1,4 +1,4 @@
-"""evidence: what proves the claims, and whether it still does."""
+"""evidence: list the evidence, and check that its pages and files are still there."""
 
 from __future__ import annotations
 

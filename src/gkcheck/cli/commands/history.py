@@ -1,4 +1,4 @@
-"""log: the history of what was recorded."""
+"""log: the history of the entries."""
 
 from __future__ import annotations
 

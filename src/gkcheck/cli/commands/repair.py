@@ -1,4 +1,4 @@
-"""repair and merge: a damaged journal made whole, several journals made one."""
+"""repair and merge: set the damaged lines of a journal aside, unite several journals."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def merge(
     """
     unit = find_unit(session.plan, only) if only is not None else None
     sources = [(file, _contents(session, file)) for file in files]
-    results = merge_entries(session.journal.read().entries, [contents.sealed for _, contents in sources], unit)
+    results = merge_entries(session.journal.read().entries, [contents.lines for _, contents in sources], unit)
     for (file, contents), result in zip(sources, results, strict=True):
         _print_result(display_address(file) if is_server(file) else file, contents.problems, result, only=unit)
     new = [one for result in results for one in result.new]
