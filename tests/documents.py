@@ -25,7 +25,7 @@ COLUMNS = 88
 
 RUNNER = """#!{python}
 import datetime, itertools, os, sys
-import gkcheck.cli.context as session
+import gkcheck.cli.context as context
 
 class Clock(datetime.datetime):
     @classmethod
@@ -34,7 +34,7 @@ class Clock(datetime.datetime):
     def astimezone(self, tz=None):
         return self
 
-session.datetime = Clock
+context.datetime = Clock
 counter = os.path.expanduser("~/.counter")
 def urandom(size):
     count = int(open(counter).read()) + 1 if os.path.exists(counter) else 1

@@ -26,7 +26,7 @@ Setting = NamedTuple("Setting", [("value", str | None), ("source", str)])  # noq
 """A value and who gave it: flag, environment, config or default; None where nobody did."""
 
 
-class Session:
+class Context:
     """One run of the program. `flags` are what was typed; the clock is read once.
 
     `handed_in` are the files named as evidence, by the SHA-256 of their content; they are kept when recorded.

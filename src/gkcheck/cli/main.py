@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 
 from gkcheck.cli import streams
-from gkcheck.cli.context import Session
+from gkcheck.cli.context import Context
 from gkcheck.cli.registry import COMMANDS, PROGRAM, Request, read_request
 from gkcheck.errors import GkcheckError, refusal
 
@@ -75,7 +75,7 @@ def _carried_out(request: Request) -> int:
     if request.settings.get("no_pager"):
         os.environ["GKCHECK_PAGER"] = ""
     command = PROGRAM if request.command is None else COMMANDS[request.command]
-    return command.load()(Session(request.settings), **request.values) or 0
+    return command.load()(Context(request.settings), **request.values) or 0
 
 
 def _say(line: str, code: int) -> int:

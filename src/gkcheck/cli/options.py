@@ -46,31 +46,31 @@ NamedOnly = Annotated[bool, Option("--named", help="只看点名的，不看通�
 OverdueOnly = Annotated[bool, Option("--overdue", help="只看逾期的")]
 DUE_BY = Option("--due-by", metavar="日期", help="只看这一天之前（含）到期而没有完成的")
 DueBy = Annotated[str | None, DUE_BY]
-AsOf = Annotated[str | None, Option("--as-of", metavar="日期", help="看这一天结束时的状态，之后的记录不计；默认今天")]
+AS_OF = Option("--as-of", metavar="日期", help="看这一天结束时的状态，之后的记录不计；默认今天")
+AsOf = Annotated[str | None, AS_OF]
 OutputFormat = Annotated[Format, FORMAT("输出格式")]
 
 # -- what is recorded -------------------------------------------------------------------------------------
 
 TaskNumbers = Annotated[list[str], Argument("编号", "具体要求：23、二十三、30-32，可以写多个", completes="task")]
 RecordedUnit = Annotated[str | None, UNIT("只记这一个责任单位；默认取 GKCHECK_UNIT 或 gkcheck config")]
-Note = Annotated[str | None, Option("--note", "-n", metavar="文字", help="备注")]
-EvidenceItems = Annotated[
-    list[str] | None,
-    Option(
-        "--evidence",
-        "-e",
-        metavar="佐证",
-        help="网址、文件或文号，或“标题|网址|发布日期”，可以写多次",
-        completes="file",
-    ),
-]
-EvidenceTitles = Annotated[
-    list[str] | None, Option("--title", metavar="文字", help="佐证的标题，与 --evidence 一一对应")
-]
+NOTE = Option("--note", "-n", metavar="文字", help="备注")
+Note = Annotated[str | None, NOTE]
+EVIDENCE = Option(
+    "--evidence",
+    "-e",
+    metavar="佐证",
+    help="网址、文件或文号，或“标题|网址|发布日期”，可以写多次",
+    completes="file",
+)
+EvidenceItems = Annotated[list[str] | None, EVIDENCE]
+TITLE = Option("--title", metavar="文字", help="佐证的标题，与 --evidence 一一对应")
+EvidenceTitles = Annotated[list[str] | None, TITLE]
 PublicationDays = Annotated[
     list[str] | None, Option("--published", metavar="日期", help="佐证的发布日期，与 --evidence 一一对应")
 ]
-DayDone = Annotated[str | None, Option("--on", metavar="日期", help="办理日期，默认今天")]
+ON = Option("--on", metavar="日期", help="办理日期，默认今天")
+DayDone = Annotated[str | None, ON]
 RecordedBy = Annotated[str | None, BY("填报人；默认取 GKCHECK_BY、gkcheck config 或登录名", metavar="姓名")]
 DryRun = Annotated[bool, Option("--dry-run", help="只显示会记录什么，不写入")]
 

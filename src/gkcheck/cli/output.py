@@ -128,8 +128,8 @@ def _pages() -> bool:
         return True
     from typer._click.globals import get_current_context
 
-    from gkcheck.cli.context import Session
+    from gkcheck.cli.context import Context
 
     ctx = get_current_context(silent=True)
-    session = ctx.find_object(Session) if ctx else None
-    return session is None or session.flags.get("pager") is None
+    context = ctx.find_object(Context) if ctx else None
+    return context is None or context.flags.get("pager") is None

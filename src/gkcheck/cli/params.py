@@ -1,8 +1,8 @@
 """The one declaration of every argument and option, and the reading of plain command lines by it.
 
-A command is a function of a `Session` and of parameters annotated with an `Option` or an `Argument`:
+A command is a function of a `Context` and of parameters annotated with an `Option` or an `Argument`:
 
-    def show(session: Session, task: Annotated[str, Argument("编号", "具体要求：23、二十三", completes="task")]) -> None:
+    def show(context: Context, task: Annotated[str, Argument("编号", "具体要求：23、二十三", completes="task")]) -> None:
 
 From these signatures come the reading of plain lines here, the typer application that reads all others
 (`typer_app`), the help and the manual page (`help`), and completion.

@@ -7,8 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gkcheck import labels
-from gkcheck.cli.context import Session, talk
+from gkcheck.cli.context import Context, talk
+from gkcheck.cli.options import BY, EVIDENCE, NOTE, ON, TITLE
 from gkcheck.cli.output import say
+from gkcheck.cli.params import Option
 from gkcheck.errors import BadRequest, GkcheckError, UnknownName
 from gkcheck.model import STATUS_AFTER, Action, Draft, Evidence, Plan, Task
 from gkcheck.operations.record import Outcome, Request, assignees_of, check_assigned, outcomes_of
@@ -21,7 +23,7 @@ MAX_TEXT = 20_000
 
 
 def record(
-    session: Session,
+    context: Context,
     action: Action,
     tasks: Sequence[str],
     unit: str | None = None,
@@ -38,21 +40,21 @@ def record(
 
     `due` is an ISO day, None for no deadline.
     """
-    items = read_evidence(session, evidence or [], title or [], published or [])
-    plan = session.plan
+    items = read_evidence(context, evidence or [], title or [], published or [])
+    plan = context.plan
     requested = _read_tasks(plan, tasks)
-    name = unit_to_record(session, unit)
+    name = unit_to_record(context, unit)
     if name is not None:
         check_assigned(plan, requested, name)
     units = assignees_of(plan, name) if name is not None else None
-    day = session.day(on, "--on ") if on is not None else None
-    if day is not None and day > session.today:
+    day = context.day(on, ON) if on is not None else None
+    if day is not None and day > context.today:
         raise BadRequest(f"办理日期 {day.isoformat()} 还没有到，请写今天或以前的日期")
-    text = check_text(note, "备注", "--note")
+    text = check_text(note, "备注", NOTE)
     if action is Action.NOTE and not (text or items):
         raise BadRequest("备注是空的，请用 --note 写上内容，或用 --evidence 附上佐证")
     request = Request(action, requested, units, text, tuple(items), day.isoformat() if day else None, due)
-    outcomes = record_request(session, request, by, dry_run)
+    outcomes = record_request(context, request, by, dry_run)
     lines = [describe_outcome(request, outcome, dry_run) for outcome in outcomes]
     if any(outcome.drafts for outcome in outcomes) and not dry_run:
         lines.append("如需撤销：gkcheck undo")
@@ -72,21 +74,21 @@ def _read_tasks(plan: Plan, typed: Sequence[str]) -> list[Task]:
     return find_tasks(plan, typed)
 
 
-def unit_to_record(session: Session, flag: str | None) -> str | None:
+def unit_to_record(context: Context, flag: str | None) -> str | None:
     """Return the unit (or group) to record for: --unit, GKCHECK_UNIT, the config; None where none names one.
 
     A record must never go to another unit unnoticed: a unit that was not typed, or that was not typed by a name of
     its own, is named on stderr; one found only by a piece out of the middle of its name is refused.
     """
-    typed, source = session.setting("unit", flag)
+    typed, source = context.setting("unit", flag)
     if typed is None:
         return None
-    if source == "flag" and any(unit.name == typed for unit in session.plan.units):
+    if source == "flag" and any(unit.name == typed for unit in context.plan.units):
         return typed
     from gkcheck.lookup.units import match_unit
 
     try:
-        name, loose, inner = match_unit(session.plan, typed)
+        name, loose, inner = match_unit(context.plan, typed)
     except GkcheckError as error:
         if source == "flag":
             raise
@@ -100,12 +102,12 @@ def unit_to_record(session: Session, flag: str | None) -> str | None:
     return name
 
 
-def check_text(text: str | None, name: str, option: str) -> str | None:
+def check_text(text: str | None, name: str, option: Option) -> str | None:
     """Return the text as typed, None included; refuse one that is blank, too long or not text."""
     if text is None:
         return None
     if not text.strip():
-        raise BadRequest(f"{name}是空的，请在 {option} 后写上内容")
+        raise BadRequest(f"{name}是空的，请在 {option.spellings[0]} 后写上内容")
     if len(text) > MAX_TEXT:
         raise BadRequest(f"{name}有 {len(text)} 个字，最多 {MAX_TEXT} 个，请放进文件作为佐证")
     try:
@@ -115,7 +117,7 @@ def check_text(text: str | None, name: str, option: str) -> str | None:
     return text
 
 
-def read_evidence(session: Session, evidence: list[str], titles: list[str], published: list[str]) -> list[Evidence]:
+def read_evidence(context: Context, evidence: list[str], titles: list[str], published: list[str]) -> list[Evidence]:
     """Return the evidence that was typed, a file with the hash of its content; nothing is copied yet."""
     if not evidence:
         if titles or published:
@@ -124,10 +126,10 @@ def read_evidence(session: Session, evidence: list[str], titles: list[str], publ
     from gkcheck.evidence.parse import read_evidence_options
 
     for item in evidence:
-        check_text(item, "佐证", "--evidence")
+        check_text(item, "佐证", EVIDENCE)
     for item in titles:
-        check_text(item or None, "标题", "--title")
-    return [_hash_file(session, item) for item in read_evidence_options(evidence, titles, published, _is_file)]
+        check_text(item or None, "标题", TITLE)
+    return [_hash_file(context, item) for item in read_evidence_options(evidence, titles, published, _is_file)]
 
 
 def _is_file(value: str) -> bool:
@@ -140,45 +142,45 @@ def _is_file(value: str) -> bool:
         return False
 
 
-def _hash_file(session: Session, item: Evidence) -> Evidence:
+def _hash_file(context: Context, item: Evidence) -> Evidence:
     if item.kind != "file":
         return item
     from gkcheck.journal.attachments import attachment_from
 
     path = Path(item.value).expanduser()
     file = attachment_from(path)
-    session.handed_in[file.sha256 or ""] = path
+    context.handed_in[file.sha256 or ""] = path
     return file._replace(title=item.title, published=item.published)
 
 
-def record_request(session: Session, request: Request, by: str | None, dry_run: bool) -> list[Outcome]:
+def record_request(context: Context, request: Request, by: str | None, dry_run: bool) -> list[Outcome]:
     """Decide under the writer's lock what the request adds, add it, and return the outcome of each task."""
     from gkcheck.ledger.fold import Ledger, fold
 
-    person = check_text(session.person(by), "填报人", "--by") or ""
+    person = check_text(context.person(by), "填报人", BY) or ""
     outcomes: list[Outcome] = []
 
     def decide(history: History) -> list[Draft]:
-        outcomes[:] = outcomes_of(Ledger(session.plan, fold(history.entries), session.today), request)
+        outcomes[:] = outcomes_of(Ledger(context.plan, fold(history.entries), context.today), request)
         drafts = [draft for outcome in outcomes for draft in outcome.drafts]
         if drafts and not dry_run:
-            _store_files(session, request.evidence)
+            _store_files(context, request.evidence)
         return drafts
 
     if dry_run:
-        decide(session.journal.current(request.scope))
+        decide(context.journal.current(request.scope))
     else:
-        session.journal.record(decide, by=person, at=session.at, scope=request.scope)
+        context.journal.record(decide, by=person, at=context.at, scope=request.scope)
     return outcomes
 
 
-def _store_files(session: Session, evidence: Sequence[Evidence]) -> None:
+def _store_files(context: Context, evidence: Sequence[Evidence]) -> None:
     """Copy the files among the evidence beside the journal, before the entry that names them is written."""
     for item in evidence:
         if item.kind == "file" and item.sha256:
             from gkcheck.journal.attachments import store_attachment
 
-            store_attachment(session.handed_in[item.sha256], session.evidence_folder, item.sha256)
+            store_attachment(context.handed_in[item.sha256], context.evidence_folder, item.sha256)
 
 
 def describe_outcome(request: Request, outcome: Outcome, dry_run: bool) -> str:

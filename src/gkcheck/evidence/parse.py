@@ -88,10 +88,10 @@ def read_evidence_options(
     Raises:
         BadRequest: there are more or fewer titles or days than items. Also as `read_evidence`.
     """
-    for option, values in (("--title", titles), ("--published", published)):
+    for option, values in (("title", titles), ("published", published)):
         if values and len(values) != len(typed):
             raise BadRequest(
-                f"有 {len(typed)} 个 --evidence、{len(values)} 个 {option}，分不清哪个对应哪个；"
+                f"有 {len(typed)} 个 --evidence、{len(values)} 个 --{option}，分不清哪个对应哪个；"
                 f'请一一对应，或写成 --evidence "标题|网址|2019-11-01"'
             )
     items = []

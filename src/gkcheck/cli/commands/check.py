@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from gkcheck.cli.commands.config import SOURCE
-from gkcheck.cli.context import Session
+from gkcheck.cli.context import Context
 from gkcheck.cli.options import OutputFormat
 from gkcheck.cli.output import Format, answer, say
 from gkcheck.errors import BadJournal
@@ -17,25 +17,25 @@ FOUND = 1
 """The exit code where a problem is reported."""
 
 
-def check(session: Session) -> int:
+def check(context: Context) -> int:
     """检查责任分工表、日志和佐证文件，一次列出全部问题，每行一处：文件:行号: 问题。没有问题退出码为 0，有问题为 1。
 
     例：gkcheck check --plan tasks.yaml
     """
-    plan, problems = session.read_plan()
+    plan, problems = context.read_plan()
     sound = []
     if plan is not None and not problems:
-        session.plan = plan
+        context.plan = plan
         sound.append(
-            f"责任分工表 {session.plan_path}：{len(plan.tasks())} 项具体要求，{len(plan.units)} 个责任单位，没有问题"
+            f"责任分工表 {context.plan_path}：{len(plan.tasks())} 项具体要求，{len(plan.units)} 个责任单位，没有问题"
         )
-        entries, problems = _check_journal(session, plan)
+        entries, problems = _check_journal(context, plan)
         if not problems:
-            sound.append(f"日志 {session.store_name}：{len(entries)} 条记录，没有问题")
-        files, faults = _check_files(session, entries)
+            sound.append(f"日志 {context.store_name}：{len(entries)} 条记录，没有问题")
+        files, faults = _check_files(context, entries)
         problems += faults
         if files and not faults:
-            sound.append(f"佐证文件 {session.evidence_folder}：{files} 个，没有问题")
+            sound.append(f"佐证文件 {context.evidence_folder}：{files} 个，没有问题")
     for problem in problems:
         say(f"{problem}\n")
     for line in sound:
@@ -43,33 +43,33 @@ def check(session: Session) -> int:
     return FOUND if problems else 0
 
 
-def _check_files(session: Session, entries: list[Entry]) -> tuple[int, list[Problem]]:
+def _check_files(context: Context, entries: list[Entry]) -> tuple[int, list[Problem]]:
     """Return how many files are stored as evidence, and a problem for each that is missing or altered."""
     from gkcheck.journal.attachments import attachment_fault, attachments_of
     from gkcheck.journal.postgres.connection import is_server
 
-    if is_server(session.store):
+    if is_server(context.store):
         return 0, []  # each machine stores the files that were handed in there
     files = attachments_of(item for entry in entries for item in entry.evidence)
-    folder = session.evidence_folder
-    return len(files), check_files(files, lambda item: attachment_fault(folder, item), session.journal.name)
+    folder = context.evidence_folder
+    return len(files), check_files(files, lambda item: attachment_fault(folder, item), context.journal.name)
 
 
-def _check_journal(session: Session, plan: Plan) -> tuple[list[Entry], list[Problem]]:
+def _check_journal(context: Context, plan: Plan) -> tuple[list[Entry], list[Problem]]:
     """Return the entries of the journal, and everything that is wrong with it or no longer fits the plan."""
     try:
-        history = session.journal.read()
+        history = context.journal.read()
     except BadJournal as error:
-        return [], [Problem(Where(session.journal.name, 1), str(error))]
-    return history.entries, [*history.problems, *check_entries(plan, history.entries, session.journal.name)]
+        return [], [Problem(Where(context.journal.name, 1), str(error))]
+    return history.entries, [*history.problems, *check_entries(plan, history.entries, context.journal.name)]
 
 
-def where(session: Session, format: OutputFormat = Format.TABLE) -> None:
+def where(context: Context, format: OutputFormat = Format.TABLE) -> None:
     """现在用的是哪张责任分工表、哪个日志，由谁指定。
 
     例：gkcheck where
     """
-    facts = _facts(session)
+    facts = _facts(context)
     columns = (Column("项目"), Column("值", wrap=True), Column("由谁指定"))
     rows = [(_TITLE[name], str(fact["value"] or "（未设）"), SOURCE[fact["source"]]) for name, fact in facts.items()]
     answer(format, lambda: facts, lambda: [table_of(columns, rows)])
@@ -78,11 +78,11 @@ def where(session: Session, format: OutputFormat = Format.TABLE) -> None:
 _TITLE = {"plan": "责任分工表", "store": "日志", "unit": "默认单位", "by": "填报人"}
 
 
-def _facts(session: Session) -> dict[str, dict[str, Any]]:
+def _facts(context: Context) -> dict[str, dict[str, Any]]:
     values = {
-        "plan": str(session.plan_path),
-        "store": session.store_name,
-        "unit": session.setting("unit").value,
-        "by": session.person(None),
+        "plan": str(context.plan_path),
+        "store": context.store_name,
+        "unit": context.setting("unit").value,
+        "by": context.person(None),
     }
-    return {name: {"value": value, "source": session.setting(name).source} for name, value in values.items()}
+    return {name: {"value": value, "source": context.setting(name).source} for name, value in values.items()}

@@ -6,7 +6,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
-from gkcheck.cli.context import Session
+from gkcheck.cli.context import Context
 from gkcheck.cli.options import OutputFormat
 from gkcheck.cli.output import Format, answer, say
 from gkcheck.cli.params import Argument
@@ -38,7 +38,7 @@ SOURCE = {"flag": "命令行", "environment": "环境变量", "config": "用户�
 
 
 def config(
-    session: Session,
+    context: Context,
     change: Annotated[Change | None, Argument("操作", "不写就是查看")] = None,
     key: Annotated[Key | None, Argument("项目", "要设定或取消的项目")] = None,
     value: Annotated[str | None, Argument("值", "set 时的新值", completes="setting")] = None,
@@ -49,7 +49,7 @@ def config(
     例：gkcheck config set unit 市教育局
     """
     if change is None:
-        _show(session, format)
+        _show(context, format)
         return
     if key is None:
         raise BadRequest(f"请写明要{'设定' if change is Change.SET else '取消'}哪一项：{'、'.join(KEYS)}")
@@ -57,7 +57,7 @@ def config(
         raise BadRequest(f"应写成 gkcheck config {change} {key}{' 值' if change is Change.SET else ''}")
     settings = dict(load_config(config_path()))
     if value is not None:
-        settings[key] = _check_value(session, key, value)
+        settings[key] = _check_value(context, key, value)
         message = f"已设定 {key}：{settings[key]}"
     elif settings.pop(key, None) is None:
         message = f"{key} 本来就没有设定"
@@ -67,14 +67,14 @@ def config(
     say(f"{message}（{config_path()}）\n")
 
 
-def _show(session: Session, format: Format) -> None:
-    facts: dict[str, dict[str, Any]] = {key: dict(session.setting(key)._asdict()) for key in KEYS}
+def _show(context: Context, format: Format) -> None:
+    facts: dict[str, dict[str, Any]] = {key: dict(context.setting(key)._asdict()) for key in KEYS}
     columns = (Column("项目"), Column("值", wrap=True), Column("由谁指定"), Column("用途", wrap=True))
     rows = [(key, fact["value"] or "（未设）", SOURCE[fact["source"]], KEYS[key]) for key, fact in facts.items()]
     answer(format, lambda: facts, lambda: [table_of(columns, rows, notes=(f"配置文件：{config_path()}",))])
 
 
-def _check_value(session: Session, key: Key, value: str) -> str:
+def _check_value(context: Context, key: Key, value: str) -> str:
     """Return a setting as it is saved: a unit by its full name, a path from the root; refuse what cannot be used."""
     if not value.strip():
         raise BadRequest(f"{key} 的值是空的；要取消它，用 gkcheck config unset {key}")
@@ -83,14 +83,14 @@ def _check_value(session: Session, key: Key, value: str) -> str:
     except UnicodeEncodeError:
         raise BadRequest(f"{key} 的值有无法识别的字符，请检查终端的编码后重新输入") from None
     if key is Key.UNIT:
-        return find_unit(session.plan, value)
+        return find_unit(context.plan, value)
     if key is Key.BY:
         return value.strip()
     if key is Key.STORE and is_server(value):
         return value.strip()
     path = Path(value).expanduser().absolute()
     if key is Key.PLAN:
-        other = Session()
+        other = Context()
         other.flags["plan"] = str(path)
         other.plan  # noqa: B018 - refused here rather than in every later command
     elif path.is_dir():

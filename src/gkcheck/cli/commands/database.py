@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Annotated
 
-from gkcheck.cli.context import Session, lock_limit, talk, waiting
+from gkcheck.cli.context import Context, lock_limit, talk, waiting
 from gkcheck.cli.options import FROM, ROLE, UNIT, DryRun
 from gkcheck.cli.output import say
 from gkcheck.cli.params import Argument, Option
@@ -28,7 +28,7 @@ class Verb(StrEnum):
 
 
 def store(
-    session: Session,
+    context: Context,
     verb: Annotated[Verb, Argument("WORD", "init 建表或升级；grant 给账号授权；revoke 收回")],
     address: Annotated[
         str | None, Argument("地址", "数据库，如 postgresql://用户@主机/库；默认取 GKCHECK_STORE")
@@ -44,7 +44,7 @@ def store(
 
     例：gkcheck store grant postgresql://zfb@10.0.0.5/gkcheck --unit 市教育局 --role jyj
     """
-    address = _check_address(address if address is not None else session.setting("store").value or "")
+    address = _check_address(address if address is not None else context.setting("store").value or "")
     chosen = [unit is not None, office, reader]
     if verb is not Verb.GRANT and any(chosen):
         raise BadRequest(f"--unit、--office、--reader 只用于 store grant，不用于 store {verb.value}")
@@ -55,11 +55,11 @@ def store(
     elif role is None or not role.strip():
         raise BadRequest(f"请用 --role 写上数据库的账号，例如 gkcheck store {verb.value} 地址 --role jyj")
     elif verb is Verb.REVOKE:
-        _revoke(session, address, role)
+        _revoke(context, address, role)
     elif sum(chosen) != 1:
         raise BadRequest("请在 --unit 单位、--office、--reader 中选一个")
     else:
-        _grant(session, address, role, unit, reader)
+        _grant(context, address, role, unit, reader)
 
 
 def _check_address(address: str) -> str:
@@ -78,36 +78,36 @@ def _init(address: str) -> None:
     talk("下一步：gkcheck store grant 地址 --unit 单位 --role 账号；之后设 GKCHECK_STORE=地址 就用它记录")
 
 
-def _grant(session: Session, address: str, role: str, unit: str | None, reader: bool) -> None:
+def _grant(context: Context, address: str, role: str, unit: str | None, reader: bool) -> None:
     from gkcheck.journal.postgres import schema
     from gkcheck.operations.record import assignees_of
 
     kind, name = (schema.RoleKind.READER if reader else schema.RoleKind.OFFICE), ""
     if unit is not None:
-        kind, name = schema.RoleKind.UNIT, find_unit(session.plan, unit)
-        if assignees_of(session.plan, name) != [name]:
+        kind, name = schema.RoleKind.UNIT, find_unit(context.plan, unit)
+        if assignees_of(context.plan, name) != [name]:
             raise BadRequest(f"“{name}”是一类单位，请给其中每个单位各授权一个账号")
-    is_new = schema.grant(address, session.plan.id, role, kind, name)
+    is_new = schema.grant(address, context.plan.id, role, kind, name)
     may = {
         schema.RoleKind.UNIT: f"只能填报{name}的记录",
         schema.RoleKind.OFFICE: "可以记录一切，包括审核、退回和时限",
         schema.RoleKind.READER: "只能查看",
     }[kind]
-    say(f"账号 {role} 在“{session.plan.id}”中{may}\n")
+    say(f"账号 {role} 在“{context.plan.id}”中{may}\n")
     if is_new:
         talk(f"账号 {role} 是新建的，还没有密码，请用 psql 的 \\password {role} 设定")
 
 
-def _revoke(session: Session, address: str, role: str) -> None:
+def _revoke(context: Context, address: str, role: str) -> None:
     from gkcheck.journal.postgres import schema
 
-    if not schema.revoke(address, session.plan.id, role):
-        raise BadRequest(f"账号“{role}”在“{session.plan.id}”中没有授权，请检查写法")
-    say(f"已收回账号 {role} 在“{session.plan.id}”中的授权；它以前的记录都在\n")
+    if not schema.revoke(address, context.plan.id, role):
+        raise BadRequest(f"账号“{role}”在“{context.plan.id}”中没有授权，请检查写法")
+    say(f"已收回账号 {role} 在“{context.plan.id}”中的授权；它以前的记录都在\n")
 
 
 def push(
-    session: Session,
+    context: Context,
     address: Address,
     only: Annotated[str | None, FROM("只送这个责任单位自己的记录")] = None,
     dry_run: DryRun = False,
@@ -120,13 +120,13 @@ def push(
     from gkcheck.operations.merge import merge_entries
 
     address = _check_address(address)
-    if is_server(session.store):
+    if is_server(context.store):
         raise BadRequest("push 是把本机日志文件送上数据库，请用 --store 指定日志文件")
-    unit = find_unit(session.plan, only) if only is not None else None
-    sealed, problems = session.journal.contents()
+    unit = find_unit(context.plan, only) if only is not None else None
+    sealed, problems = context.journal.contents()
     (result,) = merge_entries([], [sealed], unit)
-    target = PostgresJournal(address, session.plan.id, lock_limit(), waiting)
-    new = len(target.missing(result.new)) if dry_run else target.merge(result.new, at=session.at)
+    target = PostgresJournal(address, context.plan.id, lock_limit(), waiting)
+    new = len(target.missing(result.new)) if dry_run else target.merge(result.new, at=context.at)
     say(f"{'将送上' if dry_run else '已送上'} {new} 条记录，{len(result.new) - new} 条数据库已有：{target.name}\n")
     unsent = target.missing(result.refused)
     if unsent:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Annotated, Any
 
-from gkcheck.cli.context import Session, talk
+from gkcheck.cli.context import Context, talk
 from gkcheck.cli.options import OutputFormat, UnitFilter
 from gkcheck.cli.output import Format, answer
 from gkcheck.cli.params import Option
@@ -21,7 +21,7 @@ FOUND = 1
 
 
 def evidence(
-    session: Session,
+    context: Context,
     unit: UnitFilter = None,
     check: Annotated[
         bool, Option("--check", help="打开每个网址、核对每个留存的文件，报告打不开、跳转、没有标题或日期的")
@@ -33,26 +33,26 @@ def evidence(
 
     例：gkcheck evidence --unit 市教育局 --check
     """
-    listed = _list_pieces(session, unit)
+    listed = _list_pieces(context, unit)
     if check:
-        listed = _check_pieces(session, listed, timeout)
+        listed = _check_pieces(context, listed, timeout)
     answer(
         format,
         lambda: [_fields(piece) for piece in listed],
-        lambda: [evidence_table(session.plan, listed, check)],
+        lambda: [evidence_table(context.plan, listed, check)],
     )
     return FOUND if any(piece.faults for piece in listed) else 0
 
 
-def _list_pieces(session: Session, unit: str | None) -> list[EvidenceItem]:
+def _list_pieces(context: Context, unit: str | None) -> list[EvidenceItem]:
     if unit is None:
-        return evidence_items(live_entries(session.history.entries))
-    name = find_unit(session.plan, unit)
-    entries = live_entries(session.past(Scope(units=frozenset({name}))).entries)
-    return evidence_items(entries_of_unit(session.plan, entries, name))
+        return evidence_items(live_entries(context.history.entries))
+    name = find_unit(context.plan, unit)
+    entries = live_entries(context.past(Scope(units=frozenset({name}))).entries)
+    return evidence_items(entries_of_unit(context.plan, entries, name))
 
 
-def _check_pieces(session: Session, listed: Sequence[EvidenceItem], timeout: float) -> list[EvidenceItem]:
+def _check_pieces(context: Context, listed: Sequence[EvidenceItem], timeout: float) -> list[EvidenceItem]:
     from gkcheck.evidence.links import Limits, check_links
     from gkcheck.journal.attachments import attachment_fault
 
@@ -63,7 +63,7 @@ def _check_pieces(session: Session, listed: Sequence[EvidenceItem], timeout: flo
         talk(f"检查了 {len(urls)} 个网址，{sum(bool(link.faults) for link in links.values())} 个有问题")
     checked = []
     for piece in listed:
-        fault = attachment_fault(session.evidence_folder, piece.evidence) if piece.evidence.kind == "file" else None
+        fault = attachment_fault(context.evidence_folder, piece.evidence) if piece.evidence.kind == "file" else None
         link = links.get(piece.evidence.value) if piece.evidence.kind == "url" else None
         checked.append(with_link_faults(piece._replace(faults=(fault,)) if fault else piece, link))
     return checked

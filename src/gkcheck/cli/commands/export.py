@@ -10,7 +10,7 @@ from typing import Annotated
 
 from gkcheck.atomic_files import check_targets, save
 from gkcheck.cli.commands.query import task_filter
-from gkcheck.cli.context import Session
+from gkcheck.cli.context import Context
 from gkcheck.cli.options import (
     BY,
     AsOf,
@@ -53,7 +53,7 @@ _PRINTED = ".docx"
 
 
 def export(
-    session: Session,
+    context: Context,
     file: Annotated[
         Path, Argument("FILE", "写到哪个文件；后缀定格式：.xlsx .csv .tsv .json .md .docx .html", completes="file")
     ],
@@ -82,16 +82,16 @@ def export(
     exporter = exporter_for(file, DATA, "导出")
     check_targets([file], force)
     kind = by or (By.TASK if exporter.suffix == _PRINTED else By.ASSIGNMENT)
-    wanted = task_filter(session, unit, section, role, status, match, channel, named, overdue, due_by)
-    rows = _rows(session, wanted, kind, as_of)
-    save(file, _exported(session.plan, rows, kind, exporter), force)
+    wanted = task_filter(context, unit, section, role, status, match, channel, named, overdue, due_by)
+    rows = _rows(context, wanted, kind, as_of)
+    save(file, _exported(context.plan, rows, kind, exporter), force)
     count = sum(len(row.states) for row in rows) if kind is By.ASSIGNMENT else len(rows)
     say(f"已导出：{file}（{count} {'个责任项' if kind is By.ASSIGNMENT else '项具体要求'}）")
 
 
-def _rows(session: Session, wanted: TaskFilter, by: By, as_of: str | None) -> list[TaskRow]:
+def _rows(context: Context, wanted: TaskFilter, by: By, as_of: str | None) -> list[TaskRow]:
     """Return the rows to be exported; where a row is an assignment, a status is the assignment's."""
-    ledger = session.ledger(as_of)
+    ledger = context.ledger(as_of)
     if by is By.TASK or wanted.status is None:
         return select(ledger, wanted)
     rows = select(ledger, wanted._replace(status=None))
@@ -109,7 +109,7 @@ def _exported(plan: Plan, rows: list[TaskRow], by: By, exporter: Exporter) -> by
 
 
 def report(
-    session: Session,
+    context: Context,
     file: Annotated[Path, Argument("FILE", "写到哪个文件；后缀定格式：.html .docx .md", completes="file")],
     as_of: AsOf = None,
     force: Overwrite = False,
@@ -120,8 +120,8 @@ def report(
     """
     exporter = exporter_for(file, DOCUMENTS, "通报")
     check_targets([file], force)
-    ledger = session.ledger(as_of)
-    document = bulletin.document(bulletin.bulletin(summarise(ledger), ledger.rows(), session.today))
+    ledger = context.ledger(as_of)
+    document = bulletin.document(bulletin.bulletin(summarise(ledger), ledger.rows(), context.today))
     assert exporter.document
     with progress("通报", sum(len(table.rows) - table.header for table in document.tables)) as advance:
         data = exporter.document(document, advance)
@@ -130,7 +130,7 @@ def report(
 
 
 def show_matrix(
-    session: Session,
+    context: Context,
     group: Annotated[
         str | None, Option("--group", metavar="类别", help="只看这个类别的成员，或只看一个单位", completes="group")
     ] = None,
@@ -141,8 +141,8 @@ def show_matrix(
 
     例：gkcheck matrix --group 各镇（街）
     """
-    plan = session.plan
-    rows = session.ledger(as_of).rows()
+    plan = context.plan
+    rows = context.ledger(as_of).rows()
     lines = matrix.lines(plan, rows)
     if group is not None:
         meant = find_unit(plan, group)

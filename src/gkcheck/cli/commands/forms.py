@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 from gkcheck.atomic_files import check_targets, make_folder, save_all
-from gkcheck.cli.context import Session, talk
-from gkcheck.cli.options import FORCE, OUTPUT, UNIT, DryRun, Overwrite, RecordedBy
+from gkcheck.cli.context import Context, talk
+from gkcheck.cli.options import BY, FORCE, OUTPUT, UNIT, DryRun, Overwrite, RecordedBy
 from gkcheck.cli.output import Format, answer, say
 from gkcheck.cli.params import Argument
 from gkcheck.cli.recording import check_text
@@ -35,7 +35,7 @@ _LISTED = 5
 
 
 def form(
-    session: Session,
+    context: Context,
     unit: Annotated[
         list[str] | None,
         UNIT("只写这个责任单位（或类别）的，可以写多次；默认全部"),
@@ -47,7 +47,7 @@ def form(
 
     例：gkcheck form -o 填报表
     """
-    forms = _forms(session, unit or [])
+    forms = _forms(context, unit or [])
     stems = distinct_names(safe_name(form.unit) for form in forms)
     targets = {Path(folder) / f"{stem}.xlsx": form for stem, form in zip(stems, forms, strict=True)}
     make_folder(Path(folder))
@@ -69,16 +69,16 @@ def form(
     talk(f"已写出 {len(paths)} 份填报表；填好后用 gkcheck collect 收回")
 
 
-def _forms(session: Session, typed: Sequence[str]) -> list[Form]:
+def _forms(context: Context, typed: Sequence[str]) -> list[Form]:
     from gkcheck.forms.build import forms_of
 
-    plan = session.plan
-    default = session.setting("unit").value
+    plan = context.plan
+    default = context.setting("unit").value
     names = list(typed) or ([default] if default is not None else [])
     units = form_units(plan, [find_unit(plan, name) for name in names])
-    entries = session.history.entries
-    ledger = Ledger(plan, fold(live_entries(entries)), session.today)
-    forms = forms_of(ledger, entries, units, session.now.isoformat(timespec="seconds"))
+    entries = context.history.entries
+    ledger = Ledger(plan, fold(live_entries(entries)), context.today)
+    forms = forms_of(ledger, entries, units, context.now.isoformat(timespec="seconds"))
     if not forms:
         raise BadRequest(f"{'、'.join(names) or '责任分工表'}没有责任项，不用填报")
     return forms
@@ -90,7 +90,7 @@ FOUND = 1
 
 
 def collect(
-    session: Session,
+    context: Context,
     files: Annotated[list[str], Argument("文件", "填好的填报表（xlsx），或放它们的目录，可以写多个", completes="file")],
     force: Annotated[bool, FORCE("发表之后另有记录的，也以填报表为准")] = False,
     by: RecordedBy = None,
@@ -100,7 +100,7 @@ def collect(
 
     例：gkcheck collect 填报表 --dry-run
     """
-    person = check_text(session.person(by), "填报人", "--by") or ""
+    person = check_text(context.person(by), "填报人", BY) or ""
     filled, problems = _read_forms(_find_workbooks(files))
     accepted: list[AcceptedRow] = []
 
@@ -108,14 +108,14 @@ def collect(
         from gkcheck.forms.validate import accept_forms
 
         entries = live_entries(history.entries)
-        ledger = Ledger(session.plan, fold(entries), session.today)
-        accepted[:] = accept_forms(filled, ledger, entries, session.today, force)
+        ledger = Ledger(context.plan, fold(entries), context.today)
+        accepted[:] = accept_forms(filled, ledger, entries, context.today, force)
         return [row.draft for row in accepted]
 
     if dry_run:
-        decide(session.history)
+        decide(context.history)
     elif filled:
-        session.journal.record(decide, by=person, at=session.at)
+        context.journal.record(decide, by=person, at=context.at)
     problems += [problem for form in filled for problem in form.problems]
     if accepted:
         from gkcheck.forms.result_table import accepted_table

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 from gkcheck.atomic_files import check_targets, save
-from gkcheck.cli.context import Session, built_in_plan, talk
+from gkcheck.cli.context import Context, built_in_plan, talk
 from gkcheck.cli.options import FORCE, FORMAT, OUTPUT
 from gkcheck.cli.output import say, say_whole
 from gkcheck.cli.params import Argument, Option
@@ -37,7 +37,7 @@ class Account(StrEnum):
 
 
 def import_notice(
-    session: Session,
+    context: Context,
     file: Annotated[str, Argument("文件", f"通知：{suffixes()}；- 为标准输入", completes="file")],
     output: Annotated[str | None, OUTPUT("责任分工表写到这里；不给则打印", metavar="FILE")] = None,
     plan_id: Annotated[str | None, Option("--id", metavar="ID", help="责任分工表的 id；默认用文件名")] = None,

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from typing import Annotated
 
 from gkcheck import labels
-from gkcheck.cli.context import Session
-from gkcheck.cli.options import UNIT, RecordedBy, RecordedUnit, SectionFilter
+from gkcheck.cli.context import Context
+from gkcheck.cli.options import NOTE, UNIT, RecordedBy, RecordedUnit, SectionFilter
 from gkcheck.cli.output import say
 from gkcheck.cli.recording import check_text, describe_outcome, read_evidence, record_request, unit_to_record
 from gkcheck.cli.streams import readable
@@ -21,7 +21,7 @@ from gkcheck.operations.review import FILL, QUIT, REVIEW, Choice, assignments_to
 
 
 def review(
-    session: Session,
+    context: Context,
     unit: Annotated[str | None, UNIT("只审核这个单位（或类别）的")] = None,
     section: SectionFilter = None,
     by: RecordedBy = None,
@@ -31,32 +31,32 @@ def review(
     例：gkcheck review --unit 市教育局
     """
     _needs_person("review", "用 gkcheck tasks --status done 查看，用 gkcheck confirm 和 gkcheck return 记录")
-    units = None if unit is None else assignees_of(session.plan, find_unit(session.plan, unit))
-    number = find_section(session.plan, section).number if section is not None else None
-    waiting = assignments_to_review(session.ledger(), units, number)
+    units = None if unit is None else assignees_of(context.plan, find_unit(context.plan, unit))
+    number = find_section(context.plan, section).number if section is not None else None
+    waiting = assignments_to_review(context.ledger(), units, number)
     if not waiting:
         say("没有等待审核的责任项\n")
         return
-    _ask_about_each(session, waiting, REVIEW, by)
+    _ask_about_each(context, waiting, REVIEW, by)
 
 
-def fill(session: Session, unit: RecordedUnit = None, section: SectionFilter = None, by: RecordedBy = None) -> None:
+def fill(context: Context, unit: RecordedUnit = None, section: SectionFilter = None, by: RecordedBy = None) -> None:
     """一个单位逐项填报自己还没有办完的责任项：完成、在办、受阻、不涉及、跳过、退出；每答一项就记录一项。
 
     例：gkcheck fill --unit 市教育局
     """
     _needs_person("fill", "用 gkcheck done、start、block、skip 记录，或用 gkcheck form 和 gkcheck collect 填表")
-    name = unit_to_record(session, unit)
+    name = unit_to_record(context, unit)
     if name is None:
         raise BadRequest("请写明是哪个单位：gkcheck fill --unit 市教育局，或先用 gkcheck config set unit 设定")
-    if assignees_of(session.plan, name) != [name]:
+    if assignees_of(context.plan, name) != [name]:
         raise BadRequest(f"“{name}”是一个类别，请写一个单位")
-    number = find_section(session.plan, section).number if section is not None else None
-    owed = assignments_to_fill(session.ledger(), name, number)
+    number = find_section(context.plan, section).number if section is not None else None
+    owed = assignments_to_fill(context.ledger(), name, number)
     if not owed:
         say(f"{name}没有要填报的责任项\n")
         return
-    _ask_about_each(session, owed, FILL, by)
+    _ask_about_each(context, owed, FILL, by)
 
 
 def _needs_person(command: str, instead: str) -> None:
@@ -65,15 +65,15 @@ def _needs_person(command: str, instead: str) -> None:
 
 
 def _ask_about_each(
-    session: Session, items: Sequence[tuple[TaskRow, State]], choices: Sequence[Choice], by: str | None
+    context: Context, items: Sequence[tuple[TaskRow, State]], choices: Sequence[Choice], by: str | None
 ) -> None:
     """Ask about one after the other; the answers before an end of input or an interruption stay recorded."""
-    session.person(by)
+    context.person(by)
     counts: dict[str, int] = {}
     try:
         for at, (row, state) in enumerate(items, start=1):
             say(_describe(row, state, f"[{at}/{len(items)}]"))
-            choice = _record_answer(session, row, state, choices, by)
+            choice = _record_answer(context, row, state, choices, by)
             if choice is QUIT:
                 break
             counts[choice.name] = counts.get(choice.name, 0) + 1
@@ -85,7 +85,7 @@ def _ask_about_each(
     say(f"{_summary(counts, len(items))}\n")
 
 
-def _record_answer(session: Session, row: TaskRow, state: State, choices: Sequence[Choice], by: str | None) -> Choice:
+def _record_answer(context: Context, row: TaskRow, state: State, choices: Sequence[Choice], by: str | None) -> Choice:
     """Ask until an answer could be recorded, or records nothing; return the choice."""
     menu = "  ".join(f"{choice.name}({choice.keys[0] or '回车'})" for choice in choices)
     while True:
@@ -101,10 +101,10 @@ def _record_answer(session: Session, row: TaskRow, state: State, choices: Sequen
             continue
         address = _ask("佐证（网址、文件或文号，可不写）：") if choice.asks_evidence else ""
         try:
-            evidence = read_evidence(session, [address] if address else [], [], [])
-            text = check_text(note or None, "备注", "--note")
+            evidence = read_evidence(context, [address] if address else [], [], [])
+            text = check_text(note or None, "备注", NOTE)
             request = Request(choice.action, [row.task], [state.assignment.unit], text, tuple(evidence))
-            (outcome,) = record_request(session, request, by, dry_run=False)
+            (outcome,) = record_request(context, request, by, dry_run=False)
         except GkcheckError as error:
             say(f"没有记录：{error}\n")
             continue

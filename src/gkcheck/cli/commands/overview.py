@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import sys
 
-from gkcheck.cli.context import Session
+from gkcheck.cli.context import Context
 from gkcheck.cli.output import say
 from gkcheck.errors import GkcheckError
 from gkcheck.labels import percent
@@ -16,11 +16,11 @@ from gkcheck.text.width import width
 _NEXT = 3
 
 
-def welcome(session: Session) -> None:
+def welcome(context: Context) -> None:
     """Print the state of the table (and of the user's own unit), and commands to try next."""
-    summary = summarise(session.ledger())
+    summary = summarise(context.ledger())
     plan = summary.plan
-    unit = _own_unit(session)
+    unit = _own_unit(context)
     lines = [
         plan.title,
         f"{summary.tasks.total} 项具体要求，{len(plan.units)} 个单位；{_standing(summary.assignments, '责任项')}",
@@ -38,11 +38,11 @@ def welcome(session: Session) -> None:
     say("\n".join(lines) + "\n")
 
 
-def _own_unit(session: Session) -> str | None:
+def _own_unit(context: Context) -> str | None:
     """Return the default unit; None where there is none or the plan does not know it."""
-    typed = session.setting("unit").value
+    typed = context.setting("unit").value
     try:
-        return find_unit(session.plan, typed) if typed else None
+        return find_unit(context.plan, typed) if typed else None
     except GkcheckError:
         return None
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 from gkcheck.cli.completion.install import AUTOMATIC
-from gkcheck.cli.context import Session
+from gkcheck.cli.context import Context
 from gkcheck.cli.options import NoPager, PlanFile, StorePath
 from gkcheck.cli.output import say, write
 from gkcheck.cli.params import Option
@@ -26,7 +26,7 @@ ShowCompletion = Annotated[
 
 
 def program(
-    session: Session,
+    context: Context,
     version: Version = False,
     plan: PlanFile = None,
     store: StorePath = None,
@@ -49,7 +49,7 @@ def program(
     else:
         from gkcheck.cli.commands.overview import welcome
 
-        welcome(session)
+        welcome(context)
 
 
 def _install(name: str) -> None:

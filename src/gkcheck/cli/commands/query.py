@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any
 
-from gkcheck.cli.context import Session
+from gkcheck.cli.context import Context
 from gkcheck.cli.options import (
     BY,
     DUE_BY,
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 
 def tasks(
-    session: Session,
+    context: Context,
     unit: UnitFilter = None,
     section: SectionFilter = None,
     role: RoleFilter = None,
@@ -53,10 +53,10 @@ def tasks(
 
     例：gkcheck tasks --unit 市教育局
     """
-    wanted = task_filter(session, unit, section, role, status, match, channel, named, overdue, due_by)
-    plan, owner = session.plan, wanted.unit
+    wanted = task_filter(context, unit, section, role, status, match, channel, named, overdue, due_by)
+    plan, owner = context.plan, wanted.unit
     scope = None if owner is None else Scope(units=frozenset({owner}))
-    rows = select(session.ledger(as_of, scope), wanted)
+    rows = select(context.ledger(as_of, scope), wanted)
 
     def data() -> list[dict[str, Any]]:
         from gkcheck.views import contract
@@ -90,7 +90,7 @@ def unit_of(plan: Plan, typed: str) -> str:
 
 
 def task_filter(
-    session: Session,
+    context: Context,
     unit: str | None,
     section: str | None,
     role: Role | None,
@@ -106,14 +106,14 @@ def task_filter(
     if section is not None:
         from gkcheck.lookup.sections import find_section
 
-        number = find_section(session.plan, section).number
-    owner = unit_of(session.plan, unit) if unit is not None else None
-    day = session.day(due_by, DUE_BY) if due_by is not None else None
+        number = find_section(context.plan, section).number
+    owner = unit_of(context.plan, unit) if unit is not None else None
+    day = context.day(due_by, DUE_BY) if due_by is not None else None
     return TaskFilter(None, owner, number, role, status, match, channel, named, overdue, day)
 
 
 def show(
-    session: Session,
+    context: Context,
     task: Annotated[str, Argument("编号", "具体要求：23、二十三", completes="task")],
     as_of: AsOf = None,
     format: OutputFormat = Format.TABLE,
@@ -125,12 +125,12 @@ def show(
     from gkcheck.lookup.tasks import find_tasks
     from gkcheck.views import contract, tables
 
-    wanted = find_tasks(session.plan, [task])
+    wanted = find_tasks(context.plan, [task])
     if len(wanted) != 1:
         raise BadRequest(f"一次只看一项，“{task}”有 {len(wanted)} 项")
     only = frozenset({wanted[0].id})
-    row = select(session.ledger(as_of, Scope(tasks=only)), TaskFilter(tasks=only))[0]
-    past = session.past(Scope(tasks=only)).entries
+    row = select(context.ledger(as_of, Scope(tasks=only)), TaskFilter(tasks=only))[0]
+    past = context.past(Scope(tasks=only)).entries
     entries = entries_about(past, only)
     undone = undone_batches(past)
     answer(
@@ -149,7 +149,7 @@ class By(StrEnum):
 
 
 def status(
-    session: Session,
+    context: Context,
     by: Annotated[By, BY("按工作任务、责任单位或具体要求列出")] = By.SECTION,
     as_of: AsOf = None,
     format: OutputFormat = Format.TABLE,
@@ -161,7 +161,7 @@ def status(
     from gkcheck.ledger.summary import summarise
     from gkcheck.views import contract, tables
 
-    ledger = session.ledger(as_of, STATUSES)
+    ledger = context.ledger(as_of, STATUSES)
     summary = summarise(ledger)
 
     def grids() -> list[Table]:
@@ -176,7 +176,7 @@ def status(
 
 
 def units(
-    session: Session,
+    context: Context,
     name: Annotated[str | None, Argument("单位", "只看这一个；类别则看它的成员", completes="unit")] = None,
     format: OutputFormat = Format.TABLE,
 ) -> None:
@@ -188,8 +188,8 @@ def units(
     from gkcheck.operations.record import assignees_of
     from gkcheck.views import contract, tables
 
-    plan = session.plan
-    summary = summarise(session.ledger(scope=STATUSES))
+    plan = context.plan
+    summary = summarise(context.ledger(scope=STATUSES))
     chosen = None if name is None else set(assignees_of(plan, unit_of(plan, name)))
     answer(
         format,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from gkcheck.cli.context import Session
+from gkcheck.cli.context import Context
 from gkcheck.cli.options import (
     DayDone,
     DryRun,
@@ -24,7 +24,7 @@ def recording_command(action: Action, help: str) -> Callable[..., None]:
     """Return the command that records an action on tasks; `help` becomes its docstring."""
 
     def command(
-        session: Session,
+        context: Context,
         tasks: TaskNumbers,
         unit: RecordedUnit = None,
         note: Note = None,
@@ -35,7 +35,7 @@ def recording_command(action: Action, help: str) -> Callable[..., None]:
         by: RecordedBy = None,
         dry_run: DryRun = False,
     ) -> None:
-        record(session, action, tasks, unit, note, evidence, title, published, on, by, dry_run)
+        record(context, action, tasks, unit, note, evidence, title, published, on, by, dry_run)
 
     command.__doc__ = help
     return command

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Annotated
 
 from gkcheck.atomic_files import check_targets, make_folder, save_all
-from gkcheck.cli.context import Session, talk
+from gkcheck.cli.context import Context, talk
 from gkcheck.cli.options import FORMAT, OUTPUT, UNIT, AsOf, Overwrite
 from gkcheck.cli.output import say, say_whole
 from gkcheck.cli.params import Option
@@ -33,10 +33,13 @@ class LetterFormat(StrEnum):
     TXT = "txt"
 
 
+BEFORE = Option("--before", metavar="日期", help="只催这一天之前（含）到期的")
+
+
 def remind(
-    session: Session,
+    context: Context,
     unit: Annotated[list[str] | None, UNIT("只催这个单位或类别，可以写多次；默认全部")] = None,
-    before: Annotated[str | None, Option("--before", metavar="日期", help="只催这一天之前（含）到期的")] = None,
+    before: Annotated[str | None, BEFORE] = None,
     output: Annotated[
         Path | None,
         OUTPUT("写到这个目录，一个单位一个文件；不写就显示出来", metavar="DIR"),
@@ -50,16 +53,16 @@ def remind(
 
     例：gkcheck remind --before 2019-11-30 -o 催办
     """
-    plan = session.plan
+    plan = context.plan
     chosen = {name for typed in unit or () for name in assignees_of(plan, find_unit(plan, typed))}
-    limit = session.day(before, "--before ") if before is not None else None
+    limit = context.day(before, BEFORE) if before is not None else None
     kind = format or (LetterFormat.DOCX if output else LetterFormat.TXT)
     exporter = exporter_for(Path(f"催办单.{kind}"), DOCUMENTS, "催办")
     if output is None and not exporter.is_text:
         raise BadRequest(f"{kind} 要写成文件，请用 -o 指定目录；只想看看可用 --format txt")
     found = letters_for(
-        session.ledger(as_of),
-        session.today,
+        context.ledger(as_of),
+        context.today,
         units=chosen if unit else None,
         before=limit,
         first_number=first_number,

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Annotated
 
 from gkcheck import labels
-from gkcheck.cli.context import Session
+from gkcheck.cli.context import Context
 from gkcheck.cli.options import FROM, DryRun
 from gkcheck.cli.output import say
 from gkcheck.cli.params import Argument, Option
@@ -27,17 +27,17 @@ _LISTED = 20
 
 
 def repair(
-    session: Session,
+    context: Context,
     adopt: Annotated[bool, Option("--adopt", help="首行写的是别的表，但确认是本表的日志：改写首行")] = False,
 ) -> None:
     """把日志里损坏的行移到旁边的文件，其余一条不少；没有损坏就什么也不改。
 
     例：gkcheck repair
     """
-    journal = session.journal
+    journal = context.journal
     if not isinstance(journal, FileJournal):
         raise BadRequest(f"{journal.name} 不是文件日志，不需要 repair")
-    result = journal.repair(at=session.at, adopt=adopt)
+    result = journal.repair(at=context.at, adopt=adopt)
     if not result.faults:
         say(f"日志 {journal.name} 没有损坏，没有改动\n")
         return
@@ -50,7 +50,7 @@ def repair(
 
 
 def merge(
-    session: Session,
+    context: Context,
     files: Annotated[list[str], Argument("日志", "要并进来的日志文件或数据库地址，可以写多个", completes="file")],
     only: Annotated[str | None, FROM("只收这个责任单位自己的记录")] = None,
     dry_run: DryRun = False,
@@ -59,13 +59,13 @@ def merge(
 
     例：gkcheck merge 教育局.jsonl --from 市教育局
     """
-    unit = find_unit(session.plan, only) if only is not None else None
-    sources = [(file, _contents(session, file)) for file in files]
-    results = merge_entries(session.journal.read().entries, [contents.lines for _, contents in sources], unit)
+    unit = find_unit(context.plan, only) if only is not None else None
+    sources = [(file, _contents(context, file)) for file in files]
+    results = merge_entries(context.journal.read().entries, [contents.lines for _, contents in sources], unit)
     for (file, contents), result in zip(sources, results, strict=True):
         _print_result(display_address(file) if is_server(file) else file, contents.problems, result, only=unit)
     new = [one for result in results for one in result.new]
-    count = len(new) if dry_run else session.journal.merge(new, at=session.at)
+    count = len(new) if dry_run else context.journal.merge(new, at=context.at)
     say(f"{'将并入' if dry_run else '已并入'} {count} 条记录\n")
     return (
         FOUND if any(contents.problems for _, contents in sources) or any(result.refused for result in results) else 0
@@ -85,8 +85,8 @@ def _print_result(name: str, problems: Sequence[Problem], result: MergeResult, o
         say(f"  ……未收的共 {refused} 条\n")
 
 
-def _contents(session: Session, file: str) -> Contents:
+def _contents(context: Context, file: str) -> Contents:
     """Read another journal. It must exist: a mistyped name is not an empty journal."""
     if not is_server(file) and not Path(file).exists():
         raise BadRequest(f"没有 {file} 这个文件，请检查要并进来的日志的路径")
-    return open_journal(file, session.plan.id).contents()
+    return open_journal(file, context.plan.id).contents()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 from gkcheck.cli.commands.record import recording_command
-from gkcheck.cli.context import Session
+from gkcheck.cli.context import Context
 from gkcheck.cli.options import DayDone, DryRun, Note, RecordedBy, RecordedUnit, TaskNumbers
 from gkcheck.cli.params import Argument
 from gkcheck.cli.recording import record
@@ -19,7 +19,7 @@ confirm = recording_command(
 
 
 def send_back(
-    session: Session,
+    context: Context,
     tasks: TaskNumbers,
     unit: RecordedUnit = None,
     note: Note = None,
@@ -33,14 +33,14 @@ def send_back(
     """
     if note is None or not note.strip():
         raise BadRequest("退回要说明理由，请加 --note")
-    record(session, Action.RETURN, tasks, unit, note, on=on, by=by, dry_run=dry_run)
+    record(context, Action.RETURN, tasks, unit, note, on=on, by=by, dry_run=dry_run)
 
 
 _NONE = frozenset({"none", "无", "取消", "不限"})
 
 
 def deadline(
-    session: Session,
+    context: Context,
     tasks: TaskNumbers,
     day: Annotated[str, Argument("日期", "时限：2019-12-01；none 或 无：取消时限")],
     unit: RecordedUnit = None,
@@ -53,5 +53,5 @@ def deadline(
 
     例：gkcheck deadline 23 2019-12-01 --unit 市教育局
     """
-    due = None if day.strip().lower() in _NONE else session.day(day, "时限").isoformat()
-    record(session, Action.DEADLINE, tasks, unit, note, on=on, by=by, dry_run=dry_run, due=due)
+    due = None if day.strip().lower() in _NONE else context.day(day, "时限").isoformat()
+    record(context, Action.DEADLINE, tasks, unit, note, on=on, by=by, dry_run=dry_run, due=due)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 from gkcheck import labels
-from gkcheck.cli.context import Session, talk
+from gkcheck.cli.context import Context, talk
 from gkcheck.cli.options import FORCE, DryRun, RecordedBy
 from gkcheck.cli.output import say
 from gkcheck.cli.params import Argument
@@ -17,7 +17,7 @@ _LISTED = 20
 
 
 def undo(
-    session: Session,
+    context: Context,
     batch: Annotated[str | None, Argument("批次", "gkcheck log 里的批次；不写就是最近一批", completes="batch")] = None,
     force: Annotated[bool, FORCE("即使之后还有记录建立在它上面")] = False,
     by: RecordedBy = None,
@@ -27,10 +27,10 @@ def undo(
 
     例：gkcheck undo
     """
-    person = session.person(by)
+    person = context.person(by)
 
     def decide(_: History) -> list[Draft]:
-        undo = undo_of(relevant_entries(session.past, session.journal.latest, batch), batch, force)
+        undo = undo_of(relevant_entries(context.past, context.journal.latest, batch), batch, force)
         say(f"{'将' if dry_run else '要'}撤销批次 {undo.batch} 的 {len(undo.entries)} 条记录：")
         for entry in undo.entries[:_LISTED]:
             say(f"  {_describe(entry)}")
@@ -41,7 +41,7 @@ def undo(
     if dry_run:
         decide(History([], []))
         return
-    session.journal.record(decide, by=person, at=session.at, scope=NOTHING)
+    context.journal.record(decide, by=person, at=context.at, scope=NOTHING)
     say("已撤销")
     talk("需要恢复时：gkcheck log 查到这次撤销的批次，再 gkcheck undo 批次")
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from gkcheck.cli.completion import VARIABLE
 from gkcheck.cli.completion.candidates import FILES, Candidate, CompletionSource, candidates
-from gkcheck.cli.context import Session
+from gkcheck.cli.context import Context
 from gkcheck.cli.params import take_apart
 from gkcheck.cli.registry import SETTINGS, signature, split_command
 
@@ -47,8 +47,8 @@ def known(words: Sequence[str]) -> CompletionSource:
     """The plan and the journal that the words (and the environment and the config) choose."""
     _, before, after = split_command(words[:-1])
     given = [*take_apart(signature(None), before).given, *take_apart(SETTINGS, after).given]
-    session = Session({parameter.name: value for parameter, value in given})
-    return CompletionSource(plan=lambda: session.plan, entries=session.of_batches)
+    context = Context({parameter.name: value for parameter, value in given})
+    return CompletionSource(plan=lambda: context.plan, entries=context.of_batches)
 
 
 def _line(text: str) -> str:
