@@ -31,7 +31,7 @@ from gkcheck.journal import record_format
 from gkcheck.journal.postgres import schema
 from gkcheck.ledger.assignments import assignments_of_task, fingerprint, members_of
 from gkcheck.model import Action, Draft, Evidence, Plan
-from gkcheck.plan import read_plan
+from gkcheck.plan.reader import read_plan
 
 UNIT = "市教育局"
 TASKS_LIMIT = 2.5

@@ -222,7 +222,7 @@ def test_only_known_suffixes(gk, tmp_path):
 @pytest.mark.parametrize("saved_by", ["gkcheck", pytest.param("LibreOffice", marks=pytest.mark.long)])
 def test_the_published_table_is_read_again_as_the_same_plan(gk, tmp_path, saved_by):
     """Sections, tasks, units and roles; what the notice does not print (aliases, notes, channels) is not in it."""
-    from gkcheck.plan import read_plan
+    from gkcheck.plan.reader import read_plan
 
     again, table = tmp_path / "again.yaml", exported(gk, tmp_path / "plan.docx")
     if saved_by == "LibreOffice":

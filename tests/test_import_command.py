@@ -7,7 +7,7 @@ import json
 import pytest
 
 from gkcheck.cli.context import built_in_plan
-from gkcheck.plan import read_plan
+from gkcheck.plan.reader import read_plan
 from tests.notices_read import FIXTURES, HERE
 
 TAISHAN = HERE / "source" / "taishan-2019.txt"

@@ -9,7 +9,7 @@ import pytest
 from gkcheck.cli.context import built_in_plan
 from gkcheck.errors import BadDocument
 from gkcheck.importers.recognize.numbering import leading_number, plain_number
-from gkcheck.plan import read_plan
+from gkcheck.plan.reader import read_plan
 from tests.notices_read import FIXTURES, HERE, NOTICES, brief, differences, gold_of, reading_of
 
 SAMPLES = sorted(path.stem for path in NOTICES.glob("*.txt"))

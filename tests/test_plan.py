@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from gkcheck.cli.context import built_in_plan
-from gkcheck.plan import decode, read_plan
+from gkcheck.plan.reader import decode, read_plan
 from tests.conftest import examples
 
 SOUND = """\

@@ -7,8 +7,8 @@ import pytest
 
 from gkcheck import paths
 from gkcheck.cli.context import built_in_plan
-from gkcheck.plan import read_plan
 from gkcheck.plan.cache import load_compiled, save_compiled
+from gkcheck.plan.reader import read_plan
 
 
 @pytest.fixture

@@ -10,8 +10,7 @@ from hypothesis import strategies as st
 
 from gkcheck.cli.context import built_in_plan
 from gkcheck.model import Deadline, Group, Plan, Section, Task, Unit
-from gkcheck.plan import read_plan
-from gkcheck.plan.reader import Reader
+from gkcheck.plan.reader import Reader, read_plan
 from gkcheck.plan.writer import render_plan
 
 TEXTS = st.text(min_size=1).map(str.strip).filter(bool)

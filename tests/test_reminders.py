@@ -9,7 +9,7 @@ import pytest
 from gkcheck.ledger.fold import Ledger, fold
 from gkcheck.model import Action, Entry
 from gkcheck.operations.remind import letters_for
-from gkcheck.plan import read_plan
+from gkcheck.plan.reader import read_plan
 
 PLAN = """
 format: 1

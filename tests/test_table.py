@@ -7,7 +7,7 @@ from pathlib import Path
 
 from gkcheck.cli.context import built_in_plan
 from gkcheck.model import Plan
-from gkcheck.plan import read_plan
+from gkcheck.plan.reader import read_plan
 from gkcheck.text.damage import without_pinyin
 from gkcheck.text.normalize import full_width
 from gkcheck.text.numerals import number_of

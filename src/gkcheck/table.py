@@ -1,4 +1,4 @@
-"""A neutral rectangle of text: what documents become on the way in and answers on the way out."""
+"""The tables and documents that answers become, free of any file format."""
 
 from __future__ import annotations
 
@@ -63,13 +63,8 @@ def mark_of(cell: str | None) -> Mark | None:
 class Table(NamedTuple):
     """Rows of cells with their spans.
 
-    `rows[r][c]` is a cell's text, or None where the position is covered by a span or where the source
-    row had no such cell. The first `header` rows are column titles. `columns`, where given, says how to
+    `rows[r][c]` is a cell's text, or None where the position is covered by a span. The first `header` rows are column titles. `columns`, where given, says how to
     show each column. `title` stands above, `notes` below.
-
-    What a document held may also be told as `kind`: "table"; "spaced", rows of words of which neighbours
-    may belong to one cell; "cells", one cell a row, the rows of the table still to be found; "prose", one
-    paragraph a row; "lines", lines of text of which nothing is known yet. `places[r]`, where given, says where row r stands in the source (第12行).
     """
 
     rows: tuple[tuple[str | None, ...], ...]
@@ -78,8 +73,6 @@ class Table(NamedTuple):
     columns: tuple[Column, ...] = ()
     title: str | None = None
     notes: tuple[str, ...] = ()
-    kind: str = "table"
-    places: tuple[str, ...] = ()
 
     @property
     def width(self) -> int:

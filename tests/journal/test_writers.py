@@ -14,7 +14,7 @@ from gkcheck.cli.context import built_in_plan
 from gkcheck.cli.main import run
 from gkcheck.journal.lock import hold_lock
 from gkcheck.ledger.assignments import assignments_of
-from gkcheck.plan import read_plan
+from gkcheck.plan.reader import read_plan
 from tests import processes
 from tests.journal.faults import journal_at
 

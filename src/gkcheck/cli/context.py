@@ -1,4 +1,4 @@
-"""What a command works with: the plan, the journal, the clock, and where each setting came from."""
+"""The context of a run: the plan, the journal, the clock, and where each setting came from."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from gkcheck.model import Entry, Plan, Problem
 
 RECENT = 2000
-"""How many entries are looked at for the last batches."""
+"""The most entries that are searched for the last batches."""
 
 
 Setting = NamedTuple("Setting", [("value", str | None), ("source", str)])  # noqa: UP014 - strings would be compiled
@@ -78,7 +78,7 @@ class Context:
         Raises:
             BadPlan: the file cannot be read at all.
         """
-        from gkcheck.plan import decode, read_plan
+        from gkcheck.plan.reader import decode, read_plan
 
         data = self._plan_bytes()
         text, problems = decode(data, str(self.plan_path))
@@ -183,7 +183,7 @@ class Context:
         return Ledger(self.plan, fold(history.entries), day or self.today)
 
     def _nothing_recorded(self) -> bool:
-        """Whether the journal is a file that is not there yet: then none of the store need be loaded."""
+        """True if the journal is a file that is not there yet: then none of the store need be loaded."""
         where = self.store
         try:
             os.stat(where)

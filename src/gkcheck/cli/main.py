@@ -17,7 +17,7 @@ BUG = 3
 INTERRUPTED = 130
 
 _SELDOM = (100_000, 20, 20)
-"""How seldom to look for garbage in cycles: loading a command makes none, and looking takes a tenth of a start."""
+"""Thresholds of the search for garbage in cycles, set high: loading a command makes none, and looking takes a tenth of a start."""
 
 
 def run(arguments: Sequence[str]) -> int:

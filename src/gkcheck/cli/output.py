@@ -115,21 +115,8 @@ def _bom() -> str:
 
 
 def _on_terminal(grids: Sequence[Table]) -> None:
-    """Tables in full colour; in a pager where they are longer than the screen and the person has not said no."""
+    """Show tables in full colour; in a pager where they are longer than the screen and the person has not said no."""
     from gkcheck.terminal import show
 
-    command = streams.pager() if _pages() else None
+    command = streams.pager()
     show(grids, partial(streams.page, command=command) if command else None)
-
-
-def _pages() -> bool:
-    """Whether --no-pager was not given: an option, so typer has read it."""
-    if "typer" not in sys.modules:
-        return True
-    from typer._click.globals import get_current_context
-
-    from gkcheck.cli.context import Context
-
-    ctx = get_current_context(silent=True)
-    context = ctx.find_object(Context) if ctx else None
-    return context is None or context.flags.get("pager") is None

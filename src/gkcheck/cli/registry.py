@@ -47,7 +47,7 @@ COMMANDS = {
     "export": Command("export.export", "把台账导出成 xlsx、csv、tsv、json、md、docx、html"),
     "report": Command("export.report", "通报：html、docx 或 md"),
     "undo": Command("undo.undo", "撤销最近一批（或指定的一批）记录"),
-    "log": Command("history.log", "记录的历史"),
+    "log": Command("query.log", "记录的历史"),
     "import": Command("import_notice.import_notice", "把公开印发的通知读成责任分工表"),
     "check": Command("check.check", "检查责任分工表、日志和佐证文件"),
     "repair": Command("repair.repair", "把日志里损坏的行移到旁边"),

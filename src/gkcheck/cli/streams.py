@@ -16,7 +16,7 @@ class OutputFault(OSError):
 
 
 def prepare() -> None:
-    """What a stream's encoding lacks becomes a near sign or a visible code (\\u364d), never a question mark or an error."""
+    """Have a character that a stream's encoding lacks become a near sign or a visible code (\\u364d), never a question mark or an error."""
     import codecs
 
     if sys.stdout is None or sys.stderr is None:
@@ -77,7 +77,7 @@ def readable(text: str, stream: TextIO) -> str:
 
 
 def takes(text: str) -> bool:
-    """Whether stdout's encoding has every character of a text."""
+    """True if stdout's encoding has every character of a text."""
     try:
         text.encode(sys.stdout.encoding or "utf-8")
     except (UnicodeEncodeError, LookupError):

@@ -99,16 +99,13 @@ def _declared(parameter: Parameter) -> inspect.Parameter:
 
 def _single(name: str | None, values: Values) -> Values:
     """Return the values as the command takes them: one for an option that stands for one, paths as paths."""
-    by_name = {parameter.name: parameter for parameter in signature(name)}
     taken: Values = {}
-    for key, value in values.items():
-        parameter = by_name[key]
-        if parameter.is_flag:
-            taken |= {key: True} if value else {}
-        elif parameter.multiple:
-            taken[key] = [parameter.type(word) for word in value]
-        else:
-            taken[key] = parameter.type(value[0] if isinstance(value, (list, tuple)) else value)
+    for parameter in signature(name):
+        value = values.get(parameter.name)
+        if value is not None and value is not False:
+            words = value if isinstance(value, (list, tuple)) else [value]
+            converted = [parameter.type(word) for word in words]
+            taken[parameter.name] = converted if parameter.multiple else converted[0]
     return taken
 
 

@@ -28,18 +28,6 @@ class Counts:
         return self._by_status[status]
 
     @property
-    def todo(self) -> int:
-        return self._by_status[Status.TODO]
-
-    @property
-    def doing(self) -> int:
-        return self._by_status[Status.DOING]
-
-    @property
-    def blocked(self) -> int:
-        return self._by_status[Status.BLOCKED]
-
-    @property
     def done(self) -> int:
         return self._by_status[Status.DONE]
 

@@ -108,7 +108,7 @@ def overview(value: Bulletin) -> str:
     return (
         f"截至{chinese_day(value.summary.as_of)}，{value.plan.title}共 {tasks.total} 项具体要求、"
         f"{counts.total} 个责任项（不涉及 {counts.skipped} 个）。已报完成 {counts.reported[0]} 个，其中经核实办结 {counts.confirmed} 个；"
-        f"上报率 {reported_rate}，办结率 {confirmed_rate}。受阻 {counts.blocked} 个，逾期 {counts.overdue} 个，退回未再报 {len(value.returned)} 个。"
+        f"上报率 {reported_rate}，办结率 {confirmed_rate}。受阻 {counts.of(Status.BLOCKED)} 个，逾期 {counts.overdue} 个，退回未再报 {len(value.returned)} 个。"
     )
 
 

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from gkcheck.model import Status
+
 if TYPE_CHECKING:
     from gkcheck.ledger.fold import State, TaskRow
     from gkcheck.ledger.summary import Counts, Summary
@@ -90,12 +92,7 @@ def counts(value: Counts, rates: bool = True) -> dict[str, Any]:
     """Return the counts; `total` is the sum of the six statuses; rates in percent with two decimals."""
     fields: dict[str, Any] = {
         "total": value.total,
-        "todo": value.todo,
-        "doing": value.doing,
-        "blocked": value.blocked,
-        "done": value.done,
-        "confirmed": value.confirmed,
-        "skipped": value.skipped,
+        **{status.value: value.of(status) for status in Status},
         "overdue": value.overdue,
     }
     if rates:

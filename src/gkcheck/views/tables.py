@@ -9,7 +9,7 @@ from gkcheck import labels
 from gkcheck.ledger.fold import DUE_SOON, State, TaskRow
 from gkcheck.ledger.schedule import expected_progress
 from gkcheck.ledger.summary import Counts, Summary, UnitRow
-from gkcheck.model import Action, Entry, Plan, Task
+from gkcheck.model import Action, Entry, Plan, Status, Task
 from gkcheck.table import Column, Table, table_of, without_empty_columns
 from gkcheck.views.statuses import assignment_status, status_text
 
@@ -282,12 +282,7 @@ def rates(counts: Counts) -> tuple[str, str]:
 def _counted(counts: Counts) -> tuple[str, ...]:
     numbers = (
         counts.total,
-        counts.todo,
-        counts.doing,
-        counts.blocked,
-        counts.done,
-        counts.confirmed,
-        counts.skipped,
+        *(counts.of(status) for status in Status),
         counts.overdue,
     )
     return tuple(str(number) for number in numbers)

@@ -9,23 +9,9 @@ from pathlib import Path
 from typing import Annotated
 
 from gkcheck.atomic_files import check_targets, save
+from gkcheck.cli import options
 from gkcheck.cli.commands.query import task_filter
 from gkcheck.cli.context import Context
-from gkcheck.cli.options import (
-    BY,
-    AsOf,
-    ChannelFilter,
-    DueBy,
-    NamedOnly,
-    OutputFormat,
-    OverdueOnly,
-    Overwrite,
-    RoleFilter,
-    SectionFilter,
-    StatusFilter,
-    TextFilter,
-    UnitFilter,
-)
 from gkcheck.cli.output import Format, answer, say
 from gkcheck.cli.params import Argument, Option
 from gkcheck.exporters.registry import DATA, DOCUMENTS, Exporter, exporter_for, idle
@@ -59,19 +45,19 @@ def export(
     ],
     by: Annotated[
         By | None,
-        BY("一行一个责任项，或一行一项具体要求；默认 assignment，.docx 默认 task"),
+        options.BY("一行一个责任项，或一行一项具体要求；默认 assignment，.docx 默认 task"),
     ] = None,
-    unit: UnitFilter = None,
-    section: SectionFilter = None,
-    role: RoleFilter = None,
-    status: StatusFilter = None,
-    match: TextFilter = None,
-    channel: ChannelFilter = None,
-    named: NamedOnly = False,
-    overdue: OverdueOnly = False,
-    due_by: DueBy = None,
-    as_of: AsOf = None,
-    force: Overwrite = False,
+    unit: options.UnitFilter = None,
+    section: options.SectionFilter = None,
+    role: options.RoleFilter = None,
+    status: options.StatusFilter = None,
+    match: options.TextFilter = None,
+    channel: options.ChannelFilter = None,
+    named: options.NamedOnly = False,
+    overdue: options.OverdueOnly = False,
+    due_by: options.DueBy = None,
+    as_of: options.AsOf = None,
+    force: options.Overwrite = False,
 ) -> None:
     """把台账导出成数据。筛选与 tasks 相同；一行一个责任项时 --status 指责任项的状态。
 
@@ -111,8 +97,8 @@ def _exported(plan: Plan, rows: list[TaskRow], by: By, exporter: Exporter) -> by
 def report(
     context: Context,
     file: Annotated[Path, Argument("FILE", "写到哪个文件；后缀定格式：.html .docx .md", completes="file")],
-    as_of: AsOf = None,
-    force: Overwrite = False,
+    as_of: options.AsOf = None,
+    force: options.Overwrite = False,
 ) -> None:
     """通报：总体情况、两个率、各项进度、类别内排名、逾期、退回，以及单位与具体要求的对照表。
 
@@ -134,8 +120,8 @@ def show_matrix(
     group: Annotated[
         str | None, Option("--group", metavar="类别", help="只看这个类别的成员，或只看一个单位", completes="group")
     ] = None,
-    as_of: AsOf = None,
-    format: OutputFormat = Format.TABLE,
+    as_of: options.AsOf = None,
+    format: options.OutputFormat = Format.TABLE,
 ) -> None:
     """单位与具体要求的对照表，一格一个字。
 

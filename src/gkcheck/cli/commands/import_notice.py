@@ -122,7 +122,7 @@ def _content(file: str) -> bytes:
 
 def _registry(units: str | None) -> tuple[Plan, bool]:
     """Return the plan whose registry is asked, and True if the user named it."""
-    from gkcheck.plan import decode, read_plan
+    from gkcheck.plan.reader import decode, read_plan
 
     path = Path(units) if units is not None else built_in_plan()
     try:
@@ -137,7 +137,7 @@ def _registry(units: str | None) -> tuple[Plan, bool]:
 
 def _problems(text: str, name: str) -> list[str]:
     """Return the problems that `gkcheck check` would find in the plan file."""
-    from gkcheck.plan import read_plan
+    from gkcheck.plan.reader import read_plan
 
     return [f"责任分工表：{problem}" for problem in read_plan(text, name)[1]]
 

@@ -13,8 +13,6 @@ from gkcheck.ledger.summary import Counts, Summary, summarise
 from gkcheck.lookup.units import find_unit
 from gkcheck.text.width import width
 
-_NEXT = 3
-
 
 def welcome(context: Context) -> None:
     """Print the state of the table (and of the user's own unit), and commands to try next."""
@@ -28,7 +26,7 @@ def welcome(context: Context) -> None:
     if unit is not None:
         own = next((row.counts for row in summary.units if row.unit == unit), Counts())
         lines.append(f"{unit}：{_standing(own, '责任项')}")
-    tried = _next(summary, unit)[:_NEXT]
+    tried = _next(summary, unit)[:3]
     room = max(width(command) for command, _ in tried) + 3
     beside = [f"  {command}{' ' * (room - width(command))}{what}" for command, what in tried]
     fits = not sys.stdout.isatty() or max(map(width, beside)) <= shutil.get_terminal_size().columns

@@ -1,4 +1,4 @@
-"""The queries: tasks, show, status, units."""
+"""The queries: tasks, show, status, units, log."""
 
 from __future__ import annotations
 
@@ -6,30 +6,16 @@ from collections.abc import Iterator
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any
 
+from gkcheck.cli import options
 from gkcheck.cli.context import Context
-from gkcheck.cli.options import (
-    BY,
-    DUE_BY,
-    AsOf,
-    ChannelFilter,
-    DueBy,
-    NamedOnly,
-    OutputFormat,
-    OverdueOnly,
-    RoleFilter,
-    SectionFilter,
-    StatusFilter,
-    TextFilter,
-    UnitFilter,
-)
-from gkcheck.cli.output import Format, answer
-from gkcheck.cli.params import Argument
+from gkcheck.cli.output import Format, LogFormat, answer, json_lines
+from gkcheck.cli.params import Argument, Option
 from gkcheck.errors import BadRequest
 from gkcheck.journal import STATUSES, Scope
 from gkcheck.journal.live import undone_batches
 from gkcheck.ledger.queries import TaskFilter, open_tasks_for, select
-from gkcheck.model import Plan, Role, Status
-from gkcheck.operations.log import entries_about
+from gkcheck.model import Action, Plan, Role, Status
+from gkcheck.operations.log import EntryFilter, entries_about, select_entries
 
 if TYPE_CHECKING:
     from gkcheck.table import Table
@@ -37,17 +23,17 @@ if TYPE_CHECKING:
 
 def tasks(
     context: Context,
-    unit: UnitFilter = None,
-    section: SectionFilter = None,
-    role: RoleFilter = None,
-    status: StatusFilter = None,
-    match: TextFilter = None,
-    channel: ChannelFilter = None,
-    named: NamedOnly = False,
-    overdue: OverdueOnly = False,
-    due_by: DueBy = None,
-    as_of: AsOf = None,
-    format: OutputFormat = Format.TABLE,
+    unit: options.UnitFilter = None,
+    section: options.SectionFilter = None,
+    role: options.RoleFilter = None,
+    status: options.StatusFilter = None,
+    match: options.TextFilter = None,
+    channel: options.ChannelFilter = None,
+    named: options.NamedOnly = False,
+    overdue: options.OverdueOnly = False,
+    due_by: options.DueBy = None,
+    as_of: options.AsOf = None,
+    format: options.OutputFormat = Format.TABLE,
 ) -> None:
     """列出具体要求。加 --unit 列出该单位要做的每一项，包括通过“市直各单位”等类别涉及的。
 
@@ -108,15 +94,15 @@ def task_filter(
 
         number = find_section(context.plan, section).number
     owner = unit_of(context.plan, unit) if unit is not None else None
-    day = context.day(due_by, DUE_BY) if due_by is not None else None
+    day = context.day(due_by, options.DUE_BY) if due_by is not None else None
     return TaskFilter(None, owner, number, role, status, match, channel, named, overdue, day)
 
 
 def show(
     context: Context,
     task: Annotated[str, Argument("编号", "具体要求：23、二十三", completes="task")],
-    as_of: AsOf = None,
-    format: OutputFormat = Format.TABLE,
+    as_of: options.AsOf = None,
+    format: options.OutputFormat = Format.TABLE,
 ) -> None:
     """一项具体要求的全文、每个责任单位的状态和佐证，以及历史记录。
 
@@ -150,9 +136,9 @@ class By(StrEnum):
 
 def status(
     context: Context,
-    by: Annotated[By, BY("按工作任务、责任单位或具体要求列出")] = By.SECTION,
-    as_of: AsOf = None,
-    format: OutputFormat = Format.TABLE,
+    by: Annotated[By, options.BY("按工作任务、责任单位或具体要求列出")] = By.SECTION,
+    as_of: options.AsOf = None,
+    format: options.OutputFormat = Format.TABLE,
 ) -> None:
     """汇总：各状态的数量、上报率、办结率、逾期和序时进度；责任单位只在同一类别内排名。
 
@@ -178,7 +164,7 @@ def status(
 def units(
     context: Context,
     name: Annotated[str | None, Argument("单位", "只看这一个；类别则看它的成员", completes="unit")] = None,
-    format: OutputFormat = Format.TABLE,
+    format: options.OutputFormat = Format.TABLE,
 ) -> None:
     """责任单位名录，以及各单位的责任项数量和进度。
 
@@ -196,3 +182,38 @@ def units(
         lambda: [unit for unit in contract.units(plan, summary) if chosen is None or unit["unit"] in chosen],
         lambda: [tables.units(plan, summary, chosen)],
     )
+
+
+SINCE = Option("--since", metavar="日期", help="从这一天（含）起")
+UNTIL = Option("--until", metavar="日期", help="到这一天（含）止")
+
+
+def log(
+    context: Context,
+    task: Annotated[str | None, Argument("编号", "只看这一项具体要求", completes="task")] = None,
+    unit: options.UnitFilter = None,
+    action: Annotated[Action | None, Option("--action", metavar="WORD", help="只看这种动作")] = None,
+    by: Annotated[str | None, options.BY("只看这个人填报的", metavar="姓名")] = None,
+    since: Annotated[str | None, SINCE] = None,
+    until: Annotated[str | None, UNTIL] = None,
+    format: Annotated[LogFormat, options.FORMAT("输出格式")] = LogFormat.TABLE,
+) -> None:
+    """记录的历史，从旧到新；撤销的记录也在，并注明已撤销。日期按填报的时间算。
+
+    例：gkcheck log 23 --since 2019-11-01
+    """
+    from gkcheck.lookup.tasks import find_tasks
+    from gkcheck.views import tables
+
+    plan = context.plan
+    tasks = None if task is None else frozenset(one.id for one in find_tasks(plan, [task]))
+    named = None if unit is None else unit_of(plan, unit)
+    entries = context.past(Scope(tasks, None if named is None else frozenset({named}))).entries
+    undone = undone_batches(entries)
+    first = context.day(since, SINCE) if since is not None else None
+    last = context.day(until, UNTIL) if until is not None else None
+    entries = select_entries(plan, entries, EntryFilter(tasks, named, action, by, first, last))
+    if format is LogFormat.JSONL:
+        json_lines(entry.fields() for entry in entries)
+    else:
+        answer(format.plain(), lambda: [entry.fields() for entry in entries], lambda: [tables.history(entries, undone)])

@@ -4,18 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from gkcheck.cli import options
 from gkcheck.cli.context import Context
-from gkcheck.cli.options import (
-    DayDone,
-    DryRun,
-    EvidenceItems,
-    EvidenceTitles,
-    Note,
-    PublicationDays,
-    RecordedBy,
-    RecordedUnit,
-    TaskNumbers,
-)
 from gkcheck.cli.recording import record
 from gkcheck.model import Action
 
@@ -25,15 +15,15 @@ def recording_command(action: Action, help: str) -> Callable[..., None]:
 
     def command(
         context: Context,
-        tasks: TaskNumbers,
-        unit: RecordedUnit = None,
-        note: Note = None,
-        evidence: EvidenceItems = None,
-        title: EvidenceTitles = None,
-        published: PublicationDays = None,
-        on: DayDone = None,
-        by: RecordedBy = None,
-        dry_run: DryRun = False,
+        tasks: options.TaskNumbers,
+        unit: options.RecordedUnit = None,
+        note: options.Note = None,
+        evidence: options.EvidenceItems = None,
+        title: options.EvidenceTitles = None,
+        published: options.PublicationDays = None,
+        on: options.DayDone = None,
+        by: options.RecordedBy = None,
+        dry_run: options.DryRun = False,
     ) -> None:
         record(context, action, tasks, unit, note, evidence, title, published, on, by, dry_run)
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated
 
+from gkcheck.cli import options
 from gkcheck.cli.commands.record import recording_command
 from gkcheck.cli.context import Context
-from gkcheck.cli.options import DayDone, DryRun, Note, RecordedBy, RecordedUnit, TaskNumbers
 from gkcheck.cli.params import Argument
 from gkcheck.cli.recording import record
 from gkcheck.errors import BadRequest
@@ -20,12 +20,12 @@ confirm = recording_command(
 
 def send_back(
     context: Context,
-    tasks: TaskNumbers,
-    unit: RecordedUnit = None,
-    note: Note = None,
-    on: DayDone = None,
-    by: RecordedBy = None,
-    dry_run: DryRun = False,
+    tasks: options.TaskNumbers,
+    unit: options.RecordedUnit = None,
+    note: options.Note = None,
+    on: options.DayDone = None,
+    by: options.RecordedBy = None,
+    dry_run: options.DryRun = False,
 ) -> None:
     """办公室审核：退回已报告完成的责任项，必须用 --note 说明理由；理由一直显示到单位重新报告。
 
@@ -41,13 +41,13 @@ _NONE = frozenset({"none", "无", "取消", "不限"})
 
 def deadline(
     context: Context,
-    tasks: TaskNumbers,
+    tasks: options.TaskNumbers,
     day: Annotated[str, Argument("日期", "时限：2019-12-01；none 或 无：取消时限")],
-    unit: RecordedUnit = None,
-    note: Note = None,
-    on: DayDone = None,
-    by: RecordedBy = None,
-    dry_run: DryRun = False,
+    unit: options.RecordedUnit = None,
+    note: options.Note = None,
+    on: options.DayDone = None,
+    by: options.RecordedBy = None,
+    dry_run: options.DryRun = False,
 ) -> None:
     """设定时限，整项或只对一个责任单位；none 取消时限。后设的为准。
 

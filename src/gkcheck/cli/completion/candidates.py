@@ -1,4 +1,4 @@
-"""What may stand at a place of the command line. Pure: the plan and the batches are asked for when needed."""
+"""The candidates for a place of the command line. Pure: the plan and the batches are asked for when needed."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ class Candidate(NamedTuple):
 
 
 HELP_LENGTH = 24
-"""How many characters of a task's text help to tell it."""
+"""The characters of a task's text that are shown beside its number."""
 
 BATCHES = 20
-"""How many of the last batches are offered."""
+"""The most batches that are offered, the last first."""
 
 
 class CompletionSource(NamedTuple):
@@ -188,7 +188,7 @@ def _values(parameter: Parameter, word: str, line: Line, source: CompletionSourc
 
 
 _KIND_OF_SETTING = {"unit": "unit", "plan": "file", "store": "file"}
-"""What completes the value of `config set`, by the setting before it."""
+"""The kind of candidates for the value of `config set`, by the setting before it."""
 
 
 def _labels_of(values: Sequence[str]) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""What each shell runs: a function that asks gkcheck, and where its answer goes.
+"""The script that each shell runs: a function that asks gkcheck, and where its answer goes.
 
 The shells' own filtering by prefix is passed by, since jy must offer 市教育局: bash takes COMPREPLY as it
 is, zsh is told so (compadd -U), PowerShell does not filter. fish shows no candidate that lacks the word typed:
