@@ -124,7 +124,7 @@ def report(
     exporter = exporter_for(file, DOCUMENTS, "通报")
     check_targets([file], force)
     ledger = session.ledger(as_of)
-    document = bulletin.document(bulletin.bulletin(summarise(ledger), ledger.rows(), session.today))
+    document = bulletin.document(summarise(ledger), ledger.rows(), session.today)
     assert exporter.document
     with progress("通报", sum(len(table.rows) - table.header for table in document.tables)) as advance:
         data = exporter.document(document, advance)
