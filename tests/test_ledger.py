@@ -308,7 +308,14 @@ def test_counts_and_their_rates():
     for status, number in zip(Status, (1, 2, 3, 4, 5, 6), strict=True):
         for i in range(number):
             counts.add(status, overdue=i == 0, due_soon=status is Status.TODO)
-    numbers = (counts.todo, counts.doing, counts.blocked, counts.done, counts.confirmed, counts.skipped)
+    numbers = (
+        counts.of(Status.TODO),
+        counts.of(Status.DOING),
+        counts.of(Status.BLOCKED),
+        counts.done,
+        counts.confirmed,
+        counts.skipped,
+    )
     assert numbers == (1, 2, 3, 4, 5, 6) == tuple(map(counts.of, Status))
     assert (counts.total, counts.overdue, counts.due_soon) == (21, 6, 1)
     assert (counts.reported, counts.reported_rate, counts.confirmed_rate) == ((9, 15), 60.0, 33.33)

@@ -205,17 +205,15 @@ def _is_leftover(temporary: Path) -> bool:
 
 def _is_running(process: int) -> bool:
     """True if another process of this number may be running; this one has no temporary file before it writes."""
-    if process == os.getpid():
-        return False
     if os.name == "nt":  # where os.kill ends the process it asks about
         return True
     try:
         os.kill(process, 0)
-    except (ProcessLookupError, OverflowError):
-        return False
-    except OSError:
+    except PermissionError:
         return True
-    return True
+    except (OSError, OverflowError):
+        return False
+    return process != os.getpid()
 
 
 def _machine() -> str:

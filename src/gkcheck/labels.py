@@ -15,24 +15,14 @@ STATUS = {
     Status.SKIPPED: "不涉及",
 }
 
-LETTER = {
-    Status.TODO: "未",
-    Status.DOING: "推",
-    Status.BLOCKED: "阻",
-    Status.DONE: "完",
-    Status.CONFIRMED: "结",
-    Status.SKIPPED: "免",
-}
+LETTER = dict(zip(STATUS, "未推阻完结免", strict=True))
 """The letter of a status in a cell of the matrix."""
 
 OVERDUE, RETURNED, DUE_SOON, CHANGED = "逾期", "退回", "即将到期", "内容已变更，请复核"
 OVERDUE_LETTER, RETURNED_LETTER = "逾", "退"
 
-LETTERS = {
-    OVERDUE_LETTER: OVERDUE,
-    RETURNED_LETTER: RETURNED,
-    **{letter: STATUS[status] for status, letter in LETTER.items()},
-}
+LETTERS = {OVERDUE_LETTER: OVERDUE, RETURNED_LETTER: RETURNED}
+LETTERS |= {letter: STATUS[status] for status, letter in LETTER.items()}
 """Every letter of the matrix and the word it stands for, the most pressing first."""
 
 ACTION = {

@@ -80,6 +80,11 @@ class Table(NamedTuple):
         return max((len(row) for row in self.rows), default=len(self.columns))
 
 
+def number_columns(*titles: str) -> tuple[Column, ...]:
+    """Return a column of numbers for each title."""
+    return tuple(Column(title, kind="number") for title in titles)
+
+
 def with_columns(table: Table, columns: Sequence[int]) -> Table:
     """Return the table with only the columns of these numbers; spans go, as they may reach over a column that is gone."""
     if len(columns) == table.width:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from gkcheck.table import Column, Mark, Table, mark_of
 from gkcheck.text.width import width, wrap
@@ -215,18 +215,12 @@ def _cell(cell: str, text: str, column: Column) -> Text:
     return _text(text, "green" if column.kind == "bar" else "")
 
 
-class Progress(Protocol):
-    """Tells a progress bar of one more step, or of `done` steps; `total` where it has become known."""
-
-    def __call__(self, done: int | None = None, total: int | None = None) -> None: ...
-
-
 @contextmanager
-def progress(title: str, total: int | None = None) -> Iterator[Progress]:
+def progress(title: str, total: int | None = None) -> Iterator[Callable[..., None]]:
     """Show a bar on stderr while a work goes on, where that is a terminal and there is more than one step.
 
-    Args:
-        total: the number of steps; None while nobody knows it.
+    Yields:
+        A function to call after each step, or with the steps done and the total where `total` was not known (None).
     """
     import sys
 

@@ -41,7 +41,7 @@ class ParagraphStyle(NamedTuple):
     font: str
     size: float
     line: float = 28.8
-    align: str = "both"
+    align: str = "justify"
     indent: int = 0
     right: int = 0
     before: float = 0
@@ -177,12 +177,7 @@ def _spacing(style: Any, look: ParagraphStyle) -> None:
     from docx.shared import Pt
 
     form = style.paragraph_format
-    form.alignment = {
-        "both": WD_ALIGN_PARAGRAPH.JUSTIFY,
-        "left": WD_ALIGN_PARAGRAPH.LEFT,
-        "right": WD_ALIGN_PARAGRAPH.RIGHT,
-        "center": WD_ALIGN_PARAGRAPH.CENTER,
-    }[look.align]
+    form.alignment = getattr(WD_ALIGN_PARAGRAPH, look.align.upper())
     form.line_spacing_rule, form.line_spacing = WD_LINE_SPACING.EXACTLY, Pt(look.line)
     form.space_before, form.space_after = Pt(look.before), Pt(look.after)
     form.first_line_indent = Pt(look.size * look.indent)
@@ -221,13 +216,10 @@ _SPACE = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 
 
 def _parsed(xml: str) -> Any:
-    """Return an element from XML text whose root has no namespace declaration."""
+    """Return an element from XML text whose root is not empty and has no namespace declaration."""
     from docx.oxml import parse_xml
 
-    head, rest = xml.split(">", 1)
-    if head.endswith("/"):
-        return parse_xml(f"{head[:-1]} {_SPACE}/>{rest}")
-    return parse_xml(f"{head} {_SPACE}>{rest}")
+    return parse_xml(xml.replace(">", f" {_SPACE}>", 1))
 
 
 def _paragraph(word: Word, block: Paragraph) -> None:

@@ -59,7 +59,6 @@ def render_document(document: Document, advance: Advance = idle) -> bytes:
         loader=DictLoader({"document.html": _shipped("document.html")}), autoescape=True, undefined=StrictUndefined
     )
     sections = _sections(document, advance)
-    tables = document.tables
     page = environment.get_template("document.html").generate(
         name=_markup(document.name),
         title=_markup(next(iter(_texts(document, ParagraphKind.TITLE)), document.name)),
@@ -67,8 +66,8 @@ def render_document(document: Document, advance: Advance = idle) -> bytes:
         closing=[_markup(text) for text in _texts(document, ParagraphKind.SIGNATURE, ParagraphKind.DATE)],
         sections=sections,
         headed=sum(bool(section.heading) for section in sections) > 1,
-        filtered=any(_unit_column(table) is not None for table in tables),
-        letters=labels.LETTERS.items() if any(_is_matrix(table) for table in tables) else (),
+        filtered=any(_unit_column(table) is not None for table in document.tables),
+        letters=labels.LETTERS.items() if any(_is_matrix(table) for table in document.tables) else (),
         style=Markup(style),
         style_hash=_hash(style),
         script=Markup(script),

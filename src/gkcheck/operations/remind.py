@@ -37,12 +37,7 @@ class Letter(NamedTuple):
 
 
 def letters_for(
-    ledger: Ledger,
-    day: date,
-    *,
-    units: Collection[str] | None = None,
-    before: date | None = None,
-    first_number: int = 1,
+    ledger: Ledger, day: date, units: Collection[str] | None = None, before: date | None = None, first_number: int = 1
 ) -> list[Letter]:
     """Return a letter for every unit that has unfinished assignments: units in registry order, open classes last.
 

@@ -1,15 +1,14 @@
-"""The bulletin (通报): one value with all its facts, and the document made of it."""
+"""The bulletin (通报) as a document."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from typing import NamedTuple
 
 from gkcheck import labels
-from gkcheck.ledger.fold import State, TaskRow
-from gkcheck.ledger.summary import Counts, SectionRow, Summary, rate
-from gkcheck.model import Plan, Status, Task
+from gkcheck.ledger.fold import TaskRow
+from gkcheck.ledger.summary import Counts, Summary, rate
+from gkcheck.model import Plan, Status
 from gkcheck.table import (
     Block,
     Column,
@@ -20,8 +19,9 @@ from gkcheck.table import (
     ParagraphKind,
     StatusText,
     Table,
+    number_columns,
     table_of,
-)
+)  # fmt: skip
 from gkcheck.views import matrix
 from gkcheck.views.published import chinese_day
 from gkcheck.views.statuses import status_text
@@ -34,81 +34,50 @@ MOST_CELLS = 400_000
 """The most cells of a matrix that a browser opens and a person takes in; beyond it, `matrix --group` shows a part."""
 
 
-class OverdueUnit(NamedTuple):
-    """The overdue tasks of one unit, the longest overdue first."""
+def document(summary: Summary, rows: Sequence[TaskRow], day: date) -> Document:
+    """Return the bulletin of `rows`, which are all rows of the ledger; `day` is the day it is issued.
 
-    unit: str
-    tasks: tuple[tuple[Task, State], ...]
-
-
-class Setback(NamedTuple):
-    """One assignment that was sent back or is blocked, with the reason as given."""
-
-    unit: str
-    task: Task
-    state: State
-
-
-class Bulletin(NamedTuple):
-    """All facts of the bulletin of a day. `lines` is empty where the matrix would be too large."""
-
-    summary: Summary
-    day: date
-    rows: tuple[TaskRow, ...]
-    rankings: tuple[Ranking, ...]
-    late: tuple[OverdueUnit, ...]
-    returned: tuple[Setback, ...]
-    blocked: tuple[Setback, ...]
-    lines: tuple[matrix.Line, ...]
-
-    @property
-    def plan(self) -> Plan:
-        return self.summary.plan
-
-    @property
-    def sections(self) -> list[SectionRow]:
-        return self.summary.sections
-
-    @property
-    def title(self) -> str:
-        return f"{self.plan.title}办理情况通报"
+    The charts that only HTML can draw stand in columns of the kind `rates`.
+    """
+    plan = summary.plan
+    title = f"{plan.title}办理情况通报"
+    overdue, setbacks = _overdue(plan, rows), _setbacks(rows)
+    blocks: list[Block] = [
+        Paragraph(title, ParagraphKind.TITLE),
+        Paragraph(f"（截至{chinese_day(summary.as_of)}）", ParagraphKind.NUMBER),
+        Paragraph("一、总体情况", ParagraphKind.HEADING),
+        Paragraph(_overview(summary, sum(state.returned for row in rows for state in row.states))),
+        _overall(summary),
+        Paragraph("二、各项工作任务进度", ParagraphKind.HEADING),
+        _sections(summary),
+        Paragraph("三、责任单位进度和排名", ParagraphKind.HEADING),
+        Paragraph(HOW_COUNTED, ParagraphKind.NOTE),
+        *map(_ranking, rankings(summary)),
+        Paragraph("四、逾期", ParagraphKind.HEADING),
+        overdue if len(overdue.rows) > overdue.header else Paragraph("没有逾期的责任项。"),
+        Paragraph("五、退回和受阻", ParagraphKind.HEADING),
+        setbacks if len(setbacks.rows) > setbacks.header else Paragraph("没有退回或受阻的责任项。"),
+        PageBreak(landscape=True),
+        Paragraph("六、责任单位与具体要求对照", ParagraphKind.HEADING),
+        *_matrix(summary, rows),
+        PageBreak(landscape=False),
+        Paragraph("七、具体要求", ParagraphKind.HEADING),
+        _tasks(rows),
+    ]
+    if plan.issuer:
+        blocks.append(Paragraph(plan.issuer, ParagraphKind.SIGNATURE))
+    blocks.append(Paragraph(chinese_day(day), ParagraphKind.DATE))
+    return Document(title, tuple(blocks))
 
 
-def bulletin(summary: Summary, rows: Sequence[TaskRow], day: date) -> Bulletin:
-    """Return the bulletin of `rows`, which are all rows of the ledger; `day` is the day it is issued."""
-    lines = matrix.lines(summary.plan, rows)
-    fits = len(lines) * len(rows) <= MOST_CELLS
-    setbacks = [Setback(state.assignment.unit, row.task, state) for row in rows for state in row.states]
-    return Bulletin(
-        summary=summary,
-        day=day,
-        rows=tuple(rows),
-        rankings=tuple(rankings(summary)),
-        late=tuple(_overdue_units(lines, {row.task.id: row.task for row in rows})),
-        returned=tuple(item for item in setbacks if item.state.returned),
-        blocked=tuple(item for item in setbacks if item.state.status is Status.BLOCKED),
-        lines=tuple(lines) if fits else (),
-    )
-
-
-def _overdue_units(lines: Sequence[matrix.Line], tasks: dict[int, Task]) -> list[OverdueUnit]:
-    late = []
-    for line in lines:
-        mine = [(tasks[task], state) for task, state in line.states.items() if state.overdue]
-        mine.sort(key=lambda pair: (labels.due_date(pair[1].deadline), pair[0].id))
-        if mine:
-            late.append(OverdueUnit(line.unit, tuple(mine)))
-    return late
-
-
-def overview(value: Bulletin) -> str:
+def _overview(summary: Summary, returned: int) -> str:
     """Return the summary in one paragraph, both rates with two decimals."""
-    tasks, counts = value.summary.tasks, value.summary.assignments
+    tasks, counts = summary.tasks, summary.assignments
     reported_rate, confirmed_rate = rates(counts)
     return (
-        f"截至{chinese_day(value.summary.as_of)}，{value.plan.title}共 {tasks.total} 项具体要求、"
+        f"截至{chinese_day(summary.as_of)}，{summary.plan.title}共 {tasks.total} 项具体要求、"
         f"{counts.total} 个责任项（不涉及 {counts.skipped} 个）。已报完成 {counts.reported[0]} 个，其中经核实办结 {counts.confirmed} 个；"
-        f"上报率 {reported_rate}，办结率 {confirmed_rate}。受阻 {counts.of(Status.BLOCKED)} 个，逾期 {counts.overdue} 个，退回未再报 {len(value.returned)} 个。"
+        f"上报率 {reported_rate}，办结率 {confirmed_rate}。受阻 {counts.of(Status.BLOCKED)} 个，逾期 {counts.overdue} 个，退回未再报 {returned} 个。"
     )
 
 
@@ -117,45 +86,7 @@ HOW_COUNTED = (
 )
 
 
-def reason(setback: Setback) -> str:
-    """Return the reason as given; a dash where none was given."""
-    return setback.state.reason or setback.state.note or "—"
-
-
-# -- as a document --------------------------------------------------------------------------------------
-
-
-def document(value: Bulletin) -> Document:
-    """Return the bulletin as a document; the charts that only HTML can draw stand in columns of the kind `rates`."""
-    blocks: list[Block] = [
-        Paragraph(value.title, ParagraphKind.TITLE),
-        Paragraph(f"（截至{chinese_day(value.summary.as_of)}）", ParagraphKind.NUMBER),
-        Paragraph("一、总体情况", ParagraphKind.HEADING),
-        Paragraph(overview(value)),
-        _overall(value),
-        Paragraph("二、各项工作任务进度", ParagraphKind.HEADING),
-        _sections(value),
-        Paragraph("三、责任单位进度和排名", ParagraphKind.HEADING),
-        Paragraph(HOW_COUNTED, ParagraphKind.NOTE),
-        *map(_ranking, value.rankings),
-        Paragraph("四、逾期", ParagraphKind.HEADING),
-        _late_table(value.late) if value.late else Paragraph("没有逾期的责任项。"),
-        Paragraph("五、退回和受阻", ParagraphKind.HEADING),
-        _setback_table(value) if value.returned or value.blocked else Paragraph("没有退回或受阻的责任项。"),
-        PageBreak(landscape=True),
-        Paragraph("六、责任单位与具体要求对照", ParagraphKind.HEADING),
-        *_matrix(value),
-        PageBreak(landscape=False),
-        Paragraph("七、具体要求", ParagraphKind.HEADING),
-        _tasks(value),
-    ]
-    if value.plan.issuer:
-        blocks.append(Paragraph(value.plan.issuer, ParagraphKind.SIGNATURE))
-    blocks.append(Paragraph(chinese_day(value.day), ParagraphKind.DATE))
-    return Document(value.title, tuple(blocks))
-
-
-_NUMBERS = tuple(Column(title, kind="number") for title in ("上报率", "办结率", "逾期", "总数", "已报", "办结"))
+_NUMBERS = number_columns("上报率", "办结率", "逾期", "总数", "已报", "办结")
 _UNIT = Column("责任单位", wrap=True, kind="unit")
 _CHART = Column("进度", kind="rates")
 
@@ -166,29 +97,23 @@ def _progress(counts: Counts) -> tuple[str, ...]:
     return (*rates(counts), *map(str, numbers), f"{counts.reported_rate:.2f}/{counts.confirmed_rate:.2f}")
 
 
-def _overall(value: Bulletin) -> Table:
+def _overall(summary: Summary) -> Table:
     """Return the numbers of assignments and tasks at each status, then those overdue, whatever their status."""
-    tasks, counts = value.summary.tasks, value.summary.assignments
-    names: dict[str, str] = {status.value: status_text(status) for status in Status}
-    names["overdue"] = StatusText(f"其中{labels.OVERDUE}", Mark.OVERDUE)
-    rows = []
-    for field, name in names.items():
-        count = getattr(counts, field)
+    tasks, counts = summary.tasks, summary.assignments
+    figures = [(status_text(status), counts.of(status), tasks.of(status)) for status in Status]
+    figures.append((StatusText(f"其中{labels.OVERDUE}", Mark.OVERDUE), counts.overdue, tasks.overdue))
+    rows: list[tuple[str, ...]] = []
+    for name, count, of_tasks in figures:
         share = rate(count, counts.total)
-        rows.append((name, str(count), labels.percent(share), str(getattr(tasks, field)), f"{share:.2f}"))
+        rows.append((name, str(count), labels.percent(share), str(of_tasks), f"{share:.2f}"))
     rows.append(("合计", str(counts.total), "", str(tasks.total), ""))
-    columns = (
-        Column("状态", kind="status"),
-        Column("责任项", kind="number"),
-        Column("占全部", kind="number"),
-        Column("具体要求", kind="number"),
-        Column("分布", kind="rates"),
-    )
+    numbers = number_columns("责任项", "占全部", "具体要求")
+    columns = (Column("状态", kind="status"), *numbers, Column("分布", kind="rates"))
     return table_of(columns, rows, title="各状态数量")
 
 
-def _sections(value: Bulletin) -> Table:
-    rows = [(labels.section_title(row.section), *_progress(row.counts)) for row in value.sections]
+def _sections(summary: Summary) -> Table:
+    rows = [(labels.section_title(row.section), *_progress(row.counts)) for row in summary.sections]
     return table_of((Column("工作任务", wrap=True), *_NUMBERS, _CHART), rows, title="各项工作任务的责任项")
 
 
@@ -201,38 +126,47 @@ def _ranking(ranking: Ranking) -> Table:
     return table_of(columns, [(row.unit, *_progress(row.counts)) for row in ranking.rows], title=f"{name}（不排名）")
 
 
-def late_tasks(late: OverdueUnit) -> str:
-    """Return the numbers of the tasks and the days they were due: 23（2019-11-30到期）、24（…）."""
-    return "、".join(f"{task.id}（{labels.due_date(state.deadline)}到期）" for task, state in late.tasks)
+def _overdue(plan: Plan, rows: Sequence[TaskRow]) -> Table:
+    """Return one row a unit that is late: its tasks and the days they were due, 23（2019-11-30到期）, the longest overdue first."""
+    listed = []
+    for line in matrix.lines(plan, rows):
+        late = sorted((labels.due_date(state.deadline), task) for task, state in line.states.items() if state.overdue)
+        if late:
+            listed.append((line.unit, str(len(late)), "、".join(f"{task}（{due}到期）" for due, task in late)))
+    columns = (_UNIT, *number_columns("项数"), Column("具体要求", wrap=True))
+    return table_of(columns, listed, title="逾期的责任项")
 
 
-def _late_table(units: Sequence[OverdueUnit]) -> Table:
-    columns = (_UNIT, Column("项数", kind="number"), Column("具体要求", wrap=True))
-    return table_of(
-        columns, [(late.unit, str(len(late.tasks)), late_tasks(late)) for late in units], title="逾期的责任项"
-    )
-
-
-def _setback_table(value: Bulletin) -> Table:
+def _setbacks(rows: Sequence[TaskRow]) -> Table:
+    """Return one row an assignment that was returned, then that is blocked, with the reason as given."""
     columns = (_UNIT, Column("编号"), Column("情况"), Column("原因", wrap=True), Column("记录日期"))
-    rows = [
-        (setback.unit, labels.task_number(setback.task), word, reason(setback), (setback.state.updated or "")[:10])
-        for word, setbacks in ((labels.RETURNED, value.returned), (labels.STATUS[Status.BLOCKED], value.blocked))
-        for setback in setbacks
+    states = [(row.task, state) for row in rows for state in row.states]
+    returned = [(task, labels.RETURNED, state) for task, state in states if state.returned]
+    blocked = [(task, labels.STATUS[state.status], state) for task, state in states if state.status is Status.BLOCKED]
+    listed = [
+        (
+            state.assignment.unit,
+            labels.task_number(task),
+            word,
+            state.reason or state.note or "—",
+            (state.updated or "")[:10],
+        )
+        for task, word, state in returned + blocked
     ]
-    return table_of(columns, rows, title="退回和受阻的责任项")
+    return table_of(columns, listed, title="退回和受阻的责任项")
 
 
-def _matrix(value: Bulletin) -> list[Block]:
+def _matrix(summary: Summary, rows: Sequence[TaskRow]) -> list[Block]:
     """Return one table a group, each in blocks of tasks that a lying page holds."""
-    if not value.lines:
+    lines = matrix.lines(summary.plan, rows)
+    if not lines or len(lines) * len(rows) > MOST_CELLS:
         return [Paragraph("责任单位和具体要求太多，对照表请用 gkcheck matrix --group 按类别查看。")]
-    texts = {str(row.task.id): row.task.text for row in value.rows}
+    texts = {str(row.task.id): row.task.text for row in rows}
     blocks: list[Block] = [Paragraph(matrix.LEGEND, ParagraphKind.NOTE)]
-    for ranking in value.rankings:
+    for ranking in rankings(summary):
         units = {row.unit for row in ranking.rows}
-        mine = [line for line in value.lines if line.unit in units]
-        tables = matrix.tables(mine, [row.task.id for row in value.rows], WIDEST_MATRIX)
+        mine = [line for line in lines if line.unit in units]
+        tables = matrix.tables(mine, [row.task.id for row in rows], WIDEST_MATRIX)
         for table in tables:
             columns = tuple(column._replace(hint=texts.get(column.title, "")) for column in table.columns)
             span = f"，具体要求 {columns[1].title}—{columns[-1].title}" if len(tables) > 1 else ""
@@ -240,16 +174,15 @@ def _matrix(value: Bulletin) -> list[Block]:
     return blocks
 
 
-def _tasks(value: Bulletin) -> Table:
+def _tasks(rows: Sequence[TaskRow]) -> Table:
     columns = (
         Column("编号"),
         Column("具体要求", wrap=True),
         Column("时限", wrap=True),
         Column("状态", kind="status"),
-        Column("已完成", kind="number"),
-        Column("责任项", kind="number"),
+        *number_columns("已完成", "责任项"),
     )
-    rows = [
+    listed = [
         (
             labels.task_number(row.task),
             row.task.text,
@@ -258,6 +191,6 @@ def _tasks(value: Bulletin) -> Table:
             str(row.finished),
             str(row.assigned),
         )
-        for row in value.rows
+        for row in rows
     ]
-    return table_of(columns, rows, title="各项具体要求的办理情况")
+    return table_of(columns, listed, title="各项具体要求的办理情况")

@@ -12,7 +12,7 @@ from gkcheck.model import Status
 if TYPE_CHECKING:
     from gkcheck.ledger.fold import State, TaskRow
     from gkcheck.ledger.summary import Counts, Summary
-    from gkcheck.model import Deadline, Entry, Group, Plan
+    from gkcheck.model import Deadline, Entry, Plan
 
 
 def task(row: TaskRow) -> dict[str, Any]:
@@ -90,11 +90,9 @@ def detail(row: TaskRow, entries: list[Entry]) -> dict[str, Any]:
 
 def counts(value: Counts, rates: bool = True) -> dict[str, Any]:
     """Return the counts; `total` is the sum of the six statuses; rates in percent with two decimals."""
-    fields: dict[str, Any] = {
-        "total": value.total,
-        **{status.value: value.of(status) for status in Status},
-        "overdue": value.overdue,
-    }
+    fields: dict[str, Any] = {"total": value.total}
+    fields |= {status.value: value.of(status) for status in Status}
+    fields["overdue"] = value.overdue
     if rates:
         fields["reported_rate"] = value.reported_rate
         fields["confirmed_rate"] = value.confirmed_rate
@@ -121,26 +119,9 @@ def units(plan: Plan, summary: Summary) -> list[dict[str, Any]]:
 
     loads = {row.unit: row.counts for row in summary.units}
     members = {name for unit in plan.units for name in unit.groups}
-    listed: list[dict[str, Any]] = [
-        {
-            "unit": unit.name,
-            "aliases": list(unit.aliases),
-            "groups": list(unit.groups),
-            "open": False,
-            **counts(loads.get(unit.name, Counts())),
-        }
-        for unit in plan.units
+    rows = [(unit.name, unit.aliases, list(unit.groups), False) for unit in plan.units]
+    rows += [(group.name, group.aliases, [], True) for group in plan.groups if group.name not in members]
+    return [
+        {"unit": name, "aliases": list(aliases), "groups": groups, "open": is_open, **counts(loads.get(name, Counts()))}
+        for name, aliases, groups, is_open in rows
     ]
-    return listed + [_open(group, loads) for group in plan.groups if group.name not in members]
-
-
-def _open(group: Group, loads: dict[str, Counts]) -> dict[str, Any]:
-    from gkcheck.ledger.summary import Counts
-
-    return {
-        "unit": group.name,
-        "aliases": list(group.aliases),
-        "groups": [],
-        "open": True,
-        **counts(loads.get(group.name, Counts())),
-    }

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from gkcheck import labels
-from gkcheck.ledger.fold import TaskRow
-from gkcheck.table import Column, Table, table_of
+from gkcheck.ledger.fold import State, TaskRow
+from gkcheck.table import Column, Table, number_columns, table_of
 from gkcheck.views import tables
 from gkcheck.views.statuses import status_text
 
@@ -17,9 +17,16 @@ _TASK = (
     Column("具体要求", wrap=True),
 )
 
+_STANDING = (Column("完成时限", wrap=True), Column("到期日"), Column("状态", kind="status"), Column("逾期"))
+
 
 def _task(row: TaskRow) -> tuple[str, ...]:
     return (str(row.task.id), row.task.number, labels.section_title(row.section), row.task.text)
+
+
+def _standing(item: TaskRow | State) -> tuple[str, ...]:
+    due = (labels.deadline(item.deadline), labels.due_date(item.deadline))
+    return (*due, status_text(item.status), labels.OVERDUE if item.overdue else "")
 
 
 def by_assignment(rows: Iterable[TaskRow], title: str) -> Table:
@@ -29,10 +36,7 @@ def by_assignment(rows: Iterable[TaskRow], title: str) -> Table:
         Column("责任单位", wrap=True),
         Column("职责"),
         Column("类别", wrap=True),
-        Column("完成时限", wrap=True),
-        Column("到期日"),
-        Column("状态", kind="status"),
-        Column("逾期"),
+        *_STANDING,
         Column("退回"),
         Column("进展情况", wrap=True),
         Column("佐证材料", wrap=True),
@@ -45,10 +49,7 @@ def by_assignment(rows: Iterable[TaskRow], title: str) -> Table:
             state.assignment.unit,
             labels.ROLE[state.assignment.role],
             state.assignment.group or "",
-            labels.deadline(state.deadline),
-            labels.due_date(state.deadline),
-            status_text(state.status),
-            labels.OVERDUE if state.overdue else "",
+            *_standing(state),
             labels.RETURNED if state.returned else "",
             state.note or "",
             "\n".join(map(labels.evidence, state.evidence)),
@@ -66,12 +67,8 @@ def by_task(rows: Iterable[TaskRow], title: str) -> Table:
     columns = (
         *_TASK,
         Column("责任单位", wrap=True),
-        Column("完成时限", wrap=True),
-        Column("到期日"),
-        Column("状态", kind="status"),
-        Column("逾期"),
-        Column("已完成", kind="number"),
-        Column("责任项", kind="number"),
+        *_STANDING,
+        *number_columns("已完成", "责任项"),
         Column("发布渠道", wrap=True),
         Column("说明", wrap=True),
     )
@@ -79,10 +76,7 @@ def by_task(rows: Iterable[TaskRow], title: str) -> Table:
         (
             *_task(row),
             tables.owners(row.task),
-            labels.deadline(row.deadline),
-            labels.due_date(row.deadline),
-            status_text(row.status),
-            labels.OVERDUE if row.overdue else "",
+            *_standing(row),
             str(row.finished),
             str(row.assigned),
             "、".join(row.task.channels),

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from gkcheck import labels
-from gkcheck.ledger.fold import State
 from gkcheck.model import Plan
 from gkcheck.operations.remind import Letter
 from gkcheck.table import Block, Column, Document, Paragraph, ParagraphKind, Table, table_of
 from gkcheck.views.published import chinese_day
-from gkcheck.views.statuses import status_text
+from gkcheck.views.statuses import remark, status_text
 
 
 def letter_number(letter: Letter) -> str:
@@ -64,18 +63,10 @@ def table(letter: Letter) -> Table:
             labels.ROLE[item.state.assignment.role],
             labels.deadline(item.state.deadline),
             status_text(item.state.status, overdue=item.state.overdue),
-            _remark(item.state),
+            remark(item.state),
         )
         for item in letter.owed
     ]
     if not any(row[-1] for row in rows):
         columns, rows = columns[:-1], [row[:-1] for row in rows]  # type: ignore[misc]
     return table_of(columns, rows)
-
-
-def _remark(state: State) -> str:
-    """Return the reason of a return, and the latest note."""
-    parts = [f"退回：{state.reason}" if state.reason else "退回"] if state.returned else []
-    if state.note and state.note != state.reason:
-        parts.append(state.note)
-    return "；".join(parts)

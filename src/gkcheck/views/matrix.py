@@ -9,7 +9,7 @@ from gkcheck import labels
 from gkcheck.ledger.fold import State, TaskRow
 from gkcheck.model import Plan
 from gkcheck.table import Column, Table, table_of
-from gkcheck.views.statuses import matrix_letter, matrix_word
+from gkcheck.views.statuses import matrix_letter
 
 LEGEND = "　".join(f"{letter} {word}" for letter, word in labels.LETTERS.items()) + "　空白 不承担"
 
@@ -44,7 +44,10 @@ def tables(
     lines: Sequence[Line], tasks: Sequence[int], most: int | None = None, full_words: bool = False
 ) -> list[Table]:
     """Return the matrix in tables of at most `most` tasks: letters and a legend, or with `full_words` words."""
-    text = matrix_word if full_words else matrix_letter
+
+    def text(state: State) -> str:
+        return labels.LETTERS[matrix_letter(state)] if full_words else matrix_letter(state)
+
     out = []
     for block in blocks(tasks, most or max(len(tasks), 1)):
         columns = (Column("责任单位", wrap=True, kind="unit"), *(Column(str(task), kind="cell") for task in block))

@@ -22,14 +22,16 @@ def assignment_status(state: State) -> StatusText:
     return status_text(state.status, state.returned, state.overdue, state.due_soon, state.changed)
 
 
+def remark(state: State) -> str:
+    """Return the reason of a return that still stands, and the latest note."""
+    reason = f"{labels.RETURNED}：{state.reason}" if state.reason else labels.RETURNED if state.returned else ""
+    note = state.note if state.note != state.reason else ""
+    return "；".join(filter(None, (reason, note)))
+
+
 def matrix_letter(state: State) -> StatusText:
     """Return the one letter of a matrix cell."""
     return _LETTERS[_most_pressing(state.status, state.returned, state.overdue)]
-
-
-def matrix_word(state: State) -> str:
-    """Return the word that the letter of a matrix cell stands for."""
-    return labels.LETTERS[matrix_letter(state)]
 
 
 def _most_pressing(status: Status, returned: bool, overdue: bool, due_soon: bool = False) -> Mark:

@@ -6,16 +6,16 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from gkcheck import labels
-from gkcheck.ledger.fold import DUE_SOON, State, TaskRow
+from gkcheck.ledger.fold import DUE_SOON, TaskRow
 from gkcheck.ledger.schedule import expected_progress
 from gkcheck.ledger.summary import Counts, Summary, UnitRow
-from gkcheck.model import Action, Entry, Plan, Status, Task
-from gkcheck.table import Column, Table, table_of, without_empty_columns
-from gkcheck.views.statuses import assignment_status, status_text
+from gkcheck.model import Action, Entry, Plan, Task
+from gkcheck.table import Column, Table, number_columns, table_of, without_empty_columns
+from gkcheck.views.statuses import assignment_status, remark, status_text
 
 _NUMBER = Column("编号")
 _STATUS = Column("状态", kind="status")
-_COUNTS = tuple(Column(title, kind="number") for title in ("总数", *labels.STATUS.values(), labels.OVERDUE))
+_COUNTS = number_columns("总数", *labels.STATUS.values(), labels.OVERDUE)
 
 
 def tasks(rows: Iterable[TaskRow], plan: Plan) -> Table:
@@ -79,13 +79,6 @@ def assignments(rows: Iterable[TaskRow], title: str, notes: tuple[str, ...]) -> 
     return table_of(columns, listed, title=title, notes=(f"共 {len(listed)} 项。", *notes))
 
 
-def _remark(state: State) -> str:
-    """Return the latest note, and before it the reason of a return that still stands."""
-    reason = f"退回：{state.reason}" if state.reason else ""
-    note = state.note if state.note and state.note != state.reason else ""
-    return "；".join(part for part in (reason, note) if part)
-
-
 def facts(row: TaskRow) -> Table:
     """Return the facts of one task as label and text."""
     facts = [
@@ -122,7 +115,7 @@ def assignees(row: TaskRow) -> Table:
             labels.deadline(state.deadline),
             (state.updated or "")[:10],
             state.by or "",
-            _remark(state),
+            remark(state),
             "；".join(map(labels.evidence, state.evidence)),
         )
         for state in row.states
@@ -172,7 +165,7 @@ def _entry(entry: Entry, dead: set[str]) -> tuple[str, ...]:
 
 def overview(summary: Summary) -> Table:
     """Return two rows: all tasks, all assignments."""
-    columns = (Column("范围"), *_COUNTS, Column("上报率", kind="number"), Column("办结率", kind="number"))
+    columns = (Column("范围"), *_COUNTS, *number_columns("上报率", "办结率"))
     listed = [
         ("具体要求", *_counted(summary.tasks), "", ""),
         ("责任项", *_counted(summary.assignments), *rates(summary.assignments)),
@@ -256,15 +249,7 @@ def by_task(rows: Iterable[TaskRow]) -> Table:
     return table_of(columns, listed)
 
 
-_PROGRESS = (
-    Column("总数", kind="number"),
-    Column("已报", kind="number"),
-    Column("办结", kind="number"),
-    Column("逾期", kind="number"),
-    Column("上报率", kind="number"),
-    Column("办结率", kind="number"),
-    Column("进度", kind="bar"),
-)
+_PROGRESS = (*number_columns("总数", "已报", "办结", "逾期", "上报率", "办结率"), Column("进度", kind="bar"))
 
 
 def _progress(counts: Counts) -> tuple[str, ...]:
@@ -280,12 +265,8 @@ def rates(counts: Counts) -> tuple[str, str]:
 
 
 def _counted(counts: Counts) -> tuple[str, ...]:
-    numbers = (
-        counts.total,
-        *(counts.of(status) for status in Status),
-        counts.overdue,
-    )
-    return tuple(str(number) for number in numbers)
+    numbers = (counts.total, *(counts.of(status) for status in labels.STATUS), counts.overdue)
+    return tuple(map(str, numbers))
 
 
 def bar(counts: Counts, length: int = 10) -> str:
@@ -306,24 +287,17 @@ def units(plan: Plan, summary: Summary, chosen: set[str] | None = None) -> Table
         Column("责任单位", wrap=True),
         Column("别名", wrap=True),
         Column("类别", wrap=True),
-        Column("责任项", kind="number"),
-        Column("已报", kind="number"),
-        Column("上报率", kind="number"),
+        *number_columns("责任项", "已报", "上报率"),
     )
+    assignees = [(unit.name, unit.aliases, "、".join(unit.groups)) for unit in plan.units]
+    assignees += [(group.name, group.aliases, "未公布成员") for group in plan.groups if group.name not in members]
     listed = [
-        (unit.name, "、".join(unit.aliases), "、".join(unit.groups), *_load(loads.get(unit.name)))
-        for unit in plan.units
+        (name, "、".join(aliases), groups, *_load(loads.get(name, Counts())))
+        for name, aliases, groups in assignees
+        if chosen is None or name in chosen
     ]
-    listed += [
-        (group.name, "、".join(group.aliases), "未公布成员", *_load(loads.get(group.name)))
-        for group in plan.groups
-        if group.name not in members
-    ]
-    listed = [row for row in listed if chosen is None or row[0] in chosen]
     return table_of(columns, listed, title=f"{plan.title}：责任单位", notes=(f"共 {len(listed)} 个。",))
 
 
-def _load(counts: Counts | None) -> tuple[str, str, str]:
-    if counts is None:
-        return ("0", "0", "—")
+def _load(counts: Counts) -> tuple[str, str, str]:
     return (str(counts.total), str(counts.reported[0]), rates(counts)[0])

@@ -107,7 +107,7 @@ def report(
     exporter = exporter_for(file, DOCUMENTS, "通报")
     check_targets([file], force)
     ledger = context.ledger(as_of)
-    document = bulletin.document(bulletin.bulletin(summarise(ledger), ledger.rows(), context.today))
+    document = bulletin.document(summarise(ledger), ledger.rows(), context.today)
     assert exporter.document
     with progress("通报", sum(len(table.rows) - table.header for table in document.tables)) as advance:
         data = exporter.document(document, advance)

@@ -60,13 +60,7 @@ def remind(
     exporter = exporter_for(Path(f"催办单.{kind}"), DOCUMENTS, "催办")
     if output is None and not exporter.is_text:
         raise BadRequest(f"{kind} 要写成文件，请用 -o 指定目录；只想看看可用 --format txt")
-    found = letters_for(
-        context.ledger(as_of),
-        context.today,
-        units=chosen if unit else None,
-        before=limit,
-        first_number=first_number,
-    )
+    found = letters_for(context.ledger(as_of), context.today, chosen if unit else None, limit, first_number)
     if not found:
         talk("没有需要催办的单位")
     elif output is None:
