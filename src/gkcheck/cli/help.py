@@ -48,7 +48,7 @@ def options(parameters: Sequence[Parameter]) -> list[tuple[str, str]]:
 
 def described(parameter: Parameter) -> tuple[str, str]:
     """Return how a parameter is written, and what it is for with its choices and its default."""
-    text = parameter.declared.help
+    text = parameter.help
     if parameter.choices:
         text += f"（可选：{'、'.join(parameter.choices)}）"
     if not parameter.spellings:

@@ -39,19 +39,19 @@ class LogFormat(StrEnum):
         return Format(self.value)
 
 
-def answer(chosen: Format, data: Callable[[], Any], grids: Callable[[], Sequence[Table]]) -> None:
-    """Print an answer: `data` for JSON, `grids` for everything else; only one of them is made."""
+def answer(chosen: Format, data: Callable[[], Any], tables: Callable[[], Sequence[Table]]) -> None:
+    """Print an answer: `data` for JSON, `tables` for everything else; only one of them is made."""
     if chosen is Format.JSON:
         text = _json(data(), indent=1)
     elif chosen is Format.TABLE:
         if sys.stdout.isatty():
-            _on_terminal(grids())
+            _on_terminal(tables())
             return
         from gkcheck.terminal import plain
 
-        text = plain(grids())
+        text = plain(tables())
     else:
-        text = _rendered(chosen, grids())
+        text = _rendered(chosen, tables())
         if sys.stdout.isatty():
             say_whole(text)
             return
@@ -96,16 +96,16 @@ def write(text: str) -> None:
         raise streams.OutputFault(*error.args) from error
 
 
-def _rendered(chosen: Format, grids: Sequence[Table]) -> str:
+def _rendered(chosen: Format, tables: Sequence[Table]) -> str:
     if chosen is Format.MD:
         from gkcheck.exporters import markdown
 
-        return markdown.render_tables(grids).decode()
+        return markdown.render_tables(tables).decode()
     from gkcheck.exporters import delimited
 
     if chosen is Format.TSV:
-        return delimited.render_tsv(grids)
-    return _bom() + delimited.render_csv(grids)
+        return delimited.render_tsv(tables)
+    return _bom() + delimited.render_csv(tables)
 
 
 def _bom() -> str:
@@ -114,9 +114,9 @@ def _bom() -> str:
     return "\ufeff" if utf8 and not sys.stdout.isatty() else ""
 
 
-def _on_terminal(grids: Sequence[Table]) -> None:
+def _on_terminal(tables: Sequence[Table]) -> None:
     """Show tables in full colour; in a pager where they are longer than the screen and the person has not said no."""
     from gkcheck.terminal import show
 
     command = streams.pager()
-    show(grids, partial(streams.page, command=command) if command else None)
+    show(tables, partial(streams.page, command=command) if command else None)

@@ -17,24 +17,27 @@ from typing import Any, NamedTuple, get_args, get_origin, get_type_hints
 
 
 class Declaration:
-    """An argument or an option as its command declares it.
+    """An argument or an option as its command declares it; a `help` made when it is asked for may be a function.
 
     `completes` names what completion offers for its value: unit, group, task, section, batch, setting or
-    file; a parameter of an enumerated type completes to its choices. `least` and `most` bound a number.
+    file; a parameter with choices (an enumerated type, or what `choices` returns) completes to them. `least`
+    and `most` bound a number.
     """
 
     def __init__(
         self,
         metavar: str = "",
-        help: str = "",
+        help: str | Callable[[], str] = "",
         *,
         completes: str = "",
+        choices: Callable[[], list[str]] | None = None,
         least: float | None = None,
         most: float | None = None,
     ) -> None:
         self.metavar = metavar
         self.help = help
         self.completes = completes
+        self.choices = choices
         self.least = least
         self.most = most
 
@@ -46,14 +49,16 @@ class Argument(Declaration):
 class Option(Declaration):
     """An option with its spellings, the long one first; `alone` is its value where it stands without one."""
 
-    def __init__(self, *spellings: str, metavar: str = "", help: str = "", alone: str = "", **rest: Any) -> None:
+    def __init__(
+        self, *spellings: str, metavar: str = "", help: str | Callable[[], str] = "", alone: str = "", **rest: Any
+    ) -> None:
         super().__init__(metavar, help, **rest)
         self.spellings = spellings
         self.alone = alone
 
-    def __call__(self, help: str, **changed: Any) -> Option:
+    def __call__(self, help: str | Callable[[], str], **changed: Any) -> Option:
         """Return the same option as another command declares it: with its own help, and what else is changed."""
-        own = {name: getattr(self, name) for name in ("metavar", "completes", "least", "most")}
+        own = {name: getattr(self, name) for name in ("metavar", "completes", "choices", "least", "most")}
         return Option(*self.spellings, help=help, **{**own, **changed})
 
 
@@ -81,17 +86,26 @@ class Parameter(NamedTuple):
 
     @property
     def metavar(self) -> str:
-        return self.declared.metavar or ("WORD" if issubclass(self.type, Enum) else "TEXT")
+        return self.declared.metavar or ("WORD" if self.choices else "TEXT")
 
     @property
     def choices(self) -> list[str]:
-        """The values of an enumerated type."""
-        return [str(member.value) for member in self.type] if issubclass(self.type, Enum) else []
+        """The values that may be given, where these are few: those of an enumerated type, or as declared."""
+        if issubclass(self.type, Enum):
+            return [str(member.value) for member in self.type]
+        return self.declared.choices() if self.declared.choices else []
+
+    @property
+    def help(self) -> str:
+        """The line that says what the parameter is for."""
+        return self.declared.help if isinstance(self.declared.help, str) else self.declared.help()
 
     def convert(self, word: str) -> Any:
         """Return the value that a word stands for. Raises ValueError where it stands for none."""
         value = self.type(word)
         if self.declared.least is not None and not value >= self.declared.least:
+            raise ValueError(word)
+        if self.declared.choices and word not in self.choices:
             raise ValueError(word)
         if self.declared.most is not None and not value <= self.declared.most:
             raise ValueError(word)

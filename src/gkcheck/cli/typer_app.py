@@ -104,7 +104,10 @@ def _single(name: str | None, values: Values) -> Values:
         value = values.get(parameter.name)
         if value is not None and value is not False:
             words = value if isinstance(value, (list, tuple)) else [value]
-            converted = [parameter.type(word) for word in words]
+            try:
+                converted = [parameter.convert(word) for word in words]
+            except ValueError:
+                raise BadCommandLine(_not_a_choice(parameter)) from None
             taken[parameter.name] = converted if parameter.multiple else converted[0]
     return taken
 
@@ -134,11 +137,15 @@ def _explained(error: Any) -> str:
         return f"缺少{label}，{remedy}"
     if kind == "BadParameter":
         if parameter is not None and parameter.choices:
-            return f"{label}的值不对，可选：{'、'.join(parameter.choices)}"
+            return _not_a_choice(parameter)
         return f"{label}的值不对（{error.message}），{remedy}"
     if kind == "BadOptionUsage":
         return f"选项 {error.option_name} 用得不对，后面应跟一个值，{remedy}"
     return _other(error.format_message(), remedy)
+
+
+def _not_a_choice(parameter: Parameter) -> str:
+    return f"{_label(parameter)}的值不对，可选：{'、'.join(parameter.choices)}"
 
 
 def _other(message: str, remedy: str) -> str:

@@ -14,7 +14,7 @@ from gkcheck.cli.commands.query import task_filter
 from gkcheck.cli.context import Context
 from gkcheck.cli.output import Format, answer, say
 from gkcheck.cli.params import Argument, Option
-from gkcheck.exporters.registry import DATA, DOCUMENTS, Exporter, exporter_for, idle
+from gkcheck.exporters.registry import DATA, DOCUMENTS, Exporter, exporter_for, idle, suffixes_of
 from gkcheck.ledger.assignments import members_of
 from gkcheck.ledger.fold import TaskRow
 from gkcheck.ledger.queries import TaskFilter, select
@@ -38,11 +38,13 @@ _PRINTED = ".docx"
 """The format in which an export by task is the table as its notice prints it."""
 
 
+def _by_suffix(renderers: tuple[str, ...]) -> str:
+    return f"写到哪个文件；后缀定格式：{' '.join(suffixes_of(renderers))}"
+
+
 def export(
     context: Context,
-    file: Annotated[
-        Path, Argument("FILE", "写到哪个文件；后缀定格式：.xlsx .csv .tsv .json .md .docx .html", completes="file")
-    ],
+    file: Annotated[Path, Argument("FILE", lambda: _by_suffix(DATA), completes="file")],
     by: Annotated[
         By | None,
         options.BY("一行一个责任项，或一行一项具体要求；默认 assignment，.docx 默认 task"),
@@ -96,7 +98,7 @@ def _exported(plan: Plan, rows: list[TaskRow], by: By, exporter: Exporter) -> by
 
 def report(
     context: Context,
-    file: Annotated[Path, Argument("FILE", "写到哪个文件；后缀定格式：.html .docx .md", completes="file")],
+    file: Annotated[Path, Argument("FILE", lambda: _by_suffix(DOCUMENTS), completes="file")],
     as_of: options.AsOf = None,
     force: options.Overwrite = False,
 ) -> None:

@@ -150,7 +150,7 @@ def status(
     ledger = context.ledger(as_of, STATUSES)
     summary = summarise(ledger)
 
-    def grids() -> list[Table]:
+    def rectangles() -> list[Table]:
         head = [tables.overview(summary), tables.pace(summary)]
         if by is By.UNIT:
             return [*head, *tables.by_unit(summary)]
@@ -158,7 +158,7 @@ def status(
             return [*head, tables.by_task(ledger.rows())]
         return [*head, tables.by_section(summary)]
 
-    answer(format, lambda: contract.status(summary), grids)
+    answer(format, lambda: contract.status(summary), rectangles)
 
 
 def units(

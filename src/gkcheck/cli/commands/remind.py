@@ -5,7 +5,6 @@ from __future__ import annotations
 import shutil
 import sys
 from collections.abc import Sequence
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -15,7 +14,7 @@ from gkcheck.cli.options import FORMAT, OUTPUT, UNIT, AsOf, Overwrite
 from gkcheck.cli.output import say, say_whole
 from gkcheck.cli.params import Option
 from gkcheck.errors import BadRequest
-from gkcheck.exporters.registry import DOCUMENTS, Exporter, exporter_for, idle
+from gkcheck.exporters.registry import DOCUMENTS, Exporter, exporter_for, idle, suffixes_of
 from gkcheck.lookup.units import find_unit
 from gkcheck.model import Plan
 from gkcheck.operations.record import assignees_of
@@ -25,12 +24,8 @@ from gkcheck.text.file_names import safe_name
 from gkcheck.views import letters
 
 
-class LetterFormat(StrEnum):
-    """The format of a letter."""
-
-    DOCX = "docx"
-    MD = "md"
-    TXT = "txt"
+def _letter_formats() -> list[str]:
+    return [suffix.removeprefix(".") for suffix in suffixes_of(DOCUMENTS)]
 
 
 BEFORE = Option("--before", metavar="日期", help="只催这一天之前（含）到期的")
@@ -44,7 +39,7 @@ def remind(
         Path | None,
         OUTPUT("写到这个目录，一个单位一个文件；不写就显示出来", metavar="DIR"),
     ] = None,
-    format: Annotated[LetterFormat | None, FORMAT("格式；默认有 -o 时 docx，没有时 txt")] = None,
+    format: Annotated[str | None, FORMAT("格式；默认有 -o 时 docx，没有时 txt", choices=_letter_formats)] = None,
     first_number: Annotated[int, Option("--first-number", metavar="N", help="第一份的编号", least=1, most=99999)] = 1,
     as_of: AsOf = None,
     force: Overwrite = False,
@@ -56,7 +51,7 @@ def remind(
     plan = context.plan
     chosen = {name for typed in unit or () for name in assignees_of(plan, find_unit(plan, typed))}
     limit = context.day(before, BEFORE) if before is not None else None
-    kind = format or (LetterFormat.DOCX if output else LetterFormat.TXT)
+    kind = format or ("docx" if output else "txt")
     exporter = exporter_for(Path(f"催办单.{kind}"), DOCUMENTS, "催办")
     if output is None and not exporter.is_text:
         raise BadRequest(f"{kind} 要写成文件，请用 -o 指定目录；只想看看可用 --format txt")

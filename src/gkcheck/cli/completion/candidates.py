@@ -151,7 +151,7 @@ def _options(parameters: Sequence[Parameter], line: Line, word: str) -> list[Can
     """Return the options that begin with a word and may still be given."""
     used = {parameter.name for parameter, _ in line.given if not parameter.multiple}
     found = [
-        Candidate(one.spellings[0], one.declared.help)
+        Candidate(one.spellings[0], one.help)
         for one in parameters
         if one.spellings and one.name not in used and one.spellings[0].startswith(word)
     ]
