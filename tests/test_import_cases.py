@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from gkcheck.cli.commands.import_notice import FOUND
+from gkcheck.errors import BadDocument
 from tests.notices_read import HERE, brief, reading_of
 
 CASES = HERE / "cases"
@@ -24,7 +25,7 @@ def test_an_invisible_character_before_a_number_or_a_title_is_removed(sign):
     assert brief(table) == SHORT
     assert brief(prose) == [SHORT[0], SHORT[1] + "|6月底前=2024-06-30"]
     assert (table.repairs.invisible, prose.repairs.invisible) == (3, 4)
-    assert not table.findings and not prose.findings
+    assert (table.findings, prose.findings) == ((), ())
 
 
 @pytest.mark.parametrize(
@@ -67,3 +68,86 @@ def test_damage_is_kept_and_every_spot_of_it_named(gk, name, spots):
 def test_a_unit_that_stands_twice_but_for_what_nobody_sees_is_refused(gk):
     done = gk("check", "--plan", CASES / "shy-twice.yaml")
     assert (done.code, "登记了两次" in done.err + done.out) == (1, True)
+
+
+@pytest.mark.parametrize(
+    "name", ["document2.docx", "absolute-target.docx", "backslash.docx", "s-backslash.xlsx", "s-strict.xlsx"]
+)
+def test_the_parts_of_a_package_are_found_by_their_relationships(name):
+    """Other names, absolute targets, backslashes and the strict namespace make no difference."""
+    short = "1|一、信息发布|-|公开预算。|责任:县财政局|年底前"
+    assert brief(case(name)) == ([short] if name.endswith("xlsx") else USUAL)
+
+
+def test_hidden_text_is_listed_and_not_read():
+    """Runs that vanish and rows that are not shown."""
+    reading = case("vanish.docx")
+    assert brief(reading) == USUAL
+    assert {(left.text, left.why) for left in reading.left_out} == {
+        ("（内部：先问县长）", "隐藏"), ("、县审计局", "隐藏"), ("三、不打印的 3.隐藏的行。 县公安局", "隐藏的行"),
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["strike.docx", "rich.xlsx"])
+def test_a_name_that_is_struck_out_is_not_read_and_has_to_be_checked(name):
+    reading = case(name)
+    assert reading.tasks[0].names() == ("县财政局",)
+    assert [found.message for found in reading.findings] == ["“县审计局”有删除线，没有读入，请核对"]
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "kind"),
+    [("footnote.docx", "县财政局为牵头单位，县审计局为配合单位。", "脚注"), ("comment.xlsx", "县审计局配合", "批注")],
+)
+def test_notes_and_comments_are_listed(name, text, kind):
+    """They may change who does what, so somebody has to look."""
+    reading = case(name)
+    assert [(left.text, left.why) for left in reading.left_out] == [(text, kind)]
+    assert [found.message for found in reading.findings] == [f"{kind}共 1 处没有读入任务，原文见“未收录”，请核对"]
+
+
+def test_an_embedded_document_is_named():
+    """Beside tasks it is something to check; a document that is nothing else is refused for it."""
+    assert "嵌入的文档（altChunk）没有读" in case("altchunk-part.docx").findings[0].message
+    with pytest.raises(BadDocument, match="嵌入的文档（altChunk）没有读，请用办公软件打开"):
+        case("altchunk.docx")
+
+
+@pytest.mark.parametrize(
+    ("name", "numbers"),
+    [("restart.docx", "1. 2. 1. 2."), ("startoverride.docx", "7. 8."), ("basedon.docx", "1. 2."), ("deleted-numbered.docx", "1. 2.")],
+)  # fmt: skip
+def test_numbers_are_those_that_word_prints(name, numbers):
+    """Lists that start anew, styles based on others, paragraphs that a revision deletes."""
+    reading = case(name)
+    assert " ".join(task.number or "-" for task in reading.tasks) == numbers
+    assert {task.section for task in reading.tasks} <= {"一、信息发布", "二、政策解读"}
+    assert reading.findings == ()
+
+
+def test_readings_above_characters_are_counted():
+    reading = case("ruby.docx")
+    assert [task.names() for task in reading.tasks] == [("端芬镇",), ("东莞市司法局",)]
+    assert (reading.repairs.pinyin, reading.repairs.invisible) == (15, 0)
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("percent.xlsx", ["100%", "95.5%", "100%", "TRUE", "0.3"]), ("numfmt.xlsx", ["（1）", "二", "003"]),
+        ("s-literalformat.xlsx", ["6月底前", "第三季度末", "2024年12月31日前"]),
+    ],
+)  # fmt: skip
+def test_cells_are_read_as_they_show(name, shown):
+    field = {"percent.xlsx": "text", "numfmt.xlsx": "number"}.get(name, "deadline")
+    assert [getattr(task, field) for task in case(name).tasks] == shown
+
+
+def test_a_formula_without_a_value_and_what_is_hidden_in_a_sheet_are_named():
+    assert "C2、B3、D3共 3 格是公式" in case("formula.xlsx").findings[0].message
+    hidden = case("hidden.xlsx")
+    assert [found.message for found in hidden.findings] == [
+        "第3行、F列是隐藏的（可能是筛选所致），已照常读入，请核对是否应当保留"
+    ]
+    assert len(hidden.tasks) == 3
+    assert "不显示" in case("s-literalformat.xlsx").findings[0].message

@@ -63,7 +63,7 @@ MAY_IMPORT_LIBRARY = {
     "jinja2": {"exporters"},
     "markupsafe": {"exporters"},
     "docx": {"exporters"},
-    "openpyxl": {"exporters", "forms", "importers"},
+    "openpyxl": {"exporters", "forms"},
     "lxml": {"importers"},
     "pdfplumber": {"importers"},
 }

@@ -70,7 +70,8 @@ def read_notice(raw: list[Block], name: str, keep_script: bool = False, progress
     tasks, views = _read_blocks(blocks, log)
     tasks = [task for task in tasks if _is_whole(task, log)]
     if not tasks:
-        raise BadDocument(f"{name}：{_why_nothing(blocks, views)}")
+        remarks = [(row[0] or "") + "。" for block in raw if block.kind is BlockKind.REMARK for row in block.rows]
+        raise BadDocument(f"{name}：{''.join(remarks[:1]) or _why_nothing(blocks, views)}")
     for place, text in repairs.suspect:
         log.note(place, f"“{text}”处疑有乱码，照原样保留，请核对")
     for place, before, after in repairs.restored:

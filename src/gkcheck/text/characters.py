@@ -107,4 +107,4 @@ def without_readings(text: str) -> tuple[str, int]:
     if "\ufffa" not in text:
         return text, 0
     readings = re.findall(r"\ufffa([^\ufffb]*)\ufffb", text)
-    return re.sub(r"\ufffa[^\ufffb]*\ufffb", "", text), sum(map(len, readings))
+    return re.sub(r"\ufff9|\ufffa[^\ufffb]*\ufffb", "", text), sum(map(len, readings))
