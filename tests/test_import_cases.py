@@ -151,3 +151,53 @@ def test_a_formula_without_a_value_and_what_is_hidden_in_a_sheet_are_named():
     ]
     assert len(hidden.tasks) == 3
     assert "不显示" in case("s-literalformat.xlsx").findings[0].message
+
+
+def test_what_a_page_hides_is_listed_and_not_read():
+    """By style, by attribute and by the page's own style sheet; what it strikes out has to be checked."""
+    reading = case("hidden.html")
+    assert brief(reading) == USUAL
+    assert [left.why for left in reading.left_out] == ["隐藏"] * 4
+    assert reading.findings == ()
+    page = (
+        "<html><head><style>@media print{.b{display:none}} .a, td.c {visibility : hidden}</style></head><body>"
+        "<p>1.修订目录。<i class=a>甲</i><b class=b>乙</b><del>丙</del>（责任单位：<u style='text-decoration: line-through'>县审计局、</u>县司法局）</p>"
+    )
+    reading = reading_of(page, "a.html")
+    assert brief(reading) == ["1.|-|-|修订目录。乙|责任:县司法局"]
+    assert [left.text for left in reading.left_out] == ["甲", "丙", "县审计局、"]
+    assert len(reading.findings) == 2
+
+
+def test_a_page_that_hides_much_has_to_be_checked():
+    """A table that a script shows only later looks like one that nobody should see."""
+    page = f"<p>1.修订目录。（责任单位：县司法局）</p><div hidden>{'2.公布指南。（责任单位：县财政局）' * 20}</div>"
+    assert "大段不显示" in reading_of(f"<html><body>{page}", "a.html").findings[0].message
+
+
+def test_readings_above_characters_on_a_page_are_counted():
+    reading = case("ruby.html")
+    assert [task.names() for task in reading.tasks] == [("端芬镇",), ("县司法局",)]
+    assert reading.repairs.pinyin == 7
+
+
+@pytest.mark.parametrize("name", ["csv.csv", "csv-multi.csv"])
+def test_separated_values_are_a_table(name):
+    """Quoted cells hold commas, quotation marks and line breaks."""
+    assert [(task.section, task.names()[0]) for task in case(name).tasks] == [
+        ("一、信息发布", "县财政局"), ("二、政策解读", "县司法局"),
+    ]  # fmt: skip
+
+
+def test_text_with_commas_in_it_is_text():
+    """Rows of every width are no table."""
+    text = "一、公开,透明\n1.修订目录,指南,清单。（责任单位：县司法局）\n2.公布。（责任单位：县财政局）\n"
+    assert brief(reading_of(text)) == [
+        "1.|一、公开，透明|-|修订目录，指南，清单。|责任:县司法局", "2.|一、公开，透明|-|公布。|责任:县财政局",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["big5.txt", "big5-late.html"])
+def test_big5_is_read(name):
+    """Declared late in a page, or not at all."""
+    assert brief(case(name))[0] == "1.|一、资讯发布|-|公开财政预算。|责任:县财政局"

@@ -8,11 +8,11 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from gkcheck.errors import BadDocument
-from gkcheck.importers.formats import docx, html, pdf, text, xlsx
+from gkcheck.importers.formats import delimited, docx, html, pdf, text, xlsx
 from gkcheck.importers.formats.blocks import Block, refuse_huge
 from gkcheck.importers.formats.ooxml import notice_guard, part_names
 
-FORMATS = (docx.FORMAT, xlsx.FORMAT, pdf.FORMAT, html.FORMAT, text.FORMAT)
+FORMATS = (docx.FORMAT, xlsx.FORMAT, pdf.FORMAT, html.FORMAT, delimited.FORMAT, text.FORMAT)
 """Every format, the most certain to recognise first."""
 
 LARGEST = 100_000_000
