@@ -323,7 +323,7 @@ def test_a_bracket_with_verbs_and_a_label_and_a_bullet_with_label_lines():
     责任单位：市民政局（社会救助科）
     """
     assert read(test_a_bracket_with_verbs_and_a_label_and_a_bullet_with_label_lines) == [
-        "（九）|一、考核|-|强化考核，分值不低于4%（百分制）。|牵头:县政府办|配合:各乡镇、街道|12月",
+        "（九）|一、考核|-|强化考核，分值不低于4%（百分制）。|牵头:县政府办|配合:各乡镇+街道|12月",
         "-|二、民生|-|公开低保标准。|责任:市民政局（社会救助科）",
     ]
 

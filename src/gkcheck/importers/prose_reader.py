@@ -308,7 +308,7 @@ class _Prose:
                 if self.default_role is Role.LEAD and not lead
                 else (lead, (), (*support, *responsible))
             )
-        self.log.first_leads |= assignees.first_leads
+        self.log.first_leads |= assignees.leads_below
         self.log.count_rows()
         self.after_heading = False
         self.tasks.append(

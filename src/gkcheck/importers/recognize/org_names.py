@@ -70,6 +70,7 @@ def is_group_name(name: str) -> bool:
     shape = without_brackets(name)
     return (
         bool(_CLASS.search(shape))
+        or bool(re.search(r"部门(?:和|及|、|与)(?:单位|机构|企业|企事业单位)$", shape))
         or bool(re.match(r"涉及.+(?:单位|部门|机构|企业)$", shape))
         or bool(re.search(r"直(?:属)?(?:各|有关|相关)", shape))
     )

@@ -305,7 +305,7 @@ class _Rows:
             for column, remark in row.texts.get(kind, [])
             if not _BLANK.fullmatch(remark)
         ]
-        self.log.first_leads |= assignees.first_leads
+        self.log.first_leads |= assignees.leads_below
         section, subsection = section_titles(self.headings)
         deadlines = [deadline for _, deadline in row.texts.get(Kind.DEADLINE, []) if not _BLANK.fullmatch(deadline)]
         deadline = "；".join(deadlines) or assignees.deadline
