@@ -192,6 +192,9 @@ class _Prose:
             self._more_of_last(item)
         elif item.rank is not None and is_heading(item.text) and (leads_on or self._names_assignees(i, item)):
             self._open(item, None)
+        elif self._introduces(i, item):
+            self._leave_waiting()
+            self.log.leave_out(item.place, item.raw, "标题下的导语")
         elif inherited := self._inherited(item):
             self._task(item, inherited, inherited=True)
         elif item.rank is not None and leads_on and self._below(self.both, i):
@@ -203,6 +206,13 @@ class _Prose:
         else:
             self._leave_waiting()
             self._leave(i, item)
+
+    def _introduces(self, i: int, item: Item) -> bool:
+        """True if an unnumbered paragraph leads from a heading to the numbered items below that heading."""
+        if item.rank is not None or not self.after_heading or not self.headings:
+            return False
+        following = next((other for other in self.items[i + 1 : i + 4] if other.rank is not None), None)
+        return following is not None and (following.rank or 0) > self.headings[-1].rank
 
     def _names_assignees(self, i: int, item: Item) -> bool:
         """True if a heading names the bodies of the unassigned items below it (一、市教育局)."""
@@ -232,6 +242,9 @@ class _Prose:
         if following is None or following.ends_block:
             return False
         if _CARRIES_ON.search(item.raw.strip()):
+            first = (self.waiting or [item])[0]
+            if following.rank is not None and (first.rank is None or first.rank >= following.rank):
+                return False
             return following.assignees is not None or bool(_CARRIES_ON.search(following.raw.strip()))
         if item.rank is None:
             return (self.after_heading or bool(self.waiting)) and following.rank is None
