@@ -20,6 +20,7 @@ from gkcheck.text.script import folded
 _DATE = re.compile(
     r"^[(]?(?:20\d\d|二[〇○零]\S{2,3})年\d{0,2}[一二三四五六七八九十]{0,3}月\d{0,2}[一二三四五六七八九十]{0,3}日[)]?$"
 )
+_ANNEX = re.compile(r"[(]?附(?:件|表|录)?\s*[\d一二三四五六七八九十]*[:)]?")
 _BULLET = re.compile(r"^[●•◆■▪○◇□★☆▲△➢·*–-]\s*(?=[^\s\d*-])")
 _CARRIES_ON = re.compile(r"[；;：:，,、]$")
 
@@ -42,8 +43,9 @@ class Item:
 
     @property
     def ends_block(self) -> bool:
-        """True if headings above the item end with it: it is a title or a date."""
-        return self.titled or bool(_DATE.match(re.sub(r"\s", "", folded(self.raw))))
+        """True if headings above the item end with it: it is a title, a date or the mark of an annex."""
+        shape = re.sub(r"\s", "", folded(self.raw))
+        return self.titled or bool(_DATE.match(shape) or _ANNEX.fullmatch(shape))
 
 
 def items_of(block: Block) -> list[Item]:
@@ -118,7 +120,11 @@ class _Prose:
             self.log.first_leads |= item.assignees is None and says_first_leads(item.raw)
             if item.ends_block:
                 self._leave_waiting()
-                self.log.place(item.place, item.raw, "标题行" if item.titled else "落款")
+                self.log.place(
+                    item.place,
+                    item.raw,
+                    "标题行" if item.titled else ("附件" if item.raw.startswith(("附", "（附", "(附")) else "落款"),
+                )
                 self.headings, self.heading_assignees, self.default_role = [], {}, None
             elif (
                 item.assignees is not None
