@@ -27,7 +27,7 @@ def furniture(pages: Sequence[Sequence[PageLine]]) -> set[tuple[int, int]]:
         for one in lines:
             key = (re.sub(r"\d+", "#", one.line.text), round(one.line.baseline / _NEAR))
             repeated.setdefault(key, []).append(one)
-    enough = max(2, (len(pages) + 1) // 2)
+    enough = max(2, len(pages) // 3)
     for ones in repeated.values():
         if len({one.page for one in ones}) >= enough:
             out.update((one.page, one.number) for one in ones)

@@ -10,12 +10,14 @@ from typing import NamedTuple
 from gkcheck.importers.formats.pdf.painting import PaintedArea, PaintedGlyph, PaintedPage, Point
 
 HIDDEN, WATERMARK, ASKEW = "隐藏", "水印", "方向与正文不同"
+RECOGNISED = "是扫描件，文字由机器识别，请逐项核对"
 
 _PALE = 0.95
 _LIGHT = 0.6
 _TINY = 1.5
 _SLANT = 3.0
 _MOST_IMAGE = 0.5
+_FEW = 50
 
 
 class Glyph(NamedTuple):
@@ -50,27 +52,27 @@ class Unread(NamedTuple):
 
 
 class UprightPage(NamedTuple):
-    """A page turned upright. `is_scan`: an image covers it, and there is no other text than what was recognised in it."""
+    """A page turned upright. `scan` says what a person has to know of a page that is an image; "" for any other."""
 
     number: int
     width: float
     glyphs: list[Glyph]
     rules: list[Rule]
     unread: list[Unread]
-    is_scan: bool
+    scan: str
 
 
 def upright(page: PaintedPage) -> UprightPage:
     """Return a page as a reader holds it, in its commonest direction of writing."""
     straight = Counter(round(one.angle / 90) % 4 for one in page.glyphs if _quarter_slant(one.angle) <= _SLANT)
     quarter = straight.most_common(1)[0][0] if straight else 0
-    is_scan = _image_share(page) >= _MOST_IMAGE and not any(one.drawn for one in page.glyphs)
+    scan = _scan(page)
     kept: list[PaintedGlyph] = []
     out: list[tuple[str, PaintedGlyph]] = []
     sizes = sorted(one.size for one in page.glyphs)
     body = sizes[len(sizes) // 2] if sizes else 0.0
     for one in page.glyphs:
-        why = _reason_unread(one, quarter, page, is_scan, body)
+        why = _reason_unread(one, quarter, page, scan == RECOGNISED, body)
         if why:
             out.append((why, one))
         else:
@@ -82,7 +84,7 @@ def upright(page: PaintedPage) -> UprightPage:
         _once(turned.glyph(one) for one in kept),
         [turned.rule(*stroke) for stroke in page.strokes],
         [*_runs(out), *(Unread(note, "批注") for note in page.notes)],
-        is_scan,
+        scan,
     )
 
 
@@ -129,6 +131,14 @@ def _reason_unread(one: PaintedGlyph, quarter: int, page: PaintedPage, is_scan: 
 def _holds(area: PaintedArea, x: float, y: float) -> bool:
     (ax, ay), (bx, by) = area.corners
     return min(ax, bx) <= x <= max(ax, bx) and min(ay, by) <= y <= max(ay, by)
+
+
+def _scan(page: PaintedPage) -> str:
+    """Return a remark on a page that an image covers, as far as no more than a few words are drawn upon it."""
+    drawn = sum(one.drawn for one in page.glyphs)
+    if _image_share(page) < _MOST_IMAGE or drawn > _FEW:
+        return ""
+    return RECOGNISED if len(page.glyphs) > drawn == 0 else "有图片，图中的文字没有读，请核对"
 
 
 def _image_share(page: PaintedPage) -> float:

@@ -14,7 +14,7 @@ _NEAR = 2.5
 _REACH = 3.5
 """Lines that miss each other by no more than this meet."""
 _SHORTEST = 5.0
-_MOST_CROSSINGS = 1_000_000
+_MOST_PAIRS, _MOST_PLACES, _MOST_GRIDS = 4_000_000, 50_000, 300
 _OVERHANG = 12.0
 """A grid goes on to where its lines end if they reach this far beyond its last crossing line."""
 
@@ -40,6 +40,12 @@ class Grid(NamedTuple):
     at: tuple[tuple[int, ...], ...]
     closed: bool
 
+    def has_columns_of(self, other: Grid) -> bool:
+        """True if both have the same columns at the same places."""
+        return len(self.xs) == len(other.xs) and all(
+            abs(a - b) <= _REACH for a, b in zip(self.xs, other.xs, strict=True)
+        )
+
     @property
     def area(self) -> float:
         """The area it covers."""
@@ -53,17 +59,20 @@ class Grid(NamedTuple):
 
 
 def find_grids(rules: Iterable[Rule]) -> list[Grid] | None:
-    """Return the grids that ruled lines make, from the top down; None if there are more lines than a table has.
+    """Return the grids that ruled lines make; None if there are more lines than a page of tables has.
 
-    A line that no other crosses makes no grid.
+    A line that no other crosses makes no grid, and a single box frames its text but parts nothing.
     """
     lines = list(rules)
     across = _merged([rule for rule in lines if rule.horizontal])
     down = _merged([rule for rule in lines if not rule.horizontal])
-    if len(across) * len(down) > _MOST_CROSSINGS:
+    if len(across) * len(down) > _MOST_PAIRS:
         return None
-    found = [_grid(h, v) for h, v in _components(across, down)]
-    return sorted((grid for grid in found if grid), key=lambda grid: (grid.ys[0], grid.xs[0]))
+    parts = _components(across, down)
+    if sum(len(h) * len(v) for h, v in parts) > _MOST_PLACES:
+        return None
+    grids = [grid for h, v in parts if (grid := _grid(h, v)) and len(grid.cells) > 1]
+    return grids if len(grids) <= _MOST_GRIDS else None
 
 
 def _merged(rules: list[Rule]) -> list[Rule]:

@@ -8,10 +8,14 @@ from statistics import median
 from typing import NamedTuple
 
 from gkcheck.importers.formats.pdf.glyphs import Glyph
+from gkcheck.importers.recognize.numbering import leading_number
 from gkcheck.text.normalize import is_han, join_pieces
 
 _NEVER_FIRST = "，。、；：！？）〕】》”’),.;:!?%]"
 _NEVER_LAST = "（〔【《“‘("
+_STOPS = "。；：！？"
+_MANY, _LEAST_MEASURE = 4, 0.55
+"""So many lines, and so much of the width of the page between their ends, tell where text ends on a page."""
 _BLANK = 0.4
 """The gap between glyphs, in ems, that is a blank."""
 
@@ -89,6 +93,10 @@ def cell_text(glyphs: Iterable[Glyph], left: float, right: float) -> str:
     return out
 
 
+Edges = dict[int, tuple[float, float]]
+"""The left and right edge of the text of each page."""
+
+
 class PageLine(NamedTuple):
     """A line, its page and its count on it; `apart` is True if a table stands between it and the line before."""
 
@@ -98,16 +106,15 @@ class PageLine(NamedTuple):
     apart: bool = False
 
 
-def read_paragraphs(lines: Sequence[PageLine]) -> list[list[PageLine]]:
+def read_paragraphs(lines: Sequence[PageLine], edges: Edges) -> list[list[PageLine]]:
     """Return lines as paragraphs, over page breaks too.
 
     A line goes on in the next where it left no room for it, the next is not indented, and the space between them is
-    that between other lines. Where a page's text begins and ends is measured on each page, for margins alternate.
+    that between other lines, and no number begins after the end of a sentence.
+
+    Args:
+        edges: Where the text of each page begins and ends.
     """
-    pages: dict[int, list[TextLine]] = {}
-    for one in lines:
-        pages.setdefault(one.page, []).append(one.line)
-    edges = _edges(pages)
     pitch = _pitch(lines)
     out: list[list[PageLine]] = []
     for one in lines:
@@ -123,13 +130,23 @@ def joined(paragraph: Sequence[PageLine]) -> str:
     return join_pieces([one.line.text for one in paragraph], words_only=True)
 
 
-def _edges(pages: dict[int, list[TextLine]]) -> dict[int, tuple[float, float]]:
-    """Return the left and right edge of the text of each page; a page of short lines is as wide as the others."""
+def measure(pages: dict[int, list[TextLine]], widths: dict[int, float]) -> Edges:
+    """Return the left and right edge of the text of each page, for margins alternate.
+
+    A page of short lines is as wide as others of its size; where all are short, margins are taken to be equal.
+    """
     own = {
         page: (min(line.x0 for line in lines), _second([line.x1 for line in lines])) for page, lines in pages.items()
     }
-    width = median([right - left for page, (left, right) in own.items() if len(pages[page]) >= 4] or [0.0])
-    return {page: (left, max(right, left + width)) for page, (left, right) in own.items()}
+    measured: dict[float, list[float]] = {}
+    for page, (left, right) in own.items():
+        if len(pages[page]) >= _MANY and right - left > _LEAST_MEASURE * widths[page]:
+            measured.setdefault(widths[page], []).append(right - left)
+    out = {}
+    for page, (left, right) in own.items():
+        usual = measured.get(widths[page])
+        out[page] = left, max(right, left + median(usual) if usual else widths[page] - left)
+    return out
 
 
 def _second(values: list[float]) -> float:
@@ -153,7 +170,9 @@ def _goes_on(paragraph: list[PageLine], below: PageLine, edges: dict[int, tuple[
     same_page = paragraph[-1].page == below.page
     if right - above.x1 > line.first + 1 or abs(above.size - line.size) > 0.2 * line.size:
         return False
-    if same_page and line.baseline - above.baseline > (1.35 * pitch) * line.size:
+    if same_page and line.baseline - above.baseline > 1.35 * pitch * line.size:
+        return False
+    if above.text[-1] in _STOPS and leading_number(line.text):
         return False
     if line.x0 < left + 0.9 * line.size:
         return True

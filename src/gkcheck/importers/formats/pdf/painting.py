@@ -98,6 +98,7 @@ class _Painter(PDFLayoutAnalyzer):
         self.strokes: list[tuple[Point, Point]] = []
         self.areas: list[PaintedArea] = []
         self.figures = 0
+        self.outer: list[Any] = []
         self.drawn = True
         self.size = (0.0, 0.0)
 
@@ -114,10 +115,12 @@ class _Painter(PDFLayoutAnalyzer):
 
     def begin_figure(self, name: str, bbox: Any, matrix: Any) -> None:
         self.figures += 1
+        self.outer.append(self.ctm)
         self._count()
 
     def end_figure(self, _: str) -> None:
-        """Go on: a form paints on its page."""
+        """Go on in the coordinates of what the form stands in."""
+        self.set_ctm(self.outer.pop())
 
     def render_image(self, name: str, stream: Any) -> None:
         self.areas.append(PaintedArea((apply_matrix_pt(self.ctm, (0, 0)), apply_matrix_pt(self.ctm, (1, 1))), True))

@@ -8,12 +8,22 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from gkcheck.errors import BadDocument, GkcheckError, MissingExtra
-from gkcheck.importers.formats.blocks import Block, BlockCollector, BlockKind, Format, Line, refuse_huge, text_block
+from gkcheck.importers.formats.blocks import (
+    MOST_CELLS,
+    Block,
+    BlockCollector,
+    BlockKind,
+    Format,
+    Line,
+    refuse_huge,
+    text_block,
+    too_much,
+)
 from gkcheck.importers.formats.ooxml import notice_guard
 from gkcheck.importers.formats.pdf.furniture import furniture
-from gkcheck.importers.formats.pdf.glyphs import ASKEW, Glyph, Unread, UprightPage, upright
+from gkcheck.importers.formats.pdf.glyphs import ASKEW, Unread, UprightPage, upright
 from gkcheck.importers.formats.pdf.grids import Grid, find_grids
-from gkcheck.importers.formats.pdf.lines import PageLine, joined, read_lines, read_paragraphs
+from gkcheck.importers.formats.pdf.lines import PageLine, joined, measure, read_lines, read_paragraphs
 from gkcheck.importers.formats.pdf.tables import Fragment, goes_on, is_frame, read_fragment, table_of
 
 _LONGEST = 50_000_000
@@ -41,7 +51,7 @@ def read(data: bytes, name: str, pages: frozenset[int] | None = None) -> list[Bl
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            contents = [_content(upright(page), name) for page in read_pages(data, name, pages)]
+            contents = _contents(map(upright, read_pages(data, name, pages)), name)
     except (GkcheckError, MemoryError, KeyboardInterrupt):
         raise
     except Exception as error:  # pdfminer raises whatever its parsing of foreign bytes runs into
@@ -54,44 +64,46 @@ FORMAT = Format("pdf", (".pdf",), "PDF", detect, read)
 
 
 class _Content(NamedTuple):
-    """A page's tables and the lines outside them, each from the top down, and what is not read."""
+    """A page's tables and the lines outside them, each from the top down, and what is not read.
+
+    `scan` says what a person has to know of a page that is an image.
+    """
 
     page: int
+    width: float
     fragments: list[Fragment]
     lines: list[PageLine]
     unread: list[Unread]
-    is_scan: bool
+    scan: str
     glyphs: int
     undefined: int
 
 
-def _content(page: UprightPage, name: str) -> _Content:
+def _contents(pages: Iterable[UprightPage], name: str) -> list[_Content]:
+    """Return the content of each page; lines that frame all text of a page make a table only if one goes on there."""
+    out: list[_Content] = []
+    for page in pages:
+        before = out[-1].fragments[-1].grid if out and out[-1].fragments else None
+        out.append(_content(page, before, name))
+    return out
+
+
+def _content(page: UprightPage, before: Grid | None, name: str) -> _Content:
     grids = find_grids(page.rules)
     if grids is None:
         raise BadDocument(f"{name} 第{page.number}页的线条太多，不像一份通知；请另存为 docx 再导入。")
-    held: list[list[Glyph]] = [[] for _ in grids]
-    rest: list[Glyph] = []
-    for one in page.glyphs:
-        home = _innermost(grids, one)
-        (rest if home is None else held[home]).append(one)
+    rest = page.glyphs
     fragments: list[Fragment] = []
-    for grid, glyphs in zip(grids, held, strict=True):
-        if is_frame(grid, glyphs):
-            rest.extend(glyphs)
-        else:
-            fragments.append(read_fragment(grid, glyphs, page.number))
+    for grid in sorted(grids, key=lambda grid: grid.area):
+        held = [one for one in rest if grid.cell_at(*one.centre) is not None]
+        if is_frame(grid, held) and not (held and before and grid.has_columns_of(before)):
+            continue
+        rest = [one for one in rest if grid.cell_at(*one.centre) is None]
+        fragments.append(read_fragment(grid, held, page.number))
+    fragments.sort(key=lambda fragment: (fragment.grid.ys[0], fragment.grid.xs[0]))
     lines = [PageLine(line, page.number, n) for n, line in enumerate(read_lines(rest), 1)]
     undefined = sum(one.text.startswith("(cid:") for one in page.glyphs)
-    return _Content(page.number, fragments, lines, page.unread, page.is_scan, len(page.glyphs), undefined)
-
-
-def _innermost(grids: list[Grid], one: Glyph) -> int | None:
-    """Return the smallest grid that holds the centre of a glyph, by its index."""
-    return min(
-        (i for i, grid in enumerate(grids) if grid.cell_at(*one.centre) is not None),
-        key=lambda i: grids[i].area,
-        default=None,
-    )
+    return _Content(page.number, page.width, fragments, lines, page.unread, page.scan, len(page.glyphs), undefined)
 
 
 def _refuse_without_unicode(contents: Iterable[_Content], name: str) -> None:
@@ -104,13 +116,17 @@ def _blocks(contents: list[_Content], name: str) -> list[Block]:
     """Return everything in reading order; a table at the top of a page goes on where the page before ended in one."""
     out: list[Block] = []
     fixed = furniture([content.lines for content in contents])
+    kept = {
+        content.page: [one.line for one in content.lines if (one.page, one.number) not in fixed] for content in contents
+    }
+    edges = measure({page: ones for page, ones in kept.items() if ones}, {one.page: one.width for one in contents})
     lines: list[PageLine] = []
     table: list[Fragment] = []
     tables = 0
 
     def flush_lines() -> None:
         if lines:
-            paragraphs = read_paragraphs(lines)
+            paragraphs = read_paragraphs(lines, edges)
             out.append(text_block(map(_paragraph, paragraphs), BlockKind.LINES))
             lines.clear()
 
@@ -120,6 +136,8 @@ def _blocks(contents: list[_Content], name: str) -> list[Block]:
             flush_lines()
             tables += 1
             out.append(table_of(table, tables))
+            if sum(len(row) for block in out for row in block.rows) > MOST_CELLS:
+                raise too_much(name, "表格行")
             table.clear()
 
     for content in contents:
@@ -157,10 +175,8 @@ def _asides(contents: list[_Content], fixed: set[tuple[int, int]], name: str) ->
             out.leave_unread(place, text, why)
             if why == ASKEW:
                 out.remark(place, f"“{text[:20]}”的方向与正文不同，未读，请核对")
-        if content.is_scan and content.glyphs:
-            out.remark(place, "是扫描件，文字由机器识别，请逐项核对")
-        elif content.is_scan:
-            out.remark(place, "是图片，没有可读的文字，请核对")
+        if content.scan:
+            out.remark(place, content.scan)
         for one in content.lines:
             if (one.page, one.number) in fixed:
                 out.leave_unread(f"{place}第{one.number}行", one.line.text, "页眉页脚")

@@ -138,15 +138,23 @@ class _Table:
         """True if the first row of a page only ends the row above.
 
         It has no number where rows have one, and each of its texts goes on from one that fills its cell to the end.
-        Where no ruled line ends the row above, that is enough; else one of those texts stops in a sentence.
+        Where no ruled line ends the row above, that is enough. Else one of those texts has to stop in a sentence,
+        and all of them where the number is missing anyway: no column of numbers, or a number merged over rows.
         """
         filled = [c for c, cell in enumerate(self.rows[start]) if cell and cell.strip()]
-        above = {c: self._text_above(start, c) for c in filled}
-        if not filled or any(_is_numbered(self.rows[start][c]) for c in self._numbered(start) if c in filled):
+        numbered = self._numbered(start)
+        if not filled or any(_is_numbered(self.rows[start][c]) for c in numbered):
             return False
+        above = {c: self._text_above(start, c) for c in filled}
         if not all(text.strip() and self.full[c] for c, text in above.items()):
             return False
-        return not self.closed or any(text.rstrip()[-1] not in _ENDS for text in above.values())
+        if not self.closed:
+            return True
+        stops = [text.rstrip()[-1] not in _ENDS for text in above.values()]
+        tells = any(
+            self._span_at(*self._owner(start - 1, c)).rows == 1 == self._span_at(start, c).rows for c in numbered
+        )
+        return any(stops) if tells else all(stops)
 
     def _numbered(self, end: int) -> list[int]:
         """Return the columns in which most rows begin with a number."""
