@@ -86,7 +86,7 @@ def test_a_format_knows_its_own_files_and_no_others(one):
 
 def test_pdf_is_read_by_its_bytes():
     """Its name says otherwise."""
-    pytest.importorskip("pdfplumber", reason="needs pdfplumber")
+    pytest.importorskip("pdfminer", reason="needs pdfminer.six")
     assert read_document((FIXTURES / "two-tiers.pdf").read_bytes(), "a.docx").format == "pdf"
 
 
