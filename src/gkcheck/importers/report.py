@@ -19,9 +19,16 @@ def remarks_on(reading: Reading, registry: Registry, asked: bool) -> list[str]:
     out = [f"{found.place}：{found.message}" for found in reading.findings]
     out += [f"编号：{gap}，照原文不补" for gap in reading.gaps]
     if asked:
-        out += [f"名录中没有“{name}”，已按原文登记" for name in registry.unknown]
+        out += [f"名录中没有“{name}”，已按原文登记{_compared(name, registry)}" for name in registry.unknown]
     out += [f"“{printed}”按名录写作“{name}”" for printed, name in registry.renamed if asked]
     return out
+
+
+def _compared(name: str, registry: Registry) -> str:
+    """Return what a person should know of a new name: names like it, and that it is in no group."""
+    similar = registry.similar.get(name)
+    like = f"；相近：{'、'.join(similar)}" if similar else ""
+    return like + ("；未归类" if registry.is_ungrouped(registry.names[name]) else "")
 
 
 def as_text(reading: Reading, registry: Registry, remarks: list[str]) -> str:
@@ -106,6 +113,16 @@ def as_data(reading: Reading, registry: Registry, remarks: list[str], about: dic
             ],
             "suspect": [{"place": place, "text": text} for place, text in repairs.suspect],
         },
+        "layouts": [
+            {
+                "table": layout.number,
+                "place": layout.place,
+                "rows": layout.rows,
+                "assigns": layout.assigns,
+                "columns": [{"title": title, "as": word} for title, word, _ in layout.columns],
+            }
+            for layout in reading.layouts
+        ],
         "left_out": [left._asdict() for left in reading.left_out],
         "placed": [{"place": place, "text": text, "as": what} for place, text, what in reading.placed],
         "findings": remarks,
