@@ -239,7 +239,6 @@ def tidy(text: str) -> str:
     """Return lines with blanks collapsed; a source line break is nothing beside a Chinese character, else a blank."""
     text = re.sub(rf"(?<=[⺀-鿿\u3000-〿＀-￯]){_WRAP}|{_WRAP}(?=[⺀-鿿\u3000-〿＀-￯])", "", text)
     lines = [
-        re.sub(r"[ \t\v\u200b]+", " ", line.replace(_WRAP, " ")).replace("\xa0", " ").strip()
-        for line in text.split("\n")
+        re.sub(r"[ \t\v]+", " ", line.replace(_WRAP, " ")).replace("\xa0", " ").strip() for line in text.split("\n")
     ]
     return "\n".join(line for line in lines if line)
