@@ -33,7 +33,7 @@ def test_an_invisible_character_before_a_number_or_a_title_is_removed(sign):
     [
         ("s-bommid.txt", ["县财政局", "县司法局"], 1), ("zerowidth.txt", ["县财政局", "县司法局", "县审计局", "县公安局", "县教育局"], 5),
         ("invisible.docx", ["县财政局", "县财政局", "县司法局"], 4),
-        ("u-entities.html", ["县财政局", "县审计局", "县公安局", "县教育局", "县民政局", "县司法局"], 4),
+        ("u-entities.html", ["县财政局", "县审计局", "县公安局", "县教育局", "县民政局", "县司法局"], 6),
     ],
 )  # fmt: skip
 def test_a_name_is_whole_and_stands_once(name, units, invisible):
@@ -144,13 +144,13 @@ def test_cells_are_read_as_they_show(name, shown):
 
 
 def test_a_formula_without_a_value_and_what_is_hidden_in_a_sheet_are_named():
-    assert "C2、B3、D3共 3 格是公式" in case("formula.xlsx").findings[0].message
+    assert any("C2、B3、D3共 3 格是公式" in found.message for found in case("formula.xlsx").findings)
     hidden = case("hidden.xlsx")
     assert [found.message for found in hidden.findings] == [
         "第3行、F列是隐藏的（可能是筛选所致），已照常读入，请核对是否应当保留"
     ]
     assert len(hidden.tasks) == 3
-    assert "不显示" in case("s-literalformat.xlsx").findings[0].message
+    assert any("不显示" in found.message for found in case("s-literalformat.xlsx").findings)
 
 
 def test_what_a_page_hides_is_listed_and_not_read():

@@ -121,5 +121,5 @@ def test_a_format_accounts_for_what_it_leaves_unread():
     collector.remark("第4段", "嵌入的文档没有读")
     reading = read_notice(collector.blocks(), "a")
     assert brief(reading) == ["1.|-|-|修订目录。|责任:县司法局"]
-    assert reading.left_out == (("第2段", "县审计局", "隐藏"),)
+    assert reading.left_out == (("第2段", "县审计局", "隐藏", False),)
     assert reading.findings == (("第4段", "嵌入的文档没有读"),)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from gkcheck.errors import BadDocument, BadRequest
+from gkcheck.importers.checks import check_reading, is_possible_loss
 from gkcheck.importers.coverage import find_uncovered
 from gkcheck.importers.draft import DraftTask, Finding, Heading, Omission, ReadingLog
 from gkcheck.importers.formats.blocks import Block, BlockKind
@@ -28,6 +29,7 @@ from gkcheck.text.script import folded, simplified
 
 _SEPARATOR = re.compile(r"[、,;:。()\[\]]|牵头|负责|配合")
 _LONGEST_NAME = 24
+_MAIN_TEXT = 3
 MOST_TEXT = 2_000_000
 """More characters than any notice has: some ten thousand tasks."""
 
@@ -95,12 +97,14 @@ def read_notice(
     restored = {place: simplified(after) for place, _, after in repairs.restored}
     tasks = [_completed(task, facts.year, log, restored.get(task.place)) for task in tasks]
     log.left_out.extend(find_uncovered(blocks, tasks, log))
+    log.left_out.sort(key=lambda left: not is_possible_loss(left))
+    findings = [*check_reading(tasks, [left for left in log.left_out if left.in_text]), *log.findings]
     return Reading(
         facts=facts,
         tasks=tuple(tasks),
         left_out=tuple(log.left_out),
         placed=tuple(log.placed),
-        findings=tuple(dict.fromkeys(log.findings)),
+        findings=tuple(dict.fromkeys(findings)),
         gaps=tuple(gaps_in(tasks)),
         repairs=repairs,
         tables=log.tables,
@@ -115,7 +119,7 @@ def _without_asides(blocks: list[Block], log: ReadingLog) -> list[Block]:
     for block in blocks:
         for row, place in zip(block.rows, block.places, strict=True):
             if block.kind is BlockKind.UNREAD:
-                log.leave_out(place, row[0] or "", row[1] or "")
+                log.leave_out(place, row[0] or "", row[1] or "", in_text=False)
             elif block.kind is BlockKind.REMARK:
                 log.note(place, row[0] or "")
     return [block for block in blocks if block.kind not in (BlockKind.UNREAD, BlockKind.REMARK)]
@@ -139,16 +143,20 @@ def _read_blocks(
     if choice:
         parts = _chosen(parts, choice, log)
     tasks: list[DraftTask] = []
+    in_text = 0
     headings: list[Heading] = []
     last = max((i for i, part in enumerate(parts) if part.assigns), default=-1)
     for i, (block, view) in enumerate(parts):
         found: list[DraftTask] = []
         if block.kind is BlockKind.PROSE:
             found, headings = read_prose(block, headings, log, i + 1 < len(parts) and parts[i + 1].assigns)
+            in_text += len(found)
         elif view and parts[i].assigns:
             view.known = known
             found, headings = read_table(view, headings, log, i == last)
             headings = headings if i + 1 < len(parts) else []
+            if in_text >= _MAIN_TEXT and found:
+                log.note(found[0].place, f"正文已读出 {in_text} 项任务，这张表另有 {len(found)} 项，可能是附表，请核对")
         else:
             _leave_table(block, view, log)
         tasks.extend(found)
@@ -230,6 +238,8 @@ def _why_nothing(blocks: list[Block], parts: list[_Part]) -> str:
     text = "\n".join(cell for block in blocks for row in block.rows for cell in row if cell)
     if not text.strip():
         return "没有可读的文字；若是扫描件或图片，请先转成文字再导入。"
+    if any(part.view and part.view.index_of(Kind.UNITS) is not None for part in parts):
+        return "表中虽有单位名称，但不像分派任务的表（像项目、企业或指标清单）；请确认导入的是责任分工表本身。"
     if any(part.view for part in parts):
         return "表中没有责任单位，不能成为责任分工表；请确认表中有责任单位一栏。"
     named = re.search(r"附件\s*\d*\s*[：:]\s*([^\n]{2,60})", text)

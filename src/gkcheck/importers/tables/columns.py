@@ -99,13 +99,14 @@ def _kind_of(title: str, traits: Traits) -> Kind:
     meaning = meaning_of(title)
     if not traits.filled:
         return meaning.kind if meaning else Kind.NOTE if not title.strip() else Kind.OTHER
+    weight = traits.cells / (traits.cells + 1)  # few cells tell less than a title does
     scores = {
-        Kind.NUMBER: 8 * traits.numbers - 3,
-        Kind.UNITS: 8 * traits.bodies - 3,
-        Kind.DEADLINE: 8 * traits.deadlines - 3,
-        Kind.PERSON: 8 * traits.persons - 3.5,
+        Kind.NUMBER: 8 * weight * traits.numbers - 3,
+        Kind.UNITS: 8 * weight * traits.bodies - 3,
+        Kind.DEADLINE: 8 * weight * traits.deadlines - 3,
+        Kind.PERSON: 8 * weight * traits.persons - 3.5,
     }
-    closed = max(traits.numbers, traits.bodies, traits.deadlines, traits.persons, traits.amounts)
+    closed = weight * max(traits.numbers, traits.bodies, traits.deadlines, traits.persons, traits.amounts)
     text = 3 - 6 * closed + (1.0 if traits.sentences > 0.5 else 0.0)
     scores |= {Kind.HEADING: text, Kind.OTHER: text - 0.5 + 6 * traits.amounts}
     if meaning:
@@ -188,11 +189,14 @@ def _stands_out(rows: list[list[str]], i: int) -> bool:
     score = unlike = 0
     for c, cell in cells:
         below = [row[c].strip() for row in rows[i + 1 : i + 1 + _SAMPLE] if c < len(row) and row[c].strip()]
-        known = meaning_of(cell) is not None
+        meaning = meaning_of(cell)
+        known = meaning is not None
         own = traits_of([cell], 1)
         kind = _kind_of("", traits_of(below, len(below) or 1))
-        told = kind in (Kind.NUMBER, Kind.UNITS, Kind.DEADLINE) and _kind_of("", own) is not kind
-        longer = bool(below) and sum(map(len, below)) / len(below) > 2 * len(cell) + 8
+        told = kind in (Kind.NUMBER, Kind.UNITS, Kind.DEADLINE) and (
+            _kind_of("", own) is not kind or (meaning is not None and meaning.kind is kind)
+        )
+        longer = bool(below) and sum(map(len, below)) / len(below) > 1.5 * len(cell) + 8
         alike = not known and max(own.numbers, own.deadlines, own.amounts, own.offices * is_office_name(cell)) > 0
         unlike += told or longer
         score += known + (told or longer) - 2 * alike - (len(header_key(cell)) > 14)
