@@ -125,6 +125,15 @@ def test_a_line_that_cannot_be_read_is_refused_in_chinese(gk, line, message):
     assert gk(*line.split()) == (2, "", f"gkcheck: {message}\n")
 
 
+@pytest.mark.parametrize("line", ["--version log 6", "--version=x tasks", "-h return 6 6", "-h"])
+def test_an_option_of_gkcheck_itself_comes_before_a_command(gk, line):
+    answer = gk(*line.split())
+    if "=" in line:
+        assert answer.code == 2
+    else:
+        assert answer.out.startswith("gkcheck 0." if "version" in line else "用法：gkcheck [选项] 命令")
+
+
 def test_an_option_that_may_be_repeated_is(gk, tmp_path):
     answer = gk("form", "-u", "市教育局", "-u", "市财政局", "-o", tmp_path)
     assert answer.code == 0
