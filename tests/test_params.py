@@ -158,7 +158,9 @@ LINES = {
 @pytest.mark.parametrize("command", [None, "--help", "--version", *COMMANDS])
 def test_a_plain_line_of_any_command_loads_no_typer(command, tmp_path):
     """Carried out or refused: whatever comes of it, typer was not needed to read it."""
-    words = LINES.get(command, command or "").format(tmp=tmp_path).split()
+    needed = [one for one in signature(command) if one.required] if command in COMMANDS else []
+    line = LINES.get(command, " ".join([command or "", *("23" for _ in needed)]))
+    words = line.format(tmp=tmp_path).split()
     script = "import sys; from gkcheck.cli.main import run; run(sys.argv[1:]); sys.exit('typer' in sys.modules)"
     done = processes.run([sys.executable, "-c", script, *words], capture_output=True)
     assert done.returncode == 0, done.stderr.decode()
