@@ -10,7 +10,7 @@ from gkcheck.lookup import tasks
 from gkcheck.lookup.sections import find_section
 from gkcheck.lookup.tasks import find_tasks
 from gkcheck.lookup.units import NameMatch, find_unit, match_unit, short_name, spellings, suggest_units
-from gkcheck.plan import read_plan
+from gkcheck.plan.reader import read_plan
 
 TYPED = {
     "市教育局": ["市教育局", "教育局", "台山市教育局", "台山教育局", " 市教育局　", "jyj", "sjyj", "JYJ", "ｊｙｊ", "jiaoyuju",
