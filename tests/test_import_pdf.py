@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from gkcheck.errors import BadDocument
+from gkcheck.errors import BadDocument, GkcheckError
 from gkcheck.importers.formats.blocks import BlockKind, Span
 from gkcheck.importers.formats.pdf.reader import read
+from tests.conftest import examples
 from tests.pdf import A4, document, grid, line, table, text
 
 pytest.importorskip("pdfminer", reason="needs pdfminer.six")
@@ -173,6 +177,12 @@ def test_a_page_number_stands_at_the_edge_of_its_page():
     assert shown(data) == ["标题", "3", "正文。"]
 
 
+def test_a_page_in_two_columns_is_doubted():
+    """Its lines cannot be told from the rows of a table without ruled lines."""
+    columns = "".join(text(x, 700 - 20 * n, "甲乙" * 8) for x in (60, 280) for n in range(9))
+    assert asides(document(columns)) == ["第1页 有 9 行中间留着大片空白，像是分栏排印或没有框线的表，请核对"]
+
+
 # Grids
 
 
@@ -329,6 +339,16 @@ def test_columns_that_one_page_merges_are_those_of_the_table():
 
 
 # Files
+
+
+@given(st.data())
+@settings(max_examples=examples(100), deadline=None)
+def test_damaged_bytes_are_read_or_refused(data):
+    broken = bytearray(one_row(("1", "公开财政预算。", "县财政局")))
+    for _ in range(data.draw(st.integers(1, 8))):
+        broken[data.draw(st.integers(0, len(broken) - 1))] = data.draw(st.integers(0, 255))
+    with contextlib.suppress(GkcheckError):
+        read(bytes(broken), "a.pdf")
 
 
 def test_pages_can_be_chosen_and_one_that_is_not_there_is_refused():

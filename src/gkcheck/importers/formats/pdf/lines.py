@@ -21,7 +21,11 @@ _BLANK = 0.4
 
 
 class TextLine(NamedTuple):
-    """A line of text: `first` is the width of its first unbreakable piece, a Chinese character or a Latin word."""
+    """A line of text.
+
+    `first` is the width of its first unbreakable piece, a Chinese character or a Latin word; `gap` is the widest
+    space within it, in ems.
+    """
 
     text: str
     x0: float
@@ -29,6 +33,7 @@ class TextLine(NamedTuple):
     baseline: float
     size: float
     first: float
+    gap: float
 
     @property
     def top(self) -> float:
@@ -52,10 +57,13 @@ def read_lines(glyphs: Iterable[Glyph]) -> list[TextLine]:
 def _line(row: list[Glyph]) -> TextLine:
     blank = _BLANK + _letter_spacing(row)
     text = row[0].text
+    widest = 0.0
     for before, after in pairwise(row):
-        text += (" " if after.x0 - before.x1 > blank * min(before.size, after.size) else "") + after.text
+        gap = (after.x0 - before.x1) / (min(before.size, after.size) or 1)
+        widest = max(widest, gap)
+        text += (" " if gap > blank else "") + after.text
     biggest = max(row, key=lambda one: one.size)
-    return TextLine(text, row[0].x0, row[-1].x1, biggest.baseline, biggest.size, _first_width(row))
+    return TextLine(text, row[0].x0, row[-1].x1, biggest.baseline, biggest.size, _first_width(row), widest)
 
 
 def _letter_spacing(row: list[Glyph]) -> float:
