@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from statistics import median
@@ -143,9 +144,7 @@ def measure(pages: dict[int, list[TextLine]], widths: dict[int, float]) -> Edges
 
     A page of short lines is as wide as others of its size; where all are short, margins are taken to be equal.
     """
-    own = {
-        page: (min(line.x0 for line in lines), _second([line.x1 for line in lines])) for page, lines in pages.items()
-    }
+    own = {page: (min(line.x0 for line in lines), _common_end(lines)) for page, lines in pages.items()}
     measured: dict[float, list[float]] = {}
     for page, (left, right) in own.items():
         if len(pages[page]) >= _MANY and right - left > _LEAST_MEASURE * widths[page]:
@@ -157,9 +156,12 @@ def measure(pages: dict[int, list[TextLine]], widths: dict[int, float]) -> Edges
     return out
 
 
-def _second(values: list[float]) -> float:
-    """Return the second largest of values, so that one line which runs over the edge does not make the edge."""
-    return sorted(values)[-2] if len(values) > 2 else max(values)
+def _common_end(lines: list[TextLine]) -> float:
+    """Return where most of the longest lines end: one may run over the edge, and signs hang beyond it."""
+    ends = sorted(line.x1 for line in lines)
+    longest = ends[-2] if len(ends) > 2 else ends[-1]
+    near = Counter(round(end) for end in ends if abs(longest - end) <= 1.2 * lines[0].size)
+    return max(near, key=lambda end: (near[end], end))
 
 
 def _pitch(lines: Sequence[PageLine]) -> float:
