@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
+import time
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from gkcheck.errors import BadDocument
+from gkcheck.errors import BadDocument, GkcheckError
 from gkcheck.importers.formats.blocks import BlockKind, Span
 from gkcheck.importers.formats.pdf.reader import read
+from tests.conftest import examples
 from tests.pdf import A4, document, grid, line, table, text
 
 pytest.importorskip("pdfminer", reason="needs pdfminer.six")
@@ -146,6 +151,13 @@ def test_a_line_goes_on_where_it_left_no_room(lines, paragraphs):
     assert shown(document(prose(77, 700, *lines))) == paragraphs
 
 
+def test_signs_that_hang_beyond_the_edge_do_not_make_it():
+    """Two lines of a page end half a character further right; a hyphen could begin in the room up to there."""
+    lines = prose(77, 700, *["甲" * 20] * 5) + text(77, 540, "-", size=11, font="F2") + prose(83.6, 540, "乙丙。")
+    hanging = "".join(text(77 + 440, 700 - 32 * n, "，", size=22, more="50 Tz") for n in (0, 1))
+    assert shown(document(lines + hanging))[0].startswith("甲" * 20 + "，" + "甲" * 20 + "，" + "甲" * 60 + "-乙")
+
+
 def test_paragraphs_go_on_over_pages_whose_margins_alternate():
     """The second page's text stands 30 points further left; its first line goes on from the first page."""
     first = prose(100, 400, "　" + "甲" * 18, *["乙" * 20] * 4)
@@ -171,6 +183,12 @@ def test_a_page_number_stands_at_the_edge_of_its_page():
     """A number in the midst of the text is no page number."""
     data = document(text(60, 700, "标题") + text(60, 600, "3") + text(60, 500, "正文。") + text(280, 40, "—１—"))
     assert shown(data) == ["标题", "3", "正文。"]
+
+
+def test_a_page_in_two_columns_is_doubted():
+    """Its lines cannot be told from the rows of a table without ruled lines."""
+    columns = "".join(text(x, 700 - 20 * n, "甲乙" * 8) for x in (60, 280) for n in range(9))
+    assert asides(document(columns)) == ["第1页 有 9 行中间留着大片空白，像是分栏排印或没有框线的表，请核对"]
 
 
 # Grids
@@ -256,6 +274,7 @@ def two_pages(first, second, ys=(800, 770, 740)) -> list[str]:
         (("1", "公开预算。", "县财政局"), [("", "又一件事。", "")], ["1|公开预算。|县财政局", "|又一件事。|"]),
         (("1", "公开预算和", "县财政局"), [("", "决算。", "")], ["1|公开预算和决算。|县财政局"]),
         (("1", "公开预算。", "县财"), [("", "又公开决算。", "政局")], ["1|公开预算。又公开决算。|县财政局"]),
+        (("1", "公开预算。", "各县（市、区）"), [("", "", "政府")], ["1|公开预算。|各县（市、区）政府"]),
     ],
 )
 def test_a_row_is_torn_only_where_its_number_is_empty_and_its_text_goes_on(first, second, rows):
@@ -296,6 +315,12 @@ def test_a_merged_cell_goes_on_over_the_page_break():
     assert shown(document(page(100, "一"), page(800, "二"))) == ["一|甲。|局", "^|乙。|局", "二|甲。|局", "^|乙。|局"]
 
 
+def test_a_heading_across_the_table_ends_no_row():
+    first = table(XS, (100, 70, 40), (TITLES, ("1", "甲", "局")))
+    second = table((60, 500), (800, 770), [("保障措施",)]) + table(XS, (770, 740), [("2", "乙。", "局")])
+    assert shown(document(first, second))[1:] == ["1|甲|局", "保障措施|^|^", "2|乙。|局"]
+
+
 def test_a_merged_cell_goes_on_below_a_torn_row():
     """The heading of two rows covers a third, whose first lines stand on the page before."""
 
@@ -331,11 +356,37 @@ def test_columns_that_one_page_merges_are_those_of_the_table():
 # Files
 
 
+@given(st.data())
+@settings(max_examples=examples(100), deadline=None)
+def test_damaged_bytes_are_read_or_refused(data):
+    broken = bytearray(one_row(("1", "公开财政预算。", "县财政局")))
+    for _ in range(data.draw(st.integers(1, 8))):
+        broken[data.draw(st.integers(0, len(broken) - 1))] = data.draw(st.integers(0, 255))
+    with contextlib.suppress(GkcheckError):
+        read(bytes(broken), "a.pdf")
+
+
 def test_pages_can_be_chosen_and_one_that_is_not_there_is_refused():
     data = document(*(text(60, 700, f"第{n}件。") for n in "一二三"))
     assert shown(data, frozenset({2, 3})) == ["第二件。", "第三件。"]
     with pytest.raises(BadDocument, match="只有 3 页，没有第4页"):
         read(data, "a.pdf", frozenset({4}))
+
+
+@pytest.mark.long
+def test_the_work_grows_with_the_pages():
+    """Four times the pages of one table take less than eight times the processor time."""
+
+    def spent(count: int) -> float:
+        ys = [800 - 30 * n for n in range(26)]
+        page = table(XS, ys, [("1", "公开预算决算。", "县财政局")] * 25)
+        data = document(*[page] * count)
+        start = time.process_time()
+        read(data, "a.pdf")
+        return time.process_time() - start
+
+    spent(2)
+    assert spent(120) < 8 * spent(30)
 
 
 def test_places_name_page_and_row():

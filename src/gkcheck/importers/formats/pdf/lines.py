@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from statistics import median
@@ -21,7 +22,11 @@ _BLANK = 0.4
 
 
 class TextLine(NamedTuple):
-    """A line of text: `first` is the width of its first unbreakable piece, a Chinese character or a Latin word."""
+    """A line of text.
+
+    `first` is the width of its first unbreakable piece, a Chinese character or a Latin word; `gap` is the widest
+    space within it, in ems.
+    """
 
     text: str
     x0: float
@@ -29,6 +34,7 @@ class TextLine(NamedTuple):
     baseline: float
     size: float
     first: float
+    gap: float
 
     @property
     def top(self) -> float:
@@ -52,10 +58,13 @@ def read_lines(glyphs: Iterable[Glyph]) -> list[TextLine]:
 def _line(row: list[Glyph]) -> TextLine:
     blank = _BLANK + _letter_spacing(row)
     text = row[0].text
+    widest = 0.0
     for before, after in pairwise(row):
-        text += (" " if after.x0 - before.x1 > blank * min(before.size, after.size) else "") + after.text
+        gap = (after.x0 - before.x1) / (min(before.size, after.size) or 1)
+        widest = max(widest, gap)
+        text += (" " if gap > blank else "") + after.text
     biggest = max(row, key=lambda one: one.size)
-    return TextLine(text, row[0].x0, row[-1].x1, biggest.baseline, biggest.size, _first_width(row))
+    return TextLine(text, row[0].x0, row[-1].x1, biggest.baseline, biggest.size, _first_width(row), widest)
 
 
 def _letter_spacing(row: list[Glyph]) -> float:
@@ -135,9 +144,7 @@ def measure(pages: dict[int, list[TextLine]], widths: dict[int, float]) -> Edges
 
     A page of short lines is as wide as others of its size; where all are short, margins are taken to be equal.
     """
-    own = {
-        page: (min(line.x0 for line in lines), _second([line.x1 for line in lines])) for page, lines in pages.items()
-    }
+    own = {page: (min(line.x0 for line in lines), _common_end(lines)) for page, lines in pages.items()}
     measured: dict[float, list[float]] = {}
     for page, (left, right) in own.items():
         if len(pages[page]) >= _MANY and right - left > _LEAST_MEASURE * widths[page]:
@@ -149,9 +156,12 @@ def measure(pages: dict[int, list[TextLine]], widths: dict[int, float]) -> Edges
     return out
 
 
-def _second(values: list[float]) -> float:
-    """Return the second largest of values, so that one line which runs over the edge does not make the edge."""
-    return sorted(values)[-2] if len(values) > 2 else max(values)
+def _common_end(lines: list[TextLine]) -> float:
+    """Return where most of the longest lines end: one may run over the edge, and signs hang beyond it."""
+    ends = sorted(line.x1 for line in lines)
+    longest = ends[-2] if len(ends) > 2 else ends[-1]
+    near = Counter(round(end) for end in ends if abs(longest - end) <= 1.2 * lines[0].size)
+    return max(near, key=lambda end: (near[end], end))
 
 
 def _pitch(lines: Sequence[PageLine]) -> float:

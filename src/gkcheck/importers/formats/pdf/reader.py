@@ -30,6 +30,9 @@ _LONGEST = 50_000_000
 _MOST_UNDEFINED = 0.05
 """The share of glyphs without Unicode above which a file is refused; the rest is named where it stands."""
 
+_APART, _MANY_APART = 1.5, 8
+"""So many lines with so wide a space within them, in ems, may be columns of text, or a table without ruled lines."""
+
 
 def detect(data: bytes) -> bool:
     """True if the bytes are a PDF file."""
@@ -177,6 +180,9 @@ def _asides(contents: list[_Content], fixed: set[tuple[int, int]], name: str) ->
                 out.remark(place, f"“{text[:20]}”的方向与正文不同，未读，请核对")
         if content.scan:
             out.remark(place, content.scan)
+        apart = sum(one.line.gap >= _APART for one in content.lines)
+        if apart >= _MANY_APART and apart * 2 > len(content.lines):
+            out.remark(place, f"有 {apart} 行中间留着大片空白，像是分栏排印或没有框线的表，请核对")
         for one in content.lines:
             if (one.page, one.number) in fixed:
                 out.leave_unread(f"{place}第{one.number}行", one.line.text, "页眉页脚")

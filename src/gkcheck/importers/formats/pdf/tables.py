@@ -16,8 +16,8 @@ from gkcheck.text.normalize import join_pieces
 _NEAR = 4.0
 _ROOM = 1.6
 """Less than this, in ems, below a baseline is no room for another line."""
-_TITLE_ROWS = 3
-_ENDS = "。；）"
+_TITLE_ROWS, _RECENT = 3, 60
+_SENTENCE_ENDS = ("。", "；")
 
 
 class Fragment(NamedTuple):
@@ -145,20 +145,21 @@ class _Table:
         numbered = self._numbered(start)
         if not filled or any(_is_numbered(self.rows[start][c]) for c in numbered):
             return False
-        above = {c: self._text_above(start, c) for c in filled}
-        if not all(text.strip() and self.full[c] for c, text in above.items()):
+        if any(self._span_at(start, c).columns != self._span_above(start, c).columns for c in filled):
+            return False
+        above = [self._text_above(start, c).rstrip() for c in filled]
+        if not all(above) or not all(self.full[c] for c in filled):
             return False
         if not self.closed:
             return True
-        stops = [text.rstrip()[-1] not in _ENDS for text in above.values()]
-        tells = any(
-            self._span_at(*self._owner(start - 1, c)).rows == 1 == self._span_at(start, c).rows for c in numbered
-        )
-        return any(stops) if tells else all(stops)
+        if any(self._span_above(start, c).rows == 1 == self._span_at(start, c).rows for c in numbered):
+            return not all(text.endswith(_SENTENCE_ENDS) for text in above)
+        return not any(text.endswith((*_SENTENCE_ENDS, "）")) for text in above)
 
     def _numbered(self, end: int) -> list[int]:
-        """Return the columns in which most rows begin with a number."""
-        return [c for c in range(len(self.lefts)) if sum(_is_numbered(row[c]) for row in self.rows[:end]) * 2 > end - 1]
+        """Return the columns in which most rows, of those last before `end`, begin with a number."""
+        rows = self.rows[max(0, end - _RECENT) : end]
+        return [c for c in range(len(self.lefts)) if sum(_is_numbered(row[c]) for row in rows) * 2 > len(rows) - 1]
 
     def _owner(self, row: int, column: int) -> tuple[int, int]:
         """Return the place of the cell that covers a place."""
@@ -174,6 +175,9 @@ class _Table:
     def _text_above(self, start: int, column: int) -> str:
         r, c = self._owner(start - 1, column)
         return self.rows[r][c] or ""
+
+    def _span_above(self, start: int, column: int) -> Span:
+        return self._span_at(*self._owner(start - 1, column))
 
     def _span_at(self, row: int, column: int) -> Span:
         return next((span for span in self.spans if (span.row, span.column) == (row, column)), Span(row, column, 1, 1))
@@ -202,7 +206,7 @@ class _Table:
         for c, cell in enumerate(self.rows[start]):
             if cell is None or cell.strip():
                 continue
-            below, above = self._span_at(start, c), self._span_at(*self._owner(start - 1, c))
+            below, above = self._span_at(start, c), self._span_above(start, c)
             same = (below.column, below.columns) == (above.column, above.columns)
             if same and max(below.rows, above.rows) > 1:
                 self.spans = [span for span in self.spans if span != below]
