@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from io import BytesIO
+from zipfile import ZipFile
+
 import pytest
 
 from gkcheck.cli.commands.import_notice import FOUND
 from gkcheck.errors import BadDocument
+from tests.hostile import docx_of, package
 from tests.notices_read import HERE, brief, reading_of
 
 CASES = HERE / "cases"
@@ -201,3 +205,97 @@ def test_text_with_commas_in_it_is_text():
 def test_big5_is_read(name):
     """Declared late in a page, or not at all."""
     assert brief(case(name))[0] == "1.|一、资讯发布|-|公开财政预算。|责任:县财政局"
+
+
+def word(body: str, **parts: str) -> bytes:
+    """A Word document of a body and of further parts by their names."""
+    space = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+    with ZipFile(BytesIO(docx_of(body.encode()))) as opened:
+        whole = {name: opened.read(name) for name in opened.namelist()}
+    more = {f"word/{name}.xml": f"<w:{name} {space}>{inner}</w:{name}>".encode() for name, inner in parts.items()}
+    return package({**whole, **more})
+
+
+def run(text: str, settings: str = "") -> str:
+    return f"<w:r><w:rPr>{settings}</w:rPr><w:t>{text}</w:t></w:r>"
+
+
+STYLES = (
+    '<w:style w:type="character" w:styleId="a"><w:rPr><w:vanish/></w:rPr></w:style>'
+    '<w:style w:type="character" w:styleId="b"><w:basedOn w:val="a"/></w:style>'
+    '<w:style w:type="paragraph" w:styleId="c"><w:rPr><w:vanish/></w:rPr></w:style>'
+    '<w:style w:type="character" w:styleId="loop"><w:basedOn w:val="loop"/></w:style>'
+)
+
+
+def test_what_a_style_hides_is_hidden():
+    """Through styles based on others; what a run switches off shows; a style based on itself is no danger."""
+    first = (
+        run("1.修订目录。")
+        + run("甲", '<w:rStyle w:val="b"/>')
+        + run("（责任单位：县司法局）", '<w:rStyle w:val="loop"/>')
+    )
+    second = run("乙") + run("2.公布。（责任单位：县财政局）", '<w:vanish w:val="0"/>')
+    body = f'<w:p>{first}</w:p><w:p><w:pPr><w:pStyle w:val="c"/></w:pPr>{second}</w:p>'
+    reading = reading_of(word(body, styles=STYLES), "a.docx")
+    assert brief(reading) == ["1.|-|-|修订目录。|责任:县司法局", "2.|-|-|公布。|责任:县财政局"]
+    assert [left.text for left in reading.left_out] == ["甲", "乙"]
+
+
+def test_text_beside_the_text_of_a_document_is_accounted_for():
+    """A text box of the body is read, one within a cell is listed; so are end notes, deleted rows, twice struck runs."""
+    box = "<w:r><w:pict><w:textbox><w:txbxContent><w:p>{}</w:p></w:txbxContent></w:textbox></w:pict></w:r>"
+
+    def row(cells: list[str], settings: str = "") -> str:
+        return f"<w:tr>{settings}{''.join(f'<w:tc><w:p>{cell}</w:p></w:tc>' for cell in cells)}</w:tr>"
+
+    task = [run("1.修订目录。") + '<w:r><w:endnoteReference w:id="3"/></w:r>', run("县司法局")]
+    deleted = '<w:trPr><w:del w:id="1"/></w:trPr>'
+    body = (
+        f"<w:p>{run('某县2021年任务分工表')}{box.format(run('一、框里的'))}</w:p><w:tbl>"
+        + row([run(one) for one in ("主题", "工作任务", "责任单位")])
+        + row([run("甲") + run("乙", "<w:dstrike/>") + box.format(run("旁注")), *task])
+        + row([run("丙"), *task], deleted)
+        + "</w:tbl>"
+    )
+    notes = f'<w:endnote w:id="3"><w:p>{run("由县司法局牵头。")}</w:p></w:endnote>'
+    reading = reading_of(word(body, endnotes=notes), "a.docx")
+    assert [(task.section, task.text, task.names()) for task in reading.tasks][-1][1:] == ("修订目录。", ("县司法局",))
+    told = {left.why: left.text for left in reading.left_out if not left.in_text}
+    assert told == {
+        "尾注": "由县司法局牵头。",
+        "文本框": "旁注",
+        "删除线": "乙",
+        "修订中已删去": "丙 1.修订目录。 县司法局",
+    }
+    assert any("框里的" in text for _, text, _ in reading.placed) or any(
+        "框里的" in left.text for left in reading.left_out
+    )
+    assert {found.message for found in reading.findings} >= {"文本框、尾注共 2 处没有读入任务，原文见“未收录”，请核对"}
+
+
+def test_lists_follow_overrides_styles_and_the_levels_of_styles():
+    """A level that a list writes anew, a scheme borrowed by a list style, a level found by the style it belongs to."""
+    numbering = (
+        '<w:abstractNum w:abstractNumId="0"><w:lvl w:ilvl="0"><w:numFmt w:val="chineseCounting"/><w:lvlText w:val="%1、"/></w:lvl>'
+        '<w:lvl w:ilvl="1"><w:pStyle w:val="two"/><w:numFmt w:val="chineseCounting"/><w:lvlText w:val="（%2）"/></w:lvl></w:abstractNum>'
+        '<w:abstractNum w:abstractNumId="1"><w:numStyleLink w:val="s"/></w:abstractNum>'
+        '<w:abstractNum w:abstractNumId="2"><w:styleLink w:val="s"/><w:lvl w:ilvl="0"><w:numFmt w:val="decimalZero"/><w:lvlText w:val="%1."/></w:lvl></w:abstractNum>'
+        '<w:num w:numId="1"><w:abstractNumId w:val="0"/></w:num><w:num w:numId="2"><w:abstractNumId w:val="1"/></w:num>'
+        '<w:num w:numId="3"><w:abstractNumId w:val="0"/><w:lvlOverride w:ilvl="1"><w:lvl><w:start w:val="5"/><w:numFmt w:val="decimal"/><w:lvlText w:val="%2."/></w:lvl></w:lvlOverride></w:num>'
+    )
+    styles = (
+        '<w:style w:type="paragraph" w:styleId="two"><w:pPr><w:numPr><w:numId w:val="1"/></w:numPr></w:pPr></w:style>'
+    )
+
+    def numbers(*paragraphs: str) -> list[str]:
+        body = "".join(
+            f"<w:p><w:pPr>{one}</w:pPr>{run('修订目录。（责任单位：县司法局）')}</w:p>" for one in paragraphs
+        )
+        reading = reading_of(word(body, numbering=numbering, styles=styles), "a.docx")
+        return [task.number or "-" for task in reading.tasks]
+
+    assert numbers('<w:pStyle w:val="two"/>', '<w:pStyle w:val="two"/>') == ["（一）", "（二）"]
+    listed = '<w:numPr><w:ilvl w:val="{}"/><w:numId w:val="{}"/></w:numPr>'
+    assert numbers(listed.format(0, 2), listed.format(0, 2)) == ["01.", "02."]
+    assert numbers(listed.format(1, 3), listed.format(1, 3)) == ["5.", "6."]

@@ -9,8 +9,11 @@ from statistics import median
 from typing import NamedTuple
 
 from gkcheck.importers.formats.pdf.glyphs import Glyph
+from gkcheck.importers.recognize.header_terms import LABEL
+from gkcheck.importers.recognize.inline_assignees import unclosed_brackets
 from gkcheck.importers.recognize.numbering import leading_number
 from gkcheck.text.normalize import is_han, join_pieces
+from gkcheck.text.script import folded
 
 _NEVER_FIRST = "，。、；：！？）〕】》”’),.;:!?%]"
 _NEVER_LAST = "（〔【《“‘("
@@ -174,6 +177,13 @@ def _pitch(lines: Sequence[PageLine]) -> float:
     return median([step for step in steps if 0 < step < 4] or [2.0])
 
 
+def _begins_anew(above: list[str], text: str) -> bool:
+    """True if a line is a label (责任单位：), or the number of a task below one, and no bracket is open above it."""
+    if not LABEL.match(folded(text)) and not (LABEL.match(folded(above[0])) and leading_number(text)):
+        return False
+    return unclosed_brackets("".join(above)) <= 0
+
+
 def _goes_on(paragraph: list[PageLine], below: PageLine, edges: dict[int, tuple[float, float]], pitch: float) -> bool:
     above, line = paragraph[-1].line, below.line
     left, right = edges[below.page][0], edges[paragraph[-1].page][1]
@@ -183,6 +193,8 @@ def _goes_on(paragraph: list[PageLine], below: PageLine, edges: dict[int, tuple[
     if same_page and line.baseline - above.baseline > 1.35 * pitch * line.size:
         return False
     if above.text[-1] in _STOPS and leading_number(line.text):
+        return False
+    if _begins_anew([one.line.text for one in paragraph], line.text):
         return False
     if line.x0 < left + 0.9 * line.size:
         return True
