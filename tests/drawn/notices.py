@@ -55,7 +55,8 @@ TITLES = {
 }  # fmt: skip
 """Column titles by what the column holds: the usual one first, others that offices make up."""
 
-INVISIBLE = ["\u200b", "\ufeff", "\xad", "\u2060", "\u200e"]
+INVISIBLE = ["\u200b", "\ufeff", "\u2060", "\u200e", "\u2063"]
+"""No soft hyphen: it prints as a hyphen where a line ends, so that a PDF really holds one."""
 
 
 @dataclass(frozen=True)

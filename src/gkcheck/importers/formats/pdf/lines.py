@@ -12,6 +12,7 @@ from gkcheck.importers.formats.pdf.glyphs import Glyph
 from gkcheck.importers.recognize.header_terms import LABEL
 from gkcheck.importers.recognize.inline_assignees import unclosed_brackets
 from gkcheck.importers.recognize.numbering import leading_number
+from gkcheck.text.characters import ordinary
 from gkcheck.text.normalize import is_han, join_pieces
 from gkcheck.text.script import folded
 
@@ -178,10 +179,13 @@ def _pitch(lines: Sequence[PageLine]) -> float:
 
 
 def _begins_anew(above: list[str], text: str) -> bool:
-    """True if a line is a label (责任单位：), or the number of a task below one, and no bracket is open above it."""
-    if not LABEL.match(folded(text)) and not (LABEL.match(folded(above[0])) and leading_number(text)):
-        return False
-    return unclosed_brackets("".join(above)) <= 0
+    """True if a line is a label (责任单位：) or has the number of a heading (一、), and no bracket is open above it.
+
+    A number in figures begins a task below a label; elsewhere a line may well be broken before one.
+    """
+    first, shape = (folded(ordinary(one)) for one in (above[0], text))
+    number = leading_number(shape) and (not shape[:1].isdecimal() or LABEL.match(first))
+    return bool(number or LABEL.match(shape)) and unclosed_brackets("".join(above)) <= 0
 
 
 def _goes_on(paragraph: list[PageLine], below: PageLine, edges: dict[int, tuple[float, float]], pitch: float) -> bool:
