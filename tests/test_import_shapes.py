@@ -302,6 +302,73 @@ def test_bodies_and_persons_are_told_from_other_words():
     assert not is_person("市教育局")
 
 
+def test_a_salutation_and_an_introduction_before_numbered_tasks():
+    """
+    各县人民政府：
+    为鼓励实干，现就奖励办法通知如下：
+    一、登记改革见效的县，优先列入试点。（省市场监管局负责）
+    二、老厂区改造有办法的市，用地倾斜。（省发展改革委会同有关部门负责）
+    """
+    assert read(test_a_salutation_and_an_introduction_before_numbered_tasks) == [
+        "一、|-|-|登记改革见效的县，优先列入试点。|责任:省市场监管局",
+        "二、|-|-|老厂区改造有办法的市，用地倾斜。|牵头:省发展改革委|配合:有关部门",
+    ]
+
+
+def test_an_introduction_below_a_heading_that_hands_down_bodies_is_no_task():
+    """
+    若干举措
+    一、做强乡村产业（区农业农村局牵头）
+    以三个万亩基地为抓手。
+    （一）建冷库。每镇一座。
+    （二）办展销。春秋各一场。
+    """
+    assert read(test_an_introduction_below_a_heading_that_hands_down_bodies_is_no_task) == [
+        "（一）|一、做强乡村产业|-|建冷库。每镇一座。|牵头:区农业农村局|沿用",
+        "（二）|一、做强乡村产业|-|办展销。春秋各一场。|牵头:区农业农村局|沿用",
+    ]
+
+
+def test_a_heading_that_ends_like_a_body_hands_nothing_down():
+    """
+    产业工作方案
+    （一）培育壮大市场主体
+    做大龙头企业，落户后一企一策。
+    （二）发展专业服务机构
+    办公共平台，给小厂试用。
+    附件
+    序号 | 工作任务 | 责任单位 |
+    1 | 推广大棚。 | 市农业农村局 |
+    """
+    assert read(test_a_heading_that_ends_like_a_body_hands_nothing_down) == ["1|-|-|推广大棚。|责任:市农业农村局"]
+
+
+def test_labels_composed_of_words_of_duty():
+    """
+    一、办好实事
+    1.改造小区十二个。
+    牵头负责领导：高原。
+    牵头责任单位：县住建局、县民政局。
+    主要协作单位：各乡镇人民政府。
+    """
+    assert read(test_labels_composed_of_words_of_duty) == [
+        "1.|一、办好实事|-|改造小区十二个。|牵头:县住建局+县民政局|配合:各乡镇人民政府",
+    ]
+
+
+def test_a_note_on_order_speaks_of_its_own_item_unless_it_says_below():
+    """
+    一、算力打折。（责任单位：省财政厅、省数据局）
+    二、开放数据。（责任单位：省数据局、青州市人民政府，第一位为牵头单位）
+    三、腾出场地。（责任单位：青州市、宁海市人民政府）
+    """
+    assert read(test_a_note_on_order_speaks_of_its_own_item_unless_it_says_below) == [
+        "一、|-|-|算力打折。|责任:省财政厅+省数据局",
+        "二、|-|-|开放数据。|牵头:省数据局|责任:青州市人民政府",
+        "三、|-|-|腾出场地。|责任:青州市+宁海市人民政府",
+    ]
+
+
 def test_a_person_column_and_a_row_whose_support_is_empty():
     """
     序号 | 任务类别 | 工作任务 | 牵头单位 | 配合单位 | 责任领导 | 完成时限 |

@@ -51,7 +51,7 @@ _MEANINGS: tuple[tuple[re.Pattern[str], Meaning], ...] = (
         Meaning(Kind.UNITS),
     ),
     (
-        re.compile(rf"^{_SUPPORT}(?:负责)?(?:责任)?{_BODY}|^{_SUPPORT}$|\({_SUPPORT}\)"),
+        re.compile(rf"^(?:主要|具体|共同)?{_SUPPORT}(?:负责)?(?:责任)?{_BODY}|^{_SUPPORT}$|\({_SUPPORT}\)"),
         Meaning(Kind.UNITS, Role.SUPPORT),
     ),
     (
@@ -84,11 +84,12 @@ _MEANINGS: tuple[tuple[re.Pattern[str], Meaning], ...] = (
         Meaning(Kind.HEADING),
     ),
 )
+_DUTIES = rf"(?:{_LEAD}|{_SUPPORT}|责任|负责|承办|落实|实施|执行|主要|具体|共同|联合|分管|包[抓保联]|挂[点钩]|联系|[省市区县镇]级)"
 _LABEL_WORD = (
-    rf"(?:{_LEAD}|{_SUPPORT}|责任|负责|承办|落实|实施)(?:[(（](?:{_LEAD}|{_SUPPORT})[)）]|[、和及/]?(?:{_LEAD}|{_SUPPORT}|责任))?(?:负责)?{_BODY}"
+    rf"{_DUTIES}(?:[(（](?:{_LEAD}|{_SUPPORT})[)）])?(?:[、和及/]?{_DUTIES}){{0,3}}(?:{_BODY}|领导|责任人|负责人)"
     rf"|{_LEAD}|{_SUPPORT}|责任分工|责任|"
     r"(?:完成|时间|办结|工作|整改)?(?:时限|期限)(?:要求)?|完成时间|时间要求|时间节点|时间安排|完成日期|办结时间|"
-    r"(?:责任|牵头|分管|包抓|市级|区级|县级|挂点|主管|联系)领导|责任人|负责人|联系人|备注"
+    r"责任人|负责人|联系人|备注"
 )
 LABEL = re.compile(rf"[【\[〔(]?(?P<word>(?:{_LABEL_WORD}))\s*(?:[】\]〕)]\s*:?|:)\s*")
 """A label in folded text: 牵头单位: / 【责任单位】 / 完成时限:; group `word` is the bare word."""

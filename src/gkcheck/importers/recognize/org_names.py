@@ -91,6 +91,22 @@ def is_person(name: str) -> bool:
     )
 
 
+_OFFICE = re.compile(
+    r"(?:局|厅|委|办|科|处|室|股|署|部|政府|办事处|管委会|街道|党工委|纪委|监委|法院|检察院|总队|支队)$"
+)
+_DIVISION = re.compile(r"^[市省区县州镇乡街旗盟](?!区|域|级|场|政)")
+
+
+def is_office_name(name: str) -> bool:
+    """True if a text names an office and cannot be the subject of a heading (市教育局, not 培育市场主体)."""
+    shape = without_brackets(name)
+    return (is_org_name(name) and len(shape) >= 3) and (
+        is_group_name(name)
+        or bool(_DIVISION.match(shape))
+        or (bool(_OFFICE.search(shape)) and not _ACTING.match(shape))
+    )
+
+
 def is_certain_org_name(name: str) -> bool:
     """True if a text is a body's name for certain: long enough, or with an ending that ordinary words seldom have."""
     shape = without_brackets(name)
