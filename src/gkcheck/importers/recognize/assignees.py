@@ -13,13 +13,14 @@ from functools import lru_cache
 
 from gkcheck.importers.recognize.deadlines import begins_with_time, is_deadline
 from gkcheck.importers.recognize.header_terms import LABEL, Kind, meaning_of
-from gkcheck.importers.recognize.org_names import is_org_name, is_person
+from gkcheck.importers.recognize.org_names import is_bare_ending, is_org_name, is_person, without_brackets
 from gkcheck.importers.recognize.sentence_parts import (
     VERB,
     can_precede_verb,
     continues_with_name,
     find_tail,
     find_unbroken,
+    names_around,
     parts_names,
     role_of,
     role_verbs,
@@ -119,7 +120,7 @@ def read_assignees(text: str, role: Role | None = None, known: Container[str] = 
     Args:
         text: As printed; a bracket without its signs.
         role: The role that column, label or heading gives to names without a role word of their own.
-        known: Names seen whole elsewhere in the document or in a registry.
+        known: Names seen whole elsewhere in the document or in a registry, folded.
     """
     assignees = Assignees()
     shape = folded(text)
@@ -174,9 +175,9 @@ def _without_line_breaks(text: str, assignees: Assignees, known: Container[str])
         if out and parts_names(folded(f"{before}\n{line}"), len(before), known):
             out += "，" + line
             continue
-        left, right = (re.split(r"[、，,；;\s]", part) for part in (before, line))
-        name = left[-1] + right[0]
-        if name not in known and is_org_name(left[-1]) and is_org_name(right[0]):
+        left, right = names_around(folded(before), folded(line))
+        name = left + right
+        if name not in known and is_org_name(left) and is_org_name(right) and not is_bare_ending(right):
             assignees.torn.append(name)
         out = join_pieces([out, line])
     return out
@@ -295,7 +296,7 @@ class _Reader:
             return
         if is_person(name):
             self.assignees.persons.append(name)
-        elif len(name) > 45 or (len(name) > 16 and not is_org_name(name)):
+        elif len(name) > 45 or (len(without_brackets(name)) > 16 and not is_org_name(name)):
             self.assignees.notes.append(name)
         else:
             if not is_org_name(name):

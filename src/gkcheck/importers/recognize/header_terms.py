@@ -41,6 +41,10 @@ _MEANINGS: tuple[tuple[re.Pattern[str], Meaning], ...] = (
         Meaning(Kind.PERSON),
     ),
     (
+        re.compile(r"(?:填报|更新|报送|上报|实际|登记|录入|反馈|统计|制表|填表|拟投).{0,4}(?:时间|日期|时限)"),
+        Meaning(Kind.OTHER),
+    ),
+    (
         re.compile(
             r"时限|时间|期限|时间节点|时间安排|完成日期|办结日期|截止|进度安排|进度要求|完成时$|^时段$|^节点$|日期$"
         ),
@@ -110,6 +114,19 @@ def meaning_of(text: str) -> Meaning | None:
         if pattern.search(word if meaning.kind is Kind.UNITS else outer):
             return meaning
     return None
+
+
+_LEADS = re.compile(r"牵头|主办|主责|主抓|总负责|第一责任")
+_SUPPORTS = re.compile(r"配合|协[办同助作]|参与|参加|支持|会办")
+
+
+def role_in(title: str) -> Role | None:
+    """Return the role that a word of a title gives, whatever else it says; None where none or two do."""
+    shape = header_key(title)
+    leads, supports = bool(_LEADS.search(shape)), bool(_SUPPORTS.search(shape))
+    if leads is supports:
+        return None
+    return Role.LEAD if leads else Role.SUPPORT
 
 
 def split_header_words(line: str) -> list[str] | None:

@@ -5,6 +5,7 @@ Everything here works on folded text and hands out positions in it.
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Container
 
@@ -46,6 +47,7 @@ _TWO_CLASSES = re.compile(
     rf"((?:全?[省市区县州盟旗]|我[省市区县])?各(?:有关|相关)?(?:乡镇|镇街|镇|乡))、(?=街道{_AHEAD})"
 )
 _PREFIXED = re.compile(r"全?[市县区省州镇乡国盟旗各](?!区|域)|中[国央共]|相关|有关|所有")
+_INNER = re.compile(_IN_BRACKET)
 _PAIRS = {"(": ")", "[": "]", "〔": "〕", "<": ">", "【": "】", "“": "”", "《": "》", "{": "}"}
 _AND = re.compile(r"以及|(?<![涉以普])及(?!其|时)|和|与|并(?=由)")
 
@@ -130,13 +132,23 @@ def parts_names(shape: str, i: int, known: Container[str] = frozenset()) -> bool
 
     `known`: names seen whole elsewhere, which tell a name that a line break tore from two names.
     """
-    left = re.split(r"[、,;\s]", shape[:i].rstrip())[-1]
-    right = re.split(r"[、,;\s]", shape[i:].lstrip())[0]
+    left, right = names_around(shape[:i], shape[i:])
     verb = re.search(r"(?:牵头|配合|负责|落实|协办|参与)$", left)
     name = re.split(r"牵头|配合|负责|落实|协办|参与|等", right)[0]
     if not (is_org_name(left) or verb) or not (is_org_name(name) or is_deadline(right)):
         return False
     return bool(verb) or is_deadline(right) or not is_torn(left, name, known)
+
+
+def names_around(left: str, right: str) -> tuple[str, str]:
+    """Return the last name of one text and the first of the next; separators inside brackets are none."""
+    return _names(left.rstrip())[-1], _names(right.lstrip())[0]
+
+
+def _names(text: str) -> list[str]:
+    masked = _INNER.sub(lambda found: re.sub(r"[、,;\s]", "·", found[0]), text)
+    cuts = [found.start() for found in re.finditer(r"[、,;\s]", masked)]
+    return [text[a + 1 : b] for a, b in itertools.pairwise([-1, *cuts, len(text)])]
 
 
 def is_torn(left: str, right: str, known: Container[str] = frozenset()) -> bool:

@@ -12,7 +12,7 @@ from gkcheck.importers.recognize.assignees import Assignees, assignee_share, rea
 from gkcheck.importers.recognize.header_terms import Kind
 from gkcheck.importers.recognize.headings import ends_sentence
 from gkcheck.importers.recognize.inline_assignees import read_heading, split_assignments
-from gkcheck.importers.recognize.numbering import is_number, leading_number, split_at_numbers
+from gkcheck.importers.recognize.numbering import is_han_number, is_number, leading_number, split_at_numbers
 from gkcheck.importers.recognize.org_names import is_org_name
 from gkcheck.importers.tables.column_fit import Cell, fit_rows
 from gkcheck.importers.tables.columns import Column
@@ -23,6 +23,7 @@ from gkcheck.importers.tables.table_view import (
     rank_of_tasks,
     repeated_headers,
     repeats_header,
+    style_of_numbers,
 )
 from gkcheck.model import Role
 from gkcheck.text.normalize import join_pieces
@@ -42,6 +43,7 @@ def read_table(
     """
     add_number_column(view)
     view.text_rank = rank_of_tasks(view)
+    view.number_style = style_of_numbers(view)
     reader = _Rows(view, headings, log)
     log.tables += 1
     segment: list[Cell] = []
@@ -115,9 +117,7 @@ class _Rows:
         """True if a printed row is a heading over the rows below it, and not a task whose other cells vanished."""
         view = self.view
         if len(set(filled)) != 1 or len(view.columns) < 2:
-            if len(filled) == 2 and is_number(filled[0]) and view.block.spans:
-                return self.view.spans_rest(r)
-            return False
+            return len(filled) == 2 and is_number(filled[0]) and self._is_band(r, filled)
         text = filled[0]
         if _REMARK.match(text):
             return True
@@ -135,6 +135,19 @@ class _Rows:
             and not ends_sentence(text)
             and (number is None or number.rank <= 2)
             and assignee_share(text) < 0.6
+        )
+
+    def _is_band(self, r: int, filled: list[str]) -> bool:
+        """True if a number and a text stand over the rows below: alone in a merged or whole row, and numbered otherwise."""
+        view = self.view
+        if view.block.spans:
+            return view.spans_rest(r)
+        row = view.rows[r]
+        return (
+            len(row) >= len(view.columns) > 3
+            and view.number_style is not None
+            and is_han_number(filled[0]) is not view.number_style
+            and filled[1][-1] not in "。；;"
         )
 
     def heading_row(self, r: int, filled: list[str]) -> None:
@@ -200,7 +213,7 @@ class _Rows:
             role = None if self.view.spans_roles(r, j) else column.role
             if role in (None, Role.RESPONSIBLE) and self.default_role:
                 role = self.default_role
-            assignees.merge(read_assignees("\n".join([cell.text for cell in cells[j]]), role))
+            assignees.merge(read_assignees("\n".join([cell.text for cell in cells[j]]), role, self.view.known))
         return assignees
 
     def _inherit(self, assignees: Assignees, r: int, place: str) -> bool:
@@ -209,7 +222,7 @@ class _Rows:
         for j, one in enumerate(self.view.columns):
             up = self.view.origin.get((r, j))
             if one.kind is Kind.UNITS and up and up[0] < r and (up[1] == j):
-                assignees.merge(read_assignees(self.view.rows[up[0]][up[1]], one.role))
+                assignees.merge(read_assignees(self.view.rows[up[0]][up[1]], one.role, self.view.known))
                 inherited = True
         if assignees.names():
             return inherited
@@ -299,6 +312,8 @@ class _Rows:
             self.log.leave_out(row.place, person, "个人，不作责任单位")
         for name in assignees.unsure:
             self.log.note(row.place, f"“{name}”不像单位名称，请核对")
+        for name in assignees.torn:
+            self.log.note(row.place, f"“{name}”在原文中断成两行，按一个单位读，请核对")
         remarks = [
             f"{column.title}：{remark}" if column.title and column.kind is Kind.OTHER else remark
             for kind in (Kind.NOTE, Kind.OTHER)
