@@ -122,6 +122,47 @@ def test_cells_flattened_to_lines_with_broken_header_and_broken_cell():
     ]
 
 
+def test_cells_as_paragraphs_under_a_title_of_its_own_with_several_bodies_in_a_cell():
+    """
+    2017年实事分解表
+
+    序号
+
+    民生实事
+
+    责任单位
+
+    完成时限
+
+    1
+
+    建设滨河路公园。
+
+    县水务局
+
+    县住建局
+
+    12月底前
+
+    2
+
+    新建天桥一座。
+
+    县住建局
+
+    8月投入使用
+
+    开工建设老年大学。
+
+    12月底前
+    """
+    assert read(test_cells_as_paragraphs_under_a_title_of_its_own_with_several_bodies_in_a_cell) == [
+        "1|-|-|建设滨河路公园。|责任:县水务局+县住建局|12月底前=2017-12-31",
+        "2|-|-|新建天桥一座。|责任:县住建局|8月投入使用",
+        "-|-|-|开工建设老年大学。|责任:县住建局|12月底前=2017-12-31|沿用",
+    ]
+
+
 def test_hard_wrapped_lines_that_break_names():
     """
     2021年工作要点分工方案

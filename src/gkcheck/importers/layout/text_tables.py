@@ -10,6 +10,7 @@ from gkcheck.importers.layout.paragraphs import join_wrapped_lines
 from gkcheck.importers.recognize.assignees import assignee_share
 from gkcheck.importers.recognize.header_terms import Kind, is_header, meaning_of, split_header_words
 from gkcheck.importers.recognize.numbering import is_number, leading_number
+from gkcheck.importers.recognize.org_names import is_org_name
 from gkcheck.text.script import folded
 
 
@@ -222,18 +223,10 @@ def _split(text: str, columns: int) -> list[str]:
 
 def _flattened(lines: list[Line], i: int) -> tuple[Block | None, int]:
     """Read header words one a line, then one cell a line with nothing to mark the rows."""
-    at = i
-    words: list[Line] = []
-    while at < len(lines) and len(words) < 9:
-        text = lines[at].text.strip()
-        if text:
-            if not _is_header_word(text):
-                break
-            words.append(Line(text, lines[at].place))
-        at += 1
+    words, at = _title_lines(lines, i)
     meanings = [meaning_of(word.text) for word in words]
     kinds = {meaning.kind for meaning in meanings if meaning}
-    if len(words) < 2 or Kind.UNITS not in kinds or not kinds & {Kind.HEADING, Kind.TEXT}:
+    if len(words) < 2 or Kind.UNITS not in kinds or not (kinds & {Kind.HEADING, Kind.TEXT} or None in meanings):
         return None, i
     words = _rejoined(words)
     cells: list[Line] = []
@@ -248,6 +241,27 @@ def _flattened(lines: list[Line], i: int) -> tuple[Block | None, int]:
     if len(cells) < 2 or not any(assignee_share(cell.text) > 0.6 and not leading_number(cell.text) for cell in cells):
         return None, i
     return _cell_stream([], words, cells), end
+
+
+def _title_lines(lines: list[Line], i: int) -> tuple[list[Line], int]:
+    """Return the column titles that begin at line i, one a line, and the line after them.
+
+    Of the titles between the first known one and the last known one a third may be words of the document's own.
+    """
+    words: list[Line] = []
+    known, end = 0, i
+    for at in range(i, min(len(lines), i + 40)):
+        text = lines[at].text.strip()
+        if not text:
+            continue
+        if _is_header_word(text):
+            known, end = len(words) + 1, at + 1
+        elif not words or len(words) >= 9 or len(text) > 8 or not text.isalpha() or is_org_name(text):
+            break
+        words.append(Line(text, lines[at].place))
+    words = words[:known]
+    strange = sum(not _is_header_word(word.text) for word in words)
+    return (words, end) if 3 * strange < len(words) else ([], i)
 
 
 def _stream(cells: list[Line]) -> Block:

@@ -104,7 +104,7 @@ def view_table(block: Block, before: TableView | None, log: ReadingLog) -> Table
     for r in range(head, start):
         log.place(view.place(r), " ".join(filter(None, rows[r])), "表头")
         log.first_leads |= any(says_first_leads(cell) for cell in rows[r])
-    if view.duty < _UNSURE:
+    if view.duty < _UNSURE and block.kind is not BlockKind.CELLS:
         log.note(view.place(head), "这张表分派任务的样子不足，仍按任务表收录，请核对")
     text = next(one.title for one in reading.columns if one.kind is Kind.TEXT)
     for rival in reading.rivals:
