@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from gkcheck.errors import BadDocument
+from gkcheck.importers.checks import check_reading, is_possible_loss
 from gkcheck.importers.coverage import find_uncovered
 from gkcheck.importers.draft import DraftTask, Finding, Heading, Omission, ReadingLog
 from gkcheck.importers.formats.blocks import Block, BlockKind
@@ -90,12 +91,14 @@ def read_notice(
     restored = {place: simplified(after) for place, _, after in repairs.restored}
     tasks = [_completed(task, facts.year, log, restored.get(task.place)) for task in tasks]
     log.left_out.extend(find_uncovered(blocks, tasks, log))
+    log.left_out.sort(key=lambda left: not is_possible_loss(left))
+    findings = [*check_reading(tasks, log.left_out), *log.findings]
     return Reading(
         facts=facts,
         tasks=tuple(tasks),
         left_out=tuple(log.left_out),
         placed=tuple(log.placed),
-        findings=tuple(dict.fromkeys(log.findings)),
+        findings=tuple(dict.fromkeys(findings)),
         gaps=tuple(_gaps(tasks)),
         repairs=repairs,
         tables=log.tables,
