@@ -133,6 +133,15 @@ def test_a_grid_that_frames_a_page_is_read_as_paragraphs():
     ]
 
 
+def test_a_table_after_tasks_in_paragraphs_is_named_as_a_possible_annex():
+    text = "".join(f"{n}.办好第{n}件事，不留尾巴。（市人社局、市财政局）\n" for n in range(1, 4))
+    reading = reading_of(
+        "某市工作方案\n" + text + "\n细则清单\n细则名称 | 细则内容 | 牵头部门 |\n办法 | 定流程，明边界。 | 市数据局 |\n"
+    )
+    assert len(reading.tasks) == 4
+    assert [found.message for found in reading.findings] == ["正文已读出 3 项任务，这张表另有 1 项，可能是附表，请核对"]
+
+
 def test_a_name_torn_by_a_line_break_is_put_together_by_names_seen_whole():
     """县委宣传部 stands whole in row 2; 县政府办公室 does not, and is for a person to check."""
     rows = [("1", "甲事。", "县委<br>宣传部"), ("2", "乙事。", "县委宣传部"), ("3", "丙事。", "县政府<br>办公室")]

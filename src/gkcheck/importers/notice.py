@@ -28,6 +28,7 @@ from gkcheck.text.script import folded, simplified
 
 _SEPARATOR = re.compile(r"[、,;:。()\[\]]|牵头|负责|配合")
 _LONGEST_NAME = 24
+_MAIN_TEXT = 3
 MOST_TEXT = 2_000_000
 """More characters than any notice has: some ten thousand tasks."""
 
@@ -121,16 +122,20 @@ def _read_blocks(blocks: list[Block], log: ReadingLog, known: Container[str]) ->
     """Return the tasks in document order, and the parts that the blocks turned out to be."""
     parts = list(_parts(blocks, log))
     tasks: list[DraftTask] = []
+    in_text = 0
     headings: list[Heading] = []
     last = max((i for i, part in enumerate(parts) if part.assigns), default=-1)
     for i, (block, view) in enumerate(parts):
         found: list[DraftTask] = []
         if block.kind is BlockKind.PROSE:
             found, headings = read_prose(block, headings, log, i + 1 < len(parts) and parts[i + 1].assigns)
+            in_text += len(found)
         elif view and parts[i].assigns:
             view.known = known
             found, headings = read_table(view, headings, log, i == last)
             headings = headings if i + 1 < len(parts) else []
+            if in_text >= _MAIN_TEXT and found:
+                log.note(found[0].place, f"正文已读出 {in_text} 项任务，这张表另有 {len(found)} 项，可能是附表，请核对")
         else:
             _leave_table(block, view, log)
         tasks.extend(found)
