@@ -142,6 +142,11 @@ def test_a_table_after_tasks_in_paragraphs_is_named_as_a_possible_annex():
     assert [found.message for found in reading.findings] == ["正文已读出 3 项任务，这张表另有 1 项，可能是附表，请核对"]
 
 
+def test_the_rest_of_a_name_in_a_row_of_its_own_is_joined_to_it():
+    page = "<table><tr><td>序号</td><td>任务</td><td>责任单位</td></tr><tr><td>1</td><td>建设专区。</td><td>市数据局、相关县（市、区）</td></tr><tr><td></td><td></td><td>政府</td></tr></table>"
+    assert brief(reading_of(page, "a.html")) == ["1|-|-|建设专区。|责任:市数据局+相关县（市、区）政府"]
+
+
 def test_a_name_torn_by_a_line_break_is_put_together_by_names_seen_whole():
     """县委宣传部 stands whole in row 2; 县政府办公室 does not, and is for a person to check."""
     rows = [("1", "甲事。", "县委<br>宣传部"), ("2", "乙事。", "县委宣传部"), ("3", "丙事。", "县政府<br>办公室")]

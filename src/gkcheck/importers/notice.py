@@ -191,6 +191,8 @@ def _why_nothing(blocks: list[Block], parts: list[_Part]) -> str:
     text = "\n".join(cell for block in blocks for row in block.rows for cell in row if cell)
     if not text.strip():
         return "没有可读的文字；若是扫描件或图片，请先转成文字再导入。"
+    if any(part.view and part.view.index_of(Kind.UNITS) is not None for part in parts):
+        return "表中虽有单位名称，但不像分派任务的表（像项目、企业或指标清单）；请确认导入的是责任分工表本身。"
     if any(part.view for part in parts):
         return "表中没有责任单位，不能成为责任分工表；请确认表中有责任单位一栏。"
     named = re.search(r"附件\s*\d*\s*[：:]\s*([^\n]{2,60})", text)

@@ -17,6 +17,7 @@ from gkcheck.text.script import folded
 _SENTENCE = re.compile(r"[。；;!?！？]|，.{6}")
 _PLACE = re.compile(r"[^各全有相关]{1,4}[市区县州盟旗]")
 _PLAIN = re.compile(r"\d{1,4}(?:[.-]\d{1,3})*")
+_LISTS = re.compile(r"[、，,；;]|牵头|负责|配合")
 _SHORT = 8
 _AMOUNT = re.compile(r"[-+]?\d+(?:[.,]\d+)?%?|\d{4,}")
 
@@ -25,10 +26,11 @@ _AMOUNT = re.compile(r"[-+]?\d+(?:[.,]\d+)?%?|\d{4,}")
 class Traits:
     """A column's cells in figures: shares from 0 to 1, lengths in characters.
 
-    `offices` is the share of cells that name bodies of the administration, `amounts` that of figures that are no
+    `cells` is their number. `offices` is the share of cells that name bodies of the administration, `amounts` that of figures that are no
     serial numbers, `merged` that of rows that a cell from above covers, `filled` that of rows with a cell.
     """
 
+    cells: int = 0
     numbers: float = 0.0
     bodies: float = 0.0
     offices: float = 0.0
@@ -54,6 +56,7 @@ def traits_of(cells: list[str], rows: int, covered: int = 0) -> Traits:
         return Traits()
     serial = _counts_up(cells)
     return Traits(
+        cells=len(cells),
         numbers=_share(map(is_number, cells)) if serial else 0.0,
         bodies=_share(map(_names_bodies, cells)),
         offices=_share(map(_names_offices, cells)),
@@ -82,13 +85,14 @@ def _counts_up(cells: list[str]) -> bool:
 
 
 def _is_next(before: tuple[int, ...], after: tuple[int, ...]) -> bool:
-    return after[-1] == 1 or (after > before and after[0] - before[0] <= 1 and abs(after[-1] - before[-1]) <= 2)
+    return after[-1] == 1 or (after > before and after[0] - before[0] <= 20 and abs(after[-1] - before[-1]) <= 20)
 
 
 @lru_cache(maxsize=8192)
 def _names_bodies(cell: str) -> bool:
     """True if a cell is a list of bodies; long names that no office, firm or class ends like are more likely words."""
-    if assignee_share(cell) <= 0.6 or leading_number(cell):
+    alone = cell.rstrip().endswith("。") and not _LISTS.search(cell)
+    if assignee_share(cell) <= 0.6 or leading_number(cell) or alone:
         return False
     names = read_assignees(cell).names()
     return all(len(name) <= _SHORT or is_office_name(name) or is_enterprise_name(name) for name in names)

@@ -99,13 +99,14 @@ def _kind_of(title: str, traits: Traits) -> Kind:
     meaning = meaning_of(title)
     if not traits.filled:
         return meaning.kind if meaning else Kind.NOTE if not title.strip() else Kind.OTHER
+    weight = traits.cells / (traits.cells + 1)  # few cells tell less than a title does
     scores = {
-        Kind.NUMBER: 8 * traits.numbers - 3,
-        Kind.UNITS: 8 * traits.bodies - 3,
-        Kind.DEADLINE: 8 * traits.deadlines - 3,
-        Kind.PERSON: 8 * traits.persons - 3.5,
+        Kind.NUMBER: 8 * weight * traits.numbers - 3,
+        Kind.UNITS: 8 * weight * traits.bodies - 3,
+        Kind.DEADLINE: 8 * weight * traits.deadlines - 3,
+        Kind.PERSON: 8 * weight * traits.persons - 3.5,
     }
-    closed = max(traits.numbers, traits.bodies, traits.deadlines, traits.persons, traits.amounts)
+    closed = weight * max(traits.numbers, traits.bodies, traits.deadlines, traits.persons, traits.amounts)
     text = 3 - 6 * closed + (1.0 if traits.sentences > 0.5 else 0.0)
     scores |= {Kind.HEADING: text, Kind.OTHER: text - 0.5 + 6 * traits.amounts}
     if meaning:

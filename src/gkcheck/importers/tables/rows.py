@@ -13,7 +13,7 @@ from gkcheck.importers.recognize.header_terms import Kind
 from gkcheck.importers.recognize.headings import ends_sentence
 from gkcheck.importers.recognize.inline_assignees import read_heading, split_assignments
 from gkcheck.importers.recognize.numbering import is_han_number, is_number, leading_number, split_at_numbers
-from gkcheck.importers.recognize.org_names import is_org_name
+from gkcheck.importers.recognize.org_names import is_bare_ending, is_org_name
 from gkcheck.importers.tables.column_fit import Cell, fit_rows
 from gkcheck.importers.tables.columns import Column
 from gkcheck.importers.tables.table_view import (
@@ -246,6 +246,10 @@ class _Rows:
         if assignees.names() and self.tasks:
             above = self.tasks[-1]
             united = Assignees(list(above.lead), list(above.responsible), list(above.support), above.units_tail)
+            for role in Role:
+                names, rest = united.in_role(role), assignees.in_role(role)
+                if names and rest and is_bare_ending(rest[0]) and is_org_name(names[-1] + rest[0]):
+                    names[-1] += rest.pop(0)
             united.merge(assignees)
             self.tasks[-1] = replace(
                 above,
