@@ -172,14 +172,16 @@ def split_parts(shape: str, unbroken: list[bool], start: int, end: int) -> list[
     return out
 
 
+_AFTER_NAME = "牵头|配合|负责|落实|参与|协助|按职责|按各自|分别|共同|等"
+
+
 def _split_at_and(shape: str, unbroken: list[bool], start: int, end: int) -> list[tuple[int, int]]:
     for found in _AND.finditer(shape, start, end):
         if unbroken[found.start()]:
             continue
-        right = re.split(
-            r"牵头|配合|负责|落实|参与|协助|按职责|按各自|分别|共同|等|(?<!人)和(?!社)|以及", shape[found.end() : end]
-        )[0]
-        if is_org_name(without_tail(shape[start : found.start()])) and is_org_name(right or shape[found.end() : end]):
+        rest = re.split(_AFTER_NAME, shape[found.end() : end])[0]
+        first = re.split(r"(?<!人)和(?!社)|以及", rest)[0]
+        if is_org_name(without_tail(shape[start : found.start()])) and (is_org_name(first) or is_org_name(rest)):
             return [(start, found.start()), *_split_at_and(shape, unbroken, found.end(), end)]
         if not shape[start : found.start()].strip() and found[0] in ("以及", "及"):
             return _split_at_and(shape, unbroken, found.end(), end)
