@@ -72,6 +72,7 @@ def _heads(block: Block) -> list[int]:
     """Return the rows of titles that begin a table: no second tier, and not the same titles once more."""
     out: list[int] = []
     seen: list[str] = []
+    tops = _tops(block)
     for r, row in enumerate(block.rows):
         cells = [cell for cell in row if cell and cell.strip()]
         if len(cells) < 2 or not is_header(cells):
@@ -79,9 +80,14 @@ def _heads(block: Block) -> list[int]:
         titles = [header_key(cell) for cell in cells]
         if out and (r <= out[-1] + 1 or titles == seen):
             continue
-        out.append(r)
+        out.append(tops.get(r, r))
         seen = titles
     return out
+
+
+def _tops(block: Block) -> dict[int, int]:
+    """Return for the second row of short merged cells the row they begin in: titles of two tiers begin there."""
+    return {span.row + 1: span.row for span in block.spans if span.rows == 2 and span.columns == 1}
 
 
 def _alone(block: Block, r: int) -> bool:

@@ -189,11 +189,14 @@ def _stands_out(rows: list[list[str]], i: int) -> bool:
     score = unlike = 0
     for c, cell in cells:
         below = [row[c].strip() for row in rows[i + 1 : i + 1 + _SAMPLE] if c < len(row) and row[c].strip()]
-        known = meaning_of(cell) is not None
+        meaning = meaning_of(cell)
+        known = meaning is not None
         own = traits_of([cell], 1)
         kind = _kind_of("", traits_of(below, len(below) or 1))
-        told = kind in (Kind.NUMBER, Kind.UNITS, Kind.DEADLINE) and _kind_of("", own) is not kind
-        longer = bool(below) and sum(map(len, below)) / len(below) > 2 * len(cell) + 8
+        told = kind in (Kind.NUMBER, Kind.UNITS, Kind.DEADLINE) and (
+            _kind_of("", own) is not kind or (meaning is not None and meaning.kind is kind)
+        )
+        longer = bool(below) and sum(map(len, below)) / len(below) > 1.5 * len(cell) + 8
         alike = not known and max(own.numbers, own.deadlines, own.amounts, own.offices * is_office_name(cell)) > 0
         unlike += told or longer
         score += known + (told or longer) - 2 * alike - (len(header_key(cell)) > 14)

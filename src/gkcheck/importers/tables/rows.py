@@ -67,7 +67,9 @@ def read_table(
         covered = any((r, c) in view.origin for c in range(len(row)))
         sure = bool(view.block.spans) and len(row) >= width and (covered or len(filled) == len(row))
         whole = len(filled) == len(row) == width
-        hold = 6.0 if sure else (4.5 if whole else 2.0 if len(row) == width and not flowing else (0.0 if flowing else 0.8))
+        hold = (
+            6.0 if sure else (4.5 if whole else 2.0 if len(row) == width and not flowing else (0.0 if flowing else 0.8))
+        )
         segment.extend(Cell(r, c, cell.strip(), hold) for c, cell in enumerate(row) if cell.strip())
         if sure:
             reader.rows(fit_rows(segment, view.columns, flowing, False, view.text_rank))
