@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from gkcheck.importers.checks import check_reading, is_possible_loss
@@ -33,6 +35,7 @@ def test_a_sound_reading_has_no_findings():
         ([task("1", "修订目录。（由市教育局牵头去办，市财政局协助）。")], "任务文字里的“（由市教育局牵头去办，市财政局协助）”像责任单位，没有读成"),
         ([task("1", names=("10%300市财政局",))], "“10%300市财政局”含有数字，不像单位名称"),
         ([*SOUND, task("4", names=("市财政局市审计局",))], "“市财政局市审计局”像是“市财政局”和“市审计局”两个单位"),
+        ([replace(task("1"), deadline="全年2．压减演出，逐项核对")], "时限“全年2．压减演出，逐项核对……”不像时限"),
         ([task("1", "市教育局、市财政局")], "具体要求“市教育局、市财政局”像单位名称"),
     ],
 )  # fmt: skip

@@ -384,6 +384,18 @@ def test_a_heading_that_ends_like_a_body_hands_nothing_down():
     assert read(test_a_heading_that_ends_like_a_body_hands_nothing_down) == ["1|-|-|推广大棚。|责任:市农业农村局"]
 
 
+def test_lines_of_one_width_that_are_numbered_one_after_the_other_are_not_joined():
+    """
+    一、深化公开
+    1．实施就业服务，做到应公开尽公开。牵头单位：市文旅局；责任单位：市财政局；完成时限：全年
+    2．压减文化演出，做到逐项多核对好。牵头单位：市税务局；责任单位：市住建局；完成时限：每月
+    """
+    assert read(test_lines_of_one_width_that_are_numbered_one_after_the_other_are_not_joined) == [
+        "1．|一、深化公开|-|实施就业服务，做到应公开尽公开。|牵头:市文旅局|责任:市财政局|全年",
+        "2．|一、深化公开|-|压减文化演出，做到逐项多核对好。|牵头:市税务局|责任:市住建局|每月",
+    ]
+
+
 def test_labels_composed_of_words_of_duty():
     """
     一、办好实事

@@ -25,6 +25,7 @@ _TOTAL = re.compile(
 )
 _ROLE = re.compile(r"牵头|负责|配合|责任单位|会同|落实$")
 _LOSSES = ("没有责任单位", "只有编号", "只有责任单位", "所在行没有任务", "原文在此中断", "未能归类", "不是任务表")
+_LONGEST_LIMIT = 60
 _TELLING = 4
 """From so many characters on an unplaced clause is more than a sign or a page number."""
 
@@ -111,6 +112,13 @@ def _oddity(name: str, names: set[str]) -> str | None:
     return None
 
 
+def _odd_limits(tasks: Sequence[DraftTask], _: Sequence[Omission]) -> Iterator[Finding]:
+    """Time limits that hold more than a time: a sentence, or the beginning of another task."""
+    for task in tasks:
+        if task.deadline and (len(task.deadline) > _LONGEST_LIMIT or re.search(r"\d[.．][一-鿿]", task.deadline)):
+            yield Finding(task.place, f"时限“{task.deadline[:20]}……”不像时限")
+
+
 def _tasks_like_bodies(tasks: Sequence[DraftTask], _: Sequence[Omission]) -> Iterator[Finding]:
     """Columns taken for one another: a requirement that reads as a list of offices."""
     for task in tasks:
@@ -133,6 +141,7 @@ _CHECKS: tuple[Callable[[Sequence[DraftTask], Sequence[Omission]], Iterator[Find
     _counted_total,
     _unread_brackets,
     _odd_names,
+    _odd_limits,
     _tasks_like_bodies,
     _silent_losses,
 )
