@@ -131,7 +131,9 @@ def _tasks_like_bodies(tasks: Sequence[DraftTask], _: Sequence[Omission]) -> Ite
 def _silent_losses(_: Sequence[DraftTask], left_out: Sequence[Omission]) -> Iterator[Finding]:
     """Clauses that found no place in the reading, and rows whose task is missing."""
     for left in left_out:
-        if left.why.startswith(("未能归类", "所在行没有任务", "只有责任单位")) and len(left.text) >= _TELLING:
+        if left.why.startswith(("所在行没有任务", "只有责任单位")) or (
+            left.why == "未能归类" and len(left.text) >= _TELLING
+        ):
             yield Finding(left.place, f"“{left.text[:30]}”未收录（{left.why}）")
 
 
