@@ -132,7 +132,7 @@ def test_a_server_that_takes_nothing_more(refused, gk, server, database, url):
     refused(url + separator + "options=-cdefault_transaction_read_only%3Don", "只读", done)
     assert gk("tasks", "--store", url + separator + "options=-cdefault_transaction_read_only%3Don").code == 0
     with psycopg.connect(url) as other:
-        other.execute("SELECT pg_advisory_xact_lock(gkcheck.lock_key('taishan-2019'))")
+        other.execute("SELECT gkcheck.take_turn('taishan-2019', true)")
         refused(url, "仍被另一个 gkcheck 占用", done)
         refused(url + separator + "options=-cstatement_timeout%3D100", "statement_timeout", done)
         assert gk("tasks", "--store", url).code == 0

@@ -23,8 +23,8 @@ _SHOWN = ("service", "host", "hostaddr", "port", "user", "dbname")
 CONNECT_LIMIT = 10
 """Seconds to wait for a server that does not answer, unless the address or the environment sets it."""
 
-NOT_AN_ENTRY = "GK001"
-"""The SQLSTATE with which the server's tables refuse a line that is no entry."""
+NOT_AN_ENTRY, LEAP = "GK001", "GK002"
+"""The SQLSTATEs with which the server's tables refuse a line: it is no entry; its seq leaps over what is there."""
 
 
 def is_server(address: str) -> bool:
@@ -117,6 +117,7 @@ _STATES = {
     "57P02": "服务器出了故障正在恢复，请稍后重试",
     "57P03": "服务器正在启动或恢复，请稍后重试",
     "25P03": "服务器因空闲太久断开了连接，请重试",
+    "23505": "与别人的写入冲突，请重试",
     "40001": "与别人的写入冲突，请重试",
     "40P01": "与别人的写入冲突，请重试",
     "22021": "内容中有数据库不能保存的字符，请检查备注和佐证",
@@ -127,7 +128,7 @@ _NOT_ALLOWED = (
     "这个账号无权这样做：单位账号只能填报本单位的（请加 --unit），审核、退回和时限由办公室账号记录，"
     "只读账号不能记录；需要授权请办公室用 gkcheck store grant"
 )
-_NOT_AN_ENTRY = "服务器不接受其中一条记录，它不是 gkcheck 写的样子；请用 gkcheck check 检查来源日志"
+_CHECK = "，一条也没有收；请用 gkcheck check 检查来源日志"
 
 _STARTING = "starting up|shutting down|recovery mode|not yet accepting|正在启动|正在关闭"
 
@@ -174,8 +175,8 @@ def fault(address: str, error: Exception, doing: str = "使用") -> GkcheckError
     head = f"{doing}数据库 {display_address(address)} 失败："
     if state is None:
         return StoreFault(head + _connection_reason(str(error)))
-    if state == NOT_AN_ENTRY or (state.startswith("22") and state not in _STATES):
-        return BadJournal(head + _NOT_AN_ENTRY)
+    if state in (NOT_AN_ENTRY, LEAP) or (state.startswith("22") and state not in _STATES):
+        return BadJournal(head + _refused_line(state, getattr(error, "diag", None)))
     if state == "42501":
         return StoreFault(head + _NOT_ALLOWED)
     message = _STATES.get(state)
@@ -183,6 +184,15 @@ def fault(address: str, error: Exception, doing: str = "使用") -> GkcheckError
         primary = getattr(getattr(error, "diag", None), "message_primary", None) or type(error).__name__
         message = f"{primary}（{state}），请数据库管理员检查"
     return StoreFault(head + message)
+
+
+def _refused_line(state: str, diagnosis: Any) -> str:
+    """Name the line that the server's tables refused; the detail of their refusal begins with its id."""
+    detail = str(getattr(diagnosis, "message_detail", None) or "").split(" ")
+    if state == LEAP and len(detail) == 3:
+        return f"记录 {detail[0]} 的 seq {detail[1]} 比那里最大的 {detail[2]} 大出一百万以上{_CHECK}"
+    named = f"记录 {detail[0]} " if state == NOT_AN_ENTRY and detail[0] else "其中一条记录"
+    return f"{named}不是 gkcheck 写的样子{_CHECK}"
 
 
 def _connection_reason(text: str) -> str:
