@@ -58,7 +58,6 @@ OUR_FUNCTIONS: dict[str, tuple[str, ...]] = {
     "judge undos anew": (f"SELECT gkcheck.judge_undos('{PLAN}', '{{}}')",),
     "grant itself rights": ("SELECT gkcheck.grant_rights('{me}', true)",),
     "refuse": ("SELECT gkcheck.refuse('x')",),
-    "stand in the queue of another plan": ("SELECT gkcheck.take_turn('other-plan', true)",),
     "replace a function": (
         "CREATE OR REPLACE FUNCTION gkcheck.is_office(plan text) RETURNS boolean LANGUAGE sql AS 'SELECT true'",
     ),

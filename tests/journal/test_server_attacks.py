@@ -41,7 +41,7 @@ SELECT (SELECT array_agg(e ORDER BY plan, seq, id)::text FROM gkcheck.entries e)
 
 @pytest.fixture
 def accounts(server, database, url):
-    """An account of each kind, and another unit's; everybody may create in public, as before PostgreSQL 15."""
+    """An account of each kind, which in another plan only reads, and another unit's; everybody may create in public, as before PostgreSQL 15."""
     for role, kind, unit in [
         ("r_unit", "unit", OWN),
         ("r_victim", "unit", OTHER),
@@ -49,6 +49,8 @@ def accounts(server, database, url):
         ("r_reader", "reader", ""),
     ]:
         schema.grant(url, PLAN, role, schema.RoleKind(kind), unit)
+    for role in ("r_unit", "r_office"):
+        schema.grant(url, "other-plan", role, schema.RoleKind.READER)
     server.sql("GRANT CREATE ON SCHEMA public TO PUBLIC", database=database)
     PostgresJournal(server.url("r_office", database), PLAN).record(
         lambda history: [Draft(Action.DONE, task=23, unit=OWN)], by="办", at=AT
@@ -100,6 +102,7 @@ def inserted(draft, plan=PLAN, **more):
     return (INSERT.format(plan=plan, payload=line(draft, **more)),)
 
 
+QUEUE = {"stand in the queue of a plan that it reads": ("SELECT gkcheck.take_turn('other-plan', true)",)}
 BY_ROLE = {
     "r_reader": {
         "record": inserted(Draft(Action.DONE, task=23, unit=OWN)),
@@ -107,12 +110,14 @@ BY_ROLE = {
         "look into the queue": (f"SELECT gkcheck.take_turn('{PLAN}', false)",),
         "ask what a unit may": (f"SELECT gkcheck.unit_may('{PLAN}', 1, 1, '{OWN}', 'done', 'b', NULL)",),
     },
-    "r_unit": {
+    "r_unit": QUEUE
+    | {
         "confirm its own work": inserted(Draft(Action.CONFIRM, task=23, unit=OWN)),
         "move its deadline": inserted(Draft(Action.DEADLINE, task=23, unit=OWN, due="2029-12-31")),
         "leap": inserted(Draft(Action.DONE, task=23, unit=OWN), seq=5_000_000),
     },
-    "r_office": {
+    "r_office": QUEUE
+    | {
         "leap": inserted(Draft(Action.DONE, task=23, unit=OWN), seq=5_000_000),
         "leap to the end": inserted(Draft(Action.DONE, task=23, unit=OWN), seq=10**12),
         "leap beyond the end": inserted(Draft(Action.DONE, task=23, unit=OWN), seq=999_999_999_999_999),

@@ -70,6 +70,7 @@ SOUND = {
     "null where there may be nothing": {"of": None, "note": None, "on": None, "due": None, "form": None, "evidence": [dict.fromkeys(ITEM) | {"kind": "text", "value": "文号"}]},
     "greatest task": {"task": 2**31 - 1},
     "texts": {"note": "引号\"、\\u0000 与\x00\n换行🙂\u2028", "by": "李\x00\x00", "evidence": [ITEM | {"title": "\\\x00\\\\\x00"}]},
+    "an escaped backslash": {"batch": "b\\u0000", "note": "\x00"},
     "a key of later versions": {"problem": "缺数据"},
 }  # fmt: skip
 
