@@ -15,8 +15,8 @@ from gkcheck.cli.params import Argument, Option
 from gkcheck.errors import BadRequest
 from gkcheck.journal import Contents
 from gkcheck.journal.file_store import FileJournal
-from gkcheck.journal.postgres.connection import display_address, is_server
-from gkcheck.journal.stores import open_journal
+from gkcheck.journal.postgres.connection import is_server
+from gkcheck.journal.stores import display_store, open_journal
 from gkcheck.lookup.units import find_unit
 from gkcheck.model import CLAIMS, Action, Problem
 from gkcheck.operations.merge import MergeResult, merge_entries
@@ -64,7 +64,7 @@ def merge(
     sources = [(file, _contents(context, file)) for file in files]
     results = merge_entries(context.journal.read().entries, [contents.lines for _, contents in sources], unit)
     for (file, contents), result in zip(sources, results, strict=True):
-        _print_result(display_address(file) if is_server(file) else file, contents.problems, result, only=unit)
+        _print_result(display_store(file), contents.problems, result, only=unit)
     new = [one for result in results for one in result.new]
     count = len(new) if dry_run else context.journal.merge(new, at=context.at)
     say(f"{'将并入' if dry_run else '已并入'} {count} 条记录{_acts(results)}\n")

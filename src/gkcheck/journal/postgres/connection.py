@@ -16,9 +16,22 @@ from gkcheck.errors import BadJournal, GkcheckError, MissingExtra, StoreFault
 if TYPE_CHECKING:
     import psycopg
 
-URL = ("postgresql://", "postgres://")
-_KEYWORDS = r"\s*(service|host|hostaddr|port|dbname|user)\s*="
-_SHOWN = ("service", "host", "hostaddr", "port", "user", "dbname")
+_KEYWORDS = (
+    "service servicefile host hostaddr port dbname user password passfile require_auth channel_binding connect_timeout"
+    " client_encoding options application_name fallback_application_name replication target_session_attrs"
+    " load_balance_hosts keepalives keepalives_idle keepalives_interval keepalives_count tcp_user_timeout requiressl"
+    " sslmode sslnegotiation sslcompression sslcert sslkey sslkeylogfile sslpassword sslcertmode sslrootcert sslcrl"
+    " sslcrldir sslsni requirepeer min_protocol_version max_protocol_version ssl_min_protocol_version"
+    " ssl_max_protocol_version gssencmode gsslib gssdelegation krbsrvname scram_client_key scram_server_key oauth_issuer"
+    " oauth_client_id oauth_client_secret oauth_scope"
+)
+KEYWORDS = frozenset(_KEYWORDS.split())
+"""The keywords of libpq's connection strings; a test compares them with the installed one."""
+
+_SHOWN = ("service", "user", "host", "hostaddr", "port", "dbname")
+
+HIDDEN = "（地址不显示）"
+"""Stands for an address that cannot be taken apart, or that may have a piece of a password where another part belongs."""
 
 CONNECT_LIMIT = 10
 """Seconds to wait for a server that does not answer, unless the address or the environment sets it."""
@@ -27,22 +40,72 @@ NOT_AN_ENTRY, LEAP = "GK001", "GK002"
 """The SQLSTATEs with which the server's tables refuse a line: it is no entry; its seq leaps over what is there."""
 
 
-def is_server(address: str) -> bool:
-    """True if a store is the address of a server: postgresql://…, postgres://…, service=…, host=…"""
-    return address.lstrip().startswith(URL) or re.match(_KEYWORDS, address) is not None
+def is_server(store: str) -> bool:
+    """True if a store is meant as the address of a server, sound or not; it is then no path, whatever it looks like.
+
+    Such are a scheme with `://` of any database, `jdbc:…`, and a connection string: words with `=`, of which one is a
+    keyword of libpq.
+    """
+    address = store.strip(" \t\r\n\"'")
+    scheme, found, _ = address.partition("://")
+    if address[:5].lower() == "jdbc:" or (found and len(scheme) > 1 and "/" not in scheme and "\\" not in scheme):
+        return True
+    words = [piece.split()[-1:] for piece in address.split("=")[:-1]]
+    return (
+        bool(words)
+        and len(address.split("=", 1)[0].split()) == 1
+        and any(word and word[0].lower() in KEYWORDS for word in words)
+    )
 
 
 def display_address(address: str) -> str:
-    """Return the address for messages: user, host and database, never a password."""
-    address = address.strip()
-    if not address.startswith(URL):
-        pairs = re.findall(r"(\w+)\s*=\s*('(?:[^'\\]|\\.)*'|(?:[^\s\\]|\\.)*)", address)
-        return " ".join(f"{key}={value}" for key, value in pairs if key in _SHOWN)
-    scheme, _, rest = address.partition("://")
-    address, _, query = rest.partition("?")
-    userinfo, at, place = address.rpartition("@")
-    settings = "&".join(pair for pair in query.split("&") if pair.partition("=")[0] in _SHOWN)
-    return f"{scheme}://{userinfo.partition(':')[0]}{at}{place}" + (f"?{settings}" if settings else "")
+    """Return a server's address for messages, built from its service, user, host, port and database: no password."""
+    try:
+        parameters = check_address(address)
+    except GkcheckError:
+        return HIDDEN
+    shown = {key: parameters[key] for key in _SHOWN if key in parameters}
+    if not all(_is_in_place(key, value) for key, value in shown.items()):
+        return HIDDEN
+    if list(shown) == ["service"]:
+        return f"service={shown['service']}"
+    if "/" in shown.get("host", "") or "," in shown.get("host", ""):  # a socket, or several servers
+        user, host, port = shown.pop("user", ""), "", ""
+    else:
+        user, host, port = (shown.pop(key, "") for key in ("user", "host", "port"))
+    host = f"[{host}]" if ":" in host else host
+    place = (f"{user}@" if user else "") + host + (f":{port}" if port else "")
+    name = shown.pop("dbname", "")
+    query = "&".join(f"{key}={value}" for key, value in shown.items())
+    return f"postgresql://{place}{'/' if name else ''}{name}{'?' if query else ''}{query}"
+
+
+def _is_in_place(key: str, value: str) -> bool:
+    """True if a part of an address looks like one: not like the rest of a password with an `@` or `/` left as it is."""
+    if key == "port":
+        return not value.strip("0123456789,")
+    misplaced = "=;&?#" + ("" if key == "user" else "@") + ("" if key.startswith("host") else ":")
+    return value.isprintable() and not set(value) & set(misplaced)
+
+
+def check_address(address: str) -> dict[str, str]:
+    """Return the parameters of an address as libpq reads it, or refuse it; no piece of it is shown.
+
+    Raises:
+        MissingExtra: psycopg is not installed. BadJournal: the address cannot be understood.
+    """
+    try:
+        import psycopg
+        from psycopg.conninfo import conninfo_to_dict
+    except ImportError:
+        raise MissingExtra("用 PostgreSQL 需要先安装 psycopg：pip install 'gkcheck[postgres]'") from None
+    try:
+        return {key: str(value) for key, value in conninfo_to_dict(address.strip()).items()}
+    except (psycopg.Error, UnicodeEncodeError):
+        raise BadJournal(
+            "数据库的地址写得不对，应如 postgresql://用户@主机/数据库 或 service=名称，密码中的特殊字符要写成 %XX；"
+            "只支持 PostgreSQL，日志文件请直接写路径"
+        ) from None
 
 
 def connect(address: str) -> psycopg.Connection[Any]:
@@ -52,19 +115,11 @@ def connect(address: str) -> psycopg.Connection[Any]:
         MissingExtra: psycopg is not installed. BadJournal: the address cannot be understood.
         psycopg.Error: the server was not reached, or refused.
     """
-    try:
-        import psycopg
-        from psycopg.conninfo import conninfo_to_dict
-    except ImportError:
-        raise MissingExtra("用 PostgreSQL 需要先安装 psycopg：pip install 'gkcheck[postgres]'") from None
+    parameters = check_address(address)
     import os
 
-    try:
-        parameters = conninfo_to_dict(address.strip())
-    except psycopg.ProgrammingError:
-        raise BadJournal(
-            f"数据库地址 {display_address(address)} 写得不对，应如 postgresql://用户@主机/数据库 或 service=名称；密码中的特殊字符要写成 %XX"
-        ) from None
+    import psycopg
+
     settings: dict[str, Any] = {"fallback_application_name": "gkcheck", "client_encoding": "utf8"}
     if "connect_timeout" not in parameters and "PGCONNECT_TIMEOUT" not in os.environ:
         settings["connect_timeout"] = CONNECT_LIMIT
