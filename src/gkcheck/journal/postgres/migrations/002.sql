@@ -50,7 +50,7 @@ $$;
 -- The columns of a line, but for those that say who wrote it; refuses a line that no gkcheck could read, or that
 -- readers would take for something else than the rules here do.
 CREATE FUNCTION gkcheck.read_line(plan text, payload text) RETURNS gkcheck.entries
-LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on AS $$
 DECLARE
     one   gkcheck.entries;
     plain text := payload;
@@ -126,7 +126,7 @@ END
 $$;
 
 CREATE FUNCTION gkcheck.check_day(day text) RETURNS void
-LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on AS $$
 BEGIN
     IF day !~ '^\d{4}-\d\d-\d\d$' OR day::date IS NULL AND day IS NOT NULL THEN
         PERFORM gkcheck.refuse('a day');
