@@ -155,13 +155,25 @@ def test_seq_neither_leaps_nor_runs_away(url):
     most = record_format.MAX_LEAP
     assert journal.merge([entry(most)], at=AT) == 1
     for lines in ([entry(2 * most + 1)], [entry(2 * most), entry(3 * most + 1)], [entry(2), entry(2 * most + 1)]):
-        with pytest.raises(BadJournal, match=f"记录 {lines[-1].entry.id} 的 seq {lines[-1].entry.seq} .*一百万以上"):
+        with pytest.raises(BadJournal, match=f"记录 {lines[-1].entry.id} 的 seq {lines[-1].entry.seq} .*大出太多"):
             journal.merge(lines, at=AT)
         assert journal.read().entries == [entry(most).entry]
     assert journal.merge([entry(3 * most), entry(2 * most), entry(5)], at=AT) == 3
     (new,) = journal.record(lambda history: [Draft(Action.DONE, task=24)], by="测试", at=AT)
     assert new.seq == 3 * most + 1
     assert PostgresJournal(url, "other-plan").merge([entry(most)], at=AT) == 1
+
+
+def test_leaps_do_not_use_up_the_numbers(url):
+    """A thousand leaps of a million: the next is refused, and everybody goes on."""
+    journal = PostgresJournal(url, PLAN)
+    most = record_format.MAX_LEAP
+    assert journal.merge([entry(number * most) for number in range(1, 1001)], at=AT) == 1000
+    with pytest.raises(BadJournal, match="大出太多"):
+        journal.merge([entry(1001 * most)], at=AT)
+    assert journal.merge([entry(1000 * most + 1000)], at=AT) == 1
+    (new,) = journal.record(lambda history: [Draft(Action.DONE, task=24)], by="测试", at=AT)
+    assert new.seq == 1000 * most + 1001
 
 
 def test_a_pushed_file_that_leaps_is_named_and_stops_nobody(gk, url, tmp_path):

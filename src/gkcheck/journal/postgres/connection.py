@@ -245,7 +245,7 @@ def _refused_line(state: str, diagnosis: Any) -> str:
     """Name the line that the server's tables refused; the detail of their refusal begins with its id."""
     detail = str(getattr(diagnosis, "message_detail", None) or "").split(" ")
     if state == LEAP and len(detail) == 3:
-        return f"记录 {detail[0]} 的 seq {detail[1]} 比那里最大的 {detail[2]} 大出一百万以上{_CHECK}"
+        return f"记录 {detail[0]} 的 seq {detail[1]} 比那里最大的 {detail[2]} 大出太多（一次至多一百万）{_CHECK}"
     named = f"记录 {detail[0]} " if state == NOT_AN_ENTRY and detail[0] else "其中一条记录"
     return f"{named}不是 gkcheck 写的样子{_CHECK}"
 

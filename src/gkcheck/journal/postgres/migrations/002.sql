@@ -4,10 +4,12 @@
 
 ALTER DEFAULT PRIVILEGES REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC;
 
--- Writers of a plan take turns: the row belongs to one transaction at a time. `seq` is the greatest that is there.
+-- Writers of a plan take turns: the row belongs to one transaction at a time. `seq` is the greatest that is there,
+-- `entries` how many there are.
 CREATE TABLE gkcheck.queue (
-    plan text COLLATE "C" PRIMARY KEY,
-    seq  bigint NOT NULL DEFAULT 0
+    plan    text COLLATE "C" PRIMARY KEY,
+    seq     bigint NOT NULL DEFAULT 0,
+    entries bigint NOT NULL DEFAULT 0
 );
 
 -- Lines that an earlier version took in and that are no entries: kept, named by readers, never counted.
@@ -153,7 +155,8 @@ BEGIN
 END
 $$;
 
--- One bound for everybody: no line may leap by more than a million over what is there.
+-- One bound for everybody: no line may leap by more than a million over what is there; and leaps may not use up the
+-- numbers one after the other: where they come to a billion, only small ones are left.
 CREATE FUNCTION gkcheck.keep_seq() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -163,17 +166,18 @@ BEGIN
         PERFORM gkcheck.refuse('this trigger is of gkcheck.entries alone');
     END IF;
     SELECT a.id, a.seq, a.before INTO leap FROM (
-        SELECT n.id, n.seq,
-               greatest(q.seq, lag(n.seq, 1, 0::bigint) OVER (PARTITION BY n.plan ORDER BY n.seq)) AS before
+        SELECT n.id, n.seq, greatest(q.seq, lag(n.seq, 1, 0::bigint) OVER one_plan) AS before,
+               n.seq - q.entries - row_number() OVER one_plan AS leapt
         FROM added n JOIN gkcheck.queue q ON q.plan = n.plan
-    ) a WHERE a.seq > a.before + 1000000 ORDER BY a.seq LIMIT 1;
+        WINDOW one_plan AS (PARTITION BY n.plan ORDER BY n.seq)
+    ) a WHERE a.seq > a.before + CASE WHEN a.leapt > 1000000000 THEN 1000 ELSE 1000000 END ORDER BY a.seq LIMIT 1;
     IF FOUND THEN
         RAISE EXCEPTION 'seq % leaps over %', leap.seq, leap.before
             USING ERRCODE = 'GK002', DETAIL = concat_ws(' ', leap.id, leap.seq, leap.before);
     END IF;
     -- Always, so that a transaction whose snapshot is older than its turn fails here and judges nothing by it.
-    UPDATE gkcheck.queue q SET seq = greatest(q.seq, n.seq)
-    FROM (SELECT plan, max(seq) AS seq FROM added GROUP BY plan) n WHERE q.plan = n.plan;
+    UPDATE gkcheck.queue q SET seq = greatest(q.seq, n.seq), entries = q.entries + n.entries
+    FROM (SELECT plan, max(seq) AS seq, count(*) AS entries FROM added GROUP BY plan) n WHERE q.plan = n.plan;
     RETURN NULL;
 END
 $$;
@@ -314,7 +318,7 @@ BEGIN
         PERFORM gkcheck.judge_undos(one.plan, (
             SELECT array_agg(DISTINCT e.undoes) FROM gkcheck.entries e WHERE e.plan = one.plan AND e.action = 'undo'));
     END LOOP;
-    INSERT INTO gkcheck.queue (plan, seq) SELECT plan, max(seq) FROM gkcheck.entries GROUP BY plan;
+    INSERT INTO gkcheck.queue (plan, seq, entries) SELECT plan, max(seq), count(*) FROM gkcheck.entries GROUP BY plan;
     FOR one IN SELECT m.role, bool_or(m.kind <> 'reader') AS writes FROM gkcheck.members m
                JOIN pg_roles r ON r.rolname = m.role GROUP BY m.role LOOP
         EXECUTE format('REVOKE ALL ON gkcheck.cells, gkcheck.undone FROM %I', one.role);
