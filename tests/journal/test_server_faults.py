@@ -131,6 +131,8 @@ def test_a_path_is_a_path():
         "services.jsonl",
         "a=b.jsonl",
         "/a://b",
+        "/x=1 host=2",
+        "C:\\x=1 host=2",
         "./a://b",
         "my host=x",
         "",

@@ -48,7 +48,7 @@ def old(server, monkeypatch):
     url = server.url(OWNER, name)
     with monkeypatch.context() as patch:
         patch.setattr(schema, "VERSION", 1)
-        assert schema.init(url) == [1]
+        assert schema.init(url).steps == [1]
     for role in ("u_unit", "u_reader"):
         server.sql(f"CREATE ROLE {role} LOGIN")
     with psycopg.connect(url) as owner:
@@ -70,8 +70,10 @@ def old(server, monkeypatch):
 def test_an_earlier_database_is_not_used_and_is_upgraded(gk, old):
     with pytest.raises(BadJournal, match="store init"):
         PostgresJournal(old(), PLAN).read()
-    assert f"已建好第 {schema.VERSION} 版" in gk("store", "init", old()).out
-    assert "没有改动" in gk("store", "init", old()).out
+    answer = gk("store", "init", old())
+    assert (answer.code, f"已把表升到第 {schema.VERSION} 版；{len(NO_ENTRIES)} 行" in answer.out) == (1, True)
+    answer = gk("store", "init", old())
+    assert (answer.code, "没有改动" in answer.out) == (0, True)
     journal = PostgresJournal(old("u_reader"), PLAN)
     entries, problems = journal.read()
     assert [entry.seq for entry in entries] == [1, 2, 3]
@@ -97,7 +99,7 @@ def test_accounts_of_an_earlier_database_go_on(old, server):
 
 def test_what_a_superuser_upgrades_stays_the_owners(old, server):
     """No function of ours runs with the rights of whoever happened to run `store init`."""
-    assert schema.init(server.url("postgres", "gk_version_1")) == [2]
+    assert schema.init(server.url("postgres", "gk_version_1")).steps == [2]
     owners = "SELECT DISTINCT pg_get_userbyid(proowner)::text FROM pg_proc WHERE pronamespace = 'gkcheck'::regnamespace"
     assert server.sql(owners, database="gk_version_1") == [(OWNER,)]
 
@@ -120,6 +122,6 @@ def test_nobody_keeps_an_upgrade_from_happening(old):
     """The lock of earlier inits, and a table of our row type, which would keep ours from being altered."""
     with psycopg.connect(old("u_reader"), autocommit=True) as reader:
         reader.execute("SELECT pg_advisory_lock(x'676B636865636B'::bigint)")
-        assert schema.init(old()) == [2]
+        assert schema.init(old()).steps == [2]
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
             reader.execute("CREATE TEMP TABLE held (one gkcheck.entries)")

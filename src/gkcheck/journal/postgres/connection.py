@@ -47,15 +47,18 @@ def is_server(store: str) -> bool:
     keyword of libpq.
     """
     address = store.strip(" \t\r\n\"'")
-    scheme, found, _ = address.partition("://")
-    if address[:5].lower() == "jdbc:" or (found and len(scheme) > 1 and "/" not in scheme and "\\" not in scheme):
+    scheme, has_scheme, _ = address.partition("://")
+    if address[:5].lower() == "jdbc:":
         return True
-    words = [piece.split()[-1:] for piece in address.split("=")[:-1]]
-    return (
-        bool(words)
-        and len(address.split("=", 1)[0].split()) == 1
-        and any(word and word[0].lower() in KEYWORDS for word in words)
-    )
+    if has_scheme:
+        return len(scheme) > 1 and not _is_path(scheme)  # one letter is a drive
+    first, *_ = pieces = address.split("=")
+    words = {piece.split()[-1].lower() for piece in pieces[:-1] if piece.strip()}
+    return len(first.split()) == 1 and not _is_path(first) and not KEYWORDS.isdisjoint(words)
+
+
+def _is_path(begin: str) -> bool:
+    return "/" in begin or "\\" in begin
 
 
 def display_address(address: str) -> str:

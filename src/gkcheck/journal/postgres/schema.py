@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gkcheck.errors import BadJournal, BadRequest
 from gkcheck.journal.postgres import connection as server
@@ -52,8 +52,15 @@ def check_version(connection: Connection, name: str) -> None:
         raise BadJournal(f"数据库 {name} 的表是第 {number} 版，本程序只认到第 {VERSION} 版，请升级 gkcheck")
 
 
-def init(address: str) -> list[int]:
-    """Create the tables or migrate them, in one transaction; return the numbers of the steps applied.
+class Upgrade(NamedTuple):
+    """The numbers of the steps applied, and how many lines they set aside because these are no entries."""
+
+    steps: list[int]
+    set_aside: int
+
+
+def init(address: str) -> Upgrade:
+    """Create the tables or migrate them, in one transaction.
 
     Raises:
         BadJournal, StoreFault: nothing was changed.
@@ -70,7 +77,10 @@ def init(address: str) -> list[int]:
         for number in missing:
             connection.execute(_step(number))
             connection.execute("INSERT INTO gkcheck.versions (number) VALUES (%s)", [number])
-        return missing
+        if 2 not in missing:  # the step that sets aside
+            return Upgrade(missing, 0)
+        row = connection.execute("SELECT count(*) FROM gkcheck.set_aside").fetchone()
+        return Upgrade(missing, row[0] if row else 0)
 
 
 def _become_owner(connection: Connection, name: str) -> None:
