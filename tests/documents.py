@@ -202,7 +202,11 @@ def messages() -> list[tuple[str, str]]:
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in kinds and node.args:
                 found.add((node.func.id, _template(node.args[0])))
-            elif isinstance(node, ast.Call) and len(node.args) == 2 and _name_of(node.func) in ("Problem", "problem"):
+            elif (
+                isinstance(node, ast.Call)
+                and len(node.args) == 2
+                and _name_of(node.func) in ("Problem", "problem", "add_problem")
+            ):
                 found.add(("Problem", _template(node.args[1])))
             elif isinstance(node, ast.Return) and isinstance(node.value, ast.JoinedStr) and path.name == "typer_app.py":
                 found.add(("BadCommandLine", _template(node.value)))

@@ -43,7 +43,7 @@ def test_a_covering_notice_without_its_table_is_refused(gk, tmp_path):
 def test_the_table_of_2019_is_read_back_task_for_task(path):
     """Traditional script with pinyin in, `data/tasks.yaml` out; the one torn spot is mended by its bytes and noted."""
     if path.suffix == ".pdf":
-        pytest.importorskip("pdfplumber", reason="needs pdfplumber")
+        pytest.importorskip("pdfminer", reason="needs pdfminer.six")
     text = built_in_plan().read_text("utf-8")
     plan, _ = read_plan(text, "tasks.yaml")
     reading = reading_of(path)
@@ -103,7 +103,7 @@ MIXED = [
 def test_two_tiers_and_merges_both_ways_are_read_alike_in_every_format(end):
     """A title row in the table, a header of two tiers, headings across, cells merged down and across, a remark below."""
     if end == ".pdf":
-        pytest.importorskip("pdfplumber", reason="needs pdfplumber")
+        pytest.importorskip("pdfminer", reason="needs pdfminer.six")
     assert brief(reading_of(FIXTURES / f"two-tiers{end}")) == TWO_TIERS
 
 
@@ -111,7 +111,7 @@ def test_two_tiers_and_merges_both_ways_are_read_alike_in_every_format(end):
 def test_paragraphs_tables_and_a_nested_table_are_read_in_order(end):
     """Closing brackets, then a table with a column of persons, then a table inside a table that only lays out."""
     if end == ".pdf":
-        pytest.importorskip("pdfplumber", reason="needs pdfplumber")
+        pytest.importorskip("pdfminer", reason="needs pdfminer.six")
     reading = reading_of(FIXTURES / f"mixed{end}")
     assert brief(reading) == MIXED
     assert [left.text for left in reading.left_out if "个人" in left.why] == ["责任领导：王某某", "责任领导：李某某"]
@@ -123,7 +123,8 @@ def test_pdf_without_the_extra_says_how_to_get_it(monkeypatch):
 
     from gkcheck.errors import MissingExtra
 
-    monkeypatch.setitem(sys.modules, "pdfplumber", None)
+    monkeypatch.delitem(sys.modules, "gkcheck.importers.formats.pdf.painting", raising=False)
+    monkeypatch.setitem(sys.modules, "pdfminer.converter", None)
     with pytest.raises(MissingExtra, match=r"gkcheck\[pdf\]"):
         reading_of(FIXTURES / "mixed.pdf")
 

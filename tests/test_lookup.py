@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 
 from gkcheck.cli.context import built_in_plan
-from gkcheck.errors import AmbiguousName, GkcheckError, UnknownName
+from gkcheck.errors import AmbiguousName, BadRequest, GkcheckError, UnknownName
+from gkcheck.lookup import tasks
 from gkcheck.lookup.sections import find_section
 from gkcheck.lookup.tasks import find_tasks
-from gkcheck.lookup.units import NameMatch, find_unit, match_unit, spellings, suggest_units
+from gkcheck.lookup.units import NameMatch, find_unit, match_unit, short_name, spellings, suggest_units
 from gkcheck.plan.reader import read_plan
 
 TYPED = {
@@ -94,6 +95,46 @@ def test_a_wrong_name_suggests_the_right_one_first(plan, typed):
     assert f"是否要找：{WRONG[typed]}" in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    ("typed", "match"),
+    [
+        ("市教育局", NameMatch("市教育局")),
+        ("教育局", NameMatch("市教育局")),
+        ("台山市教育局", NameMatch("市教育局")),
+        ("水步", NameMatch("水步镇")),
+        ("財政局", NameMatch("市财政局")),
+        ("jyj", NameMatch("市教育局", loose=True)),
+        ("jiaoyuju", NameMatch("市教育局", loose=True)),
+        ("教育", NameMatch("市教育局", loose=True)),
+        ("卫健局", NameMatch("市卫生健康局")),
+        ("卫生局", NameMatch("市卫生健康局", loose=True)),
+        ("工商局", NameMatch("市科工商务局", loose=True, inner=True)),
+    ],
+)
+def test_the_step_that_decides_tells_how_surely(plan, typed, match):
+    assert match_unit(plan, typed) == match
+
+
+@pytest.mark.parametrize(
+    ("name", "short"),
+    [
+        ("市教育局", "教育局"),
+        ("县公安局", "公安局"),
+        ("水步镇", "水步"),
+        ("台城街道", "台城"),
+        ("台城街道办事处", "台城"),
+        ("冲蒌镇人民政府", "冲蒌"),
+        ("市府", "市府"),
+        ("市教局", "市教局"),
+        ("大镇", "大镇"),
+        ("市市场监督管理局", "市场监督管理局"),
+        ("教育局", "教育局"),
+    ],
+)
+def test_a_name_is_shortened_as_people_do(name, short):
+    assert short_name(name) == short
+
+
 def test_every_name_and_alias_means_its_owner(plan):
     for spelling, owners in spellings(plan).items():
         assert match_unit(plan, spelling) == NameMatch(owners[0])
@@ -175,3 +216,41 @@ def test_an_unknown_section_says_which_there_are(plan, typed):
 )
 def test_a_task_may_be_typed_in_many_ways(plan, typed, ids):
     assert [task.id for task in find_tasks(plan, [typed])] == ids
+
+
+@pytest.mark.parametrize(
+    ("typed", "error", "message"),
+    [
+        ("甲", UnknownName, "不是具体要求的编号"),
+        ("", UnknownName, "不是具体要求的编号"),
+        ("99", UnknownName, "最接近的是 37"),
+        ("0", UnknownName, "最接近的是 1"),
+        ("32-30", BadRequest, "应写成 30-32"),
+        ("30-99", UnknownName, "没有第 99 项"),
+    ],
+)
+def test_what_is_no_task_is_refused(plan, typed, error, message):
+    with pytest.raises(error, match=message):
+        find_tasks(plan, [typed])
+
+
+def test_tasks_are_found_once_in_the_order_typed(plan):
+    assert [task.id for task in find_tasks(plan, ["5、3", "3-6"])] == [5, 3, 4, 6]
+
+
+def test_a_range_is_bounded(plan, monkeypatch):
+    monkeypatch.setattr(tasks, "MAX_RANGE", 2)
+    assert len(find_tasks(plan, ["1-3"])) == 3
+    with pytest.raises(BadRequest, match="一次最多 2 项"):
+        find_tasks(plan, ["1-4"])
+
+
+def test_a_printed_number_counts_where_no_id_fits(plan):
+    (section, *rest) = plan.sections
+    first, second, *others = section.tasks
+    renumbered = [first._replace(number="四十"), second._replace(number="四十"), *others]
+    changed = plan._replace(sections=(section._replace(tasks=tuple(renumbered)), *rest))
+    with pytest.raises(AmbiguousName, match="编号“四十”有 2 项具体要求，请用序号：1、2"):
+        find_tasks(changed, ["四十"])
+    changed = plan._replace(sections=(section._replace(tasks=(first, renumbered[1], *others)), *rest))
+    assert [task.id for task in find_tasks(changed, ["（四十）"])] == [2]

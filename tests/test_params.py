@@ -125,6 +125,15 @@ def test_a_line_that_cannot_be_read_is_refused_in_chinese(gk, line, message):
     assert gk(*line.split()) == (2, "", f"gkcheck: {message}\n")
 
 
+@pytest.mark.parametrize("line", ["--version log 6", "--version=x tasks", "-h return 6 6", "-h"])
+def test_an_option_of_gkcheck_itself_comes_before_a_command(gk, line):
+    answer = gk(*line.split())
+    if "=" in line:
+        assert answer.code == 2
+    else:
+        assert answer.out.startswith("gkcheck 0." if "version" in line else "用法：gkcheck [选项] 命令")
+
+
 def test_an_option_that_may_be_repeated_is(gk, tmp_path):
     answer = gk("form", "-u", "市教育局", "-u", "市财政局", "-o", tmp_path)
     assert answer.code == 0
@@ -149,7 +158,9 @@ LINES = {
 @pytest.mark.parametrize("command", [None, "--help", "--version", *COMMANDS])
 def test_a_plain_line_of_any_command_loads_no_typer(command, tmp_path):
     """Carried out or refused: whatever comes of it, typer was not needed to read it."""
-    words = LINES.get(command, command or "").format(tmp=tmp_path).split()
+    needed = [one for one in signature(command) if one.required] if command in COMMANDS else []
+    line = LINES.get(command, " ".join([command or "", *("23" for _ in needed)]))
+    words = line.format(tmp=tmp_path).split()
     script = "import sys; from gkcheck.cli.main import run; run(sys.argv[1:]); sys.exit('typer' in sys.modules)"
     done = processes.run([sys.executable, "-c", script, *words], capture_output=True)
     assert done.returncode == 0, done.stderr.decode()

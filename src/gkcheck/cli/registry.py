@@ -110,11 +110,15 @@ def read_request(words: Sequence[str]) -> Request | None:
 
 
 def request_of(command: str | None, outer: dict[str, Any], inner: dict[str, Any]) -> Request:
-    """Return the request of the values given before the command (`outer`) and after it (`inner`), by name."""
+    """Return the request of the values given before the command (`outer`) and after it (`inner`), by name.
+
+    An option of gkcheck itself (--version) comes before any command.
+    """
     names = {parameter.name for parameter in SETTINGS}
-    values = outer if command is None else inner
+    own = {name: value for name, value in outer.items() if name not in names}
+    values = own if command is None or own else inner
     return Request(
-        command,
+        None if own else command,
         {name: value for name, value in values.items() if name not in names},
         {name: value for name, value in {**outer, **inner}.items() if name in names},
     )

@@ -39,7 +39,9 @@ def read_with_typer(words: Sequence[str]) -> Request:
         if not hasattr(error, "format_message"):
             raise
         raise BadCommandLine(_explained(error)) from None
-    if outer.pop("help", False) or inner.pop("help", False):
+    if outer.pop("help", False):
+        return Request(None, {}, {}, help=True)
+    if inner.pop("help", False):
         return Request(name, {}, {}, help=True)
     for parameter in signature(name):
         if parameter.spellings and not (parameter.multiple or parameter.is_flag):

@@ -75,9 +75,9 @@ def read_notice(
     """
     if sum(len(cell) for block in raw for row in block.rows for cell in row if cell) > MOST_TEXT:
         raise BadDocument(f"{name} 的文字超过 {MOST_TEXT // 10_000} 万字，不像一份通知；请只保留任务表再导入。")
-    blocks, repairs = repair_script(raw, keep_script)
-    blocks = [part for block in blocks for part in lay_out(block)]
     log = ReadingLog()
+    blocks, repairs = repair_script(_without_asides(raw, log), keep_script)
+    blocks = [part for block in blocks for part in lay_out(block)]
     total = sum(len(block.rows) for block in blocks)
     log.tick = (lambda done: progress(min(done, total), total)) if progress else None
     tasks, parts = _read_blocks(blocks, log, names_in(blocks) | set(map(folded, registered)))
@@ -106,6 +106,17 @@ def read_notice(
         rows=log.rows,
         first_leads=log.first_leads,
     )
+
+
+def _without_asides(blocks: list[Block], log: ReadingLog) -> list[Block]:
+    """Return the blocks of text; what the format left unread and what it remarks goes into the log."""
+    for block in blocks:
+        for row, place in zip(block.rows, block.places, strict=True):
+            if block.kind is BlockKind.UNREAD:
+                log.leave_out(place, row[0] or "", row[1] or "")
+            elif block.kind is BlockKind.REMARK:
+                log.note(place, row[0] or "")
+    return [block for block in blocks if block.kind not in (BlockKind.UNREAD, BlockKind.REMARK)]
 
 
 def _is_whole(task: DraftTask, log: ReadingLog) -> bool:
