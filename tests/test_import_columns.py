@@ -196,3 +196,19 @@ def test_cells_without_rows_under_titles_of_the_documents_own():
             f"{TASKS[0]}|责任:区财政局|年底前", f"{TASKS[1]}|责任:区司法局+区公安局|9月底前", f"{TASKS[2]}|牵头:区供销社|长期坚持",
         ]  # fmt: skip
         assert any("不是常见的栏名" in found.message for found in reading.findings)
+
+
+@pytest.mark.parametrize(
+    "titles",
+    [
+        "  | 任务 | 牵头单位 | 备注 |",
+        "| | 任务 | 牵头单位 | 备注 |",
+        "序号 | 任务 | 牵头单位 | 备注 |",
+        "| 序号 | 任务 | 牵头单位 | 备注 |",
+    ],
+)
+def test_a_bar_at_the_left_edge_shifts_no_cell(titles):
+    rows = "| 1 | 清理目录，逐条核对。 | 区红十字会 |  |\n| 2 | 更新清单，按月公布。 | 区财政局 | 见附件 |\n"
+    assert brief(reading_of(f"{titles}\n{rows}")) == [
+        "1|-|-|清理目录，逐条核对。|牵头:区红十字会", "2|-|-|更新清单，按月公布。|牵头:区财政局",
+    ]  # fmt: skip

@@ -14,7 +14,7 @@ from gkcheck.importers.draft import DraftTask, Finding, Omission
 from gkcheck.importers.recognize.assignees import assignee_share
 from gkcheck.importers.recognize.inline_assignees import brackets_in
 from gkcheck.importers.recognize.numbering import value_of
-from gkcheck.importers.recognize.org_names import is_office_name, is_org_name
+from gkcheck.importers.recognize.org_names import is_office_name, is_org_name, is_person
 from gkcheck.text.numerals import number_of
 from gkcheck.text.script import folded
 
@@ -115,8 +115,9 @@ def _oddity(name: str, names: set[str]) -> str | None:
 def _odd_limits(tasks: Sequence[DraftTask], _: Sequence[Omission]) -> Iterator[Finding]:
     """Time limits that hold more than a time: a sentence, or the beginning of another task."""
     for task in tasks:
-        if task.deadline and (len(task.deadline) > _LONGEST_LIMIT or re.search(r"\d[.．][一-鿿]", task.deadline)):
-            yield Finding(task.place, f"时限“{task.deadline[:20]}……”不像时限")
+        limit = task.deadline or ""
+        if len(limit) > _LONGEST_LIMIT or re.search(r"\d[.．][一-鿿]", limit) or is_person(limit):
+            yield Finding(task.place, f"时限“{limit[:20]}”不像时限")
 
 
 def _tasks_like_bodies(tasks: Sequence[DraftTask], _: Sequence[Omission]) -> Iterator[Finding]:

@@ -174,7 +174,21 @@ def _pipe_rows(run: list[Line]) -> Block:
         if len(parts) > 1 and not parts[-1]:
             parts = parts[:-1]
         cells.append(tuple(part.replace("<br>", "\n").replace("<br/>", "\n") for part in parts))
-    return Block(tuple(cells), tuple(row.place for row in rows))
+    return Block(tuple(_with_one_edge(cells, run[0].text)), tuple(row.place for row in rows))
+
+
+def _with_one_edge(rows: list[tuple[str, ...]], first: str) -> list[tuple[str, ...]]:
+    """Return rows with the bar at their left edge read alike: below titles without one it opens a row, and parts no cell.
+
+    `first`: the line of the titles; one that begins with blanks has an empty title there.
+    """
+    below = {len(row) for row in rows[1:]}
+    if len(below) == 1 and below == {len(rows[0]) + 1}:
+        if all(not row[0] for row in rows[1:]):
+            return [rows[0], *(row[1:] for row in rows[1:])]
+        if first[:1] in " 　" and folded(first).lstrip().startswith("|"):
+            return [("", *rows[0]), *rows[1:]]
+    return rows
 
 
 def _tabbed(lines: list[Line], i: int) -> tuple[Block | None, int]:
