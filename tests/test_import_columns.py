@@ -185,7 +185,7 @@ def test_titles_of_the_documents_own_over_rows_that_lost_merged_cells():
 
 def test_cells_without_rows_under_titles_of_the_documents_own():
     """Nothing but the numbers marks the rows; the titles that no list has are named."""
-    cells = ["序号", "主题", "推进举措", "承接部门", "何时完成"]
+    cells = ["条目", "主题", "推进举措", "承接部门", "何时完成"]
     for n, (task, body, limit) in enumerate(
         zip(TASKS, ["区财政局", "区司法局、区公安局", "区供销社牵头"], LIMITS, strict=True), 1
     ):

@@ -91,6 +91,8 @@ def view_table(block: Block, before: TableView | None, log: ReadingLog) -> Table
         if (r, c) != (span.row, span.column)
     }
     head = find_header(rows)
+    if block.kind is BlockKind.CELLS:  # its titles were gathered in the one row of several cells
+        head = next((r for r, row in enumerate(rows) if len(row) > 1), None)
     if head is None:
         return _view_without_titles(block, rows, origin, before)
     titles, start = _titles(block, rows, head, origin)
@@ -100,6 +102,8 @@ def view_table(block: Block, before: TableView | None, log: ReadingLog) -> Table
     if reading is None:
         return None
     view = TableView(block, rows, reading.columns, start, origin, duty=reading.duty)
+    if block.kind is BlockKind.CELLS and _counts_first(view):
+        view.columns = [Column(titles[0], Kind.NUMBER), *view.columns[1:]]
     if not _assigns(view):
         return view
     for r in range(head):
@@ -149,6 +153,14 @@ def _last_cells(row: list[str], whole: list[tuple[int, list[str]]], width: int) 
     shift = width - len(row)
     cells = [row[c - shift] if c in empty and c >= shift else "" for c in range(width)]
     return [row[0] if is_number(row[0]) else cells[0], *cells[1:]]
+
+
+def _counts_first(view: TableView) -> bool:
+    """True if the first title of a stream stands over its numbers, whatever it says: no row has more cells than titles."""
+    cells = [cell for row in view.rows[view.start : view.start + _STREAM] for cell in row if cell.strip()]
+    starts = [i for i, cell in enumerate(cells) if is_number(cell)]
+    longest = max((b - a for a, b in itertools.pairwise([*starts, len(cells)])), default=0)
+    return starts[:1] == [0] and view.columns[0].kind in (Kind.HEADING, Kind.OTHER) and longest <= len(view.columns)
 
 
 def _rows_of_cells(rows: list[list[str]], width: int) -> list[list[str]]:
