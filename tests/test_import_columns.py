@@ -168,3 +168,47 @@ def test_an_annex_that_follows_is_not_called_missing(body, reason):
     )
     with pytest.raises(BadDocument, match=reason):
         reading_of(text)
+
+
+def test_titles_of_the_documents_own_over_rows_that_lost_merged_cells():
+    """何时完成 is no word of a list: only rows that lost their heading tell what it holds."""
+    reading = reading_of(
+        "条目 | 任务类别 | 工作内容 | 承接部门 | 何时完成 |\n1 | 一、深化公开 | 提升复议质量，完善预案。 | 市司法局 |  |\n"
+        "2 | 抓好污水管网，按月更新。 | 市水务局 | 2024年12月 |\n3 | 开展停车普查，建好台账。 | 市公安局 | 每季度一次 |\n"
+    )
+    assert [(task.number, task.deadline) for task in reading.tasks] == [
+        ("1", None),
+        ("2", "2024年12月"),
+        ("3", "每季度一次"),
+    ]
+
+
+def test_cells_without_rows_under_titles_of_the_documents_own():
+    """Nothing but the numbers marks the rows; the titles that no list has are named."""
+    cells = ["条目", "主题", "推进举措", "承接部门", "何时完成"]
+    for n, (task, body, limit) in enumerate(
+        zip(TASKS, ["区财政局", "区司法局、区公安局", "区供销社牵头"], LIMITS, strict=True), 1
+    ):
+        cells += [str(n), f"{'一二三'[n - 1]}、优化环境", task, body, limit]
+    for text in ("\n|\n".join(cells) + "\n|\n", "\n".join(cells)):
+        reading = reading_of("某地任务表\n" + text)
+        assert [line.split("|", 3)[3] for line in brief(reading)] == [
+            f"{TASKS[0]}|责任:区财政局|年底前", f"{TASKS[1]}|责任:区司法局+区公安局|9月底前", f"{TASKS[2]}|牵头:区供销社|长期坚持",
+        ]  # fmt: skip
+        assert any("不是常见的栏名" in found.message for found in reading.findings)
+
+
+@pytest.mark.parametrize(
+    "titles",
+    [
+        "  | 任务 | 牵头单位 | 备注 |",
+        "| | 任务 | 牵头单位 | 备注 |",
+        "序号 | 任务 | 牵头单位 | 备注 |",
+        "| 序号 | 任务 | 牵头单位 | 备注 |",
+    ],
+)
+def test_a_bar_at_the_left_edge_shifts_no_cell(titles):
+    rows = "| 1 | 清理目录，逐条核对。 | 区红十字会 |  |\n| 2 | 更新清单，按月公布。 | 区财政局 | 见附件 |\n"
+    assert brief(reading_of(f"{titles}\n{rows}")) == [
+        "1|-|-|清理目录，逐条核对。|牵头:区红十字会", "2|-|-|更新清单，按月公布。|牵头:区财政局",
+    ]  # fmt: skip

@@ -143,9 +143,9 @@ class Context:
     @property
     def store_name(self) -> str:
         """The store as people may see it."""
-        from gkcheck.journal.postgres.connection import display_address, is_server
+        from gkcheck.journal.stores import display_store
 
-        return display_address(self.store) if is_server(self.store) else str(Path(self.store))
+        return display_store(self.store)
 
     @cached_property
     def journal(self) -> Journal:
@@ -188,7 +188,7 @@ class Context:
         try:
             os.stat(where)
         except FileNotFoundError:
-            return "=" not in where and "://" not in where
+            return "=" not in where and ":" not in where[2:]  # where there are, it may be meant as a server
         except (OSError, ValueError):
             pass
         return False

@@ -13,8 +13,8 @@ from itertools import groupby
 from gkcheck.importers.draft import DraftTask, Finding, Omission
 from gkcheck.importers.recognize.assignees import assignee_share
 from gkcheck.importers.recognize.inline_assignees import brackets_in
-from gkcheck.importers.recognize.numbering import value_of
-from gkcheck.importers.recognize.org_names import is_office_name, is_org_name
+from gkcheck.importers.recognize.numbering import leading_number, value_of
+from gkcheck.importers.recognize.org_names import is_office_name, is_org_name, is_person
 from gkcheck.text.numerals import number_of
 from gkcheck.text.script import folded
 
@@ -26,6 +26,7 @@ _TOTAL = re.compile(
 _ROLE = re.compile(r"牵头|负责|配合|责任单位|会同|落实$")
 _LOSSES = ("没有责任单位", "只有编号", "只有责任单位", "所在行没有任务", "原文在此中断", "未能归类", "不是任务表")
 _LONGEST_LIMIT = 60
+_HEADINGS = 2
 _TELLING = 4
 """From so many characters on an unplaced clause is more than a sign or a page number."""
 
@@ -47,6 +48,14 @@ def _repeated_numbers(tasks: Sequence[DraftTask], _: Sequence[Omission]) -> Iter
         if number and value_of(number) is not None and count > 1:
             place = next(task.place for task in tasks if (task.section, task.number) == (section, number))
             yield Finding(place, f"编号“{number}”连着出现 {count} 次，可能是一项拆成了几项")
+
+
+def _second_numbers(tasks: Sequence[DraftTask], _: Sequence[Omission]) -> Iterator[Finding]:
+    """A heading that ran into its task: a text with a number of its own behind the task's."""
+    for task in tasks:
+        second = leading_number(task.text)
+        if task.number and second and second.rank <= _HEADINGS:
+            yield Finding(task.place, f"编号“{task.number}”后面的“{task.text[:12]}……”又有编号，可能混进了标题")
 
 
 def _counted_headings(tasks: Sequence[DraftTask], _: Sequence[Omission]) -> Iterator[Finding]:
@@ -115,8 +124,9 @@ def _oddity(name: str, names: set[str]) -> str | None:
 def _odd_limits(tasks: Sequence[DraftTask], _: Sequence[Omission]) -> Iterator[Finding]:
     """Time limits that hold more than a time: a sentence, or the beginning of another task."""
     for task in tasks:
-        if task.deadline and (len(task.deadline) > _LONGEST_LIMIT or re.search(r"\d[.．][一-鿿]", task.deadline)):
-            yield Finding(task.place, f"时限“{task.deadline[:20]}……”不像时限")
+        limit = task.deadline or ""
+        if len(limit) > _LONGEST_LIMIT or re.search(r"\d[.．][一-鿿]", limit) or is_person(limit):
+            yield Finding(task.place, f"时限“{limit[:20]}”不像时限")
 
 
 def _tasks_like_bodies(tasks: Sequence[DraftTask], _: Sequence[Omission]) -> Iterator[Finding]:
@@ -131,12 +141,15 @@ def _tasks_like_bodies(tasks: Sequence[DraftTask], _: Sequence[Omission]) -> Ite
 def _silent_losses(_: Sequence[DraftTask], left_out: Sequence[Omission]) -> Iterator[Finding]:
     """Clauses that found no place in the reading, and rows whose task is missing."""
     for left in left_out:
-        if left.why.startswith(("未能归类", "所在行没有任务", "只有责任单位")) and len(left.text) >= _TELLING:
+        if left.why.startswith(("所在行没有任务", "只有责任单位")) or (
+            left.why == "未能归类" and len(left.text) >= _TELLING
+        ):
             yield Finding(left.place, f"“{left.text[:30]}”未收录（{left.why}）")
 
 
 _CHECKS: tuple[Callable[[Sequence[DraftTask], Sequence[Omission]], Iterator[Finding]], ...] = (
     _repeated_numbers,
+    _second_numbers,
     _counted_headings,
     _counted_total,
     _unread_brackets,

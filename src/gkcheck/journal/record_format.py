@@ -26,6 +26,12 @@ VERSION = 1
 MAX_LINE = 1 << 20
 """The longest line of an entry, in bytes; nothing that gkcheck writes comes near it."""
 
+MAX_SEQ = 10**12
+"""The greatest `seq` of an entry."""
+
+MAX_LEAP = 1_000_000
+"""The most that a `seq` may be above the greatest before it: one line must not use up the numbers of all later ones."""
+
 _BEFORE_ID, _AFTER_ID = b',"id":"', b'"}'
 _ID_DIGITS = 32
 _ID_LENGTH = len(_BEFORE_ID) + _ID_DIGITS + len(_AFTER_ID)

@@ -194,7 +194,9 @@ def _stands_out(rows: list[list[str]], i: int) -> bool:
         own = traits_of([cell], 1)
         kind = _kind_of("", traits_of(below, len(below) or 1))
         told = kind in (Kind.NUMBER, Kind.UNITS, Kind.DEADLINE) and (
-            _kind_of("", own) is not kind or (meaning is not None and meaning.kind is kind)
+            _kind_of("", own) is not kind
+            or (meaning is not None and meaning.kind is kind)
+            or (kind is Kind.UNITS and not is_office_name(cell))
         )
         longer = bool(below) and sum(map(len, below)) / len(below) > 1.5 * len(cell) + 8
         alike = not known and max(own.numbers, own.deadlines, own.amounts, own.offices * is_office_name(cell)) > 0

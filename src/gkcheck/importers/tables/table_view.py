@@ -16,6 +16,7 @@ from gkcheck.importers.recognize.inline_assignees import split_assignments
 from gkcheck.importers.recognize.numbering import is_han_number, is_number, leading_number
 from gkcheck.importers.tables.columns import Column, ColumnReading, find_header, fits, join_tiers, read_columns
 
+_STREAM = 1000
 _UNSURE = 1.0
 """Below this much of `duty` a person should say if the table assigns anything."""
 
@@ -90,13 +91,19 @@ def view_table(block: Block, before: TableView | None, log: ReadingLog) -> Table
         if (r, c) != (span.row, span.column)
     }
     head = find_header(rows)
+    if block.kind is BlockKind.CELLS:  # its titles were gathered in the one row of several cells
+        head = next((r for r, row in enumerate(rows) if len(row) > 1), None)
     if head is None:
         return _view_without_titles(block, rows, origin, before)
     titles, start = _titles(block, rows, head, origin)
-    reading = _columns(titles, rows, start, origin)
+    strange = block.kind is BlockKind.CELLS and not all(map(meaning_of, titles))
+    below = _rows_of_cells(rows[start:], len(titles)) if block.kind is BlockKind.CELLS else None
+    reading = read_columns(titles, below, [0] * len(titles)) if below else _columns(titles, rows, start, origin)
     if reading is None:
         return None
     view = TableView(block, rows, reading.columns, start, origin, duty=reading.duty)
+    if block.kind is BlockKind.CELLS and _counts_first(view):
+        view.columns = [Column(titles[0], Kind.NUMBER), *view.columns[1:]]
     if not _assigns(view):
         return view
     for r in range(head):
@@ -104,7 +111,10 @@ def view_table(block: Block, before: TableView | None, log: ReadingLog) -> Table
     for r in range(head, start):
         log.place(view.place(r), " ".join(filter(None, rows[r])), "表头")
         log.first_leads |= any(says_first_leads(cell) for cell in rows[r])
-    if view.duty < _UNSURE and block.kind is not BlockKind.CELLS:
+    if strange:
+        unknown = "、".join(title for title in titles if not meaning_of(title))
+        log.note(view.place(head), f"“{unknown}”不是常见的栏名，各行是按内容拼出来的，请核对")
+    if view.duty < _UNSURE and (block.kind is not BlockKind.CELLS or below):
         log.note(view.place(head), "这张表分派任务的样子不足，仍按任务表收录，请核对")
     text = next(one.title for one in reading.columns if one.kind is Kind.TEXT)
     for rival in reading.rivals:
@@ -132,8 +142,33 @@ def _columns(
         (r, row) for r, row in enumerate(rows[start:], start) if len([cell for cell in row if cell.strip()]) > 1
     ]
     whole = ([(r, row) for r, row in numbered if len(row) >= len(titles)] or numbered)[:200]
+    whole += [(r, _last_cells(row, whole, len(titles))) for r, row in numbered if len(row) < len(titles)][:200]
     covered = [sum(origin.get((r, c), (r, c))[0] < r for r, _ in whole) for c in range(len(titles))]
     return read_columns(titles, [row for _, row in whole], covered)
+
+
+def _last_cells(row: list[str], whole: list[tuple[int, list[str]]], width: int) -> list[str]:
+    """Return a row that lost cells, laid to the right: its number, and the columns that no whole row has a cell in."""
+    empty = {c for c in range(width) if not any(c < len(other) and other[c].strip() for _, other in whole)}
+    shift = width - len(row)
+    cells = [row[c - shift] if c in empty and c >= shift else "" for c in range(width)]
+    return [row[0] if is_number(row[0]) else cells[0], *cells[1:]]
+
+
+def _counts_first(view: TableView) -> bool:
+    """True if the first title of a stream stands over its numbers, whatever it says: no row has more cells than titles."""
+    cells = [cell for row in view.rows[view.start : view.start + _STREAM] for cell in row if cell.strip()]
+    starts = [i for i, cell in enumerate(cells) if is_number(cell)]
+    longest = max((b - a for a, b in itertools.pairwise([*starts, len(cells)])), default=0)
+    return starts[:1] == [0] and view.columns[0].kind in (Kind.HEADING, Kind.OTHER) and longest <= len(view.columns)
+
+
+def _rows_of_cells(rows: list[list[str]], width: int) -> list[list[str]]:
+    """Return the rows that a stream of cells certainly holds: as many cells as titles from one number to the next."""
+    cells = [cell for row in rows[:_STREAM] for cell in row if cell.strip()]
+    starts = [i for i, cell in enumerate(cells) if is_number(cell)]
+    whole = [cells[a:b] for a, b in itertools.pairwise([*starts, len(cells)]) if b - a == width]
+    return whole if len(whole) > 0.6 * len(starts) else []
 
 
 def _assigns(view: TableView) -> bool:
