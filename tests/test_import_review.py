@@ -176,3 +176,12 @@ def test_a_new_unit_is_compared_with_the_registry(gk, notice, tmp_path):
         "名录中没有“县司法局”，已按原文登记；相近：县司法行政局；未归类"
         in gk("import", notice, "--units", registry).err
     )
+
+
+def test_a_table_whose_titles_nobody_knows_has_to_be_checked(gk, notice):
+    """Its columns are told by their cells, so that its titles may be read as a task; said columns are believed."""
+    rows = "修订目录并上网。 | 县司法局 | 年底前 |\n公布指南并解读。 | 县财政局 | 6月底前 |\n核对台账并通报。 | 县水利局 | 长期坚持 |\n"
+    notice.write_text(rows, "utf-8")
+    done = gk("import", notice)
+    assert (done.code, "没有认出栏名，各栏按内容读，请核对" in done.err) == (1, True)
+    assert "没有认出栏名" not in gk("import", notice, "--columns", "任务,责任,时限").err

@@ -98,6 +98,11 @@ def read_notice(
     tasks = [_completed(task, facts.year, log, restored.get(task.place)) for task in tasks]
     log.left_out.extend(find_uncovered(blocks, tasks, log))
     log.left_out.sort(key=lambda left: not is_possible_loss(left))
+    layouts = [layout_of(parts[i].block, parts[i].view, number) for i, number in _numbers(parts).items()]
+    if not (choice and choice.columns):
+        for layout in layouts:
+            if layout.assigns and not any(title for title, _, _ in layout.columns):
+                log.note(layout.place, f"表 {layout.number} 没有认出栏名，各栏按内容读，请核对")
     findings = [*check_reading(tasks, [left for left in log.left_out if left.in_text]), *log.findings]
     return Reading(
         facts=facts,
@@ -110,7 +115,7 @@ def read_notice(
         tables=log.tables,
         rows=log.rows,
         first_leads=log.first_leads,
-        layouts=tuple(layout_of(parts[i].block, parts[i].view, number) for i, number in _numbers(parts).items()),
+        layouts=tuple(layouts),
     )
 
 
