@@ -212,3 +212,14 @@ def test_a_bar_at_the_left_edge_shifts_no_cell(titles):
     assert brief(reading_of(f"{titles}\n{rows}")) == [
         "1|-|-|清理目录，逐条核对。|牵头:区红十字会", "2|-|-|更新清单，按月公布。|牵头:区财政局",
     ]  # fmt: skip
+
+
+def test_a_lower_title_that_only_names_a_role_is_taken():
+    """主抓单位 is in no list of titles, but 分工 over it says less."""
+    page = (
+        "<html><body><table><tr><td rowspan=2>工程<td rowspan=2>施行事项<td colspan=2>分工</tr><tr><td>主抓单位<td>参与单位</tr>"
+        "<tr><td>一、窗口<td>清理接口，不得加码。<td>县水利局<td>县财政局</tr><tr><td>二、平台<td>汇总明细，逐条核对。<td>县教育局<td>县民政局、县司法局</tr></table>"
+    )
+    assert [(task.lead, task.support) for task in reading_of(page, "a.html").tasks] == [
+        (("县水利局",), ("县财政局",)), (("县教育局",), ("县民政局", "县司法局")),
+    ]  # fmt: skip
