@@ -18,7 +18,7 @@ from gkcheck.errors import BadJournal, StoreFault, refusal
 from gkcheck.journal import EVERYTHING, Contents, Decision, EntryLine, History, Scope, record_format
 from gkcheck.journal.live import live_entries
 from gkcheck.journal.lock import LOCK_LIMIT, hold_lock, silent
-from gkcheck.journal.reader import Line, Tail, header_fault, open_regular, read_lines, read_tail
+from gkcheck.journal.reader import Line, Tail, header_fault, identity, open_regular, read_lines, read_tail
 from gkcheck.model import Entry, Problem, Where
 
 if TYPE_CHECKING:
@@ -130,16 +130,18 @@ class FileJournal:
         return header, header_fault(self.path, self.plan, header)
 
     def _ask_index(self, ask: Callable[[Index], Result | None]) -> Result | None:
-        """Return what `ask` returns of the index; None where it cannot be used. A damaged index is built again."""
-        import sqlite3
+        """Return what `ask` returns of the index; None where it cannot be used, for whatever reason.
 
-        from gkcheck.journal.index import Index
+        It is built again after that, and everything in it can be read from the journal: no fault of it is an error.
+        """
+        with suppress(Exception):
+            from gkcheck.journal.index import Index
 
-        with suppress(sqlite3.Error, OSError), Index(self.path) as index:
-            try:
-                return ask(index)
-            except (record_format.DamagedLine, TypeError):
-                index.invalidate()
+            with Index(self.path) as index:
+                try:
+                    return ask(index)
+                except Exception:
+                    index.invalidate()
         return None
 
     def _decoded(self, reduction: Reduction) -> History:
@@ -243,15 +245,10 @@ class FileJournal:
 
     def _append_indexed(self, target: Path, end: int, added: bytes) -> None:
         """Append to a long journal and add the lines to its index; where that fails, a reader builds the index again."""
-        import sqlite3
-
-        from gkcheck.journal.index import Index, identity
-
         with open(target, "rb") as file:
             before = identity(file)
             atomic_files.append(target, end, added)
-            with suppress(sqlite3.Error, OSError), Index(self.path) as index:
-                index.add_appended(file, before, added)
+            self._ask_index(lambda index: index.add_appended(file, before, added))
 
     def merge(self, lines: Sequence[EntryLine], *, at: str) -> int:
         """See `Journal.merge`. The file is replaced in one step, its lines then in the order of facts.

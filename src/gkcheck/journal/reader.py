@@ -50,6 +50,12 @@ def open_regular(path: Path) -> Iterator[BinaryIO | None]:
         yield file
 
 
+def identity(file: BinaryIO) -> str:
+    """Return a text that changes when the file does: device, inode, size, times."""
+    status = os.fstat(file.fileno())
+    return f"{status.st_dev} {status.st_ino} {status.st_size} {status.st_mtime_ns} {status.st_ctime_ns}"
+
+
 def header_fault(path: Path, plan: str, first: bytes) -> str | None:
     """Return the fault of the first line of a journal of `plan` as a sentence; None where it has none.
 
@@ -74,14 +80,24 @@ def header_fault(path: Path, plan: str, first: bytes) -> str | None:
 
 
 def read_lines(file: BinaryIO) -> Iterator[Line]:
-    """Yield every line from here to the end in file order, numbered from 2; empty lines are skipped."""
+    """Yield every line from here to the end in file order, numbered from 2; empty lines are skipped.
+
+    A line whose seq leaps over all before it by more than `record_format.MAX_LEAP` is damaged: later entries could have
+    no number of their own.
+    """
+    greatest = 0
     for number, data in _numbered(file):
         whole = data.endswith(b"\n")
         line = data[:-1] if whole else data
         if not line:
             continue
         try:
-            yield Line(number, line, record_format.decode(line), None)
+            entry = record_format.decode(line)
+            if entry.seq > greatest + record_format.MAX_LEAP:
+                yield Line(number, line, None, f"记录的 seq {entry.seq} 比前面最大的 {greatest} 大得太多，已跳过")
+                continue
+            greatest = max(greatest, entry.seq)
+            yield Line(number, line, entry, None)
         except record_format.UnknownLine as damage:
             yield Line(number, line, None, f"记录看不懂（{damage}），已保留但不计入", unknown=True)
         except record_format.DamagedLine as damage:
