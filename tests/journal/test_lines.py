@@ -161,10 +161,11 @@ def test_the_seq_of_a_line_of_any_version(line, seq):
 
 def test_entries_are_saved_out_of_damaged_bytes():
     one, two = encode(seq=1)[:-1], encode(seq=2)[:-1]
-    assert record_format.entry_lines_in(one + two) == [one, two]
-    assert record_format.entry_lines_in(b'{"seq":' + one + b"garbage" + two + b"}") == [one, two]
-    assert record_format.entry_lines_in(one[:-9] + two) == [two]
-    assert record_format.entry_lines_in(one[:-1] + b"]") == []
+    assert record_format.split_damaged(one + two) == ([one, two], b"")
+    assert record_format.split_damaged(b'{"seq":' + one + b"garbage" + two + b"}") == ([one, two], b'{"seq":garbage}')
+    assert record_format.split_damaged(one[:-9] + two) == ([two], one[:-9])
+    assert record_format.split_damaged(one[:-1] + b"]") == ([], one[:-1] + b"]")
+    assert record_format.split_damaged(one[:-33] + b"0" * 32 + b'"}' + two) == ([two], one[:-33] + b"0" * 32 + b'"}')
 
 
 # -- the header ------------------------------------------------------------------------------------------

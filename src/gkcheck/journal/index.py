@@ -207,8 +207,8 @@ class Index:
         number = end = 0
         for number, line in enumerate(_complete_lines(file, 0, size), 1):
             end += len(line)
-            if number > 1 and line != b"\n":
-                reducer.add(number, line[:-1])
+            if number > 1:
+                add_line(reducer, number, line)
         digest, _ = _digest(file, end)
         source = _Source("", end, digest.digest(), number, reducer.seq, reducer.in_order, reducer.unsearchable)
         self._store(reducer, source, fresh=True)

@@ -55,18 +55,20 @@ _BEGIN = b'{"seq":'
 _ID = rb',"id":"[0-9a-f]{32}"}'
 
 
-def entry_lines_in(line: bytes) -> list[bytes]:
-    """Return the whole lines inside damaged bytes, in order: a lost line break joins two of them.
+def split_damaged(data: bytes) -> tuple[list[bytes], bytes]:
+    """Return the whole lines inside damaged bytes, in order, and the bytes around them; a lost line break joins two.
 
     A line begins at the last `{"seq":` before its id: within its texts a quotation mark is escaped.
     """
-    lines, start = [], 0
-    for match in re.finditer(_ID, line):
-        begin = line.rfind(_BEGIN, start, match.start())
-        if begin >= 0 and is_whole(line[begin : match.end()]):
-            lines.append(line[begin : match.end()])
+    lines, around, start, end = [], [], 0, 0
+    for match in re.finditer(_ID, data):
+        begin = data.rfind(_BEGIN, start, match.start())
         start = match.end()
-    return lines
+        if begin >= 0 and is_whole(data[begin:start]):
+            lines.append(data[begin:start])
+            around.append(data[end:begin])
+            end = start
+    return lines, b"".join([*around, data[end:]])
 
 
 def header(plan: str) -> bytes:

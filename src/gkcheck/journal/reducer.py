@@ -15,6 +15,7 @@ from typing import BinaryIO, NamedTuple
 
 from gkcheck.journal import Scope, record_format
 from gkcheck.journal.live import undone_batches
+from gkcheck.journal.transport import lines_in
 from gkcheck.model import REVIEWS, STATUS_AFTER, Action, Entry
 
 Key = tuple[int, str | None]
@@ -92,20 +93,24 @@ class Reducer:
             DamagedLine: the journal has a line that only a reading of the whole can judge.
         """
         if not record_format.is_whole(line):
+            if lines_in(line):
+                raise record_format.DamagedLine("在传送中有改动")
             self.faults.append((number, "记录已损坏（内容与校验码不符），已跳过"))
+            for one in record_format.split_damaged(line)[0]:  # a repair brings it back
+                self._count(record_format.seq_of(one) or 0)
             return
         try:
             seq, key, action, has_note, has_evidence = self._parts(line)
-            if self._last_day is not None and _day(line) > self._last_day:
-                return
         except record_format.DamagedLine as damage:
             self.faults.append((number, f"记录看不懂（{damage}），已保留但不计入"))
+            self._count(record_format.seq_of(line) or 0)
             return
-        if seq > self.seq + record_format.MAX_LEAP:
-            raise record_format.DamagedLine("seq 跳得太远")
         if self.in_order and seq <= self.seq:
             self.in_order = bool(self._line) and order_of(line) > order_of(self._line)
-        self.seq, self._line = max(seq, self.seq), line
+        self._count(seq)
+        self._line = line
+        if self._last_day is not None and _day(line) > self._last_day:
+            return
         if key is None:
             self.has_undo = self.has_undo or action == _UNDO
             return
@@ -126,6 +131,11 @@ class Reducer:
         if has_evidence:
             lines.evidence.append(line)
         lines.last = latest(lines.last, line)
+
+    def _count(self, seq: int) -> None:
+        if seq > self.seq + record_format.MAX_LEAP:
+            raise record_format.DamagedLine("seq 大得太多")
+        self.seq = max(seq, self.seq)
 
     def _parts(self, line: bytes) -> LineParts:
         """Return the parts of a whole line. Raises `record_format.UnknownLine`."""
@@ -296,9 +306,9 @@ def reduce_file(file: BinaryIO, last_day: str | None) -> Reduction:
 def add_line(reducer: Reducer, number: int, line: bytes) -> None:
     """Add a line as it stands in the file to a reducer: the last, without its newline, may be torn."""
     if line.endswith(b"\n"):
-        if line != b"\n":
+        if line.strip(b" \t\r\n"):
             reducer.add(number, line[:-1])
-    elif record_format.is_whole(line):
+    elif record_format.is_whole(line) or lines_in(line):
         reducer.add(number, line)
     else:
         reducer.faults.append((number, "最后一条记录没有写完（可能断电），已忽略"))
