@@ -86,8 +86,8 @@ def read_file(path: Path, plan: str, adopt: bool = False) -> JournalLines:
 def _transport_problem(name: str, change: str | None, lines: Sequence[Line]) -> Problem | None:
     altered = next((line.number for line in lines if line.altered), None)
     if change is None and altered is not None:
-        change = "从这一行起，日志在传送中有改动（行末多了空白、少了换行或换了编码）"
-    return Problem(Where(name, altered or 1), f"{change}，照常读取；用 gkcheck repair 复原") if change else None
+        change = f"日志在传送中有改动（第 {altered} 行起，行末多了空白、少了换行或换了编码）"
+    return Problem(Where(name, 1), f"{change}，照常读取；用 gkcheck repair 复原") if change else None
 
 
 def in_order(lines: Iterable[Line]) -> tuple[list[Line], list[Line]]:
@@ -104,9 +104,9 @@ def in_order(lines: Iterable[Line]) -> tuple[list[Line], list[Line]]:
 
 
 def saved_lines(read: JournalLines) -> list[Line]:
-    """Return the whole lines inside the damaged ones and inside a damaged header."""
+    """Return the whole lines inside the damaged ones and inside a damaged header; those that leap stay out."""
     damaged = [read.header] if read.header_fault else []
-    damaged += [line.data for line in read.damaged]
+    damaged += [line.data for line in read.damaged if not record_format.is_whole(line.data)]
     return [line_of(0, one, True) for data in damaged for one in record_format.split_damaged(data)[0]]
 
 

@@ -165,7 +165,7 @@ def greatest_seq(file: BinaryIO) -> int:
 
 def _seqs_in(line: bytes) -> list[int]:
     """Return the seqs of the whole lines in a line as it stands in a file, in order."""
-    whole = [line] if record_format.is_whole(line) else record_format.split_damaged(line)[0]
+    whole = [line] if record_format.is_whole(line) else lines_in(line) or record_format.split_damaged(line)[0]
     return [seq for seq in map(record_format.seq_of, whole) if seq is not None]
 
 

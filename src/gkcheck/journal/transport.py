@@ -15,8 +15,8 @@ from gkcheck.journal import record_format
 _BEGINNING = 1 << 16
 """The bytes of a file that decide whether it is a journal at all, before the whole of it is read."""
 
-_BLANKS = b" \t\r\x00\x1a\xef\xbb\xbf\xc2\xa0"
-"""The bytes of blanks, NUL, the end mark of DOS, a BOM and a no-break space."""
+_BLANKS = b" \t\r\x00\xef\xbb\xbf\xc2\xa0"
+"""The bytes of blanks, NUL, a BOM and a no-break space."""
 
 _ENCODINGS = (
     (b"\xff\xfe\x00\x00", "utf-32"),
@@ -71,6 +71,9 @@ def _mend(data: bytes) -> tuple[bytes, list[str]]:
     if b"\r" in data:
         data = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
         changes.append("换行成了 CR 或 CRLF")
+    if data.endswith(b"\x1a"):
+        data = data.rstrip(b"\x1a")
+        changes.append("末尾多了 DOS 的结束符")
     first, newline, rest = data.partition(b"\n")
     header, joined, lines = first.partition(_ENTRY)
     if joined:
