@@ -98,5 +98,5 @@ def _readings(line: bytes) -> list[bytes]:
     """Return the line, and the line if an editor has saved it in the encoding of Chinese Windows."""
     try:
         return [line, line.decode("gb18030").encode()]
-    except UnicodeError:
+    except (UnicodeError, LookupError):  # a program built without the codec
         return [line]
