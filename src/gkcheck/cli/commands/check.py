@@ -58,6 +58,8 @@ def _check_files(context: Context, entries: list[Entry]) -> tuple[int, list[Prob
 
 def _check_journal(context: Context, plan: Plan) -> tuple[list[Entry], list[Problem]]:
     """Return the entries of the journal, and everything that is wrong with it or no longer fits the plan."""
+    if context.is_missing and context.setting("store").source != "default":
+        return [], [Problem(Where(context.store_name, 0), "还没有这个日志，请核对路径；第一次记录时会新建")]
     try:
         journal = context.journal
         history = journal.check() if isinstance(journal, FileJournal) else journal.read()

@@ -63,11 +63,11 @@ def merge(
     unit = find_unit(context.plan, only) if only is not None else None
     sources = [(file, _contents(context, file)) for file in files]
     results = merge_entries(context.journal.read().entries, [contents.lines for _, contents in sources], unit)
-    for (file, contents), result in zip(sources, results, strict=True):
-        _print_result(display_address(file) if is_server(file) else file, contents.problems, result, only=unit)
     new = [one for result in results for one in result.new]
     count = len(new) if dry_run else context.journal.merge(new, at=context.at)
     context.has_recorded = not dry_run and count > 0
+    for (file, contents), result in zip(sources, results, strict=True):
+        _print_result(display_address(file) if is_server(file) else file, contents.problems, result, only=unit)
     say(f"{'将并入' if dry_run else '已并入'} {count} 条记录\n")
     return (
         FOUND if any(contents.problems for _, contents in sources) or any(result.refused for result in results) else 0
