@@ -127,7 +127,7 @@ IMPORT_FLOORS = (
     {"layout", "script_repair"},
     {"draft"},
     {"tables", "prose_reader"},
-    {"coverage"},
+    {"coverage", "checks"},
     {"notice"},
     {"plan_draft"},
     {"report"},
