@@ -65,7 +65,7 @@ MAY_IMPORT_LIBRARY = {
     "docx": {"exporters"},
     "openpyxl": {"exporters", "forms", "importers"},
     "lxml": {"importers"},
-    "pdfplumber": {"importers"},
+    "pdfminer": {"importers"},
 }
 """Every library that is not Python's own, and the rooms that know it."""
 
@@ -127,7 +127,7 @@ IMPORT_FLOORS = (
     {"layout", "script_repair"},
     {"draft"},
     {"tables", "prose_reader"},
-    {"coverage"},
+    {"coverage", "checks"},
     {"notice"},
     {"plan_draft"},
     {"report"},

@@ -205,9 +205,9 @@ class Context:
     @property
     def store_name(self) -> str:
         """The store as people may see it."""
-        from gkcheck.journal.postgres.connection import display_address
+        from gkcheck.journal.stores import display_store
 
-        return display_address(self.store) if _is_server(self.store) else str(Path(self.store))
+        return display_store(self.store)
 
     @cached_property
     def journal(self) -> Journal:
@@ -319,8 +319,8 @@ def waiting() -> None:
 
 
 def _is_server(store: str) -> bool:
-    """True if a store is the address of a server; for a path without = and :// nothing is loaded to know it."""
-    if "=" not in store and "://" not in store:
+    """True if a store is the address of a server; for a path without = and : nothing is loaded to know it."""
+    if "=" not in store and ":" not in store[2:]:  # C:\ is a path
         return False
     from gkcheck.journal.postgres.connection import is_server
 

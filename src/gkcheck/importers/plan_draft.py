@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import groupby
 
@@ -30,6 +31,14 @@ class Registry:
     renamed: list[tuple[str, str]] = field(default_factory=list)
 
 
+def registered_names(plan: Plan) -> Iterator[tuple[str, Unit | Group]]:
+    """Yield every name and alias of a plan's groups and units, with its owner."""
+    owners: list[Unit | Group] = [*plan.groups, *plan.units]
+    for owner in owners:
+        for name in (owner.name, *owner.aliases):
+            yield name, owner
+
+
 def registry_of(reading: Reading, known: Plan, ours: bool) -> Registry:
     """Sort the printed names into units and groups, with the help of a plan whose registry is known.
 
@@ -38,10 +47,8 @@ def registry_of(reading: Reading, known: Plan, ours: bool) -> Registry:
             tells which names it does not have: another city's 市教育局 is not ours.
     """
     entries: dict[str, Unit | Group] = {}
-    registered: list[Unit | Group] = [*known.groups, *known.units]
-    for entry in registered:
-        for name in (entry.name, *entry.aliases):
-            entries.setdefault(key(name), entry)
+    for name, entry in registered_names(known):
+        entries.setdefault(key(name), entry)
     names: dict[str, str] = {}
     units: dict[str, Unit] = {}
     groups: dict[str, Group] = {}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from gkcheck.importers.checks import is_possible_loss
 from gkcheck.importers.draft import DraftTask
 from gkcheck.importers.notice import Reading
 from gkcheck.importers.plan_draft import Registry
@@ -15,8 +16,8 @@ def remarks_on(reading: Reading, registry: Registry, asked: bool) -> list[str]:
 
     `asked`: the user named the registry, so that a unit it does not have is worth a remark.
     """
-    out = [f"{found.place}：{found.message}" for found in reading.findings]
-    out += [f"编号：{gap}，照原文不补" for gap in reading.gaps]
+    out = [f"编号：{gap}，照原文不补" for gap in reading.gaps]
+    out += [f"{found.place}：{found.message}" for found in reading.findings]
     if asked:
         out += [f"名录中没有“{name}”，已按原文登记" for name in registry.unknown]
     out += [f"“{printed}”按名录写作“{name}”" for printed, name in registry.renamed if asked]
@@ -39,8 +40,10 @@ def as_text(reading: Reading, registry: Registry, remarks: list[str]) -> str:
         lines.append(
             f"名录外的单位和类别 {len(registry.unknown)} 个：{'、'.join(registry.unknown[:12])}{'……' if len(registry.unknown) > 12 else ''}"
         )
-    lines += [f"未收录　{left.place}（{left.why}）：{_short(left.text)}" for left in reading.left_out]
     lines += [f"请核对　{line}" for line in remarks]
+    for left in reading.left_out:
+        word = "未收录，可能漏了" if is_possible_loss(left) else "未收录"
+        lines.append(f"{word}　{left.place}（{left.why}）：{_short(left.text)}")
     return "\n".join(lines) + "\n"
 
 

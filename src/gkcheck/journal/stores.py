@@ -7,7 +7,7 @@ from pathlib import Path
 
 from gkcheck.journal import Journal
 from gkcheck.journal.lock import LOCK_LIMIT, silent
-from gkcheck.journal.postgres.connection import is_server
+from gkcheck.journal.postgres.connection import display_address, is_server
 
 
 def open_journal(
@@ -33,3 +33,8 @@ def open_journal(
     from gkcheck.journal.file_store import FileJournal
 
     return FileJournal(Path(store), plan, lock_limit, notice, tell)
+
+
+def display_store(store: str) -> str:
+    """Return a store for messages and settings: a path as it is, the address of a server without its password."""
+    return display_address(store) if is_server(store) else str(Path(store))

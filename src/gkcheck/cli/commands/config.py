@@ -5,13 +5,14 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Annotated, Any
 
-from gkcheck.cli.context import Context
+from gkcheck.cli.context import Context, Setting
 from gkcheck.cli.options import OutputFormat
 from gkcheck.cli.output import Format, answer, say
 from gkcheck.cli.params import Argument
 from gkcheck.config import KEYS, SEEN, config_path, load_config, save_config
 from gkcheck.errors import BadRequest
-from gkcheck.journal.postgres.connection import is_server
+from gkcheck.journal.postgres.connection import check_address, is_server
+from gkcheck.journal.stores import display_store
 from gkcheck.lookup.units import find_unit
 from gkcheck.paths import absolute
 from gkcheck.table import Column, table_of
@@ -60,7 +61,7 @@ def config(
         settings.pop(SEEN, None)
     if value is not None:
         settings[key] = _check_value(context, key, value)
-        message = f"已设定 {key}：{settings[key]}"
+        message = f"已设定 {key}：{_shown(key, Setting(settings[key], 'config'))['value']}"
     elif settings.pop(key, None) is None:
         message = f"{key} 本来就没有设定"
     else:
@@ -70,10 +71,16 @@ def config(
 
 
 def _show(context: Context, format: Format) -> None:
-    facts: dict[str, dict[str, Any]] = {key: dict(context.setting(key)._asdict()) for key in KEYS}
+    facts = {key: _shown(key, context.setting(key)) for key in KEYS}
     columns = (Column("项目"), Column("值", wrap=True), Column("由谁指定"), Column("用途", wrap=True))
     rows = [(key, fact["value"] or "（未设）", SOURCE[fact["source"]], KEYS[key]) for key, fact in facts.items()]
     answer(format, lambda: facts, lambda: [table_of(columns, rows, notes=(f"配置文件：{config_path()}",))])
+
+
+def _shown(key: str, setting: Setting) -> dict[str, Any]:
+    """Return a setting as it may be shown: the address of a server without its password."""
+    value = display_store(setting.value) if key == Key.STORE and setting.value else setting.value
+    return {"value": value, "source": setting.source}
 
 
 def _check_value(context: Context, key: Key, value: str) -> str:
@@ -89,6 +96,7 @@ def _check_value(context: Context, key: Key, value: str) -> str:
     if key is Key.BY:
         return value.strip()
     if key is Key.STORE and is_server(value):
+        check_address(value)
         return value.strip()
     path = absolute(value)
     if key is Key.PLAN:

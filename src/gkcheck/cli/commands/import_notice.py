@@ -55,7 +55,7 @@ def import_notice(
     """
     from gkcheck.importers import report
     from gkcheck.importers.notice import read_notice
-    from gkcheck.importers.plan_draft import plan_of, registry_of
+    from gkcheck.importers.plan_draft import plan_of, registered_names, registry_of
     from gkcheck.plan.writer import render_plan
 
     if plan_id is not None and not _PLAN_ID.fullmatch(plan_id):
@@ -66,7 +66,7 @@ def import_notice(
     name = "标准输入" if file == "-" else file
     with progress("识别通知") as tell:
         document = read_document(_content(file), name)
-        reading = read_notice(document.blocks, name, keep_script, tell)
+        reading = read_notice(document.blocks, name, keep_script, tell, [name for name, _ in registered_names(known)])
     ours = ours or (known.issuer is not None and known.issuer == reading.facts.issuer)
     registry = registry_of(reading, known, ours)
     chosen_id = plan_id or _id_of(file)

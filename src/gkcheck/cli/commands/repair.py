@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
@@ -14,10 +15,10 @@ from gkcheck.cli.params import Argument, Option
 from gkcheck.errors import BadRequest
 from gkcheck.journal import Contents
 from gkcheck.journal.file_store import FileJournal
-from gkcheck.journal.postgres.connection import display_address, is_server
-from gkcheck.journal.stores import open_journal
+from gkcheck.journal.postgres.connection import is_server
+from gkcheck.journal.stores import display_store, open_journal
 from gkcheck.lookup.units import find_unit
-from gkcheck.model import Problem
+from gkcheck.model import CLAIMS, Action, Problem
 from gkcheck.operations.merge import MergeResult, merge_entries
 
 FOUND = 1
@@ -67,11 +68,18 @@ def merge(
     count = len(new) if dry_run else context.journal.merge(new, at=context.at)
     context.has_recorded = not dry_run and count > 0
     for (file, contents), result in zip(sources, results, strict=True):
-        _print_result(display_address(file) if is_server(file) else file, contents.problems, result, only=unit)
-    say(f"{'将并入' if dry_run else '已并入'} {count} 条记录\n")
+        _print_result(display_store(file), contents.problems, result, only=unit)
+    say(f"{'将并入' if dry_run else '已并入'} {count} 条记录{_acts(results)}\n")
     return (
         FOUND if any(contents.problems for _, contents in sources) or any(result.refused for result in results) else 0
     )
+
+
+def _acts(results: Sequence[MergeResult]) -> str:
+    """Return the part of the summary that counts the acts of the office among the new entries, by action."""
+    counts = Counter(labels.ACTION[entry.action] for result in results for entry in result.acts)
+    listed = "、".join(f"{word} {count} 条" for word, count in counts.items())
+    return f"，其中办公室的记录 {counts.total()} 条（{listed}）" if counts else ""
 
 
 def _print_result(name: str, problems: Sequence[Problem], result: MergeResult, only: str | None) -> None:
@@ -82,7 +90,8 @@ def _print_result(name: str, problems: Sequence[Problem], result: MergeResult, o
     for entry, _ in result.refused[:_LISTED]:
         about = f"具体要求 {entry.task}" if entry.task else f"撤销批次 {entry.undoes}"
         about = f"{labels.when(entry.at)} {about} {entry.unit or '全部责任单位'} {labels.ACTION[entry.action]}"
-        say(f"  {about}：不是“{only}”自己的记录\n")
+        is_act = entry.action not in CLAIMS and entry.action is not Action.UNDO
+        say(f"  {about}：{'由办公室记录，不从单位的日志收' if is_act else f'不是“{only}”自己的记录'}\n")
     if refused > 2 * _LISTED:
         say(f"  ……未收的共 {refused} 条\n")
 

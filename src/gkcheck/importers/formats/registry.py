@@ -8,9 +8,10 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from gkcheck.errors import BadDocument
-from gkcheck.importers.formats import docx, html, pdf, text, xlsx
+from gkcheck.importers.formats import docx, html, text, xlsx
 from gkcheck.importers.formats.blocks import Block, refuse_huge
 from gkcheck.importers.formats.ooxml import notice_guard, part_names
+from gkcheck.importers.formats.pdf import reader as pdf
 
 FORMATS = (docx.FORMAT, xlsx.FORMAT, pdf.FORMAT, html.FORMAT, text.FORMAT)
 """Every format, the most certain to recognise first."""
