@@ -120,6 +120,59 @@ def test_every_field_is_checked(accounts):
     assert PostgresJournal(accounts[-1], PLAN).contents() == ([], [])
 
 
+STRICTER = {"unit": ["", "市\x00局", "局" * 1000], "batch": ["b\x00", "b" * 1000]}
+"""Names that a file may hold and the columns of a table may not; besides keys that stand twice."""
+
+
+def test_files_and_databases_refuse_the_same():
+    """A line that is refused here is no entry of a file either, so that no push fails on what a journal counts."""
+    excepted = {resealed(sealed(FIELDS | {key: value})) for key, values in STRICTER.items() for value in values}
+    for what, line in wrong_lines():
+        if resealed(line) not in excepted and "twice" not in what:
+            with pytest.raises(record_format.UnknownLine):
+                record_format.decode(resealed(line).encode())
+
+
+ASK = [
+    "tasks",
+    "status",
+    "show 23",
+    "log",
+    "matrix",
+    "units",
+    "check",
+    "remind --list",
+    "evidence",
+    "export x.csv",
+    "report x.html",
+    "undo",
+    "done 23",
+    "confirm 23",
+]
+
+
+@pytest.mark.parametrize("step", [23, pytest.param(1, marks=pytest.mark.long)])
+def test_no_line_that_was_forced_in_ends_a_command(gk, server, database, url, tmp_path, monkeypatch, step):
+    """A superuser switched the triggers off: lines that are no entries are named by `check` and stop nobody."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("GKCHECK_STORE", url)
+    lines = [resealed(line) for _, line in wrong_lines()][::step]
+    values = "'2019-11-01', 'x', 23, %s, 'done', 'b', NULL, true, true, %s, 'x', now(), true"
+    with psycopg.connect(server.url("postgres", database), autocommit=True) as superuser:
+        superuser.execute("SET session_replication_role = replica")
+        for seq, line in enumerate(lines, 1):
+            superuser.execute(
+                f"INSERT INTO gkcheck.entries VALUES ('{PLAN}', %s, %s, {values}) ON CONFLICT DO NOTHING",
+                [line[-34:-2], seq, UNIT, line],
+            )
+        superuser.execute(f"INSERT INTO gkcheck.cells VALUES ('{PLAN}', '{UNIT}', 23)")
+    for words in ASK:
+        answer = gk(*words.split())
+        assert answer.code in (0, 1, 2), (words, answer)
+        assert "Traceback" not in answer.err
+    assert gk("check").code == 1
+
+
 def test_no_setting_of_a_session_changes_what_is_checked(accounts):
     """Backslashes in our functions mean the same, however the session reads strings, days and nulls."""
     with psycopg.connect(accounts[0], autocommit=True) as connection:

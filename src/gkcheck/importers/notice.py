@@ -157,6 +157,14 @@ def _read_blocks(
             found, headings = read_prose(block, headings, log, i + 1 < len(parts) and parts[i + 1].assigns)
             in_text += len(found)
         elif view and parts[i].assigns:
+            if in_text >= max(_MAIN_TEXT, len(block.rows) - 1) and not (choice and choice.tables):
+                number = _numbers(parts)[i]
+                _leave_table(block, None, log)
+                log.note(
+                    view.place(0),
+                    f"正文已读出 {in_text} 项任务，表 {number} 像是附表，{len(block.rows)} 行未收录；要读它请加 --table {number}",
+                )
+                continue
             view.known = known
             found, headings = read_table(view, headings, log, i == last)
             headings = headings if i + 1 < len(parts) else []

@@ -11,7 +11,12 @@ from gkcheck.journal.postgres.connection import display_address, is_server
 
 
 def open_journal(
-    store: str, plan: str, *, lock_limit: float = LOCK_LIMIT, notice: Callable[[], None] = silent
+    store: str,
+    plan: str,
+    *,
+    lock_limit: float = LOCK_LIMIT,
+    notice: Callable[[], None] = silent,
+    tell: Callable[[str], None] = lambda _: None,
 ) -> Journal:
     """Return the journal of a plan. Nothing is opened yet.
 
@@ -19,6 +24,7 @@ def open_journal(
         store: the address of a server, or the path of a file.
         lock_limit: seconds to wait for another writer.
         notice: called when a writer has to wait.
+        tell: called with a sentence that the user has to know.
     """
     if is_server(store):
         from gkcheck.journal.postgres.store import PostgresJournal
@@ -26,7 +32,7 @@ def open_journal(
         return PostgresJournal(store, plan, lock_limit, notice)
     from gkcheck.journal.file_store import FileJournal
 
-    return FileJournal(Path(store), plan, lock_limit, notice)
+    return FileJournal(Path(store), plan, lock_limit, notice, tell)
 
 
 def display_store(store: str) -> str:

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from pathlib import Path
 from typing import Annotated, Any
 
 from gkcheck.cli.context import Context, Setting
 from gkcheck.cli.options import OutputFormat
 from gkcheck.cli.output import Format, answer, say
 from gkcheck.cli.params import Argument
-from gkcheck.config import KEYS, config_path, load_config, render_config
-from gkcheck.errors import BadConfig, BadRequest, refusal
+from gkcheck.config import KEYS, SEEN, config_path, load_config, save_config
+from gkcheck.errors import BadRequest
 from gkcheck.journal.postgres.connection import check_address, is_server
 from gkcheck.journal.stores import display_store
 from gkcheck.lookup.units import find_unit
+from gkcheck.paths import absolute
 from gkcheck.table import Column, table_of
 
 
@@ -57,6 +57,8 @@ def config(
     if (value is None) is (change is Change.SET):
         raise BadRequest(f"应写成 gkcheck config {change} {key}{' 值' if change is Change.SET else ''}")
     settings = dict(load_config(config_path()))
+    if key is Key.STORE:
+        settings.pop(SEEN, None)
     if value is not None:
         settings[key] = _check_value(context, key, value)
         message = f"已设定 {key}：{_shown(key, Setting(settings[key], 'config'))['value']}"
@@ -64,7 +66,7 @@ def config(
         message = f"{key} 本来就没有设定"
     else:
         message = f"已取消 {key}"
-    _save(settings)
+    save_config(settings)
     say(f"{message}（{config_path()}）\n")
 
 
@@ -96,7 +98,7 @@ def _check_value(context: Context, key: Key, value: str) -> str:
     if key is Key.STORE and is_server(value):
         check_address(value)
         return value.strip()
-    path = Path(value).expanduser().absolute()
+    path = absolute(value)
     if key is Key.PLAN:
         other = Context()
         other.flags["plan"] = str(path)
@@ -104,14 +106,3 @@ def _check_value(context: Context, key: Key, value: str) -> str:
     elif path.is_dir():
         raise BadRequest(f"{path} 是一个目录，日志要写明文件，例如 {path / 'taishan.jsonl'}")
     return str(path)
-
-
-def _save(settings: dict[str, str]) -> None:
-    from gkcheck.atomic_files import make_private, replace
-
-    path = config_path()
-    try:
-        make_private(path.parent)
-        replace(path, render_config(settings))
-    except OSError as error:
-        raise BadConfig(f"写不了配置文件 {path}：{refusal(error, '请检查权限')}") from None

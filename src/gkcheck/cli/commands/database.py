@@ -5,10 +5,11 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Annotated
 
-from gkcheck.cli.context import Context, lock_limit, talk, waiting
+from gkcheck.cli.context import Context, lock_limit, waiting
 from gkcheck.cli.options import FROM, ROLE, UNIT, DryRun
 from gkcheck.cli.output import say
 from gkcheck.cli.params import Argument, Option
+from gkcheck.cli.streams import talk
 from gkcheck.errors import BadRequest
 from gkcheck.journal.postgres.connection import display_address, is_server
 from gkcheck.lookup.units import find_unit

@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 from gkcheck.atomic_files import check_targets, save
-from gkcheck.cli.context import Context, built_in_plan, talk
+from gkcheck.cli.context import Context, built_in_plan
 from gkcheck.cli.options import FORCE, FORMAT, OUTPUT
 from gkcheck.cli.output import say, say_whole
 from gkcheck.cli.params import Argument, Option
-from gkcheck.cli.streams import ask
+from gkcheck.cli.streams import ask, talk
 from gkcheck.errors import BadDocument, BadPlan, BadTarget, refusal
 from gkcheck.importers.formats.registry import LARGEST, read_document, suffixes
 from gkcheck.terminal import progress

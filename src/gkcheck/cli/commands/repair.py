@@ -39,6 +39,7 @@ def repair(
     if not isinstance(journal, FileJournal):
         raise BadRequest(f"{journal.name} 不是文件日志，不需要 repair")
     result = journal.repair(at=context.at, adopt=adopt)
+    context.has_recorded = bool(result.faults)
     if not result.faults:
         say(f"日志 {journal.name} 没有损坏，没有改动\n")
         return
@@ -63,10 +64,11 @@ def merge(
     unit = find_unit(context.plan, only) if only is not None else None
     sources = [(file, _contents(context, file)) for file in files]
     results = merge_entries(context.journal.read().entries, [contents.lines for _, contents in sources], unit)
-    for (file, contents), result in zip(sources, results, strict=True):
-        _print_result(display_store(file), contents.problems, result, only=unit)
     new = [one for result in results for one in result.new]
     count = len(new) if dry_run else context.journal.merge(new, at=context.at)
+    context.has_recorded = not dry_run and count > 0
+    for (file, contents), result in zip(sources, results, strict=True):
+        _print_result(display_store(file), contents.problems, result, only=unit)
     say(f"{'将并入' if dry_run else '已并入'} {count} 条记录{_acts(results)}\n")
     return (
         FOUND if any(contents.problems for _, contents in sources) or any(result.refused for result in results) else 0
@@ -81,7 +83,7 @@ def _acts(results: Sequence[MergeResult]) -> str:
 
 
 def _print_result(name: str, problems: Sequence[Problem], result: MergeResult, only: str | None) -> None:
-    refused = len(result.refused) + len(problems)
+    refused = len(result.refused) + sum(problem.where.line != 1 for problem in problems)  # line 1 holds no entry
     say(f"{name}：新 {len(result.new)} 条，已有 {result.known} 条，未收 {refused} 条\n")
     for problem in problems[:_LISTED]:
         say(f"  {problem}\n")
