@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -27,6 +28,8 @@ class PackageGuard:
     most_parts: int = 5_000
     most_unpacked: int = 200_000_000
     most_part: int = 40_000_000
+    most_marks: int = 100_000_000
+    """The elements and attributes of all parts read at once, counted by their signs `<` and `=`: what a tree takes."""
 
     def read(self, data: bytes, wanted: Callable[[str], bool]) -> Iterator[tuple[str, bytes]]:
         """Yield name and content of every XML part whose name is `wanted`, in the order of the package.
@@ -39,9 +42,14 @@ class PackageGuard:
                 parts = package.infolist()
                 if len(parts) > self.most_parts or sum(part.file_size for part in parts) > self.most_unpacked:
                     raise self._too_big()
+                marks = 0
                 for part in parts:
                     if wanted(part.filename):
-                        yield part.filename, self._content(package, part)
+                        content = self._content(package, part)
+                        marks += content.count(b"<") + content.count(b"=")
+                        if marks > self.most_marks:
+                            raise self._too_big()
+                        yield part.filename, content
         except (BadDocument, MemoryError):
             raise
         except Exception as error:  # zipfile raises a dozen kinds on damaged files
@@ -57,11 +65,22 @@ class PackageGuard:
         flat = content.replace(b"\0", b"")
         if b"<!DOCTYPE" in flat or b"<!ENTITY" in flat:
             raise self._entities()
+        if _CROWDED.search(flat):
+            raise self._too_big()
+        declared = _ENCODING.match(flat)
+        if declared and declared[1].lower() not in _ENCODINGS:
+            raise self.damaged()
         return content
 
     def part(self, data: bytes, name: str) -> bytes | None:
-        """Return one XML part; None where the package has none of that name."""
-        return dict(self.read(data, lambda other: other == name)).get(name)
+        """Return one XML part; None where the package has none of that name.
+
+        Names differ neither by capitals nor by backslashes, which some programs write (ECMA-376-2, 6.2.2).
+        """
+        content = None
+        for _, content in self.read(data, lambda other: _folded(other) == _folded(name)):  # noqa: B007 — the last counts
+            pass
+        return content
 
     def tree(self, data: bytes, name: str) -> _Element | None:
         """Return one XML part as a tree; None where there is none, or an empty one."""
@@ -70,6 +89,8 @@ class PackageGuard:
         content = self.part(data, name)
         if not content:
             return None
+        if not content.lstrip(b"\xef\xbb\xbf\xff\xfe\0 \t\r\n").startswith(b"<"):
+            raise self.damaged()
         parser = etree.XMLParser(
             resolve_entities=False,
             no_network=True,
@@ -81,7 +102,7 @@ class PackageGuard:
         try:
             root = etree.fromstring(content, parser)
         except (etree.XMLSyntaxError, ValueError) as error:
-            if "depth" in str(error).lower():
+            if self.subject and "depth" in str(error).lower():
                 raise too_deep(self.subject.strip()) from error
             raise self.damaged() from error
         if root.getroottree().docinfo.doctype:
@@ -97,6 +118,23 @@ class PackageGuard:
 
     def _entities(self) -> BadDocument:
         return BadDocument(f"{self.subject}含有 XML 实体声明，可能有害，不予读取；{self.remedy}")
+
+
+_ENCODING = re.compile(rb"[^<]{0,8}<\?xml\b[^<>]{0,99}?\bencoding\s{0,9}=\s{0,9}[\"']([A-Za-z0-9._:-]{1,40})")
+_ENCODINGS = frozenset(
+    {b"utf-8", b"utf8", b"utf-16", b"utf-16le", b"utf-16be", b"us-ascii", b"iso-8859-1", b"gb2312", b"gbk", b"gb18030"}
+)
+"""The encodings of parts that are read: in them `<` and `=` are what they seem, so that elements can be counted.
+
+The standard demands UTF-8 or UTF-16. In UTF-7 and EBCDIC a part could hide from every check what a parser then finds."""
+
+
+_CROWDED = re.compile(rb"<(?:[^<=]*=){2000}")
+"""An element with more attributes than any program writes: libxml2 takes the square of their number."""
+
+
+def _folded(name: str) -> str:
+    return name.replace("\\", "/").lstrip("/").lower()
 
 
 def notice_guard(name: str) -> PackageGuard:
