@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from gkcheck.errors import BadDocument
+from gkcheck.importers.formats.registry import read_document
+from gkcheck.importers.notice import read_notice
 from gkcheck.importers.tables.columns import find_header, read_columns
+from gkcheck.importers.tables.table_choice import TableChoice
 from tests.notices_read import brief, reading_of
 
 TASKS = ["选两个镇先装传感设备，记录全年数据。", "茶叶分级用机器看，结果上包装。", "新机房一律集中选址，不再分散。"]
@@ -133,13 +138,29 @@ def test_a_grid_that_frames_a_page_is_read_as_paragraphs():
     ]
 
 
-def test_a_table_after_tasks_in_paragraphs_is_named_as_a_possible_annex():
-    text = "".join(f"{n}.办好第{n}件事，不留尾巴。（市人社局、市财政局）\n" for n in range(1, 4))
-    reading = reading_of(
-        "某市工作方案\n" + text + "\n细则清单\n细则名称 | 细则内容 | 牵头部门 |\n办法 | 定流程，明边界。 | 市数据局 |\n"
-    )
-    assert len(reading.tasks) == 4
-    assert [found.message for found in reading.findings] == ["正文已读出 3 项任务，这张表另有 1 项，可能是附表，请核对"]
+ANNEX = (
+    "某市工作方案\n"
+    + "".join(f"{n}.办好第{n}件事，不留尾巴。（市人社局、市财政局）\n" for n in range(1, 4))
+    + "\n细则清单\n细则名称 | 细则内容 | 牵头部门 |\n"
+)
+
+
+def test_a_short_table_after_tasks_in_paragraphs_is_an_annex_that_is_read_on_demand():
+    reading = reading_of(ANNEX + "办法 | 定流程，明边界。 | 市数据局 |\n")
+    assert len(reading.tasks) == 3
+    (finding,) = reading.findings
+    assert re.fullmatch(r"正文已读出 3 项任务，表 \d 像是附表，2 行未收录；要读它请加 --table \d", finding.message)
+    number = int(finding.message[-1])
+    text = (ANNEX + "办法 | 定流程，明边界。 | 市数据局 |\n").encode()
+    read = read_notice(read_document(text, "a.txt").blocks, "a.txt", choice=TableChoice(tables=frozenset({number})))
+    assert len(read.tasks) == 4
+
+
+def test_a_long_table_after_tasks_in_paragraphs_is_read_and_named():
+    rows = "".join(f"办法{n} | 定第{n}个流程，明边界。 | 市数据局 |\n" for n in range(1, 6))
+    reading = reading_of(ANNEX + rows)
+    assert len(reading.tasks) == 8
+    assert "正文已读出 3 项任务，这张表另有 5 项，可能是附表，请核对" in [found.message for found in reading.findings]
 
 
 def test_the_rest_of_a_name_in_a_row_of_its_own_is_joined_to_it():
@@ -211,4 +232,15 @@ def test_a_bar_at_the_left_edge_shifts_no_cell(titles):
     rows = "| 1 | 清理目录，逐条核对。 | 区红十字会 |  |\n| 2 | 更新清单，按月公布。 | 区财政局 | 见附件 |\n"
     assert brief(reading_of(f"{titles}\n{rows}")) == [
         "1|-|-|清理目录，逐条核对。|牵头:区红十字会", "2|-|-|更新清单，按月公布。|牵头:区财政局",
+    ]  # fmt: skip
+
+
+def test_a_lower_title_that_only_names_a_role_is_taken():
+    """主抓单位 is in no list of titles, but 分工 over it says less."""
+    page = (
+        "<html><body><table><tr><td rowspan=2>工程<td rowspan=2>施行事项<td colspan=2>分工</tr><tr><td>主抓单位<td>参与单位</tr>"
+        "<tr><td>一、窗口<td>清理接口，不得加码。<td>县水利局<td>县财政局</tr><tr><td>二、平台<td>汇总明细，逐条核对。<td>县教育局<td>县民政局、县司法局</tr></table>"
+    )
+    assert [(task.lead, task.support) for task in reading_of(page, "a.html").tasks] == [
+        (("县水利局",), ("县财政局",)), (("县教育局",), ("县民政局", "县司法局")),
     ]  # fmt: skip

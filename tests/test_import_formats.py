@@ -50,7 +50,11 @@ def xlsx_file() -> bytes:
     return out.getvalue()
 
 
-FILES = {"text": text_file, "html": html_file, "docx": docx_file, "xlsx": xlsx_file}
+def csv_file() -> bytes:
+    return "\r\n".join([TITLE + ",,,", *('"' + '","'.join(row) + '"' for row in ROWS)]).encode("utf-8-sig")
+
+
+FILES = {"text": text_file, "csv": csv_file, "html": html_file, "docx": docx_file, "xlsx": xlsx_file}
 
 
 @pytest.mark.parametrize("name", FILES)
@@ -76,7 +80,7 @@ def test_a_format_knows_its_own_files_and_no_others(one):
     """`detect` goes by the bytes; a text is what remains, so it is asked last."""
     files = {name: make() for name, make in FILES.items()} | {"pdf": (FIXTURES / "taishan.pdf").read_bytes()}
     own = [name for name, data in files.items() if one.detect(data)]
-    assert own == ["text", "html"] if one.name == "text" else own == [one.name]
+    assert sorted(own) == ["csv", "html", "text"] if one.name == "text" else own == [one.name]
     assert FORMATS[-1].name == "text"
 
 
@@ -117,5 +121,5 @@ def test_a_format_accounts_for_what_it_leaves_unread():
     collector.remark("第4段", "嵌入的文档没有读")
     reading = read_notice(collector.blocks(), "a")
     assert brief(reading) == ["1.|-|-|修订目录。|责任:县司法局"]
-    assert reading.left_out == (("第2段", "县审计局", "隐藏"),)
+    assert reading.left_out == (("第2段", "县审计局", "隐藏", False),)
     assert reading.findings == (("第4段", "嵌入的文档没有读"),)

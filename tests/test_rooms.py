@@ -30,7 +30,7 @@ MAY_IMPORT = {
     "evidence": {"model", "text", "errors"},
     "views": {"model", "ledger", "table", "evidence", "text", "labels", "operations"},
     "exporters": {"table", "errors", "text", "labels"},
-    "importers": {"table", "text", "model", "errors"},
+    "importers": {"table", "text", "model", "errors", "labels"},
     "forms": {
         "model",
         "journal",
@@ -63,7 +63,7 @@ MAY_IMPORT_LIBRARY = {
     "jinja2": {"exporters"},
     "markupsafe": {"exporters"},
     "docx": {"exporters"},
-    "openpyxl": {"exporters", "forms", "importers"},
+    "openpyxl": {"exporters", "forms"},
     "lxml": {"importers"},
     "pdfminer": {"importers"},
 }
@@ -130,7 +130,7 @@ IMPORT_FLOORS = (
     {"coverage", "checks"},
     {"notice"},
     {"plan_draft"},
-    {"report"},
+    {"report", "review", "draft_workbook"},
 )
 """The floors of the importers from the lowest to the highest (`gkcheck.importers` says what each is for)."""
 

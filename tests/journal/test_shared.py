@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import os
+import shutil
 import stat
 import sys
+import tempfile
+from pathlib import Path
 
 import pytest
 
@@ -21,13 +24,20 @@ USERS = {"甲": 30001, "乙": 30002, "root": 0}
 
 
 @pytest.fixture
-def office(tmp_path, gk):
+def open_folder():
+    """A folder that every user may enter; pytest's own are closed again by every other session of pytest."""
+    folder = Path(tempfile.mkdtemp(prefix="gkcheck-"))
+    folder.chmod(0o755)
+    yield folder
+    shutil.rmtree(folder)
+
+
+@pytest.fixture
+def office(open_folder, gk):
     """A shared folder (2775), a home for each user, and everything loaded: others may not read the sources."""
     if not hasattr(os, "geteuid") or os.geteuid() != 0:
         lacking("needs root, to become one user and another")
-    for path in (tmp_path, *tmp_path.parents):
-        if path.name.startswith(("test_", "popen-", "pytest-")):
-            path.chmod(0o755)
+    tmp_path = open_folder
     warm = tmp_path / "warm.jsonl"
     proof = tmp_path / "佐证.txt"
     proof.write_text("公示照片")

@@ -151,3 +151,12 @@ def page(text: str, command: list[str]) -> bool:
     finally:
         signal.signal(signal.SIGINT, before)
     return done.returncode not in (126, 127)
+
+
+def ask(prompt: str) -> str:
+    """Ask a person at a terminal; return the answer without blanks around it. An end of input raises EOFError."""
+    import contextlib
+
+    with contextlib.suppress(ImportError):
+        import readline  # noqa: F401 - input() edits wide characters rightly with it
+    return input(readable(prompt, sys.stdout)).strip()

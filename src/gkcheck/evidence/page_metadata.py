@@ -7,6 +7,7 @@ import html
 import re
 from typing import NamedTuple
 
+from gkcheck.text.characters import ordinary
 from gkcheck.text.dates import DAY, read_day
 
 
@@ -56,7 +57,7 @@ def read_page(text: str) -> Page:
             match[1].lower(): match[2] or match[3] or match[4] or "" for match in _ATTRIBUTE.finditer(meta[1])
         }
         name = (attributes.get("name") or attributes.get("property") or attributes.get("itemprop") or "").lower()
-        metadata.setdefault(name, html.unescape(attributes.get("content", "")).strip())
+        metadata.setdefault(name, ordinary(html.unescape(attributes.get("content", ""))).strip())
     title = _title(text) or next((metadata[name] for name in _TITLE_NAMES if metadata.get(name)), None)
     return Page(title, _day(metadata, text))
 
@@ -66,7 +67,7 @@ def _title(text: str) -> str | None:
     if not opened:
         return None
     end = text.find("<", opened.end())
-    title = html.unescape(text[opened.end() : end if end >= 0 else None])
+    title = ordinary(html.unescape(text[opened.end() : end if end >= 0 else None]))
     return " ".join(title.split())[:500] or None
 
 
@@ -95,4 +96,4 @@ def _visible(text: str) -> str:
         closed = text.find(f"</{match[1]}", match.end())
         at = closed if closed >= 0 else len(text)
     parts.append(text[at:])
-    return html.unescape(_TAG.sub(" ", "".join(parts)))
+    return ordinary(html.unescape(_TAG.sub(" ", "".join(parts))))

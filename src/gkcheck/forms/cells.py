@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from gkcheck.text.characters import comparable, ordinary
 from gkcheck.text.dates import read_day
 from gkcheck.text.escapes import from_workbook_text, workbook_text
 
@@ -36,8 +36,8 @@ def text_in(value: Any) -> str:
 
 
 def same_text(one: str, other: str) -> bool:
-    """True if two texts are the same but for blanks and line breaks, which programs change at will."""
-    return re.sub(r"\s+", "", one) == re.sub(r"\s+", "", other)
+    """True if two texts are the same but for blanks, line breaks and what nobody sees, which programs change at will."""
+    return re.sub(r"\s+", "", ordinary(one)) == re.sub(r"\s+", "", ordinary(other))
 
 
 _ZERO = date(1899, 12, 30)
@@ -53,7 +53,7 @@ def day_in(value: Any) -> date | None:
         value = value.date()
     if isinstance(value, date):
         return value if _FIRST <= value <= _LAST else None
-    text = unicodedata.normalize("NFKC", text_in(value))
+    text = comparable(text_in(value)).strip()
     found = re.fullmatch(r"(.*?[\d日])(?:[ T]+\d{1,2}:\d{2}(?::\d{2})?(?:\.\d+)?)?", text)
     day = read_day(found[1]) if found else None
     if day is None and re.fullmatch(r"\d{5}(?:\.\d+)?", text):
@@ -63,5 +63,5 @@ def day_in(value: Any) -> date | None:
 
 def number_in(value: Any) -> int | None:
     """The number in a cell, also typed in full-width digits or with a dot after it; None where there is none."""
-    text = unicodedata.normalize("NFKC", text_in(value)).rstrip(".、")
+    text = comparable(text_in(value)).strip().rstrip(".、")
     return int(text) if text.isdecimal() and len(text) < 10 else None

@@ -16,6 +16,7 @@ from gkcheck.forms.cells import number_in, text_in
 from gkcheck.forms.layout import COLUMNS, FORMAT, METADATA_SHEET, NUMBER, STATUS, TEXT, VERSION
 from gkcheck.importers.formats.ooxml import PackageGuard, is_xml
 from gkcheck.model import Problem, Where
+from gkcheck.text.characters import ordinary
 
 _HEADER_ROWS = 30
 """Rows, from the top of a sheet, that are searched for the column titles."""
@@ -163,7 +164,7 @@ def _table(book: Any) -> tuple[Any, int, dict[str, int]]:
         for r, row in enumerate(sheet.iter_rows(min_row=1, max_row=_HEADER_ROWS, values_only=True), 1):
             titles: dict[str, int] = {}
             for c, value in enumerate(row):
-                titles.setdefault(re.sub(r"\s", "", text_in(value)), c)
+                titles.setdefault(re.sub(r"\s", "", ordinary(text_in(value))), c)
             if {NUMBER, STATUS} <= titles.keys():
                 missing = [
                     column.title
@@ -195,9 +196,9 @@ def _filled_rows(sheet: Any, head: int, columns: dict[str, int]) -> Any:
 def _unit(sheet: Any, head: int) -> Cell | None:
     """Return the cell with the unit on the visible sheet: the one that says 填报单位, or the next."""
     for row in sheet.iter_rows(min_row=1, max_row=head - 1):
-        label = next((i for i, cell in enumerate(row) if "填报单位" in text_in(cell.value)), None)
+        label = next((i for i, cell in enumerate(row) if "填报单位" in ordinary(text_in(cell.value))), None)
         if label is not None:
-            own = text_in(row[label].value).partition("填报单位")[2].lstrip("：: ")
+            own = ordinary(text_in(row[label].value)).partition("填报单位")[2].lstrip("：: ")
             if own:
                 return Cell(own, row[label].coordinate)
             unit = next((cell for cell in row[label + 1 :] if text_in(cell.value)), None)

@@ -33,7 +33,7 @@ _TELLING = 4
 
 def is_possible_loss(omission: Omission) -> bool:
     """True if a part left out could be a task or a piece of one, and is no furniture of the page."""
-    return omission.why.startswith(_LOSSES) or bool(_brackets_of_roles(omission.text))
+    return omission.in_text and (omission.why.startswith(_LOSSES) or bool(_brackets_of_roles(omission.text)))
 
 
 def check_reading(tasks: Sequence[DraftTask], left_out: Sequence[Omission]) -> list[Finding]:

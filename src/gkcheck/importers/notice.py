@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from collections.abc import Callable, Container, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from gkcheck.errors import BadDocument
+from gkcheck.errors import BadDocument, BadRequest
 from gkcheck.importers.checks import check_reading, is_possible_loss
 from gkcheck.importers.coverage import find_uncovered
 from gkcheck.importers.draft import DraftTask, Finding, Heading, Omission, ReadingLog
@@ -22,6 +22,7 @@ from gkcheck.importers.recognize.notice_facts import NoticeFacts, read_facts
 from gkcheck.importers.recognize.numbering import leading_number, plain_number, value_of
 from gkcheck.importers.script_repair import ScriptRepairs, repair_script
 from gkcheck.importers.tables.rows import read_table
+from gkcheck.importers.tables.table_choice import TableChoice, TableLayout, chosen_view, layout_of
 from gkcheck.importers.tables.table_view import TableView, view_table
 from gkcheck.text.numerals import numeral
 from gkcheck.text.script import folded, simplified
@@ -53,6 +54,7 @@ class Reading:
     tables: int
     rows: int
     first_leads: bool
+    layouts: tuple[TableLayout, ...] = ()
 
 
 def read_notice(
@@ -61,6 +63,7 @@ def read_notice(
     keep_script: bool = False,
     progress: Progress | None = None,
     registered: Iterable[str] = (),
+    choice: TableChoice | None = None,
 ) -> Reading:
     """Read a whole notice.
 
@@ -68,6 +71,7 @@ def read_notice(
         raw: The blocks of the document, in document order.
         name: What messages call the file.
         registered: Names of a registry, which tell a name torn by a line break from two names.
+        choice: What a person decided about the tables.
         progress: Called now and then with the number of rows read and of all.
 
     Raises:
@@ -80,10 +84,11 @@ def read_notice(
     blocks = [part for block in blocks for part in lay_out(block)]
     total = sum(len(block.rows) for block in blocks)
     log.tick = (lambda done: progress(min(done, total), total)) if progress else None
-    tasks, parts = _read_blocks(blocks, log, names_in(blocks) | set(map(folded, registered)))
+    tasks, parts = _read_blocks(blocks, log, names_in(blocks) | set(map(folded, registered)), choice)
     tasks = [task for task in tasks if _is_whole(task, log)]
     if not tasks:
-        raise BadDocument(f"{name}：{_why_nothing(blocks, parts)}")
+        remarks = [(row[0] or "") + "。" for block in raw if block.kind is BlockKind.REMARK for row in block.rows]
+        raise BadDocument(f"{name}：{''.join(remarks[:1]) or _why_nothing(blocks, parts)}")
     for place, text in repairs.suspect:
         log.note(place, f"“{text}”处疑有乱码，照原样保留，请核对")
     for place, before, after in repairs.restored:
@@ -93,18 +98,24 @@ def read_notice(
     tasks = [_completed(task, facts.year, log, restored.get(task.place)) for task in tasks]
     log.left_out.extend(find_uncovered(blocks, tasks, log))
     log.left_out.sort(key=lambda left: not is_possible_loss(left))
-    findings = [*check_reading(tasks, log.left_out), *log.findings]
+    layouts = [layout_of(parts[i].block, parts[i].view, number) for i, number in _numbers(parts).items()]
+    if not (choice and choice.columns):
+        for layout in layouts:
+            if layout.assigns and not any(title for title, _, _ in layout.columns):
+                log.note(layout.place, f"表 {layout.number} 没有认出栏名，各栏按内容读，请核对")
+    findings = [*check_reading(tasks, [left for left in log.left_out if left.in_text]), *log.findings]
     return Reading(
         facts=facts,
         tasks=tuple(tasks),
         left_out=tuple(log.left_out),
         placed=tuple(log.placed),
         findings=tuple(dict.fromkeys(findings)),
-        gaps=tuple(_gaps(tasks)),
+        gaps=tuple(gaps_in(tasks)),
         repairs=repairs,
         tables=log.tables,
         rows=log.rows,
         first_leads=log.first_leads,
+        layouts=tuple(layouts),
     )
 
 
@@ -113,7 +124,7 @@ def _without_asides(blocks: list[Block], log: ReadingLog) -> list[Block]:
     for block in blocks:
         for row, place in zip(block.rows, block.places, strict=True):
             if block.kind is BlockKind.UNREAD:
-                log.leave_out(place, row[0] or "", row[1] or "")
+                log.leave_out(place, row[0] or "", row[1] or "", in_text=False)
             elif block.kind is BlockKind.REMARK:
                 log.note(place, row[0] or "")
     return [block for block in blocks if block.kind not in (BlockKind.UNREAD, BlockKind.REMARK)]
@@ -129,9 +140,13 @@ def _is_whole(task: DraftTask, log: ReadingLog) -> bool:
     return False
 
 
-def _read_blocks(blocks: list[Block], log: ReadingLog, known: Container[str]) -> tuple[list[DraftTask], list[_Part]]:
+def _read_blocks(
+    blocks: list[Block], log: ReadingLog, known: Container[str], choice: TableChoice | None
+) -> tuple[list[DraftTask], list[_Part]]:
     """Return the tasks in document order, and the parts that the blocks turned out to be."""
     parts = list(_parts(blocks, log))
+    if choice:
+        parts = _chosen(parts, choice, log)
     tasks: list[DraftTask] = []
     in_text = 0
     headings: list[Heading] = []
@@ -142,6 +157,14 @@ def _read_blocks(blocks: list[Block], log: ReadingLog, known: Container[str]) ->
             found, headings = read_prose(block, headings, log, i + 1 < len(parts) and parts[i + 1].assigns)
             in_text += len(found)
         elif view and parts[i].assigns:
+            if in_text >= max(_MAIN_TEXT, len(block.rows) - 1) and not (choice and choice.tables):
+                number = _numbers(parts)[i]
+                _leave_table(block, None, log)
+                log.note(
+                    view.place(0),
+                    f"正文已读出 {in_text} 项任务，表 {number} 像是附表，{len(block.rows)} 行未收录；要读它请加 --table {number}",
+                )
+                continue
             view.known = known
             found, headings = read_table(view, headings, log, i == last)
             headings = headings if i + 1 < len(parts) else []
@@ -151,6 +174,32 @@ def _read_blocks(blocks: list[Block], log: ReadingLog, known: Container[str]) ->
             _leave_table(block, view, log)
         tasks.extend(found)
     return tasks, parts
+
+
+def _chosen(parts: list[_Part], choice: TableChoice, log: ReadingLog) -> list[_Part]:
+    """Return the parts with their tables as a person chose them.
+
+    Raises:
+        BadRequest: There is no table of such a number, or none with as many columns.
+    """
+    numbers = _numbers(parts)
+    if missing := sorted(choice.tables - set(numbers.values())):
+        raise BadRequest(f"没有表 {missing[0]}，这份文件有 {len(numbers)} 张表；请核对 --table")
+    out = [
+        _Part(part.block, chosen_view(part.block, part.view, numbers[i], choice, log)) if i in numbers else part
+        for i, part in enumerate(parts)
+    ]
+    widths = {len(part.view.columns) for i, part in enumerate(out) if i in numbers and part.view and part.assigns}
+    if choice.columns and len(choice.columns) not in widths:
+        listed = "、".join(map(str, sorted(widths))) or "0"
+        raise BadRequest(f"--columns 写了 {len(choice.columns)} 栏，要读的表有 {listed} 栏；请逐栏写明")
+    return out
+
+
+def _numbers(parts: list[_Part]) -> dict[int, int]:
+    """Return the numbers of the tables by their positions among the parts, from 1 in document order."""
+    tables = [i for i, part in enumerate(parts) if part.block.kind is not BlockKind.PROSE]
+    return {i: number for number, i in enumerate(tables, 1)}
 
 
 def names_in(blocks: list[Block]) -> set[str]:
@@ -283,7 +332,7 @@ def _prefix_printed_once(names: tuple[str, ...]) -> str | None:
     return None
 
 
-def _gaps(tasks: list[DraftTask]) -> list[str]:
+def gaps_in(tasks: Sequence[DraftTask]) -> list[str]:
     """Return the numbers that the document passes over, of headings and of tasks, in document order."""
     out: list[str] = []
     sections = list(dict.fromkeys((task.section, task.section_number) for task in tasks if task.section))

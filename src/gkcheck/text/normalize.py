@@ -1,7 +1,8 @@
 """Width, joints and keys: full-width punctuation (GB/T 15834), broken texts, spellings of one name."""
 
 import re
-import unicodedata
+
+from gkcheck.text.characters import comparable
 
 
 def is_han(char: str) -> bool:
@@ -15,7 +16,8 @@ _CHINESE_SIGNS = frozenset("。、，；：？！“”‘’（）《》〈〉�
 _FULL = {",": "，", ":": "：", ";": "；", "?": "？", "!": "！"}
 
 
-_ADDRESS = (
+_SPARED = (
+    r"\(cid:\d{1,9}\)|"
     r"(?<![A-Za-z0-9+.-])[A-Za-z][A-Za-z0-9+.-]{0,20}://[\x21-\x7e]+|(?<![\w.+-])[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+"
 )
 
@@ -28,10 +30,10 @@ def full_width(text: str) -> str:
     """Return half-width `,:;?!()` in Chinese text as full-width signs (GB/T 15834).
 
     A sign is Chinese where a neighbour is; brackets where a neighbour or what they hold is. Signs between
-    Latin letters or digits (3,000; 12:30), addresses and everything else stay as they are.
+    Latin letters or digits (3,000; 12:30), addresses, glyphs without a character ((cid:12)) and everything else stay.
     """
     spared = [False] * len(text)
-    for match in re.finditer(_ADDRESS, text, re.ASCII):
+    for match in re.finditer(_SPARED, text, re.ASCII):
         spared[match.start() : match.end()] = [True] * (match.end() - match.start())
     chars = list(text)
     _full_width_brackets(chars, spared)
@@ -72,12 +74,12 @@ def _full_width_brackets(chars: list[str], spared: list[bool]) -> None:
             chars[i] = "（"
 
 
-_NOT_IN_KEY = r"[\s“”\"'‘’「」『』​-‏‪-‮⁦-⁩﻿]+"
+_NOT_IN_KEY = r"""[\s“”"'‘’「」『』]+"""
 
 
 def key(text: str) -> str:
     """Return the key that all spellings of a name share: width folded, blanks, quotes and invisible signs gone."""
-    return re.sub(_NOT_IN_KEY, "", unicodedata.normalize("NFKC", text)).casefold()
+    return re.sub(_NOT_IN_KEY, "", comparable(text)).casefold()
 
 
 def join_pieces(pieces: list[str], words_only: bool = False) -> str:

@@ -76,7 +76,8 @@ class Format(NamedTuple):
     """A format that can be imported; every module of this room but the shared ones declares one.
 
     `detect` tells a file of the format by its bytes, never by its name. `read` takes the bytes and what messages
-    call the file, and returns the blocks in document order. `in_package`: its files are ZIP packages.
+    call the file, and returns the blocks in document order. `in_package`: its files are ZIP packages. `read_pages`, where files have pages, reads some of them
+    (numbers from 1).
     """
 
     name: str
@@ -85,6 +86,7 @@ class Format(NamedTuple):
     detect: Callable[[bytes], bool]
     read: Callable[[bytes, str], list[Block]]
     in_package: bool = False
+    read_pages: Callable[[bytes, str, frozenset[int]], list[Block]] | None = None
 
 
 @dataclass(slots=True)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from posixpath import normpath
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gkcheck.errors import BadDocument
 from gkcheck.importers.formats.blocks import too_deep
@@ -40,8 +42,8 @@ class PackageGuard:
                 if len(parts) > self.most_parts or sum(part.file_size for part in parts) > self.most_unpacked:
                     raise self._too_big()
                 for part in parts:
-                    if wanted(part.filename):
-                        yield part.filename, self._content(package, part)
+                    if wanted(plain_name(part.filename)):
+                        yield plain_name(part.filename), self._content(package, part)
         except (BadDocument, MemoryError):
             raise
         except Exception as error:  # zipfile raises a dozen kinds on damaged files
@@ -59,17 +61,14 @@ class PackageGuard:
             raise self._entities()
         return content
 
-    def part(self, data: bytes, name: str) -> bytes | None:
-        """Return one XML part; None where the package has none of that name."""
-        return dict(self.read(data, lambda other: other == name)).get(name)
+    def tree(self, content: bytes) -> _Element:
+        """Return an XML part as a tree.
 
-    def tree(self, data: bytes, name: str) -> _Element | None:
-        """Return one XML part as a tree; None where there is none, or an empty one."""
+        Raises:
+            BadDocument: It is no XML, is nested beyond reason, or declares a document type.
+        """
         from lxml import etree
 
-        content = self.part(data, name)
-        if not content:
-            return None
         parser = etree.XMLParser(
             resolve_entities=False,
             no_network=True,
@@ -99,6 +98,83 @@ class PackageGuard:
         return BadDocument(f"{self.subject}含有 XML 实体声明，可能有害，不予读取；{self.remedy}")
 
 
+def plain_name(name: str) -> str:
+    """Return the name of a part with forward slashes; some programs write backslashes, or one slash before it."""
+    return name.replace("\\", "/").lstrip("/")
+
+
+class Relationship(NamedTuple):
+    """A relationship of a part: its id, the last word of its type, the part it leads to."""
+
+    id: str
+    kind: str
+    target: str
+
+
+@dataclass(frozen=True, slots=True)
+class Package:
+    """A package: its XML parts, found by their names or by the relationships between them (ECMA-376, part 2)."""
+
+    guard: PackageGuard
+    data: bytes
+
+    def part(self, name: str) -> bytes | None:
+        """Return one XML part; None where the package has none of that name."""
+        wanted = self.guard.read(self.data, lambda other: other.lower() == name.lower())
+        return next((content for _, content in wanted), None)
+
+    def tree(self, name: str) -> _Element | None:
+        """Return one XML part as a tree; None where there is none, or an empty one."""
+        content = self.part(name)
+        return self.guard.tree(content) if content else None
+
+    def related(self, name: str, kind: str | None = None) -> list[Relationship]:
+        """Return the relationships of a part, or of the package itself (an empty name), in their order.
+
+        `kind` is the last word of their type, which is the same in transitional and strict packages: styles.
+        """
+        folder, _, base = name.rpartition("/")
+        out = []
+        for one in children(self.tree(f"{folder}/_rels/{base}.rels".lstrip("/")), "Relationship"):
+            target = attribute(one, "Target") or ""
+            path = "/" + plain_name(target) if target.startswith(("/", "\\")) else f"/{folder}/{plain_name(target)}"
+            found = Relationship(
+                attribute(one, "Id") or "",
+                (attribute(one, "Type") or "").rpartition("/")[2],
+                normpath(path).lstrip("/"),
+            )
+            if kind in (None, found.kind) and attribute(one, "TargetMode") != "External":
+                out.append(found)
+        return out
+
+    def only(self, name: str, kind: str) -> _Element | None:
+        """Return the one part that a part is related to in this way, or that lies beside it under the name of the kind.
+
+        Returns:
+            The part as a tree; None where there is none.
+        """
+        beside = f"{name.rpartition('/')[0]}/{kind}.xml".lstrip("/")
+        return self.tree(next((found.target for found in self.related(name, kind)), beside))
+
+
+def main_part(data: bytes, root: str, usual: str) -> str | None:
+    """Return the name of the main part of a package, by its relationship; None where its root is not called `root`.
+
+    `usual` is its name in a package without relationships.
+    """
+    if data[:2] != b"PK":
+        return None
+    package = Package(notice_guard(""), data)
+    try:
+        found = [one.target for one in package.related("", "officeDocument")]
+        name = found[0] if found else usual
+        content = package.part(name)
+    except BadDocument:
+        return usual if usual in part_names(data) else None
+    opened = re.search(rb"<(?:\w{1,40}:)?(\w{1,40})[\s/>]", (content or b"")[:20_000].replace(b"\0", b""))
+    return name if opened and opened[1].decode("ascii", "replace") == root else None
+
+
 def notice_guard(name: str) -> PackageGuard:
     """Return the guard of a notice; `name` is what messages call the file."""
     return PackageGuard(f"{name} ", "请用办公软件打开修复后另存再导入。")
@@ -113,7 +189,7 @@ def part_names(data: bytes) -> list[str]:
     """Return the names of the parts of a ZIP package; empty where the bytes are none."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as package:
-            return package.namelist()
+            return [plain_name(name) for name in package.namelist()]
     except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError, RuntimeError):
         return []
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from gkcheck.importers.draft import ReadingLog
 from gkcheck.importers.formats.blocks import Block, BlockKind
 from gkcheck.importers.recognize.assignees import assignee_share, says_first_leads
-from gkcheck.importers.recognize.header_terms import Kind, header_key, is_header, meaning_of
+from gkcheck.importers.recognize.header_terms import Kind, header_key, is_header, meaning_of, role_in
 from gkcheck.importers.recognize.headings import ends_sentence, is_title
 from gkcheck.importers.recognize.inline_assignees import split_assignments
 from gkcheck.importers.recognize.numbering import is_han_number, is_number, leading_number
@@ -207,14 +207,15 @@ def _titles(
         if not _is_lower_tier(second, head, origin):
             return titles, head + 1
         return [
-            low if low.strip() and meaning_of(low) else high
+            low if low.strip() and (meaning_of(low) or role_in(low)) else high
             for low, high in itertools.zip_longest(second[: len(titles)], titles, fillvalue="")
         ], head + 2
     if merged := join_tiers(titles, second):
         return merged, head + 2
     if is_tier(second) and len(second) == len(titles):
         return [
-            low if low.strip() and meaning_of(low) else high for low, high in zip(second, titles, strict=True)
+            low if low.strip() and (meaning_of(low) or role_in(low)) else high
+            for low, high in zip(second, titles, strict=True)
         ], head + 2
     return titles, head + 1
 

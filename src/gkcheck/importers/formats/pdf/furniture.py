@@ -9,6 +9,8 @@ from gkcheck.importers.formats.pdf.lines import PageLine
 
 _PAGE_NUMBER = re.compile(r"[\s\-—–－―·•第页共/|]*\d{1,4}[\s\-—–－―·•第页共/|]*(?:\d{1,4}[\s\-—–－―·•页]*)?")
 _NEAR = 4.0
+_EDGE = 3
+"""Lines at the top and at the bottom of a page that may be furniture; within it, only what every page has may be."""
 
 
 def furniture(pages: Sequence[Sequence[PageLine]]) -> set[tuple[int, int]]:
@@ -27,9 +29,11 @@ def furniture(pages: Sequence[Sequence[PageLine]]) -> set[tuple[int, int]]:
         for one in lines:
             key = (re.sub(r"\d+", "#", one.line.text), round(one.line.baseline / _NEAR))
             repeated.setdefault(key, []).append(one)
+    edges = {(one.page, one.number) for lines in pages for one in [*lines[:_EDGE], *lines[-_EDGE:]]}
     enough = max(2, len(pages) // 3)
     for ones in repeated.values():
-        if len({one.page for one in ones}) >= enough:
+        at_edge = all((one.page, one.number) in edges for one in ones)
+        if len({one.page for one in ones}) >= (enough if at_edge else max(3, len(pages))):
             out.update((one.page, one.number) for one in ones)
     return out
 

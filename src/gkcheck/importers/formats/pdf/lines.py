@@ -9,8 +9,12 @@ from statistics import median
 from typing import NamedTuple
 
 from gkcheck.importers.formats.pdf.glyphs import Glyph
+from gkcheck.importers.recognize.header_terms import LABEL
+from gkcheck.importers.recognize.inline_assignees import unclosed_brackets
 from gkcheck.importers.recognize.numbering import leading_number
+from gkcheck.text.characters import ordinary
 from gkcheck.text.normalize import is_han, join_pieces
+from gkcheck.text.script import folded
 
 _NEVER_FIRST = "，。、；：！？）〕】》”’),.;:!?%]"
 _NEVER_LAST = "（〔【《“‘("
@@ -174,6 +178,16 @@ def _pitch(lines: Sequence[PageLine]) -> float:
     return median([step for step in steps if 0 < step < 4] or [2.0])
 
 
+def _begins_anew(above: list[str], text: str) -> bool:
+    """True if a line is a label (责任单位：) or has the number of a heading (一、), and no bracket is open above it.
+
+    A number in figures begins a task below a label; elsewhere a line may well be broken before one.
+    """
+    first, shape = (folded(ordinary(one)) for one in (above[0], text))
+    number = leading_number(shape) and (not shape[:1].isdecimal() or LABEL.match(first))
+    return bool(number or LABEL.match(shape)) and unclosed_brackets("".join(above)) <= 0
+
+
 def _goes_on(paragraph: list[PageLine], below: PageLine, edges: dict[int, tuple[float, float]], pitch: float) -> bool:
     above, line = paragraph[-1].line, below.line
     left, right = edges[below.page][0], edges[paragraph[-1].page][1]
@@ -183,6 +197,8 @@ def _goes_on(paragraph: list[PageLine], below: PageLine, edges: dict[int, tuple[
     if same_page and line.baseline - above.baseline > 1.35 * pitch * line.size:
         return False
     if above.text[-1] in _STOPS and leading_number(line.text):
+        return False
+    if _begins_anew([one.line.text for one in paragraph], line.text):
         return False
     if line.x0 < left + 0.9 * line.size:
         return True

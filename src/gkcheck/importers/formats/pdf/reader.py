@@ -63,7 +63,7 @@ def read(data: bytes, name: str, pages: frozenset[int] | None = None) -> list[Bl
     return _blocks(contents, name)
 
 
-FORMAT = Format("pdf", (".pdf",), "PDF", detect, read)
+FORMAT = Format("pdf", (".pdf",), "PDF", detect, read, read_pages=read)
 
 
 class _Content(NamedTuple):
