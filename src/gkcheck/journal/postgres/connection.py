@@ -36,7 +36,7 @@ def display_address(address: str) -> str:
     """Return the address for messages: user, host and database, never a password."""
     address = address.strip()
     if not address.startswith(URL):
-        pairs = re.findall(r"(\w+)\s*=\s*('(?:[^'\\]|\\.)*'|(?:[^\s\\]|\\.)*)", address)
+        pairs = re.findall(r"(?<!\w)(\w+)\s*=\s*('(?:[^'\\]|\\.)*'|(?:[^\s\\]|\\.)*)", address)
         return " ".join(f"{key}={value}" for key, value in pairs if key in _SHOWN)
     scheme, _, rest = address.partition("://")
     address, _, query = rest.partition("?")
