@@ -78,36 +78,10 @@ def growth(
     return 0.0
 
 
-KNOWN_PATTERNS = {
-    ("importers/formats/html.py", rb"charset\s*=\s*[\"']?\s*([\w-]+)"): "several runs of blanks beside each other",
-    ("importers/formats/html.py", r"[ \t]*[\r\n\f]+[ \t\r\n\f]*"): "a run of blanks without a line break, tried at each blank",
-    ("importers/layout/text_tables.py", r"[|:\-\s+=]*-{2,}[|:\-\s+=]*"): "dashes are in all three repetitions",
-    ("importers/notice.py", r"附件\s*\d*\s*[：:]\s*([^\n]{2,60})"): "several runs of blanks beside each other",
-    ("importers/prose_reader.py", r"\s*\n\s*"): "a run of blanks without a line break, tried at each blank",
-    ("importers/prose_reader.py", r"[ \t]*\n(?!\s*[\d(（①-⑳一二三四五六七八九十])\s*"): "as the one before",
-    ("importers/recognize/assignees.py", r"等(?:(?:相关|有关|各|多个?|"): "exponential: 多个 is also 多 and 个",
-    ("importers/recognize/assignees.py", r"(?P<lead>(?:(?:(?:按照?|根据|依据|依)?"): "exponential: repetitions of parts that may be empty",
-    ("importers/recognize/deadlines.py", r"(?:于|在|至|到|截至|力争"): "runs of blanks beside each other",
-    ("importers/recognize/deadlines.py", r"(?:(?:20\d\d|今|本|当|明|次|每|后)年(?:度)?"): "runs of blanks beside each other",
-    ("importers/recognize/inline_assignees.py", r"\s*[(]?共?\d+[项条件个][)]?$"): "a run of blanks, tried at each blank",
-    ("importers/recognize/numbering.py", r"(?<=[。;!?.\n:])\s*(?="): "a run of line breaks, tried at each",
-    ("importers/recognize/sentence_parts.py", r"(?:涉及|承担|具有|从事|负有|负责)[^,;。:]*?的"): "begins again at each 涉及",
-    ("importers/recognize/sentence_parts.py", r"等(?:相关|有关|各|\d+|[一二三四五六七八九十]+个?|"): "exponential: \\d+ repeated",
-    ("importers/recognize/sentence_parts.py", r"(?P<lead>(?:(?:(?:按照?|根据|依据|依)?"): "exponential: as in assignees",
-}  # fmt: skip
-"""Patterns that are still worse: their file, how they begin, and why. A line goes when its pattern is mended."""
-
 KNOWN_UNKNOWN = {
     "journal/postgres/connection.py": "the messages of libpq, from a table of constants without a repetition"
 }
 """Files with a pattern that only a call knows, and where it comes from."""
-
-
-def known(use: Use) -> bool:
-    file = use.place.partition(":")[0]
-    beginnings = [beginning for name, beginning in KNOWN_PATTERNS if name == file]
-    source = use.pattern.pattern
-    return any(isinstance(source, type(beginning)) and source.startswith(beginning) for beginning in beginnings)
 
 
 QUICK = 24
@@ -120,22 +94,13 @@ def test_no_pattern_is_more_than_linear(name, most):
     uses, unknown = uses_in(FILES[name])
     slow = []
     for use in uses:
-        recipes = [] if known(use) else worst_texts(use.pattern)
+        recipes = worst_texts(use.pattern)
         recipes = recipes[:: -(-len(recipes) // most) or 1]
         worst = next((recipe for recipe in recipes if growth(use.run, recipe) > AT_MOST), None)
         if worst is not None:
             slow.append((use.place, use.method, use.pattern.pattern, worst))
     assert slow == []
     assert not unknown or name in KNOWN_UNKNOWN, unknown
-
-
-def test_what_is_listed_as_known_is_still_there():
-    there = {(name, use.pattern.pattern) for name, path in FILES.items() for use in uses_in(path)[0]}
-    for file, beginning in KNOWN_PATTERNS:
-        assert any(
-            name == file and isinstance(source, type(beginning)) and source.startswith(beginning)
-            for name, source in there
-        ), f"{file}: {beginning!r} is mended: take it out of KNOWN_PATTERNS"
 
 
 @pytest.mark.parametrize(

@@ -255,7 +255,7 @@ def _why_nothing(blocks: list[Block], parts: list[_Part]) -> str:
         return "表中虽有单位名称，但不像分派任务的表（像项目、企业或指标清单）；请确认导入的是责任分工表本身。"
     if any(part.view for part in parts):
         return "表中没有责任单位，不能成为责任分工表；请确认表中有责任单位一栏。"
-    named = re.search(r"附件\s*\d*\s*[：:]\s*([^\n]{2,60})", text)
+    named = re.search(r"附件\s*+(?:\d++\s*+)?[：:]\s*([^\n]{2,60})", text)
     speaks = re.search(r"(?:《[^》\n]{2,40}(?:分工|分解|任务|清单|台账|方案|计划|要点)[^》\n]{0,12}》)", text)
     table = named[1].strip() if named else (speaks[0] if speaks else "")
     if table and not _stands_in(table, text):

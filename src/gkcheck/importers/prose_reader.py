@@ -22,6 +22,7 @@ _DATE = re.compile(
 )
 _ANNEX = re.compile(r"[(]?附(?:件|表|录)?\s*[\d一二三四五六七八九十]*[:)]?")
 _BULLET = re.compile(r"^[●•◆■▪○◇□★☆▲△➢·*–-]\s*(?=[^\s\d*-])")
+_BREAKS = re.compile(r"(?<![ \t])[ \t]*+\n\s*+([\d(（①-⑳一二三四五六七八九十]?)")
 _CARRIES_ON = re.compile(r"[；;：:，,、]$")
 
 
@@ -183,7 +184,7 @@ class _Prose:
         self._leave_waiting()
         title, named, role = read_heading(item.raw)
         self.headings = headings_after(
-            self.headings, Heading(re.sub(r"\s*\n\s*", "", title), item.rank if item.rank is not None else 0.9)
+            self.headings, Heading(re.sub(r"(?<!\s)\s*\n\s*", "", title), item.rank if item.rank is not None else 0.9)
         )
         self.log.place(item.place, item.raw, "标题")
         if assignees or named:
@@ -335,7 +336,7 @@ class _Prose:
                 number=first.number,
                 section=section,
                 subsection=subsection,
-                text=re.sub(r"[ \t]*\n(?!\s*[\d(（①-⑳一二三四五六七八九十])\s*", "", text).strip(),
+                text=_without_breaks(text).strip(),
                 lead=lead,
                 responsible=responsible,
                 support=support,
@@ -346,3 +347,8 @@ class _Prose:
                 notes=tuple(notes),
             )
         )
+
+
+def _without_breaks(text: str) -> str:
+    """Return a text without its line breaks, those before a number excepted."""
+    return _BREAKS.sub(lambda found: found[0] if found[1] else "", text)

@@ -19,7 +19,7 @@ BUILT_IN = {
 """The formats that a workbook names by number alone, as a Chinese office shows them."""
 
 _TOKEN = re.compile(
-    r"\"(?P<quoted>[^\"]*)\"?|\\(?P<escaped>.)|_.|\*.|\[(?P<bracket>[^\]]*)\]"
+    r"\"(?P<quoted>[^\"]*)\"?|\\(?P<escaped>.)|_.|\*.|\[(?P<bracket>[^\]]{0,255})\]"
     r"|(?P<general>general|G/通用格式)|(?P<date>y+|e+|m+|d+|h+|s+|a{3,4}|AM/PM|上午/下午)|(?P<digit>[0#?])|(?P<other>.)",
     re.IGNORECASE | re.DOTALL,
 )

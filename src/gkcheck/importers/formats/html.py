@@ -20,7 +20,7 @@ _HEAD = 1_000_000
 """How far into a page its encoding is looked for: scripts may stand before it."""
 _MUCH = 200
 """More hidden characters than this may be a hidden table."""
-_CHARSET = re.compile(rb"charset\s*=\s*[\"']?\s*([\w-]+)", re.IGNORECASE)
+_CHARSET = re.compile(rb"charset\s*+=\s*+(?:[\"']\s*+)?([\w-]+)", re.IGNORECASE)
 _SKIPPED = frozenset({"script", "style", "head", "noscript", "template", "svg", "iframe", "object", "textarea"})
 _INLINE = frozenset({"a", "abbr", "b", "bdo", "big", "cite", "code", "em", "font", "i", "img", "ins", "kbd", "label", "mark", "o:p", "q", "rb", "rt", "ruby",
                      "s", "small", "span", "strong", "sub", "sup", "tt", "u", "var", "wbr", "st1:chsdate", "time"})  # fmt: skip
@@ -232,7 +232,7 @@ _WRAP = "\x1f"
 
 def _flow(text: str | None) -> str:
     """Return a text node with the line breaks of the source marked; `tidy` decides on them."""
-    return re.sub(r"[ \t]*[\r\n\f]+[ \t\r\n\f]*", _WRAP, text or "")
+    return re.sub(r"(?<![ \t])[ \t]*+[\r\n\f][ \t\r\n\f]*+", _WRAP, text or "")
 
 
 def tidy(text: str) -> str:

@@ -158,7 +158,7 @@ def _pipe_rows(run: list[Line]) -> Block:
     for line in run:
         text = line.text.strip()
         shape = folded(text)
-        if re.fullmatch(r"[|:\-\s+=]*-{2,}[|:\-\s+=]*", shape):
+        if "--" in shape and re.fullmatch(r"[|:\-\s+=]*", shape):
             continue
         lone = shape == "|"
         broken = rows and closes and not folded(rows[-1].text).endswith("|") and not (opens and shape.startswith("|"))

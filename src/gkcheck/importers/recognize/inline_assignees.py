@@ -165,7 +165,7 @@ def _deeper_number(piece: str, rank: float, begin: int, ranks: list[float]) -> i
     return None
 
 
-_COUNT = re.compile(r"\s*[(]?共?\d+[项条件个][)]?$")
+_COUNT = re.compile(r"(?<!\s)\s*+[(]?共?(?<!\d)\d++[项条件个][)]?$")
 _DUTY = re.compile(r"(?:负责|落实|承办|办理)?的?(?:主要|重点|具体)?(?:任务|工作|事项|职责|项目)$")
 _ROLE_ONLY = re.compile(
     r"^(?:我|本|由)?.{0,2}?(?P<role>总?牵头|主办|配合|协办|协助|参与)(?:负责|落实|办理|实施|完成)?(?:的|类)?(?:主要|重点)?(?:任务|工作|事项|项目|单位|部分)?$"

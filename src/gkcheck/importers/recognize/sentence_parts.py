@@ -13,13 +13,16 @@ from gkcheck.importers.recognize.deadlines import is_deadline
 from gkcheck.importers.recognize.org_names import is_org_name
 from gkcheck.model import Role
 
-_DUTIES = r"(?:(?:按照?|根据|依据|依)?(?:各自|部门)?(?:职责|职能|分工)(?:和|及|与)?(?:任务|职责|职能)?(?:分工)?(?:范围)?(?:内)?)"
+_DUTY = r"(?:按照?|根据|依据|依)?(?:各自|部门)?(?:职责|职能|分工)(?:和|及|与)?"
+_DUTIES = rf"(?:{_DUTY}(?:任务|职责|职能)?(?:分工)?(?:范围)?(?:内)?)"
 _HOW = r"(?:分别|共同|联合|具体|总体|积极|抓好|组织|认真|直接|归口|参照|各自|主动|协同|做好|统筹)"
 _DOES = r"(?:负责|落实|抓总|组织实施|组织|实施|推进|办理|协调|完成|执行|抓落实|抓好落实|做好|统筹|指导|总体|抓|好)"
+_MANNER = rf"(?>{_DUTY}(?:任务)?(?:范围)?(?:内)?|{_HOW}){{0,12}}"
+"""The words before a verb of a role; of two duties in a row each is taken by itself, so that there is one way to read them."""
 VERB = re.compile(
-    rf"(?P<lead>(?:{_DUTIES}|{_HOW})*(?:总?牵头|主办|总负责){_DOES}*)"
-    rf"|(?P<support>(?:{_DUTIES}|{_HOW})*(?:配合|协办|协同|协助|协作|参与|参加|支持){_DOES}*)"
-    rf"|(?P<responsible>(?:{_DUTIES}{_HOW}*{_DOES}*)|{_HOW}*(?:负责|落实|承办|实施|执行|组织实施|推进)(?:落实|实施|推进|负责|到位)*)"
+    rf"(?P<lead>{_MANNER}(?:总?牵头|主办|总负责){_DOES}*)"
+    rf"|(?P<support>{_MANNER}(?:配合|协办|协同|协助|协作|参与|参加|支持){_DOES}*)"
+    rf"|(?P<responsible>(?:{_DUTIES}{_HOW}*{_DOES}*)|{_HOW}{{0,12}}(?:负责|落实|承办|实施|执行|组织实施|推进)(?:落实|实施|推进|负责|到位)*)"
 )
 _JOINT = re.compile(r"会同|会商|(?<![社协学商工理员大议开])会(?![计展议员同商])|联合(?=[^会])|商(?=[^务会业])")
 _ADMIN = r"(?:县级市|自治县|市辖区|乡镇|镇街|县区|县市区|县市|市县|市州|街道|县|市|区|镇|乡|街|州|盟|旗|苏木|村|社区|农场|林场|园区|功能区|管理区)"
@@ -33,13 +36,15 @@ _EACH = re.compile(
     rf"{_AHEAD}"
 )
 _CLASS = re.compile(
-    r"(?:涉及|承担|具有|从事|负有|负责)[^,;。:]*?的(?:相关|有关|各|市直|区直|县直|各有关|各相关)*(?:单位|部门|机构|企业)"
+    r"(?:涉及|承担|具有|从事|负有|负责)"
+    r"(?:[^,;。:]*?的(?:相关|有关|各|市直|区直|县直)*+(?:单位|部门|机构|企业)|(?P<none>[^,;。:]*+))"
 )
+"""A class of bodies by their duty (涉及…的单位); `none` is the rest of a clause without one, passed over once."""
 _DEPARTMENTS = re.compile(
     r"[^、,;。\s和及与等]{0,8}?(?:有关|相关|各|所属|直属|成员|责任|职能|级|直)(?:的|各|有关|相关|职能|责任|业务|行政|主管){0,3}部门(?:和|及|、|与)(?:单位|机构|企业|企事业单位)(?=$|[、,;。\s)\]〕>}]|和|及|等|按|分别|共同|牵头|配合|负责|落实)"
 )
 _TAIL = re.compile(
-    r"等(?:(?:相关|有关|各|多个?|其他|其它|市直|区直|县直|省直|州直|成员|职能|责任|涉及|业务|主管|行政|直属|市级|区级|县级|省级|相应|\d+|[一二三四五六七八九十两几]+|个|家|的)*"
+    r"等(?:(?:相关|有关|各|多|其他|其它|市直|区直|县直|省直|州直|成员|职能|责任|涉及|业务|主管|行政|直属|市级|区级|县级|省级|相应|\d|[一二三四五六七八九十两几]|个|家|的)*+"
     r"(?:部门|单位|科室|处室|股室|机构|企业|镇街|镇|街道|地区|县区|委办局|局|处|委))?(?:\([^()]*\))?$"
 )
 _NOT_TAIL = re.compile(r"[高中初平同优均]$")
@@ -109,7 +114,7 @@ def find_unbroken(shape: str) -> list[bool]:
     for pattern in (_EACH, _CLASS, _DEPARTMENTS):
         for found in pattern.finditer(shape):
             at = found.start()
-            if at == 0 or shape[at - 1] in "、,;。 \n和及与由会同":
+            if found.lastgroup != "none" and (at == 0 or shape[at - 1] in "、,;。 \n和及与由会同"):
                 unbroken[at : found.end()] = [True] * (found.end() - at)
     for found in _TWO_CLASSES.finditer(shape):
         unbroken[found.end(1)] = False
