@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import os
+import socket
 import stat
 
 import pytest
@@ -200,3 +202,23 @@ def test_evidence_is_listed_for_a_unit_with_what_covers_the_whole_task(gk):
     assert "全部责任单位" in gk("evidence").out
     for form in ("csv", "tsv", "md"):
         assert "乙文" in gk("evidence", "--format", form).out
+
+
+@pytest.mark.parametrize("name", ["pipe", "link to a pipe", "device", "socket", "pipe.pdf"])
+def test_what_is_no_file_is_no_evidence(gk, tmp_path, store, name):
+    """A pipe or a device was recorded as words; reading one might never end."""
+    path = tmp_path / name
+    if name == "device":
+        path = "/dev/zero"
+    elif name == "socket":
+        opened = socket.socket(socket.AF_UNIX)
+        opened.bind(str(path))
+    elif name == "link to a pipe":
+        os.mkfifo(tmp_path / "fifo")
+        path.symlink_to(tmp_path / "fifo")
+    else:
+        os.mkfifo(path)
+    for typed in (path, f"标题|{path}|2019-11-01"):
+        answer = gk("done", 23, "--evidence", typed)
+        assert (answer.code, answer.err.count("\n"), store.exists()) == (2, 1, False)
+        assert "是管道或设备" in answer.err
