@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import sys
@@ -107,6 +108,12 @@ def test_bash_keeps_what_was_typed_where_the_candidates_have_another_beginning(g
     assert "水步镇" in answer.out
 
 
+def test_nothing_that_a_terminal_obeys_is_offered(gkcheck, offered):
+    gkcheck("done", "23", "--by", "\x1b[31m李")
+    (said,) = offered("undo", "").values()
+    assert "\\x1b[31m李 报告完成" in said
+
+
 def test_units_are_completed_without_loading_typer():
     code = (
         "import sys, os; os.environ['_GKCHECK_COMPLETE'] = 'zsh'; sys.argv = ['gkcheck', 'tasks', '--unit', 'jy'];"
@@ -200,6 +207,45 @@ def test_pinyin_that_many_names_share_is_not_taken_away(shell):
     shell.type("gkcheck tasks --unit shui\t\t")
     shell.wait_for("市水利局")
     check_completed(shell, "w", "gkcheck tasks --unit 市税务局")
+
+
+HOSTILE = [
+    "甲$(touch ran)乙",
+    "丙;touch ran",
+    "丁 戊",
+    "己\"'`touch ran`",
+    "庚*?[a]{b,c}",
+    "辛\\壬",
+    "子&|<>#!",
+    "寅~$HOME",
+    "~root",
+]
+"""Names of units that a shell would obey, each with a first character of its own, but for `~root`, typed as root."""
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("option", ["--unit ", "--unit="])
+def test_what_is_completed_arrives_as_it_is_called(shell, shell_env, tmp_path, option):
+    """Every name is put in such that the shell hands over exactly the name, and runs nothing in it."""
+    units = "".join(f"  - {{name: {json.dumps(name)}}}\n" for name in HOSTILE)
+    (tmp_path / "plan.yaml").write_text(
+        "format: 1\nid: a\ntitle: 表\nunits:\n" + units + "sections: [{title: 节, tasks: [{id: 1, text: 文, responsible: "
+        f"[{json.dumps(HOSTILE[0])}]}}]}}]\n", "utf-8",
+    )  # fmt: skip
+    script = Path(shell_env["HOME"]) / "bin" / "gkcheck"
+    script.write_text(
+        f'#!/bin/sh\n[ "$_GKCHECK_COMPLETE" ] && exec {sys.executable} -m gkcheck --plan {tmp_path}/plan.yaml "$@"\n'
+        "printf 'GOT<%s>\\n' \"$3$2\"\n"
+    )
+    shell.type(f"cd {tmp_path}\n")
+    shell.settle(0.3)
+    for name in HOSTILE:
+        shell.type(f"gkcheck tasks {option}{'root' if name == '~root' else name[0]}\t")
+        shell.settle(0.8)
+        shell.type("\n")
+        shown = re.search(r"GOT<(.*)>\s", shell.wait_for(r"GOT<.*>\s"))[1]
+        assert shown == (f"{name}--unit" if option == "--unit " else f"--unit={name}")
+    assert not (tmp_path / "ran").exists()
 
 
 # -- installing ------------------------------------------------------------------------------------------

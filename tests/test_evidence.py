@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import socket
 import stat
 
 import pytest
@@ -203,10 +204,21 @@ def test_evidence_is_listed_for_a_unit_with_what_covers_the_whole_task(gk):
         assert "乙文" in gk("evidence", "--format", form).out
 
 
-@pytest.mark.parametrize("name", ["管道", "/dev/null"])
-def test_pipes_and_devices_are_no_evidence(gk, tmp_path, monkeypatch, name):
-    """Reading them would wait for ever or never end."""
-    monkeypatch.chdir(tmp_path)
-    os.mkfifo("管道")
-    answer = gk("done", "23", "--evidence", name)
-    assert answer == (2, "", f"gkcheck: 佐证“{name}”不是普通文件（是管道或设备），请先存成文件\n")
+@pytest.mark.parametrize("name", ["pipe", "link to a pipe", "device", "socket", "pipe.pdf"])
+def test_what_is_no_file_is_no_evidence(gk, tmp_path, store, name):
+    """A pipe or a device was recorded as words; reading one might never end."""
+    path = tmp_path / name
+    if name == "device":
+        path = "/dev/zero"
+    elif name == "socket":
+        opened = socket.socket(socket.AF_UNIX)
+        opened.bind(str(path))
+    elif name == "link to a pipe":
+        os.mkfifo(tmp_path / "fifo")
+        path.symlink_to(tmp_path / "fifo")
+    else:
+        os.mkfifo(path)
+    for typed in (path, f"标题|{path}|2019-11-01"):
+        answer = gk("done", 23, "--evidence", typed)
+        assert (answer.code, answer.err.count("\n"), store.exists()) == (2, 1, False)
+        assert "是管道或设备" in answer.err

@@ -188,3 +188,26 @@ def test_no_reader_is_more_than_linear(reader, text):
             READERS[reader](content)
 
     assert growth(read, Recipe(before, pump, "\n"), SIZES, WORTH_COMPARING) <= AT_MOST
+
+
+NUMBERED = [
+    "{0}.办好这件事。（责任单位：市教育局）", "{0}、任务", "（{0}）任务", "第{0}项", "{0}年{0}月{0}日前完成", "20{0}年", "2019年{0}月底前",
+    "第{0}季度末前", "附件{0}：任务分工表", "共{0}项", "台府办〔{0}〕{0}号", "{0}|办好这件事。|市教育局", "等{0}个单位", "{0}-{0}",
+]  # fmt: skip
+"""Where a notice, a plan or a cell has a number."""
+
+
+@pytest.mark.parametrize("digit", ["9", "９", "٩", "九"])
+@pytest.mark.parametrize("reader", READERS)
+def test_a_number_of_5000_digits_is_text_or_refused(reader, digit):
+    """Python refuses to read so many digits as a number; nowhere may that be the answer."""
+    for line in NUMBERED:
+        with suppress(GkcheckError):
+            READERS[reader](line.format(digit * 5_000))
+
+
+@pytest.mark.parametrize("name", ["rowspan", "colspan", "start", "value"])
+def test_an_attribute_of_5000_digits_is_text_or_refused(name):
+    with suppress(GkcheckError):
+        reading_of(f'<ol {name}="{"9" * 5_000}"><li {name}="{"9" * 5_000}">甲</li></ol>'
+                   f'<table><tr><td {name}="{"9" * 5_000}">甲</td></tr></table>'.encode(), "a.html")  # fmt: skip

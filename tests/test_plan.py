@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+import sys
+import unicodedata
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -10,6 +13,7 @@ from hypothesis import strategies as st
 
 from gkcheck.cli.context import built_in_plan
 from gkcheck.plan.reader import decode, read_plan
+from gkcheck.text.normalize import INVISIBLE, key
 from tests.conftest import examples
 
 SOUND = """\
@@ -110,6 +114,27 @@ def test_ten_mistakes_get_ten_lines(gk, tmp_path):
         ("    title: 甲", "    title: 甲\n    deadline: 年内", 12, "不认识的键“deadline”"),
         ("text: 公开招生方案。", "text: 公开招生方案。\n        deadline: {date: 年底}", 16, "不是日期"),
         ("text: 公开招生方案。", "text: 公开招生方案。\n        deadline: 年底", 16, "应写成“键: 值”"),
+        ("- id: 1", "- id: " + "9" * 5_000, 13, "应是 1、2、3"),
+        ("- id: 1", "- id: 1234567890", 13, "最多九位"),
+        ("- id: 1", "- id: １", 13, "应是 1、2、3"),
+        ("number: 一\n    title", f"number: {'9' * 5_000}\n    title", 10, "最多 500 个"),
+        ("format: 1", "format: " + "9" * 5_000, 1, "只认 1"),
+        ("title: 小表", "issued: " + "9" * 5_000 + "\ntitle: 小表", 3, "不是日期"),
+        ("title: 小表", 'title: "小\\e[31m表"', 3, "title含有看不见的字符或换行（U+001B）"),
+        ("title: 小表", "title: |-\n  小\n  表", 3, "U+000A"),
+        ("title: 小表", "title: 小\u202e表", 3, "U+202E"),
+        ("title: 小表", 'title: "小\\L表"', 3, "U+2028"),
+        ("title: 小表", "title: 小\U000e0041表", 3, "U+E0041"),
+        ("id: small", "id: sm\u200ball", 2, "U+200B"),
+        ("    title: 甲", "    title: 甲\u2066", 11, "U+2066"),
+        ("{name: 市教育局, aliases: [教育局]}", "{name: 市教育\u00ad局, aliases: [教育局]}", 7, "U+00AD"),
+        ("aliases: [教育局]", "aliases: [教\ufeff育局]", 7, "U+FEFF"),
+        ("groups: [各镇（街）]", 'groups: ["各镇（街）\\0"]', 8, "U+0000"),
+        ("[市教育局, 各镇（街）]", "[市教育局, 各镇\u200e（街）]", 16, "U+200E"),
+        ("text: 公开招生方案。", 'text: "公开\\e招生方案。"', 15, "U+001B"),
+        ("text: 公开招生方案。", "text: 公开\u202e招生方案。", 15, "U+202E"),
+        ("text: 公开招生方案。", "text: " + "长" * 20_001, 15, "最多 20000 个"),
+        ("text: 公开招生方案。", "text: 公开招生方案。\n        channels: [“开放\u200f江门”]", 16, "U+200F"),
         ("title: 小表", "title: 小表: 甲", 3, "冒号位置不对"),
         ("title: 小表", "title: '小表", 12, ""),
         ("title: 小表", "title: *小表", 3, "以 * 或 & 开头"),
@@ -123,6 +148,51 @@ def test_each_kind_of_mistake(old, new, line, said):
     if said:
         assert line in [problem.where.line for problem in found if said in problem.message]
     assert found
+
+
+def test_a_name_that_stands_twice_is_found_whatever_is_hidden_in_it():
+    """A soft hyphen, a zero-width joiner, a variation selector: the names look the same and are the same."""
+    for hidden in ("\u00ad", "\u200d", "\u2060", "\ufe00", "\U000e0100", "\U000e0062"):
+        text = SOUND.replace("units:\n", f"units:\n  - {{name: 市教{hidden}育局}}\n")
+        assert any("登记了两次" in problem for problem in problems(text)), hidden
+
+
+def test_the_office_file_with_a_hidden_hyphen_is_refused(gk):
+    path = Path(__file__).parent / "fixtures" / "shy-twice.yaml"
+    answer = gk("check", "--plan", path)
+    assert answer.code == 1
+    assert [line.removeprefix(f"{path}:") for line in answer.out.splitlines()] == [
+        "7: “县财\u00ad政局”登记了两次，请删去一处".replace("\u00ad", "\\xad"),
+        "7: 单位的 name含有看不见的字符或换行（U+00AD），请删除",
+        "12: responsible含有看不见的字符或换行（U+00AD），请删除",
+    ]
+
+
+def test_lines_and_tabs_are_fine_in_a_text():
+    assert problems(SOUND.replace("text: 公开招生方案。", 'text: "公开\\n\\t招生\u200b方案。"')) == []
+
+
+def test_every_control_and_format_character_is_invisible():
+    kinds = ("Cc", "Cf", "Zl", "Zp")
+    seen = [char for char in map(chr, range(sys.maxunicode)) if unicodedata.category(char) in kinds]
+    assert [hex(ord(char)) for char in seen if not re.fullmatch(f"[{INVISIBLE}]", char)] == []
+    assert key("市" + "".join(seen) + "局") == "市局"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["- " * 100_000, "? " * 100_000, "".join(" " * i + "a:\n" for i in range(3_000)), "[" * 100_000, "a:\n" + "  -\t" * 50_000,
+     "".join(f"{' ' * i}-\u2028" for i in range(3_000)), "{a: " * 100_000],
+)  # fmt: skip
+def test_endless_nesting_is_refused_before_it_is_parsed(text):
+    """The parser calls itself for each level, and would end the whole program where the stack is full."""
+    assert any("嵌套过深" in problem for problem in problems(text))
+
+
+def test_a_file_without_end_is_no_plan(gk):
+    answer = gk("tasks", "--plan", "/dev/zero")
+    assert (answer.code, answer.err.count("\n")) == (2, 1)
+    assert "超过 10 MB" in answer.err
 
 
 def test_numbers_may_begin_again_but_not_fall():
@@ -207,42 +277,3 @@ def test_a_big_plan_is_read_in_linear_time():
     assert not found
     assert plan is not None
     assert len(plan.tasks()) == 2000
-
-
-HIDDEN = """format: 1
-id: x
-title: "某县{title}表"
-issuer: "某县{issuer}府"
-groups: []
-units:
-  - {{name: "市{name}局", aliases: ["某{alias}局"]}}
-sections:
-  - number: 一
-    title: "甲{section}乙"
-    tasks:
-      - id: {id}
-        number: 一
-        text: "事{text}。"
-        responsible: ["市{name}局"]
-"""
-NOTHING = dict.fromkeys(("title", "issuer", "name", "alias", "section", "text"), "") | {"id": "1"}
-
-
-@pytest.mark.parametrize("char", ["\\a", "\\u200b", "\\u202e", "\\u2066", "\\ufeff", "\\u00ad", "\\u2028", "\\n"])
-@pytest.mark.parametrize(
-    ("field", "lines"), [("title", [3]), ("issuer", [4]), ("name", [7, 15]), ("alias", [7]), ("section", [10])]
-)
-def test_invisible_characters_in_names_and_titles_are_problems(char, field, lines):
-    """They would reach tables, files and completion unseen; each is named by its code at its line."""
-    found = read_plan(HIDDEN.format(**NOTHING | {field: char}), "a.yaml")[1]
-    assert [problem.where.line for problem in found] == lines
-    assert all("看不见的字符（U+" in problem.message for problem in found)
-
-
-def test_a_text_may_hold_what_the_notice_printed():
-    assert read_plan(HIDDEN.format(**NOTHING | {"text": "\\u00ad"}), "a.yaml")[1] == []
-
-
-def test_a_number_of_five_thousand_digits_is_a_problem():
-    found = read_plan(HIDDEN.format(**NOTHING | {"id": "1" * 5000}), "a.yaml")[1]
-    assert [(problem.where.line, len(problem.message) < 60) for problem in found] == [(12, True)]

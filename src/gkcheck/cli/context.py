@@ -95,8 +95,10 @@ class Context:
         return (None, problems) if problems else read_plan(text, str(self.plan_path))
 
     def _plan_bytes(self) -> bytes:
+        from gkcheck.plan.cache import load_source
+
         try:
-            return self.plan_path.read_bytes()
+            return load_source(self.plan_path)
         except OSError as error:
             raise BadPlan(
                 f"读不了责任分工表 {self.plan_path}：{refusal(error, '请用 --plan 指定一个 YAML 文件')}"

@@ -30,7 +30,7 @@ MOST_ROWS = 20_000
 
 _AGAIN = "请在发下去的填报表（xlsx）上填写后交回"
 _GUARD = PackageGuard("", _AGAIN, most_parts=500, most_unpacked=40 << 20, most_marks=800_000)
-"""What a form that comes back may hold. One of 2,000 tasks, filled in and saved by LibreOffice, has 540,000 marks."""
+"""The bounds of a form that comes back. One of 2,000 tasks, filled in and saved by LibreOffice, has 540,000 marks."""
 
 _NO_FORM = "不是 gkcheck 的填报表（没有登记页），可能是另做的或复制到新工作簿的，请在发下去的填报表上填写"
 

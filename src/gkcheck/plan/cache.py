@@ -16,10 +16,28 @@ from pathlib import Path
 from typing import Any
 
 from gkcheck import __version__
+from gkcheck.errors import BadPlan
 from gkcheck.model import Deadline, Group, Plan, Section, Task, Unit
 from gkcheck.paths import cache_directory
 
+LARGEST = 10_000_000
+"""The most bytes of a plan file; one of 2,000 tasks has two million."""
+
 _MAGIC = f"gkcheck {__version__} plan, Python {sys.hexversion:x}\n".encode()
+
+
+def load_source(path: Path) -> bytes:
+    """Return the bytes of a plan file.
+
+    Raises:
+        BadPlan: it is too big to be a plan, or has no end.
+        OSError: it cannot be read.
+    """
+    with open(path, "rb") as file:
+        data = file.read(LARGEST + 1)
+    if len(data) > LARGEST:
+        raise BadPlan(f"{path} 超过 {LARGEST // 1_000_000} MB，不是责任分工表，请换一个 YAML 文件")
+    return data
 
 
 def load_compiled(path: Path, source: bytes) -> Plan | None:

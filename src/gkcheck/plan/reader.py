@@ -12,10 +12,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from gkcheck.model import Deadline, Group, Plan, Problem, Section, Task, Unit, Where
+from gkcheck.model import MAX_TEXT, Deadline, Group, Plan, Problem, Section, Task, Unit, Where
 from gkcheck.plan.checks import CHECKS
-from gkcheck.text.characters import is_invisible
 from gkcheck.text.dates import read_iso_day
+from gkcheck.text.normalize import INVISIBLE
 from gkcheck.text.similarity import nearest
 
 FORMAT = 1
@@ -29,6 +29,15 @@ _ROLE_KEYS = ("lead", "responsible", "support")
 _TASK_KEYS = ("id", "number", "subsection", "text", *_ROLE_KEYS, "channels", "deadline", "note")
 _DEADLINE_KEYS = ("text", "date")
 
+_SHOWN = 60
+"""The most characters that a message repeats of what is wrong."""
+
+_LONGEST_NAME = 500
+_NOT_IN_NAME = re.compile(f"[{INVISIBLE}\ud800-\udfff\ufffe\uffff]")
+_NOT_IN_TEXT = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
+"""The characters that no name, and no text, may hold: a terminal obeys them, a table breaks, or the words turn around."""
+
+_TASK_ID = re.compile(r"[1-9][0-9]{0,8}")
 _PLAN_ID = re.compile(r"[^\W.-][\w.-]{0,99}")
 _TRUE = {"true": True, "yes": True, "是": True, "false": False, "no": False, "否": False}
 
@@ -59,7 +68,7 @@ class Reader:
 
         loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
         whole = Where(self.name, 1)
-        if _deepest(text) > 100:
+        if _deepest(text) > 100 or _INDENTED.search(text):
             self.problems.append(Problem(whole, "嵌套过深，不是责任分工表"))
             return None
         try:
@@ -92,9 +101,9 @@ class Reader:
         for key_node, value in node.value:
             name = key_node.value if key_node.id == "scalar" else ""
             if name not in keys:
-                near = nearest(str(name), keys)
+                near = nearest(str(name)[:_SHOWN], keys)
                 hint = f"，是否应为“{near[0]}”" if near else f"，{what}可用的键：{'、'.join(keys)}"
-                self.problem(key_node, f"{what}有不认识的键“{name}”{hint}")
+                self.problem(key_node, f"{what}有不认识的键“{name[:_SHOWN]}”{hint}")
             elif name in found:
                 self.problem(key_node, f"{what}的键“{name}”写了两次，请删去一处")
             else:
@@ -118,22 +127,22 @@ class Reader:
             return []
         return list(node.value) if self.first_visit(node) else []
 
-    def text(self, node: Any, what: str, is_prose: bool = False) -> str | None:
-        """Return a scalar as written; invisible characters in it are a problem, but in prose (texts, notes) they may stand."""
+    def text(self, node: Any, what: str, harmful: re.Pattern[str] = _NOT_IN_NAME) -> str | None:
         if node is None:
             return None
         if node.id != "scalar":
             self.problem(node, f"{what}应是一段文字")
             return None
         value = str(node.value).strip()
-        if not is_prose and not value.isprintable():
-            hidden = next((char for char in value if is_invisible(char) or char in "\n\t\u2028\u2029"), None)
-            if hidden:
-                self.problem(node, f"{what.strip()} 里有看不见的字符（U+{ord(hidden):04X}），请删去后重新输入")
+        if found := sorted({f"U+{ord(char):04X}" for char in harmful.findall(value)}):
+            self.problem(node, f"{what.strip()}含有看不见的字符或换行（{'、'.join(found[:5])}），请删除")
+        longest = MAX_TEXT if harmful is _NOT_IN_TEXT else _LONGEST_NAME
+        if len(value) > longest:
+            self.problem(node, f"{what.strip()}有 {len(value)} 个字，最多 {longest} 个")
         return None if value in ("", "~", "null") and not node.style else value or None
 
     def required(self, found: dict[str, Any], name: str, what: str, parent: Any) -> str:
-        value = self.text(found.get(name), f"{what}的 {name} ", is_prose=name == "text")
+        value = self.text(found.get(name), f"{what}的 {name} ", _NOT_IN_TEXT if name == "text" else _NOT_IN_NAME)
         if value is None and not (name in found and found[name].id != "scalar"):
             self.problem(found.get(name, parent), f"{what}缺少 {name}")
         return value or ""
@@ -153,7 +162,7 @@ class Reader:
             return None
         day = read_iso_day(value)
         if day is None:
-            self.problem(node, f"{what}“{value}”不是日期，应写成 2019-12-31 的形式")
+            self.problem(node, f"{what}“{value[:_SHOWN]}”不是日期，应写成 2019-12-31 的形式")
         return day
 
     # -- the plan ------------------------------------------------------------------------------------
@@ -164,10 +173,10 @@ class Reader:
             return None
         version = self.required(found, "format", "责任分工表", root)
         if version and version != str(FORMAT):
-            self.problem(found["format"], f"format 是 {version}，本程序只认 {FORMAT}，请升级 gkcheck 或改正")
+            self.problem(found["format"], f"format 是 {version[:_SHOWN]}，本程序只认 {FORMAT}，请升级 gkcheck 或改正")
         plan_id = self.required(found, "id", "责任分工表", root)
         if plan_id and not _PLAN_ID.fullmatch(plan_id):
-            self.problem(found["id"], f"id“{plan_id}”只能用文字、数字、“-”和“_”，例如 taishan-2019")
+            self.problem(found["id"], f"id“{plan_id[:_SHOWN]}”只能用文字、数字、“-”和“_”，例如 taishan-2019")
         title = self.required(found, "title", "责任分工表", root)
         groups = tuple(self.group(i, item) for i, item in enumerate(self.items(found.get("groups"), "groups")))
         units = tuple(self.unit(i, item) for i, item in enumerate(self.items(found.get("units"), "units")))
@@ -184,19 +193,19 @@ class Reader:
             groups=groups,
             units=units,
             sections=sections,
-            note=self.text(found.get("note"), "note", is_prose=True),
+            note=self.text(found.get("note"), "note", _NOT_IN_TEXT),
         )
 
     def group(self, i: int, node: Any) -> Group:
         found = self.mapping(node, _GROUP_KEYS, "类别", "group", i)
         ranked = self.text(found.get("ranked"), "ranked") or "false"
         if ranked not in _TRUE:
-            self.problem(found["ranked"], f"ranked“{ranked}”应写 true 或 false")
+            self.problem(found["ranked"], f"ranked“{ranked[:_SHOWN]}”应写 true 或 false")
         return Group(
             name=self.required(found, "name", "类别", node),
             ranked=_TRUE.get(ranked, False),
             aliases=self.texts(found.get("aliases"), "类别的 aliases", "group", i, "aliases"),
-            note=self.text(found.get("note"), "note", is_prose=True),
+            note=self.text(found.get("note"), "note", _NOT_IN_TEXT),
         )
 
     def unit(self, i: int, node: Any) -> Unit:
@@ -205,7 +214,7 @@ class Reader:
             name=self.required(found, "name", "单位", node),
             aliases=self.texts(found.get("aliases"), "单位的 aliases", "unit", i, "aliases"),
             groups=self.texts(found.get("groups"), "单位的 groups", "unit", i, "groups"),
-            note=self.text(found.get("note"), "note", is_prose=True),
+            note=self.text(found.get("note"), "note", _NOT_IN_TEXT),
         )
 
     def section(self, i: int, node: Any) -> Section:
@@ -218,15 +227,15 @@ class Reader:
             number=self.text(found.get("number"), "number") or "",
             title=title,
             tasks=tuple(self.task(i, k, item) for k, item in enumerate(tasks)),
-            note=self.text(found.get("note"), "note", is_prose=True),
+            note=self.text(found.get("note"), "note", _NOT_IN_TEXT),
         )
 
     def task(self, i: int, k: int, node: Any) -> Task:
         path = ("section", i, "task", k)
         found = self.mapping(node, _TASK_KEYS, "具体要求", *path)
         written = self.required(found, "id", "具体要求", node)
-        if written and not (written.isascii() and written.isdigit() and len(written) < 10 and int(written)):
-            self.problem(found["id"], f"具体要求的 id“{written[:20]}”应是 1、2、3……")
+        if written and not _TASK_ID.fullmatch(written):
+            self.problem(found["id"], f"具体要求的 id“{written[:_SHOWN]}”应是 1、2、3……，最多九位")
             written = ""
         named = {role: self.texts(found.get(role), role, *path, role) for role in _ROLE_KEYS}
         if found and not any(named.values()):
@@ -241,7 +250,7 @@ class Reader:
             support=named["support"],
             channels=self.texts(found.get("channels"), "channels", *path, "channels"),
             deadline=self.deadline(found.get("deadline"), *path),
-            note=self.text(found.get("note"), "note", is_prose=True),
+            note=self.text(found.get("note"), "note", _NOT_IN_TEXT),
         )
 
     def deadline(self, node: Any, *path: Any) -> Deadline | None:
@@ -253,6 +262,10 @@ class Reader:
         if found and text is None and "date" not in found:
             self.problem(node, "deadline 缺少 text 或 date")
         return Deadline(text, day) if text or day else None
+
+
+_INDENTED = re.compile(r"(?:^|[\r\x85\u2028\u2029])(?:[-?:]?[ \t]){200}", re.MULTILINE)
+"""The beginning of a line that may nest a hundred deep: the parser calls itself for each, until the stack is full."""
 
 
 def _deepest(text: str) -> int:

@@ -12,6 +12,7 @@ from gkcheck.cli.completion.candidates import FILES, Candidate, CompletionSource
 from gkcheck.cli.context import Context
 from gkcheck.cli.params import take_apart
 from gkcheck.cli.registry import SETTINGS, signature, split_command
+from gkcheck.cli.streams import safe
 
 
 def main(words: Sequence[str]) -> None:
@@ -28,12 +29,13 @@ def main(words: Sequence[str]) -> None:
 
 
 def answer(shell: str, words: list[str]) -> str:
-    """One candidate a line, as the script of `shell` reads them."""
+    """One candidate a line, as the script of `shell` reads them; none that a terminal would obey."""
     if shell == "bash":
         words = _joined([_unquoted(word) for word in words])
     found = candidates(words or [""], known(words))
     if found is FILES:
         return ":files\n"
+    found = [item for item in found if item.value.isprintable()]
     word = words[-1] if words else ""
     if "=" in word and word.startswith("--") and shell == "bash":
         found = [Candidate(item.value.partition("=")[2], item.help) for item in found]
@@ -52,7 +54,7 @@ def known(words: Sequence[str]) -> CompletionSource:
 
 
 def _line(text: str) -> str:
-    return " ".join(text.split())
+    return safe(" ".join(text.split()))
 
 
 def _joined(words: list[str]) -> list[str]:

@@ -112,7 +112,9 @@ Register-ArgumentCompleter -Native -CommandName gkcheck -ScriptBlock {
     foreach ($line in $lines) {
         $value, $help = $line -split "`t", 2
         if ($help) { $tip = $help } else { $tip = $value }
-        if ($value -match '[\s''"();,|&<>{}$`]') { $text = "'" + $value.Replace("'", "''") + "'" } else { $text = $value }
+        if ($value -match '^[\w./:=+-]+$') { $text = $value } else {
+            $text = "'" + [Management.Automation.Language.CodeGeneration]::EscapeSingleQuotedStringContent($value) + "'"
+        }
         [System.Management.Automation.CompletionResult]::new($text, $value, 'ParameterValue', $tip)
     }
 }
