@@ -88,6 +88,12 @@ def test_words_that_no_reader_sees_are_left_out_and_named(painted, why):
     assert len(asides(data)) == (2 if why.startswith("方向") else 1)
 
 
+def test_words_that_run_over_the_edge_of_the_page_are_doubted():
+    """A table wider than its page: the last column has lost the ends of its words."""
+    cut = text(A4[0] - 24, 730, "年底前完成")
+    assert asides(document(cut)) == ["第1页 前完成|印到页边以外", "第1页 “前完成”印到了页边以外，未读，请核对"]
+
+
 @pytest.mark.parametrize("under", ["0 0 1 rg 190 690 60 60 re f 0 g", "q 200 0 0 100 100 690 cm /Image Do Q "])
 def test_white_words_on_a_dark_ground_are_read(under):
     data = document(under + text(200, 700, "财政局", more="1 g"))
