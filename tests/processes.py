@@ -10,10 +10,11 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
+import sys
 import traceback
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, NamedTuple
 
 LIMIT = 120.0
 """Seconds that a child may take where its test says nothing else."""
@@ -42,6 +43,41 @@ def _started(options: dict[str, Any]) -> dict[str, Any]:
             prepare()
 
     return options | {"preexec_fn": prepared}
+
+
+class Measured(NamedTuple):
+    """The answer of a command line of gkcheck and what it took: seconds of work, and memory at its peak in MB."""
+
+    code: int
+    out: str
+    err: str
+    seconds: float
+    megabytes: float
+
+
+_MEASURE = """
+import os, re, sys
+from gkcheck.cli.main import run
+code = run(sys.argv[1:])
+peak = re.search(r"VmHWM:\\s*(\\d+)", open("/proc/self/status").read())
+print("used", sum(os.times()[:2]), int(peak[1]) / 1024, file=sys.stderr)
+sys.exit(code)
+"""
+
+
+def measured(*arguments: object, most_bytes: int = 4 << 30) -> Measured:
+    """Run a command line of gkcheck in a process of its own, which may take no more address space than `most_bytes`."""
+    import resource  # not on Windows
+
+    done = run(
+        [sys.executable, "-c", _MEASURE, *map(str, arguments)],
+        capture_output=True,
+        limit=90,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (most_bytes, most_bytes)),
+    )
+    *said, used = done.stderr.decode("utf-8", "replace").splitlines()
+    seconds, megabytes = (float(number) for number in used.split()[1:])
+    return Measured(done.returncode, done.stdout.decode("utf-8", "replace"), "\n".join(said), seconds, megabytes)
 
 
 def fork(work: Callable[[], int | None]) -> int:

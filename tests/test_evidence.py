@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import stat
 
 import pytest
@@ -200,3 +201,12 @@ def test_evidence_is_listed_for_a_unit_with_what_covers_the_whole_task(gk):
     assert "全部责任单位" in gk("evidence").out
     for form in ("csv", "tsv", "md"):
         assert "乙文" in gk("evidence", "--format", form).out
+
+
+@pytest.mark.parametrize("name", ["管道", "/dev/null"])
+def test_pipes_and_devices_are_no_evidence(gk, tmp_path, monkeypatch, name):
+    """Reading them would wait for ever or never end."""
+    monkeypatch.chdir(tmp_path)
+    os.mkfifo("管道")
+    answer = gk("done", "23", "--evidence", name)
+    assert answer == (2, "", f"gkcheck: 佐证“{name}”不是普通文件（是管道或设备），请先存成文件\n")

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import random
-import sys
 import time
 import zipfile
 from pathlib import Path
@@ -40,24 +38,6 @@ QUICK = {
 """One of each kind; the others are long."""
 
 
-def run(path: Path) -> tuple[int, str, str, float, float]:
-    """Exit code, stdout, stderr, seconds of work and peak memory in MB of one import in a process of its own."""
-    script = (
-        "import os, re, sys\nfrom gkcheck.cli.main import run\ncode = run(sys.argv[1:])\n"
-        "peak = re.search(r'VmHWM:\\s*(\\d+)', open('/proc/self/status').read())\n"
-        "print('used', int(peak[1]) / 1024, sum(os.times()[:2]), file=sys.stderr)\nsys.exit(code)"
-    )
-    done = processes.run(
-        [sys.executable, "-c", script, "import", str(path)],
-        capture_output=True,
-        limit=90,
-        env=os.environ,
-    )
-    *said, used = done.stderr.decode("utf-8", "replace").splitlines()
-    memory, spent = (float(number) for number in used.split()[1:])
-    return done.returncode, done.stdout.decode("utf-8", "replace"), "\n".join(said), spent, memory
-
-
 @pytest.mark.parametrize(
     "name", [pytest.param(name, marks=[] if name in QUICK else pytest.mark.long) for name in sorted(HOSTILE)]
 )
@@ -67,7 +47,7 @@ def test_a_hostile_document_is_refused_in_time(name, tmp_path):
         pytest.importorskip("pdfminer", reason="needs pdfminer.six")
     if not Path("/proc/self/status").exists():
         pytest.skip("needs /proc")
-    code, out, err, spent, memory = run(write(tmp_path, name))
+    code, out, err, spent, memory = processes.measured("import", write(tmp_path, name))
     assert spent < SECONDS
     assert memory < MEGABYTES
     assert "Traceback" not in err

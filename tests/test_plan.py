@@ -207,3 +207,42 @@ def test_a_big_plan_is_read_in_linear_time():
     assert not found
     assert plan is not None
     assert len(plan.tasks()) == 2000
+
+
+HIDDEN = """format: 1
+id: x
+title: "某县{title}表"
+issuer: "某县{issuer}府"
+groups: []
+units:
+  - {{name: "市{name}局", aliases: ["某{alias}局"]}}
+sections:
+  - number: 一
+    title: "甲{section}乙"
+    tasks:
+      - id: {id}
+        number: 一
+        text: "事{text}。"
+        responsible: ["市{name}局"]
+"""
+NOTHING = dict.fromkeys(("title", "issuer", "name", "alias", "section", "text"), "") | {"id": "1"}
+
+
+@pytest.mark.parametrize("char", ["\\a", "\\u200b", "\\u202e", "\\u2066", "\\ufeff", "\\u00ad", "\\u2028", "\\n"])
+@pytest.mark.parametrize(
+    ("field", "lines"), [("title", [3]), ("issuer", [4]), ("name", [7, 15]), ("alias", [7]), ("section", [10])]
+)
+def test_invisible_characters_in_names_and_titles_are_problems(char, field, lines):
+    """They would reach tables, files and completion unseen; each is named by its code at its line."""
+    found = read_plan(HIDDEN.format(**NOTHING | {field: char}), "a.yaml")[1]
+    assert [problem.where.line for problem in found] == lines
+    assert all("看不见的字符（U+" in problem.message for problem in found)
+
+
+def test_a_text_may_hold_what_the_notice_printed():
+    assert read_plan(HIDDEN.format(**NOTHING | {"text": "\\u00ad"}), "a.yaml")[1] == []
+
+
+def test_a_number_of_five_thousand_digits_is_a_problem():
+    found = read_plan(HIDDEN.format(**NOTHING | {"id": "1" * 5000}), "a.yaml")[1]
+    assert [(problem.where.line, len(problem.message) < 60) for problem in found] == [(12, True)]

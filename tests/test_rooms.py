@@ -64,7 +64,7 @@ MAY_IMPORT_LIBRARY = {
     "markupsafe": {"exporters"},
     "docx": {"exporters"},
     "openpyxl": {"exporters", "forms"},
-    "lxml": {"importers"},
+    "lxml": {"importers", "forms"},
     "pdfminer": {"importers"},
 }
 """Every library that is not Python's own, and the rooms that know it."""

@@ -63,6 +63,11 @@ def absolute(typed: str) -> Path:
     return Path(os.path.abspath(os.path.expanduser(typed)))
 
 
+def is_path(store: str) -> bool:
+    """True if a store is a path for sure; one with = or : in it may be the address of a server."""
+    return "=" not in store and ":" not in store[2:]  # C:\\ is a path
+
+
 def _directory(variable: str, below_home: str, function: str) -> Path:
     if sys.platform.startswith("linux"):
         chosen = os.environ.get(variable, "").strip()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import sys
 import time
 from collections import Counter
 from contextlib import suppress
@@ -39,8 +40,7 @@ pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
 
 def work(place: Path, number: int, turns: int, told: int) -> None:
     """Do `turns` acts of one unit, and tell of each that was answered as done."""
-    for descriptor in (1, 2):
-        os.dup2(os.open(place / f"said-{number}", os.O_WRONLY | os.O_CREAT | os.O_APPEND), descriptor)
+    sys.stdout = sys.stderr = open(place / f"said-{number}", "w", encoding="utf-8", buffering=1)  # noqa: SIM115
     chance, unit = random.Random(number), UNITS[number]
     form = place / f"{unit}.xlsx"
     for turn in range(turns):

@@ -21,13 +21,11 @@ USERS = {"甲": 30001, "乙": 30002, "root": 0}
 
 
 @pytest.fixture
-def office(tmp_path, gk):
+def office(open_folder, gk):
     """A shared folder (2775), a home for each user, and everything loaded: others may not read the sources."""
     if not hasattr(os, "geteuid") or os.geteuid() != 0:
         lacking("needs root, to become one user and another")
-    for path in (tmp_path, *tmp_path.parents):
-        if path.name.startswith(("test_", "popen-", "pytest-")):
-            path.chmod(0o755)
+    tmp_path = open_folder
     warm = tmp_path / "warm.jsonl"
     proof = tmp_path / "佐证.txt"
     proof.write_text("公示照片")

@@ -248,8 +248,37 @@ def test_the_first_entry_never_covers_a_journal_made_this_moment(path):
     assert [(entry.seq, entry.note) for entry in journal_at(path).read().entries] == [(1, "别人的"), (2, "我的")]
 
 
+@pytest.mark.parametrize("command", [["tasks"], ["check"], ["log"], ["show", "23"]])
+def test_a_line_that_is_just_being_written_is_not_torn(path, gk, monkeypatch, length, command):
+    """A reader that meets half of it looks again; what stays half is torn."""
+    path.write_bytes(HEADER + line(1) + line(2)[:50])
+    answer = gk(*command, "--store", path)
+    assert "没有写完" in answer.out + answer.err
+    monkeypatch.setattr(file_store.time, "sleep", lambda _: path.write_bytes(HEADER + line(1) + line(2)))
+    path.write_bytes(HEADER + line(1) + line(2)[:50])
+    answer = gk(*command, "--store", path)
+    assert (answer.code, "没有写完" in answer.out + answer.err) == (0, False)
+
+
+def test_a_journal_made_at_the_last_moment_is_not_covered(path, monkeypatch):
+    """Between the last look and the new file: the turn is taken again."""
+    real, calls = os.link, []
+
+    def link(source, target):
+        if not calls:
+            calls.append(1)
+            monkeypatch.setattr(atomic_files.os, "link", real)
+            others_write(path)
+        real(source, target)
+
+    monkeypatch.setattr(atomic_files.os, "link", link)
+    journal_at(path).record(lambda _: [NOTE], by="我", at=AT)
+    assert calls
+    assert [(entry.seq, entry.note) for entry in journal_at(path).read().entries] == [(1, "别人的"), (2, "我的")]
+
+
 def test_a_journal_that_never_stands_still_is_refused(path, monkeypatch):
-    monkeypatch.setattr(file_store, "TRIES", 3)
+    monkeypatch.setattr(turn, "TRIES", 3)
     filled(path, 1)
     calls = []
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from gkcheck.cli.params import Option
 from gkcheck.cli.streams import talk, typed
 from gkcheck.errors import BadConfig, BadPlan, BadRequest, NoHome, UnreadableConfig, refusal
-from gkcheck.paths import absolute
+from gkcheck.paths import absolute, is_path
 
 if TYPE_CHECKING:
     from gkcheck.journal import Decision, History, Journal, Scope
@@ -319,10 +319,10 @@ def waiting() -> None:
 
 
 def _is_server(store: str) -> bool:
-    """True if a store is the address of a server; for a path without = and : nothing is loaded to know it."""
-    if "=" not in store and ":" not in store[2:]:  # C:\ is a path
+    """True if a store is the address of a server; for a path nothing is loaded to know it."""
+    if is_path(store):
         return False
-    from gkcheck.journal.postgres.connection import is_server
+    from gkcheck.journal.stores import is_server
 
     return is_server(store)
 

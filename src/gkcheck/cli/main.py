@@ -1,4 +1,4 @@
-"""The one door that errors leave by: exit codes, one Chinese line, never a traceback for a user's mistake."""
+"""Run one command line: read it, carry it out, and turn every error into an exit code and one Chinese line."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ REFUSED = 2
 BUG = 3
 INTERRUPTED = 130
 
-_SELDOM = (100_000, 20, 20)
+_GARBAGE_THRESHOLDS = (100_000, 20, 20)
 """Thresholds of the search for garbage in cycles, set high: loading a command makes none, and looking takes a tenth of a start."""
 
 
 def run(arguments: Sequence[str]) -> int:
     """Run one command line; returns the exit code (README, Exit codes)."""
-    gc.set_threshold(*_SELDOM)
+    gc.set_threshold(*_GARBAGE_THRESHOLDS)
     streams.prepare()
     context = Context()
     try:
@@ -42,7 +42,7 @@ def run(arguments: Sequence[str]) -> int:
 
 def _run(arguments: list[str], context: Context) -> int:
     try:
-        return _carried_out(_read(arguments), context)
+        return _carry_out(_read(arguments), context)
     except GkcheckError as error:
         return _say(str(error), error.exit_code)
     except KeyboardInterrupt:
@@ -70,7 +70,7 @@ def _read(words: list[str]) -> Request:
     return request
 
 
-def _carried_out(request: Request, context: Context) -> int:
+def _carry_out(request: Request, context: Context) -> int:
     if request.help:
         from gkcheck.cli.help import help_text
 

@@ -154,7 +154,7 @@ def _other(message: str, remedy: str) -> str:
     unknown = re.match(r"No such command '(.*?)'\.", message)
     if unknown:
         return f"没有 {unknown[1]} 这个命令{_near(unknown[1], COMMANDS)}，{remedy}"
-    extra = re.search(r"unexpected extra argument\S* \((.*)\)", message)
+    extra = re.match(r"Got unexpected extra argument\S* \((.*)\)", message)
     if extra:
         return f"多出了“{extra[1]}”，{remedy}"
     return f"命令写得不对（{message}），{remedy}"

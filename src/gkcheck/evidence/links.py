@@ -139,7 +139,7 @@ async def _read(response: httpx.Response, url: str, current: str, limits: Limits
         return LinkCheck(url, status, final, None, None, tuple(faults), is_page=False)
     if not complete:
         faults.append(f"页面超过 {limits.bytes / (1 << 20):g} MB，只读了开头")
-    page = read_page(decode(data, response.charset_encoding))
+    page = await asyncio.to_thread(lambda: read_page(decode(data, response.charset_encoding)))
     if page.title is None:
         faults.append("页面没有标题")
     if page.published is None:

@@ -9,7 +9,7 @@ from gkcheck.errors import BadRequest
 from gkcheck.model import Evidence
 from gkcheck.text.dates import DAY, read_day
 
-_BAR = re.compile(r"\s*[|｜]\s*")
+_BAR = re.compile(r"[|｜]")
 _URL = re.compile(r"https?://[^\s，。；、（）《》“”【】|｜<>\"]+", re.IGNORECASE)
 _BARE_URL = re.compile(r"www\.[\w-]+\.\S+\Z", re.IGNORECASE)
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
@@ -43,7 +43,7 @@ def read_evidence(
 
 def _parts(typed: str) -> tuple[str | None, str, str | None]:
     """Split `标题|网址|2019-11-01` into title, value and day; title and day may be missing."""
-    parts = _BAR.split(typed.strip())
+    parts = [part.strip() for part in _BAR.split(typed)]
     day = parts.pop() if len(parts) > 1 and read_day(parts[-1]) else None
     if len(parts) > 1:
         return ("|".join(parts[:-1]).strip() or None, parts[-1], day)
@@ -54,7 +54,7 @@ def _kind_and_value(value: str, is_file: Callable[[str], bool]) -> tuple[str, st
     if not value:
         raise BadRequest("佐证是空的，请写上网址、文件或文号")
     if re.match(r"https?://", value, re.IGNORECASE):
-        if not re.match(r"https?://[^\s/?#]+\S*\Z", value, re.IGNORECASE):
+        if not re.match(r"https?://[^\s/?#]\S*\Z", value, re.IGNORECASE):
             raise BadRequest(f"“{value}”不是完整的网址，应写成 https://www.example.gov.cn/a.html 的形式")
         return ("url", value)
     if _BARE_URL.match(value):

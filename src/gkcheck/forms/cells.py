@@ -53,7 +53,7 @@ def day_in(value: Any) -> date | None:
         value = value.date()
     if isinstance(value, date):
         return value if _FIRST <= value <= _LAST else None
-    text = comparable(text_in(value)).strip()
+    text = _folded(value)
     found = re.fullmatch(r"(.*?[\d日])(?:[ T]+\d{1,2}:\d{2}(?::\d{2})?(?:\.\d+)?)?", text)
     day = read_day(found[1]) if found else None
     if day is None and re.fullmatch(r"\d{5}(?:\.\d+)?", text):
@@ -61,7 +61,16 @@ def day_in(value: Any) -> date | None:
     return day if day is not None and _FIRST <= day <= _LAST else None
 
 
+def _folded(value: Any) -> str:
+    """Return a short text in ordinary, half-width characters; what is too long for a day or a number is empty."""
+    text = text_in(value)
+    return comparable(text).strip() if len(text) <= _LONGEST_DAY else ""
+
+
+_LONGEST_DAY = 40
+
+
 def number_in(value: Any) -> int | None:
     """The number in a cell, also typed in full-width digits or with a dot after it; None where there is none."""
-    text = comparable(text_in(value)).strip().rstrip(".、")
+    text = _folded(value).rstrip(".、")
     return int(text) if text.isdecimal() and len(text) < 10 else None

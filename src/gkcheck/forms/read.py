@@ -5,16 +5,17 @@ The workbook may have been saved by Excel, WPS or LibreOffice, sorted, filtered,
 
 from __future__ import annotations
 
-import io
 import re
-import warnings
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from gkcheck.errors import BadDocument
 from gkcheck.forms.cells import number_in, text_in
 from gkcheck.forms.layout import COLUMNS, FORMAT, METADATA_SHEET, NUMBER, STATUS, TEXT, VERSION
-from gkcheck.importers.formats.ooxml import PackageGuard, is_xml
+from gkcheck.forms.workbook import Sheet, address, read_workbook
+from gkcheck.importers.formats.ooxml import PackageGuard
 from gkcheck.model import Problem, Where
 from gkcheck.text.characters import ordinary
 
@@ -24,8 +25,12 @@ _HEADER_ROWS = 30
 LARGEST = 20 << 20
 """The largest file, in bytes, that is taken for a form; a filled one has some 30 KB."""
 
+MOST_ROWS = 20_000
+"""The most rows of a form that are filled in or numbered."""
+
 _AGAIN = "请在发下去的填报表（xlsx）上填写后交回"
-_GUARD = PackageGuard("", _AGAIN, most_parts=500, most_unpacked=40 << 20)
+_GUARD = PackageGuard("", _AGAIN, most_parts=500, most_unpacked=40 << 20, most_marks=800_000)
+"""The bounds of a form that comes back. One of 2,000 tasks, filled in and saved by LibreOffice, has 540,000 marks."""
 
 _NO_FORM = "不是 gkcheck 的填报表（没有登记页），可能是另做的或复制到新工作簿的，请在发下去的填报表上填写"
 
@@ -90,14 +95,29 @@ def read_form(data: bytes, name: str) -> FilledForm:
         BadDocument: it is no form, or none that this version can read; the text is one sentence without the name.
     """
     _check_workbook(data)
-    book = _open(data, formulas=True)
-    if METADATA_SHEET not in book.sheetnames:
+    metadata, table = None, None
+    for sheet in read_workbook(data, _GUARD):
+        if sheet.title == METADATA_SHEET:
+            metadata = sheet
+        elif table is None:
+            table = _table(sheet)
+    if metadata is None:
         raise BadDocument(_NO_FORM)
-    facts, tasks = _metadata(book[METADATA_SHEET])
-    sheet, head, columns = _table(book)
-    _compute(data, sheet, head)
-    rows = tuple(_filled_rows(sheet, head, columns))
-    return FilledForm(name, facts["form"], facts["plan"], facts["unit"], tasks, rows, _unit(sheet, head))
+    facts, tasks = _metadata(metadata)
+    if table is None:
+        raise BadDocument("找不到表头（序号、完成情况），请在发下去的填报表上填写")
+    missing = [
+        column.title
+        for column in COLUMNS
+        if column.title not in table.columns and (column.fill_in or column.title == TEXT)
+    ]
+    if missing:
+        raise BadDocument(f"表头缺少“{'、'.join(missing)}”，可能删了列或改了表头，请在发下去的填报表上填写")
+    form = FilledForm(
+        name, facts["form"], facts["plan"], facts["unit"], tasks, tuple(_filled_rows(table)), _unit(table)
+    )
+    _check_merged(form, table)
+    return form
 
 
 def _check_workbook(data: bytes) -> None:
@@ -110,97 +130,102 @@ def _check_workbook(data: bytes) -> None:
         raise BadDocument(f"是空文件，{_AGAIN}")
     if not data.startswith(b"PK"):
         raise BadDocument(f"不是工作簿（可能是 CSV 或别的文件），{_AGAIN}")
-    if "xl/workbook.xml" not in dict(_GUARD.read(data, is_xml)):
-        raise BadDocument(f"不是 xlsx 工作簿，{_AGAIN}")
+    for _ in _GUARD.read(data, lambda _: True):  # a sheet may have any name
+        pass
 
 
-def _open(data: bytes, formulas: bool) -> Any:
-    """Open the workbook; with `formulas` a cell holds its formula, else the value last computed."""
-    import openpyxl
-
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        try:
-            return openpyxl.load_workbook(io.BytesIO(data), data_only=not formulas)
-        except MemoryError:
-            raise
-        except Exception:  # openpyxl raises whatever its parsing meets
-            raise BadDocument("工作簿已损坏，打不开，请用办公软件修复后另存为 xlsx 再交回") from None
-
-
-def _compute(data: bytes, sheet: Any, head: int) -> None:
-    """Replace each formula by its last computed value, or by its own text where it was never computed."""
-    formulas = [cell for row in sheet.iter_rows(min_row=head + 1) for cell in row if cell.data_type == "f"]
-    if not formulas:
-        return
-    values = _open(data, formulas=False)[sheet.title]
-    for cell in formulas:
-        computed = values[cell.coordinate].value
-        cell.value = str(getattr(cell.value, "text", cell.value)) if computed is None else computed
-
-
-def _metadata(sheet: Any) -> tuple[dict[str, str], dict[int, FormBaseline]]:
+def _metadata(sheet: Sheet) -> tuple[dict[str, str], dict[int, FormBaseline]]:
     """Return the facts of the hidden sheet by key (`form`, `plan`, `unit` …), and its assignments by task id."""
     facts: dict[str, str] = {}
     tasks: dict[int, FormBaseline] = {}
-    for row in sheet.iter_rows(min_row=1, max_col=3, values_only=True):
-        key, value, last = (text_in(cell) for cell in (*row, None, None, None)[:3])
-        if key.isdecimal():
-            tasks[int(key)] = FormBaseline(value, last)
+    for row, values in sheet.rows.items():
+        key, value, last = (text_in(values.get(column)) for column in (1, 2, 3))
+        task = number_in(key)
+        if task is not None:
+            tasks[task] = FormBaseline(value, last)
+        elif key.isdecimal():
+            raise BadDocument(f"登记页第 {row} 行的编号有 {len(key)} 位，登记页已被改动，{_AGAIN}")
         elif key:
             facts.setdefault(key, value)
     if not {FORMAT, "form", "plan", "unit"} <= facts.keys():
         raise BadDocument(_NO_FORM)
-    if not facts[FORMAT].isdecimal() or int(facts[FORMAT]) > VERSION:
-        raise BadDocument(f"是第 {facts[FORMAT]} 版填报表，本程序只认到第 {VERSION} 版，请升级 gkcheck")
+    version = number_in(facts[FORMAT])
+    if version is None or version > VERSION:
+        raise BadDocument(f"是第 {facts[FORMAT][:20]} 版填报表，本程序只认到第 {VERSION} 版，请升级 gkcheck")
+    if not re.fullmatch(r"[0-9a-f]{16}", facts["form"]) or max(map(len, facts.values())) > _LONGEST_FACT:
+        raise BadDocument(f"登记页已被改动，{_AGAIN}")
     return facts, tasks
 
 
-def _table(book: Any) -> tuple[Any, int, dict[str, int]]:
-    """Find the table: its sheet, the row of the column titles, and the column (from 0) of each title."""
-    for sheet in book.worksheets:
-        if sheet.title == METADATA_SHEET:
-            continue
-        for r, row in enumerate(sheet.iter_rows(min_row=1, max_row=_HEADER_ROWS, values_only=True), 1):
-            titles: dict[str, int] = {}
-            for c, value in enumerate(row):
-                titles.setdefault(re.sub(r"\s", "", ordinary(text_in(value))), c)
-            if {NUMBER, STATUS} <= titles.keys():
-                missing = [
-                    column.title
-                    for column in COLUMNS
-                    if column.title not in titles and (column.fill_in or column.title == TEXT)
-                ]
-                if missing:
-                    raise BadDocument(f"表头缺少“{'、'.join(missing)}”，可能删了列或改了表头，请在发下去的填报表上填写")
-                return sheet, r, {column.title: titles[column.title] for column in COLUMNS if column.title in titles}
-    raise BadDocument("找不到表头（序号、完成情况），请在发下去的填报表上填写")
+_LONGEST_FACT = 1_000
+"""The most characters of a fact on the hidden sheet; an id or a name has a tenth of that."""
+
+
+class _Table(NamedTuple):
+    """The table of a form: its sheet, the row of the column titles, and the column of each title."""
+
+    sheet: Sheet
+    head: int
+    columns: Mapping[str, int]
+
+
+def _table(sheet: Sheet) -> _Table | None:
+    """Return the table of a sheet; None where no row near its top has the titles."""
+    for row, values in sheet.rows.items():
+        if row > _HEADER_ROWS:
+            break
+        titles: dict[str, int] = {}
+        for column, value in sorted(values.items()):
+            titles.setdefault(re.sub(r"\s", "", ordinary(text_in(value))), column)
+        if {NUMBER, STATUS} <= titles.keys():
+            known = {column.title: titles[column.title] for column in COLUMNS if column.title in titles}
+            return _Table(sheet, row, known)
+    return None
 
 
 _FILL_IN = [column.title for column in COLUMNS if column.fill_in]
 
 
-def _filled_rows(sheet: Any, head: int, columns: dict[str, int]) -> Any:
+def _filled_rows(table: _Table) -> Iterator[FilledRow]:
     """Yield the rows below the column titles in which a number stands or something is filled in."""
-    for row in sheet.iter_rows(min_row=head + 1):
-        cells = {}
-        for title, c in columns.items():
-            cell = row[c] if c < len(row) else None
-            if cell is not None:
-                cells[title] = Cell(cell.value, cell.coordinate)
-        is_filled = any(cells[title].text for title in _FILL_IN if title in cells)
-        if is_filled or (NUMBER in cells and number_in(cells[NUMBER].value) is not None):
-            yield FilledRow(row[0].row, cells)
+    count = 0
+    for row, values in table.sheet.rows.items():
+        if row <= table.head:
+            continue
+        cells = {title: Cell(values.get(c), address(row, c)) for title, c in table.columns.items()}
+        if any(cells[title].text for title in _FILL_IN) or number_in(cells[NUMBER].value) is not None:
+            count += 1
+            if count > MOST_ROWS:
+                raise BadDocument(f"填写的行超过 {MOST_ROWS} 行，不像填报表，{_AGAIN}")
+            yield FilledRow(row, cells)
 
 
-def _unit(sheet: Any, head: int) -> Cell | None:
+def _check_merged(form: FilledForm, table: _Table) -> None:
+    """Add a problem where areas are merged over numbered rows and columns to fill in: whose words they hold is unknown."""
+    numbered = [row.row for row in form.rows if number_in(row.cells[NUMBER].value) is not None]
+    columns = [table.columns[title] for title in (NUMBER, *_FILL_IN)]
+    merged = [
+        area
+        for area in table.sheet.merged
+        if bisect_left(numbered, area.top) < bisect_right(numbered, area.bottom)
+        and any(area.left <= column <= area.right for column in columns)
+    ]
+    if merged:
+        corners = f"{address(merged[0].top, merged[0].left)}:{address(merged[0].bottom, merged[0].right)}"
+        others = f"（共 {len(merged)} 处）" if len(merged) > 1 else ""
+        form.add_problem(Cell(None, corners), f"合并了单元格{others}，分不清填的是哪一行、哪一列，请取消合并后逐格填写")
+
+
+def _unit(table: _Table) -> Cell | None:
     """Return the cell with the unit on the visible sheet: the one that says 填报单位, or the next."""
-    for row in sheet.iter_rows(min_row=1, max_row=head - 1):
-        label = next((i for i, cell in enumerate(row) if "填报单位" in ordinary(text_in(cell.value))), None)
+    for row, values in table.sheet.rows.items():
+        if row >= table.head:
+            break
+        cells = [Cell(value, address(row, column)) for column, value in sorted(values.items())]
+        label = next((i for i, cell in enumerate(cells) if "填报单位" in cell.text), None)
         if label is not None:
-            own = ordinary(text_in(row[label].value)).partition("填报单位")[2].lstrip("：: ")
+            own = cells[label].text.partition("填报单位")[2].lstrip("：: ")
             if own:
-                return Cell(own, row[label].coordinate)
-            unit = next((cell for cell in row[label + 1 :] if text_in(cell.value)), None)
-            return Cell(unit.value, unit.coordinate) if unit is not None else None
+                return Cell(own, cells[label].address)
+            return next((cell for cell in cells[label + 1 :] if cell.text), None)
     return None

@@ -58,7 +58,7 @@ def template(rows: int) -> Template:
 
 def _around_rows(xml: bytes) -> tuple[bytes, bytes]:
     """Split the XML of an empty sheet where its rows go; the element with its extent is dropped."""
-    xml = re.sub(rb"<dimension [^>]*/>", b"", xml, count=1)
+    xml = re.sub(rb"<dimension [^<>]*/>", b"", xml, count=1)
     before, empty, after = xml.partition(b"<sheetData/>" if b"<sheetData/>" in xml else b"<sheetData />")
     if not empty:
         before, _, rest = xml.partition(b"<sheetData>")

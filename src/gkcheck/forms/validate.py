@@ -93,6 +93,8 @@ def _accept_form(
     tasks = {task.id: task for task in ledger.plan.tasks()}
     owed = {assignment.task: assignment for assignment in assignments_of(ledger.plan, form.unit)}
     recorded = _entries_by_task(form, entries)
+    for row in form.rows:
+        _text(form, row.cells.get(PERSON, _EMPTY))
     person = next((row.cells[PERSON].text for row in form.rows if row.cells.get(PERSON, _EMPTY).text), None)
     accepted: dict[int, AcceptedRow] = {}
     for row in form.rows:
@@ -122,7 +124,7 @@ def _belongs_to(form: FilledForm, ledger: Ledger) -> bool:
     """True if the form is of the ledger's plan and of one of its units, and the visible sheet says so too."""
     plan = ledger.plan
     if form.plan != plan.id:
-        form.add_problem(None, f"这是“{form.plan}”的填报表，现在用的是“{plan.id}”，请换 --plan")
+        form.add_problem(None, f"这是“{_shortened(form.plan)}”的填报表，现在用的是“{plan.id}”，请换 --plan")
         return False
     known = {unit.name for unit in plan.units} | {group.name for group in plan.groups}
     if form.unit not in known:
@@ -130,11 +132,13 @@ def _belongs_to(form: FilledForm, ledger: Ledger) -> bool:
             now = f"，现在可能叫“{find_unit(plan, form.unit)}”"
         except GkcheckError:
             now = ""
-        form.add_problem(form.unit_cell, f"责任分工表里没有“{form.unit}”这个单位{now}，请发给它新的填报表")
+        form.add_problem(form.unit_cell, f"责任分工表里没有“{_shortened(form.unit)}”这个单位{now}，请发给它新的填报表")
         return False
     unit_cell = form.unit_cell
     if unit_cell is not None and not same_text(unit_cell.text, text_in(encoded(form.unit))):
-        form.add_problem(unit_cell, f"表上写的是“{unit_cell.text}”，这份填报表是发给“{form.unit}”的，请各用各的表")
+        form.add_problem(
+            unit_cell, f"表上写的是“{_shortened(unit_cell.text)}”，这份填报表是发给“{form.unit}”的，请各用各的表"
+        )
         return False
     return True
 
@@ -196,13 +200,20 @@ def _claim(form: FilledForm, row: FilledRow, today: date) -> Claim | None:
     status = _status(form, row.cells[STATUS])
     on = _day(form, row.cells.get(DAY, _EMPTY), today)
     published = _day(form, row.cells.get(PUBLISHED, _EMPTY), today)
-    texts = {title: _text(form, row.cells.get(title, _EMPTY)) for title in (PROGRESS, PROBLEM, NEXT, EVIDENCE)}
+    titles = (PROGRESS, PROBLEM, NEXT, EVIDENCE, PHONE)
+    texts = {title: _text(form, row.cells.get(title, _EMPTY)) for title in titles}
     evidence = tuple(read_evidence_cell(texts[EVIDENCE], published))
     if published and not evidence:
         form.add_problem(row.cells[PUBLISHED], "写了佐证发布日期，但没有写佐证材料")
     if len(form.problems) > before or status is None:
         return None
-    return Claim(status, _note(texts, row.cells.get(PHONE, _EMPTY).text), evidence, on)
+    note = _note(texts)
+    if note is not None and len(note) > MAX_TEXT:
+        form.add_problem(
+            row.cells[PROGRESS], f"这一行的文字合计有 {len(note)} 个字，最多 {MAX_TEXT} 个，请作为附件另行报送"
+        )
+        return None
+    return Claim(status, note, evidence, on)
 
 
 _STATUS_BY_WORD = {key(word): status for status, word in labels.STATUS.items()} | {
@@ -214,15 +225,16 @@ def _status(form: FilledForm, cell: Cell) -> Status | None:
     if not cell.text:
         form.add_problem(cell, "这一行填了内容，但没有选完成情况")
         return None
-    status = _STATUS_BY_WORD.get(key(cell.text))
+    word = _shortened(cell.text)
+    status = _STATUS_BY_WORD.get(key(word))
     listed = "、".join(labels.STATUS[claim] for claim in CLAIMS)
     if status is Status.CONFIRMED:
         form.add_problem(cell, "“已办结”由办公室审核确认，请选“已完成”")
         return None
     if status is None:
-        near = nearest(cell.text, [labels.STATUS[claim] for claim in CLAIMS])
+        near = nearest(word, [labels.STATUS[claim] for claim in CLAIMS])
         hint = f"，是否“{near[0]}”" if near else ""
-        form.add_problem(cell, f"不认识的完成情况“{_shortened(cell.text)}”{hint}，可填：{listed}")
+        form.add_problem(cell, f"不认识的完成情况“{word}”{hint}，可填：{listed}")
     return status
 
 
@@ -249,10 +261,9 @@ def _shortened(text: str) -> str:
     return text if len(text) <= 40 else text[:40] + "……"
 
 
-def _note(texts: dict[str, str], phone: str) -> str | None:
+def _note(texts: dict[str, str]) -> str | None:
     """Join the texts of a row to one note: the progress as it is, the rest each on a line after its column title."""
-    named = [(PROBLEM, texts[PROBLEM]), (NEXT, texts[NEXT]), (PHONE, phone)]
-    parts = [texts[PROGRESS], *(f"{title}：{text}" for title, text in named if text)]
+    parts = [texts[PROGRESS], *(f"{title}：{texts[title]}" for title in (PROBLEM, NEXT, PHONE) if texts[title])]
     return "\n".join(part for part in parts if part) or None
 
 

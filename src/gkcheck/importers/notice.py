@@ -265,10 +265,17 @@ def _why_nothing(blocks: list[Block], parts: list[_Part]) -> str:
     return "没有找到带责任单位的任务；请确认导入的是责任分工表本身。"
 
 
+def _places_of(title: str, text: str) -> Iterator[int]:
+    at = text.find(title) if title else -1
+    while at >= 0:
+        yield at
+        at = text.find(title, at + len(title))
+
+
 def _stands_in(table: str, text: str) -> bool:
     """True if a document that a notice speaks of follows in it: its title is printed again over some text."""
     squashed, title = re.sub(r"\s", "", text), re.sub(r"\s", "", table).strip("《》")
-    places = [found.start() for found in re.finditer(re.escape(title), squashed)]
+    places = list(_places_of(title, squashed))
     own = [
         at
         for at in places

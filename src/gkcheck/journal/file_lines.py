@@ -9,8 +9,7 @@ from typing import BinaryIO, NamedTuple
 
 from gkcheck.errors import BadJournal
 from gkcheck.journal import Contents, EntryLine, record_format
-from gkcheck.journal.reader import Line, header_fault, line_of, open_regular, read_lines
-from gkcheck.journal.transport import mended
+from gkcheck.journal.reader import Line, as_written, header_fault, line_of, open_regular, read_lines
 from gkcheck.model import Problem, Where
 
 
@@ -70,7 +69,7 @@ def read_file(path: Path, plan: str, adopt: bool = False) -> JournalLines:
     with open_regular(path) as raw:
         if raw is None:
             return JournalLines(name, b"", None, [], None)
-        file, change = mended(raw)
+        file, change = as_written(raw)
         header = file.readline(record_format.MAX_LINE)
         lines = list(read_lines(file)) if header.endswith(b"\n") else []
     if adopt and header != record_format.header(plan) and any(line.entry for line in lines):
@@ -113,5 +112,5 @@ def saved_lines(read: JournalLines) -> list[Line]:
 def lost_bytes(file: BinaryIO, read: JournalLines) -> bytes:
     """Return the damaged lines (and header) as they stand in the file, whole even where they are too long."""
     numbers = {line.number for line in read.damaged} | ({1} if read.header_fault else set())
-    content, _ = mended(file)
+    content, _ = as_written(file)
     return b"".join(line for number, line in enumerate(content, 1) if number in numbers)

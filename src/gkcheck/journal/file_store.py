@@ -7,29 +7,43 @@ is on disk when it returns; its cost does not grow with the file.
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple, TypeVar
 
-from gkcheck.atomic_files import Unsettled, make_private, set_aside
+from gkcheck.atomic_files import Unsettled, set_aside
 from gkcheck.errors import BadJournal, StoreFault, refusal
 from gkcheck.journal import EVERYTHING, Contents, Decision, EntryLine, History, Scope, record_format
 from gkcheck.journal.file_lines import in_order, lost_bytes, read_file, saved_lines
 from gkcheck.journal.live import live_entries
 from gkcheck.journal.lock import LOCK_LIMIT, silent
-from gkcheck.journal.reader import Line, Tail, greatest_seq, header_fault, identity, open_regular, read_tail
-from gkcheck.journal.rights import is_own
-from gkcheck.journal.transport import mended
-from gkcheck.journal.turn import TRIES, Changed, Turn, take_turn
+from gkcheck.journal.reader import (
+    TORN,
+    Line,
+    Tail,
+    as_written,
+    greatest_seq,
+    header_fault,
+    identity,
+    open_regular,
+    read_tail,
+)
 from gkcheck.model import Draft, Entry, Problem, Where
 
 if TYPE_CHECKING:
     from gkcheck.journal.index import Index
     from gkcheck.journal.reducer import Reduction
+    from gkcheck.journal.turn import Turn
 
 Result = TypeVar("Result")
+
+Read = TypeVar("Read", bound=History | Contents | None)
+
+_MOMENT = 0.02
+"""Seconds after which a torn last line is looked at again."""
 
 LONG_JOURNAL = 1 << 18
 """A journal of this many bytes (about 1,000 entries, 10 ms) is not decoded whole where its index or a reduction will do."""
@@ -73,12 +87,17 @@ class FileJournal:
     def read(self, scope: Scope = EVERYTHING) -> History:
         """See `Journal.read`. A journal that does not exist yet is empty."""
         if scope != EVERYTHING:
-            with self._translate_errors("读取"), self._open_long() as file:
-                history = self._ask_index(lambda index: index.history(file, scope)) if file else None
+            history = self._settled(lambda: self._searched(scope))
             if history is not None:
-                return self._history(*history)
+                return history
         lines, problems = self.contents()
         return History([one.entry for one in lines], problems)
+
+    def _searched(self, scope: Scope) -> History | None:
+        """Return the entries of a scope from a long journal; None where it is short or cannot be searched."""
+        with self._translate_errors("读取"), self._open_long() as file:
+            found = self._ask_index(lambda index: index.history(file, scope)) if file else None
+        return self._history(*found) if found is not None else None
 
     def latest(self, count: int) -> list[Entry]:
         """See `Journal.latest`."""
@@ -91,7 +110,7 @@ class FileJournal:
         if scope.is_empty:
             return History([], [])
         with self._translate_errors("读取"):
-            reduced = self._reduced(scope, until, is_writer)
+            reduced = self._settled(lambda: self._reduced(scope, until, is_writer))
         if reduced is not None:
             return reduced
         entries, problems = self.read()
@@ -154,14 +173,29 @@ class FileJournal:
     def contents(self) -> Contents:
         """See `Journal.contents`."""
         with self._translate_errors("读取"):
-            return read_file(self.path, self.plan).contents()
+            return self._settled(lambda: read_file(self.path, self.plan).contents())
 
     def check(self) -> History:
         """Return as `read`, with a problem where the lines are not in the order of facts."""
-        with self._translate_errors("读取"):
+
+        def read() -> History:
             read = read_file(self.path, self.plan)
-        lines, problems = read.contents()
-        return History([one.entry for one in lines], [*problems, *read.order_problem()])
+            lines, problems = read.contents()
+            return History([one.entry for one in lines], [*read.order_problem(), *problems])
+
+        with self._translate_errors("读取"):
+            return self._settled(read)
+
+    def _settled(self, read: Callable[[], Read]) -> Read:
+        """Return what `read` returns; read again while its torn last line is one that a writer is just writing."""
+        while True:
+            before = os.path.exists(self.path) and identity(self.path)
+            result = read()
+            if result is None or not result.problems or result.problems[-1].message != TORN:
+                return result
+            time.sleep(_MOMENT)
+            if identity(self.path) == before:
+                return result
 
     @contextmanager
     def _translate_errors(self, doing: str) -> Iterator[None]:
@@ -180,16 +214,13 @@ class FileJournal:
     # -- writing -------------------------------------------------------------------------------------
 
     def _in_turn(self, act: Callable[[Turn], Result]) -> Result:
-        """Do `act` in a writer's turn, and again in another turn as long as others change the file under it.
+        """Do `act` in a writer's turn, and again in another turn as long as others change the file under it."""
+        from gkcheck.journal.turn import TRIES, Changed, take_turn  # readers do without
 
-        The user's own data directory is made where it is missing, no other.
-        """
         target = Path(os.path.realpath(self.path))
         for _ in range(TRIES):
             with suppress(Changed), ExitStack() as stack:
                 with self._translate_errors("写入"):
-                    if is_own(target.parent):
-                        make_private(target.parent)
                     turn = stack.enter_context(take_turn(target, self.lock_limit, self.notice))
                 return act(turn)
         raise StoreFault(f"日志 {self.name} 不断被别的程序改动，没有写入；请停下正在同步或编辑它的程序后重试")
@@ -232,7 +263,7 @@ class FileJournal:
 
     def _end_of(self, file: BinaryIO) -> tuple[BinaryIO, Tail, int]:
         """Return the file (with the changes of a transport undone), its tail, and its greatest seq."""
-        content, _ = mended(file)
+        content, _ = as_written(file)
         if self._read_header(content)[1] is not None:
             read_file(self.path, self.plan)  # refuses what is no journal
         size = content.seek(0, 2)
@@ -250,7 +281,7 @@ class FileJournal:
         """Put other content in place of the file, and tell the user what that comes to."""
         names = os.fstat(file.fileno()).st_nlink if file else 1
         turn.replace(file, content)
-        if file is None and not is_own(turn.target.parent):
+        if file is None and not turn.is_own:
             self.tell(f"新建日志 {self.name}")
         elif names > 1:
             self.tell(f"日志 {self.name} 原有 {names} 个硬链接，现在只有这一个名字有新的内容；其余的请改成符号链接")
@@ -294,7 +325,7 @@ class FileJournal:
                 read = read_file(self.path, self.plan, adopt)
                 sound = [line for line in read.lines if not line.is_damaged]
                 faults = read.problems(line for line in read.lines if not line.unknown) + read.order_problem()
-                if file is None and not is_own(turn.target.parent):
+                if file is None and not turn.is_own:
                     self._replace(turn, None, self._content([]))
                 if file is None or not faults:
                     return RepairResult([], 0, None)

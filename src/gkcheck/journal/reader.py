@@ -9,8 +9,10 @@ from typing import BinaryIO, NamedTuple
 
 from gkcheck.errors import BadJournal, StoreFault
 from gkcheck.journal import record_format
-from gkcheck.journal.transport import lines_in
 from gkcheck.model import Entry
+
+TORN = "最后一条记录没有写完（可能断电），已忽略"
+"""The fault of a last line that is neither whole nor complete."""
 
 
 class Line(NamedTuple):
@@ -92,6 +94,20 @@ def header_fault(path: Path, plan: str, first: bytes) -> str | None:
     return None if first == record_format.header(plan) else "首行有改动，以下照常读取"
 
 
+def as_written(file: BinaryIO) -> tuple[BinaryIO, str | None]:
+    """Return a journal file at its beginning, the changes of a transport undone, with a sentence about them or None.
+
+    What undoes them is loaded only where the first line is not as it was written.
+    """
+    first = file.readline(record_format.MAX_LINE)
+    file.seek(0)
+    if first.startswith(b'{"format"') and first.endswith(b"}\n") and b'{"seq":' not in first:
+        return file, None
+    from gkcheck.journal.transport import mended
+
+    return mended(file)
+
+
 def read_lines(file: BinaryIO) -> Iterator[Line]:
     """Yield every line from here to the end in file order, numbered from 2; empty lines are skipped.
 
@@ -103,13 +119,19 @@ def read_lines(file: BinaryIO) -> Iterator[Line]:
         line = data[:-1] if is_complete else data
         if not line.strip(b" \t\r"):
             continue
-        whole = () if record_format.is_whole(line) else lines_in(line)
+        whole = () if record_format.is_whole(line) else _lines_in(line)
         for one in whole or (line,):
             read = line_of(number, one, is_complete)._replace(altered=bool(whole))
             if read.seq > greatest + record_format.MAX_LEAP:
                 read = Line(number, one, None, f"记录的 seq {read.seq} 比前面最大的 {greatest} 大得太多，已跳过")
             greatest = max(greatest, read.seq)
             yield read
+
+
+def _lines_in(line: bytes) -> list[bytes]:
+    from gkcheck.journal.transport import lines_in
+
+    return lines_in(line)
 
 
 def line_of(number: int, line: bytes, is_complete: bool) -> Line:
@@ -119,7 +141,7 @@ def line_of(number: int, line: bytes, is_complete: bool) -> Line:
     except record_format.UnknownLine as damage:
         return Line(number, line, None, f"记录看不懂（{damage}），已保留但不计入", unknown=True)
     except record_format.DamagedLine as damage:
-        fault = f"记录已损坏（{damage}），已跳过" if is_complete else "最后一条记录没有写完（可能断电），已忽略"
+        fault = f"记录已损坏（{damage}），已跳过" if is_complete else TORN
         return Line(number, line, None, fault)
 
 
@@ -165,7 +187,7 @@ def greatest_seq(file: BinaryIO) -> int:
 
 def _seqs_in(line: bytes) -> list[int]:
     """Return the seqs of the whole lines in a line as it stands in a file, in order."""
-    whole = [line] if record_format.is_whole(line) else lines_in(line) or record_format.split_damaged(line)[0]
+    whole = [line] if record_format.is_whole(line) else _lines_in(line) or record_format.split_damaged(line)[0]
     return [seq for seq in map(record_format.seq_of, whole) if seq is not None]
 
 

@@ -15,6 +15,7 @@ from typing import BinaryIO, NamedTuple
 
 from gkcheck.journal import Scope, record_format
 from gkcheck.journal.live import undone_batches
+from gkcheck.journal.reader import TORN
 from gkcheck.journal.transport import lines_in
 from gkcheck.model import REVIEWS, STATUS_AFTER, Action, Entry
 
@@ -311,4 +312,4 @@ def add_line(reducer: Reducer, number: int, line: bytes) -> None:
     elif record_format.is_whole(line) or lines_in(line):
         reducer.add(number, line)
     else:
-        reducer.faults.append((number, "最后一条记录没有写完（可能断电），已忽略"))
+        reducer.faults.append((number, TORN))

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from gkcheck.journal import Journal
 from gkcheck.journal.lock import LOCK_LIMIT, silent
-from gkcheck.journal.postgres.connection import display_address, is_server
+from gkcheck.paths import is_path
 
 
 def open_journal(
@@ -35,6 +35,19 @@ def open_journal(
     return FileJournal(Path(store), plan, lock_limit, notice, tell)
 
 
+def is_server(store: str) -> bool:
+    """True if a store is the address of a server."""
+    if is_path(store):
+        return False
+    from gkcheck.journal.postgres import connection
+
+    return connection.is_server(store)
+
+
 def display_store(store: str) -> str:
     """Return a store for messages and settings: a path as it is, the address of a server without its password."""
-    return display_address(store) if is_server(store) else str(Path(store))
+    if not is_server(store):
+        return str(Path(store))
+    from gkcheck.journal.postgres.connection import display_address
+
+    return display_address(store)

@@ -26,7 +26,7 @@ _ENCODINGS = (
     (b'{\x00"\x00', "utf-16-le"),
     (b'\x00{\x00"', "utf-16-be"),
 )
-_FORMAT, _ENTRY = b'{"format"', b'{"seq":'
+_ENTRY = b'{"seq":'
 
 
 def mended(file: BinaryIO) -> tuple[BinaryIO, str | None]:
@@ -37,9 +37,6 @@ def mended(file: BinaryIO) -> tuple[BinaryIO, str | None]:
     """
     beginning = file.read(_BEGINNING)
     file.seek(0)
-    first = beginning.partition(b"\n")[0]
-    if first.startswith(_FORMAT) and first.endswith(b"}") and _ENTRY not in first:
-        return file, None
     if not _is_header(_mend(beginning)[0]):
         return file, None
     data, changes = _mend(file.read())

@@ -16,7 +16,7 @@ from typing import BinaryIO
 from gkcheck import atomic_files
 from gkcheck.journal.lock import hold_file, hold_lock
 from gkcheck.journal.reader import identity
-from gkcheck.journal.rights import rights_beside
+from gkcheck.journal.rights import is_own, rights_beside
 
 TRIES = 100
 """The turns that a writer takes before it says that others never let go of the journal."""
@@ -27,10 +27,14 @@ class Changed(Exception):
 
 
 class Turn:
-    """A turn at the file `target`: the locks, and the identity of the file when it began (None: no file)."""
+    """A turn at the file `target`: the locks, and the identity of the file when it began (None: no file).
+
+    `is_own`: it is in the user's own data directory. `rights` are those of new files beside it.
+    """
 
     def __init__(self, target: Path, is_locked: Callable[[], bool], limit: float, notice: Callable[[], None]) -> None:
         self.target = target
+        self.is_own = is_own(target.parent)
         self.rights = rights_beside(target)
         self._is_locked, self._limit, self._notice = is_locked, limit, notice
         self._seen = self._present()
@@ -115,7 +119,12 @@ class Turn:
 
 @contextmanager
 def take_turn(target: Path, limit: float, notice: Callable[[], None]) -> Iterator[Turn]:
-    """Wait for the writers' lock of a journal for `limit` seconds at most, and give a turn at it."""
+    """Wait for the writers' lock of a journal for `limit` seconds at most, and give a turn at it.
+
+    The user's own data directory is made where it is missing, no other.
+    """
+    if is_own(target.parent):
+        atomic_files.make_private(target.parent)
     lock = target.with_name(target.name + ".lock")
     with hold_lock(lock, limit, notice, rights_beside(target)) as is_locked:
         yield Turn(target, is_locked, limit, notice)

@@ -33,7 +33,7 @@ _RANGE = r"(.+?)(?:-|–|—|~|～|至|到)(.+)"
 
 
 def _tasks_of(by_id: dict[int, Task], word: str) -> list[Task]:
-    span = re.fullmatch(_RANGE, word)
+    span = re.fullmatch(_RANGE, word, re.DOTALL)
     if not span:
         return [_task(by_id, word)]
     first, last = _task(by_id, span[1]).id, _task(by_id, span[2]).id

@@ -14,6 +14,7 @@ from typing import Any
 
 from gkcheck.model import Deadline, Group, Plan, Problem, Section, Task, Unit, Where
 from gkcheck.plan.checks import CHECKS
+from gkcheck.text.characters import is_invisible
 from gkcheck.text.dates import read_iso_day
 from gkcheck.text.similarity import nearest
 
@@ -117,17 +118,22 @@ class Reader:
             return []
         return list(node.value) if self.first_visit(node) else []
 
-    def text(self, node: Any, what: str) -> str | None:
+    def text(self, node: Any, what: str, is_prose: bool = False) -> str | None:
+        """Return a scalar as written; invisible characters in it are a problem, but in prose (texts, notes) they may stand."""
         if node is None:
             return None
         if node.id != "scalar":
             self.problem(node, f"{what}应是一段文字")
             return None
         value = str(node.value).strip()
+        if not is_prose and not value.isprintable():
+            hidden = next((char for char in value if is_invisible(char) or char in "\n\t\u2028\u2029"), None)
+            if hidden:
+                self.problem(node, f"{what.strip()} 里有看不见的字符（U+{ord(hidden):04X}），请删去后重新输入")
         return None if value in ("", "~", "null") and not node.style else value or None
 
     def required(self, found: dict[str, Any], name: str, what: str, parent: Any) -> str:
-        value = self.text(found.get(name), f"{what}的 {name} ")
+        value = self.text(found.get(name), f"{what}的 {name} ", is_prose=name == "text")
         if value is None and not (name in found and found[name].id != "scalar"):
             self.problem(found.get(name, parent), f"{what}缺少 {name}")
         return value or ""
@@ -178,7 +184,7 @@ class Reader:
             groups=groups,
             units=units,
             sections=sections,
-            note=self.text(found.get("note"), "note"),
+            note=self.text(found.get("note"), "note", is_prose=True),
         )
 
     def group(self, i: int, node: Any) -> Group:
@@ -190,7 +196,7 @@ class Reader:
             name=self.required(found, "name", "类别", node),
             ranked=_TRUE.get(ranked, False),
             aliases=self.texts(found.get("aliases"), "类别的 aliases", "group", i, "aliases"),
-            note=self.text(found.get("note"), "note"),
+            note=self.text(found.get("note"), "note", is_prose=True),
         )
 
     def unit(self, i: int, node: Any) -> Unit:
@@ -199,7 +205,7 @@ class Reader:
             name=self.required(found, "name", "单位", node),
             aliases=self.texts(found.get("aliases"), "单位的 aliases", "unit", i, "aliases"),
             groups=self.texts(found.get("groups"), "单位的 groups", "unit", i, "groups"),
-            note=self.text(found.get("note"), "note"),
+            note=self.text(found.get("note"), "note", is_prose=True),
         )
 
     def section(self, i: int, node: Any) -> Section:
@@ -212,15 +218,15 @@ class Reader:
             number=self.text(found.get("number"), "number") or "",
             title=title,
             tasks=tuple(self.task(i, k, item) for k, item in enumerate(tasks)),
-            note=self.text(found.get("note"), "note"),
+            note=self.text(found.get("note"), "note", is_prose=True),
         )
 
     def task(self, i: int, k: int, node: Any) -> Task:
         path = ("section", i, "task", k)
         found = self.mapping(node, _TASK_KEYS, "具体要求", *path)
         written = self.required(found, "id", "具体要求", node)
-        if written and not (written.isascii() and written.isdigit() and 0 < int(written[:9]) == int(written)):
-            self.problem(found["id"], f"具体要求的 id“{written}”应是 1、2、3……")
+        if written and not (written.isascii() and written.isdigit() and len(written) < 10 and int(written)):
+            self.problem(found["id"], f"具体要求的 id“{written[:20]}”应是 1、2、3……")
             written = ""
         named = {role: self.texts(found.get(role), role, *path, role) for role in _ROLE_KEYS}
         if found and not any(named.values()):
@@ -235,7 +241,7 @@ class Reader:
             support=named["support"],
             channels=self.texts(found.get("channels"), "channels", *path, "channels"),
             deadline=self.deadline(found.get("deadline"), *path),
-            note=self.text(found.get("note"), "note"),
+            note=self.text(found.get("note"), "note", is_prose=True),
         )
 
     def deadline(self, node: Any, *path: Any) -> Deadline | None:

@@ -106,5 +106,5 @@ def without_readings(text: str) -> tuple[str, int]:
     """Return text without the readings that are printed above it, and how many characters these had."""
     if "\ufffa" not in text:
         return text, 0
-    readings = re.findall(r"\ufffa([^\ufffb]*)\ufffb", text)
-    return re.sub(r"\ufff9|\ufffa[^\ufffb]*\ufffb", "", text), sum(map(len, readings))
+    readings = re.findall(r"\ufffa([^\ufffa\ufffb]*)\ufffb", text)
+    return re.sub(r"\ufff9|\ufffa[^\ufffa\ufffb]*\ufffb", "", text), sum(map(len, readings))

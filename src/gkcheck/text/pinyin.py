@@ -39,7 +39,7 @@ def _table() -> dict[str, list[str]]:
     from gkcheck.text.pinyin_table import COMMON, READINGS
 
     table: dict[str, list[str]] = {}
-    for syllable, chars in re.findall(r"([a-z]+)([^a-z\s]+)", READINGS):
+    for syllable, chars in re.findall(r"(?<![a-z])([a-z]+)([^a-z\s]+)", READINGS):
         for char in chars:
             table.setdefault(char, []).append(syllable)
     for char, syllable in re.findall(r"(\S)([a-z]+)", COMMON):

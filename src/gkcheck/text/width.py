@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Iterator
 
 
 def width(text: str) -> int:
@@ -20,7 +21,7 @@ def width(text: str) -> int:
     return total
 
 
-_PIECE = r"[“‘（《〈【〔「『(]*(?:[!-'*-~]+|[^!-~ “‘（《〈【〔「『])[，。、；：？！”’）》〉】〕」』％)]*[…—]* ?|."
+_PIECE = r"[“‘（《〈【〔「『(]{0,9}(?:[!-'*-~]+|[^!-~ “‘（《〈【〔「『])[，。、；：？！”’）》〉】〕」』％)]*[…—]* ?|."
 
 
 def wrap(text: str, room: int, cut: bool = True) -> list[str]:
@@ -31,15 +32,28 @@ def wrap(text: str, room: int, cut: bool = True) -> list[str]:
     """
     lines = []
     for paragraph in text.split("\n"):
-        line = ""
+        line, taken = "", 0
         for piece in re.findall(_PIECE, paragraph):
-            if line and width(line + piece.rstrip()) > room:
+            words = piece.rstrip()
+            if line and taken + width(words) > room:
                 lines.append(line.rstrip())
-                line = ""
+                line, taken = "", 0
+            if cut and taken + width(words) > room:
+                *full, last = _cut(words, room)
+                lines += full
+                piece = last + piece[len(words) :]
             line += piece
-            while cut and width(line.rstrip()) > room and len(line) > 1:
-                fits = next(i for i in range(len(line), 0, -1) if width(line[:i]) <= room or i == 1)
-                lines.append(line[:fits])
-                line = line[fits:]
+            taken += width(piece)
         lines.append(line.rstrip())
     return lines
+
+
+def _cut(text: str, room: int) -> Iterator[str]:
+    """Yield a text in pieces of at most `room` columns, each as long as can be and of one character at least."""
+    start = taken = 0
+    for i, char in enumerate(text):
+        taken += width(char)
+        if taken > room and i > start:
+            yield text[start:i]
+            start, taken = i, width(char)
+    yield text[start:]

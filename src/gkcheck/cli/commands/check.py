@@ -47,7 +47,7 @@ def check(context: Context) -> int:
 def _check_files(context: Context, entries: list[Entry]) -> tuple[int, list[Problem]]:
     """Return how many files are stored as evidence, and a problem for each that is missing or altered."""
     from gkcheck.journal.attachments import attachment_fault, attachments_of
-    from gkcheck.journal.postgres.connection import is_server
+    from gkcheck.journal.stores import is_server
 
     if is_server(context.store):
         return 0, []  # each machine stores the files that were handed in there

@@ -15,8 +15,7 @@ from gkcheck.cli.params import Argument, Option
 from gkcheck.errors import BadRequest
 from gkcheck.journal import Contents
 from gkcheck.journal.file_store import FileJournal
-from gkcheck.journal.postgres.connection import is_server
-from gkcheck.journal.stores import display_store, open_journal
+from gkcheck.journal.stores import display_store, is_server, open_journal
 from gkcheck.lookup.units import find_unit
 from gkcheck.model import CLAIMS, Action, Problem
 from gkcheck.operations.merge import MergeResult, merge_entries

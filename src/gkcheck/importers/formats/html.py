@@ -17,7 +17,7 @@ _TAGS = re.compile(
     rb"<(?:!doctype\s+html|html|head|body|table|div|p|meta|span|tr|h[1-6])\b[^>]{0,2000}>", re.IGNORECASE
 )
 _HEAD = 1_000_000
-"""How far into a page its encoding is looked for: scripts may stand before it."""
+"""The bytes at the beginning of a page that are searched for its encoding: scripts may stand before it."""
 _MUCH = 200
 """More hidden characters than this may be a hidden table."""
 _CHARSET = re.compile(rb"charset\s*=\s*[\"']?\s*([\w-]+)", re.IGNORECASE)

@@ -16,7 +16,7 @@ _SELECTOR = re.compile(r"[a-z0-9]{0,20}([.#][\w-]{1,100})", re.IGNORECASE)
 
 
 class HiddenParts(NamedTuple):
-    """What a page does not show, and what it strikes out: place in its source, and text."""
+    """The parts of a page that it hides or strikes out: place in its source, and text."""
 
     hidden: list[tuple[str, str]]
     struck: list[tuple[str, str]]

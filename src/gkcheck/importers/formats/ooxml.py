@@ -29,6 +29,8 @@ class PackageGuard:
     most_parts: int = 5_000
     most_unpacked: int = 200_000_000
     most_part: int = 40_000_000
+    most_marks: int = 100_000_000
+    """The elements and attributes of all parts read at once, counted by their signs `<` and `=`: what a tree takes."""
 
     def read(self, data: bytes, wanted: Callable[[str], bool]) -> Iterator[tuple[str, bytes]]:
         """Yield name and content of every XML part whose name is `wanted`, in the order of the package.
@@ -41,9 +43,14 @@ class PackageGuard:
                 parts = package.infolist()
                 if len(parts) > self.most_parts or sum(part.file_size for part in parts) > self.most_unpacked:
                     raise self._too_big()
+                marks = 0
                 for part in parts:
                     if wanted(plain_name(part.filename)):
-                        yield plain_name(part.filename), self._content(package, part)
+                        content = self._content(package, part)
+                        marks += content.count(b"<") + content.count(b"=")
+                        if marks > self.most_marks:
+                            raise self._too_big()
+                        yield plain_name(part.filename), content
         except (BadDocument, MemoryError):
             raise
         except Exception as error:  # zipfile raises a dozen kinds on damaged files
@@ -59,6 +66,11 @@ class PackageGuard:
         flat = content.replace(b"\0", b"")
         if b"<!DOCTYPE" in flat or b"<!ENTITY" in flat:
             raise self._entities()
+        if _CROWDED.search(flat):
+            raise self._too_big()
+        declared = _ENCODING.match(flat)
+        if declared and declared[1].lower() not in _READABLE:
+            raise self.damaged()
         return content
 
     def tree(self, content: bytes) -> _Element:
@@ -69,6 +81,8 @@ class PackageGuard:
         """
         from lxml import etree
 
+        if not content.lstrip(b"\xef\xbb\xbf\xff\xfe\0 \t\r\n").startswith(b"<"):
+            raise self.damaged()
         parser = etree.XMLParser(
             resolve_entities=False,
             no_network=True,
@@ -80,7 +94,7 @@ class PackageGuard:
         try:
             root = etree.fromstring(content, parser)
         except (etree.XMLSyntaxError, ValueError) as error:
-            if "depth" in str(error).lower():
+            if self.subject and "depth" in str(error).lower():
                 raise too_deep(self.subject.strip()) from error
             raise self.damaged() from error
         if root.getroottree().docinfo.doctype:
@@ -96,6 +110,19 @@ class PackageGuard:
 
     def _entities(self) -> BadDocument:
         return BadDocument(f"{self.subject}含有 XML 实体声明，可能有害，不予读取；{self.remedy}")
+
+
+_ENCODING = re.compile(rb"[^<]{0,8}<\?xml\b[^<>]{0,99}?\bencoding\s{0,9}=\s{0,9}[\"']([A-Za-z0-9._:-]{1,40})")
+_READABLE = frozenset(
+    {b"utf-8", b"utf8", b"utf-16", b"utf-16le", b"utf-16be", b"us-ascii", b"iso-8859-1", b"gb2312", b"gbk", b"gb18030"}
+)
+"""The encodings of parts that are read: in them `<` and `=` are what they seem, so that elements can be counted.
+
+The standard demands UTF-8 or UTF-16. In UTF-7 and EBCDIC a part could hide from every check what a parser then finds."""
+
+
+_CROWDED = re.compile(rb"<(?:[^<=]*=){2000}")
+"""An element with more attributes than any program writes: libxml2 takes the square of their number."""
 
 
 def plain_name(name: str) -> str:
@@ -120,8 +147,10 @@ class Package:
 
     def part(self, name: str) -> bytes | None:
         """Return one XML part; None where the package has none of that name."""
-        wanted = self.guard.read(self.data, lambda other: other.lower() == name.lower())
-        return next((content for _, content in wanted), None)
+        content = None
+        for _, content in self.guard.read(self.data, lambda other: other.lower() == name.lower()):  # noqa: B007 - the last counts
+            pass
+        return content
 
     def tree(self, name: str) -> _Element | None:
         """Return one XML part as a tree; None where there is none, or an empty one."""

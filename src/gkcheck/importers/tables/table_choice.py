@@ -1,4 +1,4 @@
-"""What a person decides about tables: which are read, and what each of their columns holds."""
+"""The choices of a person about tables: the tables to read, and the content of each of their columns."""
 
 from __future__ import annotations
 

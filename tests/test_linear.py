@@ -1,0 +1,224 @@
+"""Nothing takes more than twice as long, give or take, for twice as much: no pattern and no reader."""
+
+from __future__ import annotations
+
+import json
+import re
+import signal
+import time
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from functools import partial
+from xml.sax.saxutils import escape
+
+import pytest
+
+from gkcheck.errors import GkcheckError
+from gkcheck.evidence.page_metadata import decode, read_page
+from gkcheck.evidence.parse import read_evidence, read_evidence_cell
+from gkcheck.forms.cells import day_in, number_in, text_in
+from gkcheck.plan.reader import read_plan
+from gkcheck.text.damage import without_pinyin
+from gkcheck.text.file_names import safe_name
+from gkcheck.text.normalize import full_width, key
+from gkcheck.text.width import wrap
+from tests.hostile import docx_of, xlsx_of
+from tests.notices_read import reading_of
+from tests.patterns import SOURCE, Recipe, Use, uses_in, worst_texts
+
+FILES = {
+    str(path.relative_to(SOURCE)): path for path in sorted(SOURCE.rglob("*.py")) if "re." in path.read_text("utf-8")
+}
+STEPS = (*range(12, 64, 4), *(2**n for n in range(6, 15)))
+"""The sizes tried, in characters, until one takes long enough to be compared with its double."""
+
+LONG_ENOUGH = 0.004
+"""Seconds of processor time from which a ratio means something."""
+
+AT_MOST = 3.0
+"""The ratio of the time for a text to that for half of it. Linear is 2, quadratic 4."""
+
+
+LIMIT = 1.0
+"""Seconds of processor time after which a text counts as too much for good."""
+
+
+def spent(work: Callable[[], object], tries: int = 1) -> float:
+    """Return the least processor time of some tries, in seconds; infinity where it is more than `LIMIT`."""
+    best = float("inf")
+    before = signal.signal(signal.SIGPROF, _stop)
+    try:
+        for _ in range(tries):
+            start = time.process_time()
+            signal.setitimer(signal.ITIMER_PROF, LIMIT)
+            work()
+            signal.setitimer(signal.ITIMER_PROF, 0)
+            best = min(best, time.process_time() - start)
+    except TimeoutError:
+        return float("inf")
+    finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.signal(signal.SIGPROF, before)
+    return best
+
+
+def _stop(*_: object) -> None:
+    raise TimeoutError
+
+
+def growth(
+    run: Callable[[str], object], recipe: Recipe, sizes: Sequence[int] = STEPS, long_enough: float = LONG_ENOUGH
+) -> float:
+    """Return how many times longer a text takes than its half, at the first size that takes long enough; else 0."""
+    for size in sizes:
+        half, whole = recipe.text(size), recipe.text(2 * size)
+        took = partial(spent, partial(run, half))
+        if took() > long_enough and (least := took(3)) > long_enough:
+            return spent(partial(run, whole), 3) / min(LIMIT, least)
+    return 0.0
+
+
+KNOWN_PATTERNS = {
+    ("importers/formats/html.py", rb"charset\s*=\s*[\"']?\s*([\w-]+)"): "several runs of blanks beside each other",
+    ("importers/formats/html.py", r"[ \t]*[\r\n\f]+[ \t\r\n\f]*"): "a run of blanks without a line break, tried at each blank",
+    ("importers/layout/text_tables.py", r"[|:\-\s+=]*-{2,}[|:\-\s+=]*"): "dashes are in all three repetitions",
+    ("importers/notice.py", r"附件\s*\d*\s*[：:]\s*([^\n]{2,60})"): "several runs of blanks beside each other",
+    ("importers/prose_reader.py", r"\s*\n\s*"): "a run of blanks without a line break, tried at each blank",
+    ("importers/prose_reader.py", r"[ \t]*\n(?!\s*[\d(（①-⑳一二三四五六七八九十])\s*"): "as the one before",
+    ("importers/recognize/assignees.py", r"等(?:(?:相关|有关|各|多个?|"): "exponential: 多个 is also 多 and 个",
+    ("importers/recognize/assignees.py", r"(?P<lead>(?:(?:(?:按照?|根据|依据|依)?"): "exponential: repetitions of parts that may be empty",
+    ("importers/recognize/deadlines.py", r"(?:于|在|至|到|截至|力争"): "runs of blanks beside each other",
+    ("importers/recognize/deadlines.py", r"(?:(?:20\d\d|今|本|当|明|次|每|后)年(?:度)?"): "runs of blanks beside each other",
+    ("importers/recognize/inline_assignees.py", r"\s*[(]?共?\d+[项条件个][)]?$"): "a run of blanks, tried at each blank",
+    ("importers/recognize/numbering.py", r"(?<=[。;!?.\n:])\s*(?="): "a run of line breaks, tried at each",
+    ("importers/recognize/sentence_parts.py", r"(?:涉及|承担|具有|从事|负有|负责)[^,;。:]*?的"): "begins again at each 涉及",
+    ("importers/recognize/sentence_parts.py", r"等(?:相关|有关|各|\d+|[一二三四五六七八九十]+个?|"): "exponential: \\d+ repeated",
+    ("importers/recognize/sentence_parts.py", r"(?P<lead>(?:(?:(?:按照?|根据|依据|依)?"): "exponential: as in assignees",
+}  # fmt: skip
+"""Patterns that are still worse: their file, how they begin, and why. A line goes when its pattern is mended."""
+
+KNOWN_UNKNOWN = {
+    "journal/postgres/connection.py": "the messages of libpq, from a table of constants without a repetition"
+}
+"""Files with a pattern that only a call knows, and where it comes from."""
+
+
+def known(use: Use) -> bool:
+    file = use.place.partition(":")[0]
+    beginnings = [beginning for name, beginning in KNOWN_PATTERNS if name == file]
+    source = use.pattern.pattern
+    return any(isinstance(source, type(beginning)) and source.startswith(beginning) for beginning in beginnings)
+
+
+QUICK = 24
+"""The worst texts tried of each pattern where people work; the long run tries all, up to some thousands."""
+
+
+@pytest.mark.parametrize("most", [QUICK, pytest.param(100_000, marks=pytest.mark.long)])
+@pytest.mark.parametrize("name", FILES)
+def test_no_pattern_is_more_than_linear(name, most):
+    uses, unknown = uses_in(FILES[name])
+    slow = []
+    for use in uses:
+        recipes = [] if known(use) else worst_texts(use.pattern)
+        recipes = recipes[:: -(-len(recipes) // most) or 1]
+        worst = next((recipe for recipe in recipes if growth(use.run, recipe) > AT_MOST), None)
+        if worst is not None:
+            slow.append((use.place, use.method, use.pattern.pattern, worst))
+    assert slow == []
+    assert not unknown or name in KNOWN_UNKNOWN, unknown
+
+
+def test_what_is_listed_as_known_is_still_there():
+    there = {(name, use.pattern.pattern) for name, path in FILES.items() for use in uses_in(path)[0]}
+    for file, beginning in KNOWN_PATTERNS:
+        assert any(
+            name == file and isinstance(source, type(beginning)) and source.startswith(beginning)
+            for name, source in there
+        ), f"{file}: {beginning!r} is mended: take it out of KNOWN_PATTERNS"
+
+
+@pytest.mark.parametrize(
+    "source", [r"\s*x", r"(a+)+b", r"(?:多个?|个)*局", r"<m[^>]*>", r"日期\s*:?\s*\d", rb"=\s*\"?\s*a"]
+)
+def test_a_pattern_that_is_worse_is_found(source):
+    use = Use("", re.compile(source), "search")
+    assert any(growth(use.run, recipe) > AT_MOST for recipe in worst_texts(use.pattern))
+
+
+# -- readers ---------------------------------------------------------------------------------------------
+
+TEXTS = {
+    "blanks": (" ", "日期"), "line breaks": ("\n", "一、"), "opened": ("（", ""), "closed": ("）", ""), "in brackets": ("（市局）", ""),
+    "digits": ("9", ""), "digits of a reference": ("9", "&#"), "numbers": ("1.", ""), "bars": ("|", ""), "dashes": ("-", "a"),
+    "names": ("市教育局、", "（责任单位："), "labels": ("责任单位：", ""), "dates": ("2019年12月", ""), "counts": ("多个", "等"),
+    "elements": ("<meta ", ""), "attributes": ("a", "<meta "), "addresses": ("https://a.cn/ ", ""), "quotes": ('"', ""),
+    "invisible": ("\u200b", "市"), "that grow": ("\ufdfa", ""), "pinyin": ("政?a)?a)", ""), "words": ("a ", ""), "one word": ("a", ""),
+}  # fmt: skip
+"""Adversarial texts: what is repeated, and what stands before it."""
+
+SIZES = (2_000, 4_000, 8_000)
+WORTH_COMPARING = 0.05
+"""Seconds of processor time below which a reader is quick, however it grows."""
+
+
+def html_of(text: str) -> bytes:
+    return f"<html><body><p>{text}</p><table><tr><td>{text}</td></tr></table></body></html>".encode()
+
+
+def xlsx_with(text: str) -> bytes:
+    cell = f'<c t="inlineStr"><is><t>{escape(text)}</t></is></c>'.encode()
+    return xlsx_of(b"<sheetData>" + (b"<row>" + cell * 2 + b"</row>") * 2 + b"</sheetData>")
+
+
+def docx_with(text: str) -> bytes:
+    return docx_of(f"<w:p><w:r><w:t>{escape(text)}</w:t></w:r></w:p>".encode())
+
+
+def plan_of(text: str) -> str:
+    return f"format: 1\nid: a\ntitle: {json.dumps(text)}\nunits: [{{name: {json.dumps(text)}}}]\n"
+
+
+READERS: dict[str, Callable[[str], object]] = {
+    "page": lambda text: read_page(decode(f"<title>{text}</title><body>{text}".encode(), None)),
+    "evidence": lambda text: read_evidence(text),
+    "address": lambda text: read_evidence(f"http://{text}"),
+    "evidence in a cell": lambda text: read_evidence_cell(text),
+    "day in a cell": day_in,
+    "number in a cell": number_in,
+    "text in a cell": text_in,
+    "plan": lambda text: read_plan(plan_of(text), "a.yaml"),
+    "plan as it is": lambda text: read_plan(text, "a.yaml"),
+    "key": key,
+    "full width": full_width,
+    "pinyin": without_pinyin,
+    "file name": safe_name,
+    "lines": lambda text: wrap(text, 40),
+    "text": lambda text: reading_of(text.encode(), "a.txt"),
+    "html": lambda text: reading_of(html_of(text), "a.html"),
+    "docx": lambda text: reading_of(docx_with(text), "a.docx"),
+    "xlsx": lambda text: reading_of(xlsx_with(text), "a.xlsx"),
+}
+IMPORTERS = ("text", "html", "docx", "xlsx")
+
+KNOWN_TEXTS = {"text": {"line breaks"}, "docx": {"line breaks"}}
+"""Texts that importers still take too long for. A name goes when the reader is mended."""
+
+
+@pytest.mark.parametrize(
+    ("reader", "text"),
+    [
+        pytest.param(reader, text, marks=[pytest.mark.long] if reader in IMPORTERS else [])
+        for reader in READERS
+        for text in TEXTS
+        if text not in KNOWN_TEXTS.get(reader, ())
+    ],
+)
+def test_no_reader_is_more_than_linear(reader, text):
+    pump, before = TEXTS[text]
+
+    def read(content: str) -> None:
+        with suppress(GkcheckError):
+            READERS[reader](content)
+
+    assert growth(read, Recipe(before, pump, "\n"), SIZES, WORTH_COMPARING) <= AT_MOST
