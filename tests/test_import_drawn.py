@@ -31,10 +31,6 @@ def test_drawn_notices_are_read(name, tmp_path):
     assert score.right >= 0.9 * score.tasks, score.faults
 
 
-SILENT = {"txt": 6, "pdf": 8}
-"""Documents of 200 that may be wrong in silence where it is more than one: cells and lines lose their edges there."""
-
-
 @pytest.mark.long
 @pytest.mark.parametrize("name", FORMATS)
 def test_two_hundred_drawn_notices_are_read_in_every_format(name, tmp_path):
@@ -45,4 +41,4 @@ def test_two_hundred_drawn_notices_are_read_in_every_format(name, tmp_path):
     print(name, score)
     assert score.found >= 0.98 * score.tasks, score.faults
     assert score.right >= 0.95 * score.tasks, score.faults
-    assert len(score.silent) <= SILENT.get(name, 1), score.silent
+    assert not score.silent

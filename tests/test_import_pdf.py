@@ -88,6 +88,12 @@ def test_words_that_no_reader_sees_are_left_out_and_named(painted, why):
     assert len(asides(data)) == (2 if why.startswith("方向") else 1)
 
 
+def test_words_that_run_over_the_edge_of_the_page_are_doubted():
+    """A table wider than its page: the last column has lost the ends of its words."""
+    cut = text(A4[0] - 24, 730, "年底前完成")
+    assert asides(document(cut)) == ["第1页 前完成|印到页边以外", "第1页 “前完成”印到了页边以外，未读，请核对"]
+
+
 @pytest.mark.parametrize("under", ["0 0 1 rg 190 690 60 60 re f 0 g", "q 200 0 0 100 100 690 cm /Image Do Q "])
 def test_white_words_on_a_dark_ground_are_read(under):
     data = document(under + text(200, 700, "财政局", more="1 g"))
@@ -179,6 +185,13 @@ def test_running_heads_and_page_numbers_are_taken_out_and_named():
     assert len(asides(data)) == 8
 
 
+def test_a_label_line_is_no_running_foot():
+    """Two pages break at the same line of their tasks."""
+    tasks = ("1.公开预算。", "2.清理清单。")
+    pages = [prose(60, 700, task) + text(60, 60, "完成时限：长期坚持") for task in tasks]
+    assert shown(document(*pages)) == [line for task in tasks for line in (task, "完成时限：长期坚持")]
+
+
 def test_a_page_number_stands_at_the_edge_of_its_page():
     """A number in the midst of the text is no page number."""
     data = document(text(60, 700, "标题") + text(60, 600, "3") + text(60, 500, "正文。") + text(280, 40, "—１—"))
@@ -198,6 +211,20 @@ def test_a_glyph_belongs_to_the_cell_that_holds_its_centre():
     """Words wider than their cell do not spill into the next."""
     data = document(grid(XS, (800, 770)) + text(63, 780, "1") + text(100 - 5, 780, "任务") + text(303, 780, "县财政局"))
     assert shown(data) == ["1|任务|县财政局"]
+
+
+@pytest.mark.parametrize(
+    ("lines", "read_as"),
+    [
+        ("县文化和旅游\n中心\n县林业和草原局\n县财政局", "县文化和旅游中心\n县林业和草原局\n县财政局"),
+        ("县应急管理局\n各园区管委会", "县应急管理局\n各园区管委会"),
+        ("县公安局县城\n关派出所办公\n室", "县公安局县城关派出所办公室"),
+    ],
+)
+def test_a_name_that_fills_its_line_ends_where_another_begins(lines, read_as):
+    """A cell so narrow that no line leaves room for a character of the next."""
+    xs = (60, 100, 300, 300 + 12 * max(map(len, lines.split("\n"))) + 6)
+    assert shown(document(table(xs, (800, 770, 700), (TITLES, ("1", "甲", lines)))))[1] == f"1|甲|{read_as}"
 
 
 def test_cells_merge_where_no_line_parts_them():
@@ -275,6 +302,7 @@ def two_pages(first, second, ys=(800, 770, 740)) -> list[str]:
         (("1", "公开预算和", "县财政局"), [("", "决算。", "")], ["1|公开预算和决算。|县财政局"]),
         (("1", "公开预算。", "县财"), [("", "又公开决算。", "政局")], ["1|公开预算。又公开决算。|县财政局"]),
         (("1", "公开预算。", "各县（市、区）"), [("", "", "政府")], ["1|公开预算。|各县（市、区）政府"]),
+        (("1", "公开预算和", "县财政局"), [("", "决算。", "各镇")], ["1|公开预算和决算。|县财政局\n各镇"]),
     ],
 )
 def test_a_row_is_torn_only_where_its_number_is_empty_and_its_text_goes_on(first, second, rows):

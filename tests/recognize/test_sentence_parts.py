@@ -5,9 +5,11 @@ from __future__ import annotations
 import pytest
 
 from gkcheck.importers.recognize.sentence_parts import (
+    begins_name,
     can_precede_verb,
     continues_with_name,
     find_unbroken,
+    is_torn,
     role_of,
     role_verbs,
     split_clauses,
@@ -81,3 +83,26 @@ def test_text_before_a_verb_that_can_be_a_name(left, at_end, answer):
 )  # fmt: skip
 def test_text_after_a_verb_that_is_another_name(rest, answer):
     assert continues_with_name(rest) is answer
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "answer"),
+    [
+        ("县委", "宣传部", True), ("各园", "区管委会", True), ("各区", "县政府", True),
+        ("市教育局", "市财政局", False), ("县教育局", "各区县政府", False), ("县教育局", "各镇", False),
+    ],
+)  # fmt: skip
+def test_a_name_that_a_line_break_tore(left, right, answer):
+    assert is_torn(left, right) is answer
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "answer"),
+    [
+        ("市教育局", "市财政局", True), ("市教育局", "市住房和城", True), ("市教育局", "各园", True), ("市住房和城", "市财政局", False),
+        ("市教育局", "办公室", False), ("市公安局", "区分局", False), ("各县", "市", False), ("市教育局", "", False), ("", "市财政局", False),
+    ],
+)  # fmt: skip
+def test_a_line_that_begins_a_name_after_a_name(left, right, answer):
+    """The line may hold no more than the first words of the name."""
+    assert begins_name(left, right) is answer

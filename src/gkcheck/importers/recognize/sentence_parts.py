@@ -10,7 +10,7 @@ import re
 from collections.abc import Container
 
 from gkcheck.importers.recognize.deadlines import is_deadline
-from gkcheck.importers.recognize.org_names import is_org_name
+from gkcheck.importers.recognize.org_names import is_bare_ending, is_org_name
 from gkcheck.model import Role
 
 _DUTY = r"(?:按照?|根据|依据|依)?(?:各自|部门)?(?:职责|职能|分工)(?:和|及|与)?"
@@ -51,7 +51,7 @@ _NOT_TAIL = re.compile(r"[高中初平同优均]$")
 _TWO_CLASSES = re.compile(
     rf"((?:全?[省市区县州盟旗]|我[省市区县])?各(?:有关|相关)?(?:乡镇|镇街|镇|乡))、(?=街道{_AHEAD})"
 )
-_PREFIXED = re.compile(r"全?[市县区省州镇乡国盟旗各](?!区|域)|中[国央共]|相关|有关|所有")
+_PREFIXED = re.compile(r"全?[市县区省州镇乡国盟旗](?!区|域)|各|中[国央共]|相关|有关|所有")
 _INNER = re.compile(_IN_BRACKET)
 _PAIRS = {"(": ")", "[": "]", "〔": "〕", "<": ">", "【": "】", "“": "”", "《": "》", "{": "}"}
 _AND = re.compile(r"以及|(?<![涉以普])及(?!其|时)|和|与|并(?=由)")
@@ -160,10 +160,17 @@ def is_torn(left: str, right: str, known: Container[str] = frozenset()) -> bool:
     """True if two pieces that both read as names are one name that a line break tore (县委|宣传部).
 
     Names seen whole elsewhere decide; else a second piece without the prefix of the first (市, 县 …) goes on in it.
+    The end of a class has a prefix, but no name behind it (各园|区管委会).
     """
     if left + right in known or (left in known and right in known):
         return left + right in known
-    return bool(_PREFIXED.match(left)) and not _PREFIXED.match(right) and is_org_name(left + right)
+    stands_alone = _PREFIXED.match(right) and not (left.startswith("各") and is_bare_ending(right[1:]))
+    return bool(_PREFIXED.match(left)) and not stands_alone and is_org_name(left + right)
+
+
+def begins_name(left: str, right: str) -> bool:
+    """True if a text after a name begins another, whole or not: it is of a class (各) or has the same prefix (市, 县 …)."""
+    return is_org_name(left) and bool(_PREFIXED.match(right)) and right[0] in f"各{left[0]}"
 
 
 def split_parts(shape: str, unbroken: list[bool], start: int, end: int) -> list[tuple[int, int]]:

@@ -6,6 +6,9 @@ import re
 from collections.abc import Sequence
 
 from gkcheck.importers.formats.pdf.lines import PageLine
+from gkcheck.importers.recognize.header_terms import LABEL
+from gkcheck.text.characters import ordinary
+from gkcheck.text.script import folded
 
 _PAGE_NUMBER = re.compile(r"[\s\-—–－―·•第页共/|]*\d{1,4}[\s\-—–－―·•第页共/|]*(?:\d{1,4}[\s\-—–－―·•页]*)?")
 _NEAR = 4.0
@@ -15,6 +18,8 @@ _EDGE = 3
 
 def furniture(pages: Sequence[Sequence[PageLine]]) -> set[tuple[int, int]]:
     """Return the lines that are page furniture, each by its page and its count on it.
+
+    A label line (完成时限：年底前) is none, though many tasks have the same and pages break at it.
 
     Args:
         pages: The lines of every page outside its tables, from the top down.
@@ -27,6 +32,8 @@ def furniture(pages: Sequence[Sequence[PageLine]]) -> set[tuple[int, int]]:
     repeated: dict[tuple[str, int], list[PageLine]] = {}
     for lines in pages:
         for one in lines:
+            if LABEL.match(folded(ordinary(one.line.text))):
+                continue
             key = (re.sub(r"\d+", "#", one.line.text), round(one.line.baseline / _NEAR))
             repeated.setdefault(key, []).append(one)
     edges = {(one.page, one.number) for lines in pages for one in [*lines[:_EDGE], *lines[-_EDGE:]]}

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from itertools import groupby
+from math import dist
 from typing import NamedTuple
 
 from gkcheck.importers.formats.pdf.painting import PaintedArea, PaintedGlyph, PaintedPage, Point
 
-HIDDEN, WATERMARK, ASKEW = "隐藏", "水印", "方向与正文不同"
+HIDDEN, WATERMARK, ASKEW, CUT_OFF = "隐藏", "水印", "方向与正文不同", "印到页边以外"
 RECOGNISED = "是扫描件，文字由机器识别，请逐项核对"
 
 _PALE = 0.95
@@ -18,6 +19,8 @@ _TINY = 1.5
 _SLANT = 3.0
 _MOST_IMAGE = 0.5
 _FEW = 50
+_ADJACENT = 1.5
+"""The distance, in ems, between the beginnings of two glyphs of one word."""
 
 
 class Glyph(NamedTuple):
@@ -71,8 +74,12 @@ def upright(page: PaintedPage) -> UprightPage:
     out: list[tuple[str, PaintedGlyph]] = []
     sizes = sorted(one.size for one in page.glyphs)
     body = sizes[len(sizes) // 2] if sizes else 0.0
+    last: PaintedGlyph | None = None
     for one in page.glyphs:
         why = _reason_unread(one, quarter, page, scan == RECOGNISED, body)
+        if why == HIDDEN and last and _is_outside(one, page) and dist(last.origin, one.origin) < _ADJACENT * one.size:
+            why = CUT_OFF
+        last = one if why in (None, CUT_OFF) else None
         if why:
             out.append((why, one))
         else:
@@ -116,16 +123,24 @@ def _quarter_slant(angle: float) -> float:
 
 
 def _reason_unread(one: PaintedGlyph, quarter: int, page: PaintedPage, is_scan: bool, body: float) -> str | None:
-    (ax, ay), (bx, by) = one.corners
-    x, y = (ax + bx) / 2, (ay + by) / 2
-    outside = not (0 <= x <= page.width and 0 <= y <= page.height)
-    if outside or one.size < _TINY or (not one.drawn and not is_scan):
+    x, y = _centre(one)
+    if _is_outside(one, page) or one.size < _TINY or (not one.drawn and not is_scan):
         return HIDDEN
     if one.lightness >= _PALE and one.drawn and not any(_holds(area, x, y) for area in page.areas):
         return HIDDEN
     if _quarter_slant(one.angle) > _SLANT or (one.lightness >= _LIGHT and one.size >= 2 * body):
         return WATERMARK
     return ASKEW if round(one.angle / 90) % 4 != quarter else None
+
+
+def _centre(one: PaintedGlyph) -> Point:
+    (ax, ay), (bx, by) = one.corners
+    return (ax + bx) / 2, (ay + by) / 2
+
+
+def _is_outside(one: PaintedGlyph, page: PaintedPage) -> bool:
+    x, y = _centre(one)
+    return not (0 <= x <= page.width and 0 <= y <= page.height)
 
 
 def _holds(area: PaintedArea, x: float, y: float) -> bool:

@@ -12,6 +12,7 @@ from gkcheck.importers.formats.pdf.glyphs import Glyph
 from gkcheck.importers.recognize.header_terms import LABEL
 from gkcheck.importers.recognize.inline_assignees import unclosed_brackets
 from gkcheck.importers.recognize.numbering import leading_number
+from gkcheck.importers.recognize.sentence_parts import begins_name, names_around
 from gkcheck.text.characters import ordinary
 from gkcheck.text.normalize import is_han, join_pieces
 from gkcheck.text.script import folded
@@ -21,6 +22,7 @@ _NEVER_LAST = "（〔【《“‘("
 _STOPS = "。；：！？"
 _MANY, _LEAST_MEASURE = 4, 0.55
 """So many lines, and so much of the width of the page between their ends, tell where text ends on a page."""
+_LONGEST_NAME = 60
 _BLANK = 0.4
 """The gap between glyphs, in ems, that is a blank."""
 
@@ -100,10 +102,20 @@ def cell_text(glyphs: Iterable[Glyph], left: float, right: float) -> str:
     out = lines[0].text
     for above, line in pairwise(lines):
         if upright or room - above.x1 <= line.first + 1:
-            out = join_pieces([out, line.text], words_only=True)
+            out = continued(out, line.text)
         else:
             out += "\n" + line.text
     return out
+
+
+def continued(above: str, below: str) -> str:
+    """Return the text of a cell that goes on in a line below.
+
+    Where a name fills the line and another begins below, the room cannot tell, and a line break stands between them.
+    """
+    if begins_name(*names_around(*(folded(ordinary(one)) for one in (above[-_LONGEST_NAME:], below)))):
+        return f"{above}\n{below}"
+    return join_pieces([above, below], words_only=True)
 
 
 Edges = dict[int, tuple[float, float]]

@@ -21,7 +21,7 @@ from gkcheck.importers.formats.blocks import (
 )
 from gkcheck.importers.formats.ooxml import notice_guard
 from gkcheck.importers.formats.pdf.furniture import furniture
-from gkcheck.importers.formats.pdf.glyphs import ASKEW, Unread, UprightPage, upright
+from gkcheck.importers.formats.pdf.glyphs import ASKEW, CUT_OFF, Unread, UprightPage, upright
 from gkcheck.importers.formats.pdf.grids import Grid, find_grids
 from gkcheck.importers.formats.pdf.lines import PageLine, joined, measure, read_lines, read_paragraphs
 from gkcheck.importers.formats.pdf.tables import Fragment, goes_on, is_frame, read_fragment, table_of
@@ -178,6 +178,8 @@ def _asides(contents: list[_Content], fixed: set[tuple[int, int]], name: str) ->
             out.leave_unread(place, text, why)
             if why == ASKEW:
                 out.remark(place, f"“{text[:20]}”的方向与正文不同，未读，请核对")
+            elif why == CUT_OFF:
+                out.remark(place, f"“{text[:20]}”印到了页边以外，未读，请核对")
         if content.scan:
             out.remark(place, content.scan)
         apart = sum(one.line.gap >= _APART for one in content.lines)

@@ -9,9 +9,8 @@ from typing import NamedTuple
 from gkcheck.importers.formats.blocks import Block, Span
 from gkcheck.importers.formats.pdf.glyphs import Glyph
 from gkcheck.importers.formats.pdf.grids import Grid
-from gkcheck.importers.formats.pdf.lines import cell_text
+from gkcheck.importers.formats.pdf.lines import cell_text, continued
 from gkcheck.importers.recognize.numbering import is_number, leading_number
-from gkcheck.text.normalize import join_pieces
 
 _NEAR = 4.0
 _ROOM = 1.6
@@ -194,7 +193,7 @@ class _Table:
             if rest is None:
                 continue
             row, column = self._owner(start - 1, c)
-            self.rows[row][column] = join_pieces([self.rows[row][column] or "", rest], words_only=True)
+            self.rows[row][column] = continued(self.rows[row][column] or "", rest)
             below = self._span_at(start, c)
             if below.rows > 1:
                 self._lengthen(row, column, below.rows - 1)
