@@ -7,7 +7,7 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -67,7 +67,7 @@ def move_in(home: Path, patch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def open_folder():
+def open_folder() -> Iterator[Path]:
     """A folder that every user may enter; pytest's own are closed again by every other session of pytest."""
     folder = Path(tempfile.mkdtemp(prefix="gkcheck-"))
     folder.chmod(0o755)

@@ -138,7 +138,7 @@ def test_kills_at_random_moments(tmp_path, turns):
         if turn % 20 == 0 or turn == turns - 1:
             assert answered <= set(ids(journal_at(path))), turn
     history = journal_at(path).read()
-    assert len(answered) > turns // 5  # as many as the machine is fast
+    assert len(answered) > turns // 10  # as many as the machine is fast
     assert len(history.problems) <= 1
     numbers = [entry.seq for entry in history.entries]
     assert len(set(numbers)) == len(numbers)

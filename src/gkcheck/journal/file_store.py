@@ -218,10 +218,10 @@ class FileJournal:
         from gkcheck.journal.turn import TRIES, Changed, take_turn  # readers do without
 
         target = Path(os.path.realpath(self.path))
-        for _ in range(TRIES):
+        for turns in range(TRIES):
             with suppress(Changed), ExitStack() as stack:
                 with self._translate_errors("写入"):
-                    turn = stack.enter_context(take_turn(target, self.lock_limit, self.notice))
+                    turn = stack.enter_context(take_turn(target, self.lock_limit, self.notice, whole=turns > 0))
                 return act(turn)
         raise StoreFault(f"日志 {self.name} 不断被别的程序改动，没有写入；请停下正在同步或编辑它的程序后重试")
 

@@ -12,7 +12,6 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from functools import partial
 from pathlib import Path
 
 from gkcheck.atomic_files import Rights, grant
@@ -55,13 +54,11 @@ def silent() -> None:
 
 
 @contextmanager
-def hold_lock(
-    path: Path, limit: float, notice: Callable[[], None], rights: Rights | None = None
-) -> Iterator[Callable[[], bool]]:
-    """Hold the lock file at `path` in a with block, and give a function that is True while it is still in its place.
+def hold_lock(path: Path, limit: float, notice: Callable[[], None], rights: Rights | None = None) -> Iterator[None]:
+    """Hold the lock file at `path` in a with block.
 
-    A lock whose file somebody has deleted keeps nobody out. It is taken again where that happened while waiting;
-    afterwards the holder has to ask.
+    A lock whose file somebody has deleted keeps nobody out. It is taken again where that happened while waiting; against
+    what is deleted later, the file that is written to has a lock of its own (`hold_file`).
 
     Args:
         limit: seconds to wait at most.
@@ -77,9 +74,9 @@ def hold_lock(
         descriptor = _open(path, rights)
         try:
             until.acquired(descriptor)
-            if _is_at(path, descriptor):
+            if is_at(path, descriptor):
                 try:
-                    yield partial(_is_at, path, descriptor)
+                    yield
                 finally:
                     _release(descriptor)
                 return
@@ -143,7 +140,8 @@ def _open(path: Path, rights: Rights | None) -> int:
     raise FileNotFoundError(errno.ENOENT, "no lock file", str(path))
 
 
-def _is_at(path: Path, descriptor: int) -> bool:
+def is_at(path: Path, descriptor: int) -> bool:
+    """True if an open file is the one that stands at a path."""
     try:
         return os.path.samestat(os.stat(path), os.fstat(descriptor))
     except FileNotFoundError:

@@ -2,19 +2,20 @@
 
 The lock file may be deleted, and the journal renamed over, cut or appended to by programs that know of no lock. So a
 turn notes what stands there before anything is read, holds a lock on the file itself while it writes, compares before
-and after, and is taken again where something has come in between. Only what it wrote itself is ever cut off.
+and after, and is taken again (with that lock from the beginning) where something has come in between. Only what it
+wrote itself is ever cut off.
 """
 
 from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
 from gkcheck import atomic_files
-from gkcheck.journal.lock import hold_file, hold_lock
+from gkcheck.journal.lock import hold_file, hold_lock, is_at
 from gkcheck.journal.reader import identity
 from gkcheck.journal.rights import is_own, rights_beside
 
@@ -27,16 +28,17 @@ class Changed(Exception):
 
 
 class Turn:
-    """A turn at the file `target`: the locks, and the identity of the file when it began (None: no file).
+    """A turn at the file `target`, and the identity of that when it began (None: no file).
 
-    `is_own`: it is in the user's own data directory. `rights` are those of new files beside it.
+    `is_own`: it is in the user's own data directory. `rights` are those of new files beside it. `held` is the file,
+    open to be written to and locked, where the whole turn has the lock on it.
     """
 
-    def __init__(self, target: Path, is_locked: Callable[[], bool], limit: float, notice: Callable[[], None]) -> None:
+    def __init__(self, target: Path, limit: float, notice: Callable[[], None], held: BinaryIO | None) -> None:
         self.target = target
         self.is_own = is_own(target.parent)
         self.rights = rights_beside(target)
-        self._is_locked, self._limit, self._notice = is_locked, limit, notice
+        self._limit, self._notice, self._held = limit, notice, held
         self._seen = self._present()
 
     def _present(self) -> str | None:
@@ -46,8 +48,8 @@ class Turn:
             return None
 
     def check(self) -> None:
-        """Raise `Changed` unless the lock and the journal are as they were when the turn began."""
-        if not (self._is_locked() and self._present() == self._seen):
+        """Raise `Changed` unless the journal is as it was when the turn began."""
+        if self._present() != self._seen:
             raise Changed
 
     @contextmanager
@@ -57,18 +59,12 @@ class Turn:
         Raises:
             Changed: it is not as it was when the turn began.
         """
-        if self._seen is None:
+        if self._held or self._seen is None:
             self.check()
-            yield None
+            yield self._held
             return
-        try:
-            file = open(self.target, "r+b", opener=_to_append)  # noqa: SIM115 - closed below
-        except FileNotFoundError:
-            raise Changed from None
-        with file, hold_file(file.fileno(), self.target, self._limit, self._notice):
+        with _locked(self.target, self._limit, self._notice) as file:
             self.check()
-            if identity(file) != self._seen:
-                raise Changed
             yield file
 
     def append(self, file: BinaryIO, end: int, lines: bytes, prefix: bytes = b"") -> None:
@@ -93,7 +89,7 @@ class Turn:
         """True if the lines can be read where they were written; in a file put in its place, anywhere in that."""
         try:
             with open(self.target, "rb") as file:
-                if not os.path.samestat(os.fstat(file.fileno()), os.fstat(descriptor)):
+                if not is_at(self.target, descriptor):
                     return b"\n" + lines in file.read()
                 file.seek(end - len(lines) - 1)
                 return file.read(len(lines) + 1) == b"\n" + lines
@@ -118,16 +114,32 @@ class Turn:
 
 
 @contextmanager
-def take_turn(target: Path, limit: float, notice: Callable[[], None]) -> Iterator[Turn]:
+def take_turn(target: Path, limit: float, notice: Callable[[], None], whole: bool = False) -> Iterator[Turn]:
     """Wait for the writers' lock of a journal for `limit` seconds at most, and give a turn at it.
 
-    The user's own data directory is made where it is missing, no other.
+    The user's own data directory is made where it is missing, no other. With `whole` the lock on the file itself is held
+    for the whole turn: then no other writer can make it vain, even where the lock file is gone.
     """
     if is_own(target.parent):
         atomic_files.make_private(target.parent)
     lock = target.with_name(target.name + ".lock")
-    with hold_lock(lock, limit, notice, rights_beside(target)) as is_locked:
-        yield Turn(target, is_locked, limit, notice)
+    with ExitStack() as stack:
+        stack.enter_context(hold_lock(lock, limit, notice, rights_beside(target)))
+        held = stack.enter_context(_locked(target, limit, notice)) if whole and target.exists() else None
+        yield Turn(target, limit, notice, held)
+
+
+@contextmanager
+def _locked(target: Path, limit: float, notice: Callable[[], None]) -> Iterator[BinaryIO]:
+    """Open a file to read it and to append to it, with the lock on it. Raises `Changed` where it is no longer there."""
+    try:
+        file = open(target, "r+b", opener=_to_append)  # noqa: SIM115 - closed below
+    except FileNotFoundError:
+        raise Changed from None
+    with file, hold_file(file.fileno(), target, limit, notice):
+        if not is_at(target, file.fileno()):
+            raise Changed
+        yield file
 
 
 def _to_append(path: str, flags: int) -> int:
