@@ -178,7 +178,7 @@ class Server:
         """A database with gkcheck's tables, to be copied."""
         self.sql(f"CREATE ROLE {OWNER} LOGIN CREATEROLE")
         self.sql(f"CREATE DATABASE gkcheck_template OWNER {OWNER}")
-        assert schema.init(self.url(OWNER, "gkcheck_template")) == list(range(1, schema.VERSION + 1))
+        assert schema.init(self.url(OWNER, "gkcheck_template")).steps == list(range(1, schema.VERSION + 1))
         return "gkcheck_template"
 
     @contextmanager

@@ -12,6 +12,7 @@ import pytest
 from gkcheck import atomic_files
 from gkcheck.atomic_files import save, save_all
 from gkcheck.errors import BadTarget
+from gkcheck.journal import record_format
 from gkcheck.text.file_names import LONGEST_NAME, safe_name
 from tests import processes
 from tests.conftest import lacking
@@ -63,7 +64,10 @@ def test_a_folder_that_may_not_be_written(tmp_path):
     warm.mkdir()
     for path in (tmp_path, *tmp_path.parents[:2]):
         path.chmod(0o755)
-    env = {**os.environ, "GKCHECK_STORE": str(tmp_path / "j.jsonl")}
+    (tmp_path / "j.jsonl").write_bytes(record_format.header("taishan-2019"))
+    (tmp_path / "j.jsonl").chmod(0o644)
+    warm.chmod(0o755)
+    env = {**os.environ, "GKCHECK_STORE": str(tmp_path / "j.jsonl"), "HOME": str(warm)}
     commands = (["export", "a.csv"], ["remind", "-o", "新"])
     for *command, name in commands:
         done = processes.run(

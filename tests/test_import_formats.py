@@ -8,8 +8,9 @@ import pytest
 
 from gkcheck.errors import BadDocument
 from gkcheck.importers.formats import registry
-from gkcheck.importers.formats.blocks import BlockKind, Format, Line, text_block
+from gkcheck.importers.formats.blocks import BlockCollector, BlockKind, Format, Line, text_block
 from gkcheck.importers.formats.registry import FORMATS, read_document
+from gkcheck.importers.notice import read_notice
 from tests.hostile import docx_of, package
 from tests.notices_read import FIXTURES, brief, reading_of
 
@@ -49,7 +50,11 @@ def xlsx_file() -> bytes:
     return out.getvalue()
 
 
-FILES = {"text": text_file, "html": html_file, "docx": docx_file, "xlsx": xlsx_file}
+def csv_file() -> bytes:
+    return "\r\n".join([TITLE + ",,,", *('"' + '","'.join(row) + '"' for row in ROWS)]).encode("utf-8-sig")
+
+
+FILES = {"text": text_file, "csv": csv_file, "html": html_file, "docx": docx_file, "xlsx": xlsx_file}
 
 
 @pytest.mark.parametrize("name", FILES)
@@ -75,13 +80,13 @@ def test_a_format_knows_its_own_files_and_no_others(one):
     """`detect` goes by the bytes; a text is what remains, so it is asked last."""
     files = {name: make() for name, make in FILES.items()} | {"pdf": (FIXTURES / "taishan.pdf").read_bytes()}
     own = [name for name, data in files.items() if one.detect(data)]
-    assert own == ["text", "html"] if one.name == "text" else own == [one.name]
+    assert sorted(own) == ["csv", "html", "text"] if one.name == "text" else own == [one.name]
     assert FORMATS[-1].name == "text"
 
 
 def test_pdf_is_read_by_its_bytes():
     """Its name says otherwise."""
-    pytest.importorskip("pdfplumber", reason="needs pdfplumber")
+    pytest.importorskip("pdfminer", reason="needs pdfminer.six")
     assert read_document((FIXTURES / "two-tiers.pdf").read_bytes(), "a.docx").format == "pdf"
 
 
@@ -105,3 +110,16 @@ def test_the_help_of_import_names_every_suffix(gk):
     shown = gk("import", "--help").out
     assert registry.suffixes() in shown
     assert [suffix for one in FORMATS for suffix in one.suffixes if suffix[1:] not in shown] == []
+
+
+def test_a_format_accounts_for_what_it_leaves_unread():
+    """Hidden parts are listed as left out; a remark of the format is something to check; neither is text."""
+    collector = BlockCollector("a")
+    collector.add_paragraph("1. 修订目录。（责任单位：县司法局）")
+    collector.leave_unread(collector.next_paragraph(), "县审计局", "隐藏")
+    collector.leave_unread("第3段", "  ", "隐藏")
+    collector.remark("第4段", "嵌入的文档没有读")
+    reading = read_notice(collector.blocks(), "a")
+    assert brief(reading) == ["1.|-|-|修订目录。|责任:县司法局"]
+    assert reading.left_out == (("第2段", "县审计局", "隐藏", False),)
+    assert reading.findings == (("第4段", "嵌入的文档没有读"),)

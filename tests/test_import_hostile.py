@@ -44,7 +44,7 @@ QUICK = {
 def test_a_hostile_document_is_refused_in_time(name, tmp_path):
     """Ten seconds of work (other programs may keep the machine busy), 500 MB, one line, exit 2, nothing on stdout."""
     if name.endswith(".pdf"):
-        pytest.importorskip("pdfplumber", reason="needs pdfplumber")
+        pytest.importorskip("pdfminer", reason="needs pdfminer.six")
     if not Path("/proc/self/status").exists():
         pytest.skip("needs /proc")
     code, out, err, spent, memory = processes.measured("import", write(tmp_path, name))

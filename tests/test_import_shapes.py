@@ -122,6 +122,47 @@ def test_cells_flattened_to_lines_with_broken_header_and_broken_cell():
     ]
 
 
+def test_cells_as_paragraphs_under_a_title_of_its_own_with_several_bodies_in_a_cell():
+    """
+    2017年实事分解表
+
+    序号
+
+    民生实事
+
+    责任单位
+
+    完成时限
+
+    1
+
+    建设滨河路公园。
+
+    县水务局
+
+    县住建局
+
+    12月底前
+
+    2
+
+    新建天桥一座。
+
+    县住建局
+
+    8月投入使用
+
+    开工建设老年大学。
+
+    12月底前
+    """
+    assert read(test_cells_as_paragraphs_under_a_title_of_its_own_with_several_bodies_in_a_cell) == [
+        "1|-|-|建设滨河路公园。|责任:县水务局+县住建局|12月底前=2017-12-31",
+        "2|-|-|新建天桥一座。|责任:县住建局|8月投入使用",
+        "-|-|-|开工建设老年大学。|责任:县住建局|12月底前=2017-12-31|沿用",
+    ]
+
+
 def test_hard_wrapped_lines_that_break_names():
     """
     2021年工作要点分工方案
@@ -302,6 +343,89 @@ def test_bodies_and_persons_are_told_from_other_words():
     assert not is_person("市教育局")
 
 
+def test_a_salutation_and_an_introduction_before_numbered_tasks():
+    """
+    各县人民政府：
+    为鼓励实干，现就奖励办法通知如下：
+    一、登记改革见效的县，优先列入试点。（省市场监管局负责）
+    二、老厂区改造有办法的市，用地倾斜。（省发展改革委会同有关部门负责）
+    """
+    assert read(test_a_salutation_and_an_introduction_before_numbered_tasks) == [
+        "一、|-|-|登记改革见效的县，优先列入试点。|责任:省市场监管局",
+        "二、|-|-|老厂区改造有办法的市，用地倾斜。|牵头:省发展改革委|配合:有关部门",
+    ]
+
+
+def test_an_introduction_below_a_heading_that_hands_down_bodies_is_no_task():
+    """
+    若干举措
+    一、做强乡村产业（区农业农村局牵头）
+    以三个万亩基地为抓手。
+    （一）建冷库。每镇一座。
+    （二）办展销。春秋各一场。
+    """
+    assert read(test_an_introduction_below_a_heading_that_hands_down_bodies_is_no_task) == [
+        "（一）|一、做强乡村产业|-|建冷库。每镇一座。|牵头:区农业农村局|沿用",
+        "（二）|一、做强乡村产业|-|办展销。春秋各一场。|牵头:区农业农村局|沿用",
+    ]
+
+
+def test_a_heading_that_ends_like_a_body_hands_nothing_down():
+    """
+    产业工作方案
+    （一）培育壮大市场主体
+    做大龙头企业，落户后一企一策。
+    （二）发展专业服务机构
+    办公共平台，给小厂试用。
+    附件
+    序号 | 工作任务 | 责任单位 |
+    1 | 推广大棚。 | 市农业农村局 |
+    """
+    assert read(test_a_heading_that_ends_like_a_body_hands_nothing_down) == ["1|-|-|推广大棚。|责任:市农业农村局"]
+
+
+def test_lines_of_one_width_that_are_numbered_one_after_the_other_are_not_joined():
+    """
+    一、深化公开
+    1．实施就业服务，做到应公开尽公开。牵头单位：市文旅局；责任单位：市财政局；完成时限：全年
+    2．压减文化演出，做到逐项多核对好。牵头单位：市税务局；责任单位：市住建局；完成时限：每月
+    3．编制养老规划，做到逐街逐镇到位。牵头单位：市民政局；责任单位：市司法局；完成时限：6月
+    4．清理河湖岸线，做到一处不落查清。牵头单位：市水务局；责任单位：市公安局；完成时限：7月
+    """
+    assert read(test_lines_of_one_width_that_are_numbered_one_after_the_other_are_not_joined) == [
+        "1．|一、深化公开|-|实施就业服务，做到应公开尽公开。|牵头:市文旅局|责任:市财政局|全年",
+        "2．|一、深化公开|-|压减文化演出，做到逐项多核对好。|牵头:市税务局|责任:市住建局|每月",
+        "3．|一、深化公开|-|编制养老规划，做到逐街逐镇到位。|牵头:市民政局|责任:市司法局|6月",
+        "4．|一、深化公开|-|清理河湖岸线，做到一处不落查清。|牵头:市水务局|责任:市公安局|7月",
+    ]
+
+
+def test_labels_composed_of_words_of_duty():
+    """
+    一、办好实事
+    1.改造小区十二个。
+    牵头负责领导：高原。
+    牵头责任单位：县住建局、县民政局。
+    主要协作单位：各乡镇人民政府。
+    """
+    assert read(test_labels_composed_of_words_of_duty) == [
+        "1.|一、办好实事|-|改造小区十二个。|牵头:县住建局+县民政局|配合:各乡镇人民政府",
+    ]
+
+
+def test_a_note_on_order_speaks_of_its_own_item_unless_it_says_below():
+    """
+    一、算力打折。（责任单位：省财政厅、省数据局）
+    二、开放数据。（责任单位：省数据局、青州市人民政府，第一位为牵头单位）
+    三、腾出场地。（责任单位：青州市、宁海市人民政府）
+    """
+    assert read(test_a_note_on_order_speaks_of_its_own_item_unless_it_says_below) == [
+        "一、|-|-|算力打折。|责任:省财政厅+省数据局",
+        "二、|-|-|开放数据。|牵头:省数据局|责任:青州市人民政府",
+        "三、|-|-|腾出场地。|责任:青州市+宁海市人民政府",
+    ]
+
+
 def test_a_person_column_and_a_row_whose_support_is_empty():
     """
     序号 | 任务类别 | 工作任务 | 牵头单位 | 配合单位 | 责任领导 | 完成时限 |
@@ -323,7 +447,7 @@ def test_a_bracket_with_verbs_and_a_label_and_a_bullet_with_label_lines():
     责任单位：市民政局（社会救助科）
     """
     assert read(test_a_bracket_with_verbs_and_a_label_and_a_bullet_with_label_lines) == [
-        "（九）|一、考核|-|强化考核，分值不低于4%（百分制）。|牵头:县政府办|配合:各乡镇、街道|12月",
+        "（九）|一、考核|-|强化考核，分值不低于4%（百分制）。|牵头:县政府办|配合:各乡镇+街道|12月",
         "-|二、民生|-|公开低保标准。|责任:市民政局（社会救助科）",
     ]
 

@@ -81,7 +81,6 @@ def growth(
 KNOWN_PATTERNS = {
     ("importers/formats/html.py", rb"charset\s*=\s*[\"']?\s*([\w-]+)"): "several runs of blanks beside each other",
     ("importers/formats/html.py", r"[ \t]*[\r\n\f]+[ \t\r\n\f]*"): "a run of blanks without a line break, tried at each blank",
-    ("importers/formats/xlsx.py", rb"<(?:\w+:)?mergeCell\b[^>]*?\bref="): "begins again at each `<mergeCell ` without end",
     ("importers/layout/text_tables.py", r"[|:\-\s+=]*-{2,}[|:\-\s+=]*"): "dashes are in all three repetitions",
     ("importers/notice.py", r"附件\s*\d*\s*[：:]\s*([^\n]{2,60})"): "several runs of blanks beside each other",
     ("importers/prose_reader.py", r"\s*\n\s*"): "a run of blanks without a line break, tried at each blank",

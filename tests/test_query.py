@@ -223,3 +223,16 @@ def test_wrong_words_get_one_line(gk, arguments, said):
     assert answer.out == ""
     assert answer.err.count("\n") == 1
     assert said in answer.err
+
+
+def test_the_overview_counts_assignments_as_status_does(gk):
+    """Skipped ones are among them, and named."""
+    gk("skip", "1", "--unit", "市教育局", "--note", "不承担")
+    status = gk("status", "--format", "json").json()
+    total, skipped = status["assignments"]["total"], status["assignments"]["skipped"]
+    own = next(unit for unit in status["units"] if unit["unit"] == "市教育局")
+    gk("config", "set", "unit", "市教育局")
+    said = gk().out
+    assert skipped == 1
+    assert f"；{total} 个责任项（不涉及 1 个），已报 0 个" in said
+    assert f"市教育局：{own['total']} 个责任项（不涉及 1 个），已报 0 个" in said

@@ -18,8 +18,8 @@ MAY_IMPORT = {
     "model": set(),
     "labels": {"model"},
     "text": set(),
-    "paths": set(),
-    "config": {"paths", "errors"},
+    "paths": {"errors"},
+    "config": {"paths", "errors", "atomic_files"},
     "atomic_files": {"errors"},
     "plan": {"model", "text", "errors", "paths", "atomic_files"},
     "lookup": {"model", "text", "errors"},
@@ -30,7 +30,7 @@ MAY_IMPORT = {
     "evidence": {"model", "text", "errors"},
     "views": {"model", "ledger", "table", "evidence", "text", "labels", "operations"},
     "exporters": {"table", "errors", "text", "labels"},
-    "importers": {"table", "text", "model", "errors"},
+    "importers": {"table", "text", "model", "errors", "labels"},
     "forms": {
         "model",
         "journal",
@@ -63,9 +63,9 @@ MAY_IMPORT_LIBRARY = {
     "jinja2": {"exporters"},
     "markupsafe": {"exporters"},
     "docx": {"exporters"},
-    "openpyxl": {"exporters", "forms", "importers"},
+    "openpyxl": {"exporters", "forms"},
     "lxml": {"importers", "forms"},
-    "pdfplumber": {"importers"},
+    "pdfminer": {"importers"},
 }
 """Every library that is not Python's own, and the rooms that know it."""
 
@@ -127,10 +127,10 @@ IMPORT_FLOORS = (
     {"layout", "script_repair"},
     {"draft"},
     {"tables", "prose_reader"},
-    {"coverage"},
+    {"coverage", "checks"},
     {"notice"},
     {"plan_draft"},
-    {"report"},
+    {"report", "review", "draft_workbook"},
 )
 """The floors of the importers from the lowest to the highest (`gkcheck.importers` says what each is for)."""
 

@@ -74,6 +74,7 @@ def the_round(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathF
     with pytest.MonkeyPatch.context() as patch:
         move_in(place, patch)
         patch.setenv("GKCHECK_STORE", str(place / "journal.jsonl"))
+        assert "新建日志" in run_here("repair").err
         return whole_round(place, saved_by_libreoffice=request.param == "LibreOffice")
 
 

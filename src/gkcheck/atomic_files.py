@@ -9,7 +9,7 @@ import stat
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 from gkcheck.errors import BadTarget, refusal
 
@@ -19,8 +19,23 @@ Content = bytes | Callable[[BinaryIO], object]
 PRIVATE, USUAL = 0o600, 0o666
 """The modes of new files: for their user alone, or as the umask has it."""
 
+_BUSY_FOR = 2.0
+"""Seconds that Windows is asked again to replace a file that somebody reads."""
+
 _LEFT_BEHIND = 24 * 3600
 """The age in seconds from which a temporary file is a leftover, whoever made it."""
+
+
+class Rights(NamedTuple):
+    """The mode of a file, and the user and group it belongs to."""
+
+    mode: int
+    owner: int
+    group: int
+
+
+class Unsettled(OSError):
+    """The disk failed after an append that could not be taken back: others have written behind it."""
 
 
 def save(path: Path, data: bytes, force: bool = False) -> None:
@@ -50,7 +65,7 @@ def save_all(files: Mapping[Path, bytes], force: bool = False) -> None:
                 staged[target] = _stage(target, files[path], USUAL)
         for target, path in targets.items():
             with _refusing(path):
-                _put(staged[target], target, path, force)
+                _rename(staged[target], target) if force else _put(staged[target], target)
     finally:
         for temporary in staged.values():
             with contextlib.suppress(OSError):
@@ -91,23 +106,42 @@ def make_private(directory: Path) -> None:
     sync_directory(directory.parent)
 
 
-def replace(target: Path, content: Content) -> None:
+def replace(
+    target: Path, content: Content, rights: Rights | None = None, check: Callable[[], object] = lambda: None
+) -> None:
     """Put a file of our own (journal, settings) at `target` in one step that has reached the disk.
 
-    A symbolic link is followed; an existing file keeps its mode, a new one is private.
+    A symbolic link is followed; an existing file keeps its mode, owner and group. A new one has `rights`, or is private.
+    `check` is called at the last moment; where it raises, nothing has happened.
     """
     target = _followed(target)
     _remove_leftovers(target.parent)
-    temporary = _stage(target, content, PRIVATE)
+    temporary = _stage(target, content, rights or PRIVATE)
     try:
-        os.replace(temporary, target)
+        check()
+        _rename(temporary, target)
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
     sync_directory(target.parent)
 
 
-def set_aside(target: Path, data: bytes, why: str, at: str) -> Path:
+def create(target: Path, content: Content, rights: Rights) -> None:
+    """Put a new file at `target` as `replace` does, but never over another.
+
+    Raises:
+        FileExistsError: there is one, made this moment perhaps.
+    """
+    _remove_leftovers(target.parent)
+    temporary = _stage(target, content, rights)
+    try:
+        _put(temporary, target)
+    finally:
+        temporary.unlink(missing_ok=True)
+    sync_directory(target.parent)
+
+
+def set_aside(target: Path, data: bytes, why: str, at: str, rights: Rights) -> Path:
     """Write bytes that cannot stay in the journal to a file beside it, dated `at`, and return its path.
 
     The same bytes set aside again for the same reason at the same time get no second file; other bytes get a
@@ -117,31 +151,41 @@ def set_aside(target: Path, data: bytes, why: str, at: str) -> Path:
     for turn in range(1, 1000):
         aside = target.with_name(f"{target.name}.{why}-{stamp}" + (f"-{turn}" if turn > 1 else ""))
         if not aside.exists():
-            replace(aside, data)
+            replace(aside, data, rights)
             return aside
         if aside.read_bytes() == data:
             return aside
     raise FileExistsError(17, "too many files set aside", str(target))
 
 
-def append(target: Path, end: int, data: bytes) -> None:
-    """Write `data` at `end`, the end of `target`, and reach the disk; where that fails, nothing is left after `end`."""
-    flags = os.O_RDWR | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
-    descriptor = os.open(target, flags)
+def append(descriptor: int, data: bytes) -> int:
+    """Write to the end of a file opened with O_APPEND, and reach the disk; return the offset that the data begins at.
+
+    Where that fails, exactly what was written is cut off again.
+
+    Raises:
+        Unsettled: it failed, and others have written behind it, so that it was left. OSError: it was taken back.
+    """
+    start = written = 0
     try:
-        if os.fstat(descriptor).st_size > end:
-            os.ftruncate(descriptor, end)
-        try:
-            os.lseek(descriptor, end, os.SEEK_SET)
-            view = memoryview(data)
-            while view:
-                view = view[os.write(descriptor, view) :]
-            os.fsync(descriptor)
-        except BaseException:
-            os.ftruncate(descriptor, end)
-            raise
-    finally:
-        os.close(descriptor)
+        while written < len(data):
+            count = os.write(descriptor, data[written:] if written else data)
+            start = start if written else os.lseek(descriptor, 0, os.SEEK_CUR) - count
+            written += count
+        os.fsync(descriptor)
+    except BaseException as error:
+        if written and not cut_back(descriptor, start, written) and isinstance(error, OSError):
+            raise Unsettled(*error.args) from error
+        raise
+    return start
+
+
+def cut_back(descriptor: int, start: int, length: int) -> bool:
+    """Cut off what was written last, `length` bytes from `start`; False, and nothing done, if it is not the end."""
+    if os.fstat(descriptor).st_size != start + length:
+        return False
+    os.ftruncate(descriptor, start)
+    return True
 
 
 def sync_directory(directory: Path) -> None:
@@ -162,9 +206,10 @@ def _followed(path: Path) -> Path:
     return Path(os.path.realpath(path))
 
 
-def _stage(target: Path, content: Content, mode: int) -> Path:
-    """Write a temporary file beside `target` that has reached the disk and has the mode of the file it will replace.
+def _stage(target: Path, content: Content, new: Rights | int) -> Path:
+    """Write a temporary file beside `target` that has reached the disk, with the rights of the file it will replace.
 
+    Without such a file it has the rights or the mode `new`.
     Its name tells the machine and the process, so that a later write in the folder can remove it if this one is killed.
     """
     import hashlib
@@ -172,19 +217,60 @@ def _stage(target: Path, content: Content, mode: int) -> Path:
     mark = hashlib.sha256(os.fsencode(target.name)).hexdigest()[:16]
     temporary = target.with_name(f".gkcheck-{_machine()}-{os.getpid()}-{mark}.tmp")
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
-    existing = stat.S_IMODE(target.stat().st_mode) if target.exists() else None
-    descriptor = os.open(temporary, flags, mode if existing is None else PRIVATE)
+    existing = target.stat() if target.exists() else None
+    descriptor = os.open(temporary, flags, new if existing is None and isinstance(new, int) else PRIVATE)
     try:
         with open(descriptor, "wb") as file:
             file.write(content) if isinstance(content, bytes) else content(file)
             file.flush()
+            if existing is not None:
+                _keep_rights(file.fileno(), existing, temporary)
+            elif isinstance(new, Rights):
+                grant(file.fileno(), new)
             os.fsync(file.fileno())
-        if existing is not None:
-            os.chmod(temporary, existing)
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
     return temporary
+
+
+def grant(descriptor: int, rights: Rights) -> None:
+    """Give a new file of ours rights, as far as the system lets us: only root gives files away.
+
+    Where the group cannot be set, the file is not the group's to write.
+    """
+    if not hasattr(os, "fchown"):
+        return
+    mode = rights.mode
+    with contextlib.suppress(PermissionError):
+        if os.geteuid() == 0:
+            os.fchown(descriptor, rights.owner, rights.group)
+        elif os.fstat(descriptor).st_gid != rights.group:
+            mode &= ~0o060
+            os.fchown(descriptor, -1, rights.group)
+            mode = rights.mode
+    with contextlib.suppress(PermissionError):
+        os.fchmod(descriptor, mode)
+
+
+def _keep_rights(descriptor: int, existing: os.stat_result, temporary: Path) -> None:
+    """Give a file the mode, owner and group of the one it will replace.
+
+    Only root gives files away: for others it is enough that the owner may still read and write.
+
+    Raises:
+        PermissionError: the owner of the file would be locked out.
+    """
+    mode = stat.S_IMODE(existing.st_mode)
+    if hasattr(os, "fchown"):
+        try:
+            os.fchown(descriptor, existing.st_uid, existing.st_gid)
+        except PermissionError:
+            if mode & 0o006 != 0o006:
+                if mode & 0o060 != 0o060:
+                    raise
+                os.fchown(descriptor, -1, existing.st_gid)
+    os.chmod(temporary, mode)
 
 
 def _remove_leftovers(folder: Path) -> None:
@@ -270,22 +356,34 @@ def _is_open(target: Path) -> bool:
     return False
 
 
-def _put(temporary: Path, target: Path, path: Path, force: bool) -> None:
-    """Move a finished file into place; without `force` never over another, not even one made this moment."""
-    if not force:
+def _put(temporary: Path, target: Path) -> None:
+    """Move a finished file into place, never over another, not even one made this moment. Raises FileExistsError."""
+    try:
+        os.link(temporary, target)
+    except OSError:  # a file system without links, or a file that has come into being
+        if os.path.lexists(target):
+            raise FileExistsError(errno.EEXIST, "made by somebody else", str(target)) from None
+        _rename(temporary, target)
+
+
+def _rename(temporary: Path, target: Path) -> None:
+    """Move a file over another. Windows refuses that while somebody reads the other: it is asked again for a while."""
+    until = time.monotonic() + _BUSY_FOR
+    while True:
         try:
-            os.link(temporary, target)
-        except OSError:  # a file system without links, or a file that has come into being
-            if os.path.lexists(target):
-                raise _exists(path) from None
-        else:
+            os.replace(temporary, target)
             return
-    os.replace(temporary, target)
+        except PermissionError:
+            if os.name != "nt" or time.monotonic() >= until:
+                raise
+        time.sleep(0.05)
 
 
 @contextlib.contextmanager
 def _refusing(path: Path) -> Iterator[None]:
     try:
         yield
+    except FileExistsError:
+        raise _exists(path) from None
     except OSError as error:
         raise BadTarget(f"写不了 {path}：{refusal(error, '请换一个位置')}") from None

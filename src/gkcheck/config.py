@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from gkcheck.errors import BadConfig, refusal
+from gkcheck.errors import BadConfig, UnreadableConfig, refusal
 from gkcheck.paths import config_directory
 
 KEYS = {
@@ -14,6 +14,9 @@ KEYS = {
     "store": "日志：不写 --store 就用它",
 }
 """The settings, each with its description."""
+
+SEEN = "store_seen"
+"""The key under which the journal named by `store` is noted once it has been there."""
 
 
 def config_path() -> Path:
@@ -25,14 +28,14 @@ def load_config(path: Path) -> dict[str, str]:
     """Return the settings in a file; none where there is no file.
 
     Raises:
-        BadConfig: the file cannot be read, or holds anything but known keys with text.
+        UnreadableConfig: the file cannot be read. BadConfig: it holds anything but known keys with text.
     """
     try:
         data = path.read_bytes()
     except (FileNotFoundError, NotADirectoryError):
         return {}
     except OSError as error:
-        raise BadConfig(f"读不了配置文件 {path}：{refusal(error, '请检查它，或改正、删除后重试')}") from None
+        raise UnreadableConfig(f"读不了配置文件 {path}：{refusal(error, '请检查它，或改正、删除后重试')}") from None
     return read_config(data, str(path))
 
 
@@ -48,7 +51,7 @@ def read_config(data: bytes, name: str) -> dict[str, str]:
     if not isinstance(settings, dict):
         raise BadConfig(f"配置文件应是“键: 值”的 JSON 对象，{remedy}")
     for key, value in settings.items():
-        if key not in KEYS:
+        if key not in KEYS and key != SEEN:
             raise BadConfig(f"配置文件有不认识的键“{key}”，可用的键：{'、'.join(KEYS)}，{remedy}")
         if not isinstance(value, str) or not value.strip():
             raise BadConfig(f"配置文件的 {key} 应是一段文字，{remedy}")
@@ -59,5 +62,21 @@ def render_config(settings: dict[str, str]) -> bytes:
     """Return settings as the bytes of their file, in the order of `KEYS`."""
     import json
 
-    ordered = {key: settings[key] for key in KEYS if key in settings}
+    ordered = {key: settings[key] for key in (*KEYS, SEEN) if key in settings}
     return (json.dumps(ordered, ensure_ascii=False, indent=2) + "\n").encode()
+
+
+def save_config(settings: dict[str, str]) -> None:
+    """Write the user's settings.
+
+    Raises:
+        BadConfig: they cannot be written.
+    """
+    from gkcheck.atomic_files import make_private, replace
+
+    path = config_path()
+    try:
+        make_private(path.parent)
+        replace(path, render_config(settings))
+    except OSError as error:
+        raise BadConfig(f"写不了配置文件 {path}：{refusal(error, '请检查权限')}") from None

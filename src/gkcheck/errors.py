@@ -26,10 +26,18 @@ _REFUSED = {
 
 def refusal(error: OSError, remedy: str) -> str:
     """Describe an error of the operating system in Chinese, with its own remedy (a full disk), else with `remedy`."""
+    return f"{fault_of(error)}，{_refused(error)[1] or remedy}"
+
+
+def fault_of(error: OSError) -> str:
+    """Describe an error of the operating system in Chinese, without a remedy."""
+    return _refused(error)[0]
+
+
+def _refused(error: OSError) -> tuple[str, str]:
     import errno
 
-    fault, own = _REFUSED.get(errno.errorcode.get(error.errno or 0, ""), (f"系统报告 {error.strerror or error}", ""))
-    return f"{fault}，{own or remedy}"
+    return _REFUSED.get(errno.errorcode.get(error.errno or 0, ""), (f"系统报告 {error.strerror or error}", ""))
 
 
 class GkcheckError(Exception):
@@ -78,5 +86,13 @@ class MissingExtra(GkcheckError):
     """The request needs an optional package that is not installed; the text says how to install it."""
 
 
+class NoHome(GkcheckError, FileNotFoundError):
+    """The user's home is not known, and something is needed that lies in it."""
+
+
 class BadConfig(GkcheckError):
     """The user's settings cannot be read, or a setting cannot be saved."""
+
+
+class UnreadableConfig(BadConfig):
+    """The user's settings are there, but the system does not let them be read."""

@@ -59,6 +59,10 @@ STATUS_AFTER: dict[Action, Status] = {
 REVIEWS = frozenset({Action.RETURN, Action.DONE, Action.CONFIRM, Action.SKIP, Action.REOPEN})
 """A return and the actions that end it: until one of these the reason of the return is shown."""
 
+CLAIMS = frozenset({Action.START, Action.DONE, Action.BLOCK, Action.SKIP, Action.REOPEN, Action.NOTE})
+"""The actions that a unit may record about its own assignments. Every other action is an act of the office, and an undo
+is whatever it takes back. The files of units (`operations.merge`) and the accounts of units in a database follow it."""
+
 FINISHED = frozenset({Status.DONE, Status.CONFIRMED})
 """The statuses that count as reported."""
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import pytest
 
+from gkcheck.journal import record_format
+
 
 @pytest.fixture
 def store(tmp_path, monkeypatch):
     path = tmp_path / "journal.jsonl"
+    path.write_bytes(record_format.header("taishan-2019"))
     monkeypatch.setenv("GKCHECK_STORE", str(path))
     return path
 

@@ -217,4 +217,4 @@ def test_what_is_no_form_is_refused_in_words_and_quickly(gk, sent, store, name, 
 def test_a_path_that_is_not_there_is_refused(gk, tmp_path, store):
     assert gk("collect", tmp_path / "没有.xlsx").code == 2
     assert gk("collect", tmp_path).code == 2
-    assert not store.exists()
+    assert store.read_bytes().count(b"\n") == 1

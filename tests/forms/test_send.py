@@ -71,4 +71,4 @@ def test_what_cannot_be_sent_is_refused(gk, tmp_path, store):
     (tmp_path / "file").write_text("x")
     for arguments in (["--unit", "广海湾工业园区"], ["--unit", "没有的单位"], ["-o", tmp_path / "file"]):
         assert gk("form", *arguments).code == 2
-    assert not store.exists()
+    assert store.read_bytes().count(b"\n") == 1

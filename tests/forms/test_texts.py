@@ -10,6 +10,7 @@ import openpyxl
 import pytest
 
 from gkcheck.forms.cells import day_in, encoded, number_in, text_in
+from gkcheck.journal import record_format
 from tests import processes
 from tests.conftest import examples, needs
 from tests.forms.sheets import entries, fill
@@ -66,6 +67,7 @@ def hostile_plan(tmp_path):
 
 def test_hostile_names_and_texts_of_a_plan_go_out_and_come_back(gk, tmp_path, store):
     plan = hostile_plan(tmp_path)
+    store.write_bytes(record_format.header("hostile"))
     folder = tmp_path / "out"
     answer = gk("form", "--plan", plan, "-o", folder)
     assert answer.code == 0, answer

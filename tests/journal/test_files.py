@@ -93,7 +93,7 @@ def test_a_read_only_disk(small_disk, gkcheck):
     processes.run(["mount", "-o", "remount,ro", small_disk], check=True)
     assert gkcheck("tasks", "--store", path).code == 0
     refused(gkcheck("done", 23, "--store", path), "只读")
-    refused(gkcheck("done", 23, "--store", small_disk / "new" / "journal.jsonl"), "只读")
+    refused(gkcheck("done", 23, "--store", small_disk / "new.jsonl"), "只读")
 
 
 def test_no_permission(tmp_path):
@@ -108,6 +108,7 @@ def test_no_permission(tmp_path):
         return Answer(done.returncode, done.stdout, done.stderr)
 
     path = tmp_path / "closed" / "journal.jsonl"
+    path.parent.mkdir()
     filled(path, 3)
     path.chmod(0o400)
     refused(gkcheck("done", 23, "--store", path), "没有权限")
@@ -127,30 +128,41 @@ def test_paths_that_cannot_be(tmp_path, gkcheck):
 
 
 def test_the_directory_is_removed_under_way(tmp_path, gkcheck):
-    """Gone is gone: the next write makes it anew."""
+    """It is not made anew: with a disk unplugged a second journal would cover the first."""
     path = tmp_path / "a" / "b" / "journal.jsonl"
+    path.parent.mkdir(parents=True)
     assert gkcheck("done", 23, "--store", path).code == 0
     shutil.rmtree(tmp_path / "a")
-    assert gkcheck("tasks", "--store", path).code == 0
-    assert gkcheck("done", 23, "--store", path).code == 0
+    for command in (["tasks"], ["check"], ["done", "23"]):
+        assert gkcheck(*command, "--store", path).code == 2
+    assert not (tmp_path / "a").exists()
 
 
-def test_private_to_the_user(tmp_path, gkcheck):
-    """0700 for directories made, 0600 for the journal; an existing directory keeps its mode."""
+def test_private_to_the_user(tmp_path, gkcheck, monkeypatch):
+    """In the user's data directory: 0700 for directories made, 0600 for the files; an existing directory keeps its mode."""
     tmp_path.chmod(0o755)
-    path = tmp_path / "a" / "b" / "journal.jsonl"
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "a" / "b"))
+    path = tmp_path / "a" / "b" / "gkcheck" / "taishan-2019.jsonl"
+    proof = tmp_path / "proof.txt"
+    proof.write_text("x")
     old = os.umask(0)
     try:
-        gkcheck("done", 23, "--store", path)
+        gkcheck("done", 23, "--evidence", proof)
     finally:
         os.umask(old)
-    modes = [stat.S_IMODE(p.stat().st_mode) for p in (tmp_path, path.parent.parent, path.parent, path)]
-    assert modes == [0o755, 0o700, 0o700, 0o600]
+    folder = path.with_name(path.name + ".evidence")
+    made = [path.parent, folder, path, path.with_name(path.name + ".lock"), *folder.iterdir()]
+    assert [stat.S_IMODE(p.stat().st_mode) for p in made] == [0o700, 0o700, 0o600, 0o600, 0o600]
+    path.parent.chmod(0o755)
+    path.unlink()
+    gkcheck("done", 24)
+    assert [stat.S_IMODE(p.stat().st_mode) for p in (tmp_path, path.parent, path)] == [0o755, 0o755, 0o600]
 
 
 def test_a_symbolic_link_is_followed_and_stays(tmp_path, gkcheck):
     """Recording, repair and merge change what the link points at, never the link."""
     target = tmp_path / "real" / "journal.jsonl"
+    target.parent.mkdir()
     link = tmp_path / "link.jsonl"
     link.symlink_to(target)
     assert gkcheck("done", 23, "--store", link).code == 0

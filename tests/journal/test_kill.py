@@ -59,10 +59,11 @@ def test_done_killed_at_every_call(tmp_path, gk, step):
 
 
 @STEPS
-def test_the_first_done_killed_at_every_call(tmp_path, gk, step):
-    """The journal and its directory are new: either no journal yet, or a whole one."""
-    directory = tmp_path / "new"
-    path = directory / "journal.jsonl"
+def test_the_first_done_killed_at_every_call(tmp_path, gk, step, monkeypatch):
+    """The journal and the user's data directory are new: either no journal yet, or a whole one."""
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "share"))
+    directory = tmp_path / "share" / "gkcheck"
+    path = directory / "taishan-2019.jsonl"
     gk("done", 9, "--unit", "市教育局", "--store", tmp_path / "other.jsonl")
 
     def empty() -> None:
@@ -73,9 +74,7 @@ def test_the_first_done_killed_at_every_call(tmp_path, gk, step):
         if directory.exists():
             directory.rmdir()
 
-    for call, answered in killed_at_every_call(
-        empty, lambda: quiet(["done", "9", "--unit", "市教育局", "--store", str(path)]), step
-    ):
+    for call, answered in killed_at_every_call(empty, lambda: quiet(["done", "9", "--unit", "市教育局"]), step):
         history = journal_at(path).read()
         assert history.problems == [], call
         assert len(history.entries) == 1 if answered else len(history.entries) in (0, 1), call

@@ -101,16 +101,33 @@ def test_any_altered_byte_is_found():
         ({"seq": True}, "不是编号"),
         ({"seq": "1"}, "不是编号"),
         ({"task": "1"}, "不是编号"),
-        ({"at": "昨天"}, "不是 gkcheck"),
-        ({"at": "2019-11-01T09:00:00"}, "没有时区"),
+        ({"seq": 10**12 + 1}, "不是编号"),
+        ({"task": 2**31}, "不是编号"),
+        ({"task": 0}, "不是编号"),
+        ({"at": "昨天"}, "时区"),
+        ({"at": "2019-11-01T09:00:00"}, "时区"),
+        ({"at": "2019-W44-5T09:00:00+08:00"}, "时区"),
+        ({"at": "2019-02-29T09:00:00+08:00"}, "不是 gkcheck"),
         ({"by": None}, "类型不对"),
         ({"unit": 5}, "类型不对"),
         ({"note": ["a"]}, "类型不对"),
         ({"batch": 1}, "类型不对"),
         ({"evidence": [{"kind": "url", "value": "a", "colour": "red"}]}, "不是 gkcheck"),
-        ({"evidence": 3}, "不是 gkcheck"),
+        ({"evidence": 3}, "不是列表"),
+        ({"evidence": None}, "不是列表"),
+        ({"evidence": {}}, "不是列表"),
+        ({"evidence": ["a"]}, "不是 gkcheck"),
+        ({"evidence": [{"kind": "url", "value": ["x"]}]}, "佐证"),
+        ({"evidence": [{"kind": "url", "value": None}]}, "佐证"),
+        ({"evidence": [{"kind": "link", "value": "x"}]}, "佐证"),
+        ({"evidence": [{"kind": "url", "value": "x", "title": 1}]}, "佐证"),
+        ({"evidence": [{"kind": "file", "value": "x", "sha256": "\0"}]}, "sha256"),
+        ({"evidence": [{"kind": "url", "value": "x", "published": "2019"}]}, "日期"),
         ({"on": "2019-02-29"}, "不是 gkcheck"),
-        ({"due": "later"}, "不是 gkcheck"),
+        ({"on": "2019-W52-1"}, "日期"),
+        ({"on": "20191231"}, "日期"),
+        ({"on": 20191231}, "不是 gkcheck"),
+        ({"due": "later"}, "日期"),
         ({"undoes": 4}, "类型不对"),
         ({"form": []}, "类型不对"),
     ],
@@ -144,10 +161,11 @@ def test_the_seq_of_a_line_of_any_version(line, seq):
 
 def test_entries_are_saved_out_of_damaged_bytes():
     one, two = encode(seq=1)[:-1], encode(seq=2)[:-1]
-    assert record_format.entry_lines_in(one + two) == [one, two]
-    assert record_format.entry_lines_in(b'{"seq":' + one + b"garbage" + two + b"}") == [one, two]
-    assert record_format.entry_lines_in(one[:-9] + two) == [two]
-    assert record_format.entry_lines_in(one[:-1] + b"]") == []
+    assert record_format.split_damaged(one + two) == ([one, two], b"")
+    assert record_format.split_damaged(b'{"seq":' + one + b"garbage" + two + b"}") == ([one, two], b'{"seq":garbage}')
+    assert record_format.split_damaged(one[:-9] + two) == ([two], one[:-9])
+    assert record_format.split_damaged(one[:-1] + b"]") == ([], one[:-1] + b"]")
+    assert record_format.split_damaged(one[:-33] + b"0" * 32 + b'"}' + two) == ([two], one[:-33] + b"0" * 32 + b'"}')
 
 
 # -- the header ------------------------------------------------------------------------------------------
@@ -355,7 +373,8 @@ def test_the_reducer_tells_the_order_and_the_undos():
     for reducer, lines in ((in_order, (one, two)), (backwards, (two, one))):
         for line in lines:
             reducer.add(0, line)
-    assert (in_order.seq, backwards.seq) == (2, None)
+    assert (in_order.seq, backwards.seq) == (2, 2)
+    assert (in_order.in_order, backwards.in_order) == (True, False)
     assert in_order.has_undo
 
 

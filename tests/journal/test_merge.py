@@ -118,6 +118,21 @@ def test_what_was_new_known_and_refused(tmp_path, gk):
     assert "已并入 0 条" in gk("merge", theirs, "--store", ours).out
 
 
+def test_acts_of_the_office_in_the_file_of_a_unit(tmp_path, gk):
+    """A unit that confirms its own work is refused with --from; without it, the summary counts what came in."""
+    ours, theirs = tmp_path / "ours.jsonl", tmp_path / "theirs.jsonl"
+    record(theirs, Draft(Action.DONE, task=23, unit="市教育局"))
+    record(theirs, Draft(Action.CONFIRM, task=23, unit="市教育局"), Draft(Action.DEADLINE, task=23, due="2029-01-01"))
+    answer = gk("merge", theirs, "--from", "教育局", "--store", ours)
+    assert (answer.code, "新 1 条，已有 0 条，未收 2 条" in answer.out) == (1, True)
+    assert answer.out.count("由办公室记录，不从单位的日志收") == 2
+    assert "已并入 1 条记录\n" in answer.out
+    assert [entry.action for entry in journal_at(ours).read().entries] == [Action.DONE]
+    said = "2 条记录，其中办公室的记录 2 条（确认办结 1 条、设定时限 1 条）"
+    for more in (["--dry-run"], []):
+        assert said in gk("merge", theirs, "--store", ours, *more).out
+
+
 def test_a_damaged_line_is_refused_aloud(tmp_path, gk):
     ours, theirs = tmp_path / "ours.jsonl", tmp_path / "theirs.jsonl"
     filled(ours, 1)

@@ -12,6 +12,7 @@ from gkcheck.journal.postgres import schema  # noqa: E402
 from gkcheck.journal.postgres.store import PostgresJournal  # noqa: E402
 from gkcheck.model import Action, Draft  # noqa: E402
 from tests.journal.conftest import PLAN  # noqa: E402
+from tests.operations.unit_rule import ALLOWED, CASES, HERE  # noqa: E402
 from tests.server import OWNER  # noqa: E402
 
 AT = "2019-11-01T09:00:00.000000+08:00"
@@ -108,7 +109,7 @@ def test_what_a_unit_may_not_do(granted, url):
             filled[1] = resealed(filled[1])
         with pytest.raises(psycopg.Error) as refused, psycopg.connect(granted("r_own"), autocommit=True) as connection:
             connection.execute(statement, filled or None)
-        assert refused.value.sqlstate in ("42501", "GK001", "0A000"), (name, refused.value)
+        assert refused.value.sqlstate in ("42501", "GK001", "GK002", "0A000"), (name, refused.value)
         assert journal(url).contents() == standing, name
 
 
@@ -126,6 +127,24 @@ def test_what_a_unit_may_do(granted, url):
         rows = connection.execute('SELECT "by", written_as, action FROM gkcheck.entries ORDER BY seq').fetchall()
     assert rows[0] == ("测试", "r_own", "done")
     assert [row[1:] for row in rows[3:]] == [("r_office", "confirm"), ("r_office", "deadline")]
+
+
+def test_a_unit_is_held_to_the_rule_of_merge(granted, url):
+    """By the table of `merge --from`, case by case: the same entries are taken, the same refused."""
+    for seq, (batch, draft) in enumerate(HERE, 1):
+        role = "r_own" if batch.startswith("own") else "r_other" if draft.unit == OTHER else "r_office"
+        with psycopg.connect(granted(role)) as connection:
+            connection.execute(INSERT, [PLAN, line(draft, seq, batch)])
+    taken = set()
+    with psycopg.connect(granted("r_own")) as connection:
+        for case, (draft, batch) in CASES.items():
+            try:
+                connection.execute(INSERT, [PLAN, line(draft, 9, batch)])
+                taken.add(case)
+            except psycopg.errors.InsufficientPrivilege:
+                pass
+            connection.rollback()
+    assert taken == ALLOWED
 
 
 @pytest.mark.parametrize("role", ["r_own", "r_other", "r_office", "r_reader"])

@@ -9,6 +9,7 @@ import pytest
 
 psycopg = pytest.importorskip("psycopg")
 
+from gkcheck.config import config_path  # noqa: E402
 from gkcheck.journal.postgres import connection as address  # noqa: E402
 from tests import processes  # noqa: E402
 from tests.server import OWNER  # noqa: E402
@@ -61,11 +62,13 @@ def test_the_password_is_shown_nowhere(gk, tcp, monkeypatch):
     "where",
     [
         f"postgresql://li:{SECRET}@db.example/gk?password={SECRET}&sslmode=require",
-        f"postgres://li:{SECRET}@a@db.example:5432/gk",
+        f"postgres://li:{SECRET}@db.example:5432,other.example:5433/gk",
         f"host=db.example password='{SECRET} \\' x' user=li",
         f"host=db.example password = {SECRET} user=li",
         f"postgresql://db.example/gk?user=li&passfile=/x/{SECRET}",
         f"service=office password={SECRET}",
+        f"sslmode=require password={SECRET} host=db.example",
+        f"postgresql://li:{SECRET}@[::1]/gk?host=db.example",
     ],
 )
 def test_an_address_without_its_password(where):
@@ -74,8 +77,128 @@ def test_an_address_without_its_password(where):
     assert "db.example" in address.display_address(where) or "office" in address.display_address(where)
 
 
+@pytest.mark.parametrize(
+    "where",
+    [
+        "postgresql://li:Ge@heim-7@db/gk",
+        "postgresql://li:Ge/heim-7@db/gk",
+        "postgresql://li:12/heim-7@db/gk",
+        "postgresql://li:Ge%@heim-7@db/gk",
+        "host=db;password=Ge@heim;user=li",
+        "dbname=postgresql://li:Ge@heim-7@db/gk",
+        "user=li:heim-7 host=db",
+        "host=db password=Ge heim-7",
+    ],
+)
+def test_a_password_where_another_part_belongs_is_not_shown(where):
+    assert address.is_server(where)
+    assert address.display_address(where) == address.HIDDEN
+
+
+@pytest.mark.parametrize(
+    ("where", "shown"),
+    [
+        ("postgresql://", "postgresql://"),
+        ("postgresql://zfb@10.0.0.5:5433/gkcheck", "postgresql://zfb@10.0.0.5:5433/gkcheck"),
+        ("host=10.0.0.5 user=zfb dbname=gkcheck", "postgresql://zfb@10.0.0.5/gkcheck"),
+        ("postgresql://zfb%40office@[::1]/gk", "postgresql://zfb@office@[::1]/gk"),
+        ("service = office", "service=office"),
+        ("service=office user=li", "postgresql://li@?service=office"),
+        ("postgresql://li@/gk?host=/run/pg&port=1", "postgresql://li@/gk?host=/run/pg&port=1"),
+    ],
+)
+def test_how_an_address_is_shown(where, shown):
+    assert address.display_address(where) == shown
+
+
+def test_every_keyword_of_libpq_begins_an_address():
+    from psycopg.pq import Conninfo
+
+    known = {option.keyword.decode() for option in Conninfo.get_defaults()}
+    assert known <= address.KEYWORDS
+    assert all(
+        address.is_server(f"{keyword}=x") and address.is_server(f" {keyword.upper()} = x y=z") for keyword in known
+    )
+
+
 def test_a_path_is_a_path():
-    assert not any(map(address.is_server, ["journal.jsonl", "/tmp/host=x", "C:\\x", "./postgresql", "services.jsonl"]))
+    paths = [
+        "journal.jsonl",
+        "/tmp/host=x",
+        "C:\\x",
+        "C://x",
+        "./postgresql",
+        "services.jsonl",
+        "a=b.jsonl",
+        "/a://b",
+        "/x=1 host=2",
+        "C:\\x=1 host=2",
+        "./a://b",
+        "my host=x",
+        "",
+    ]
+    assert not any(map(address.is_server, paths))
+
+
+NO_SERVERS = [
+    f"Postgresql://li:{SECRET}@db.example/gk",
+    f"POSTGRES://li:{SECRET}@db.example/gk",
+    f"mysql://li:{SECRET}@db.example/gk",
+    f"sqlite:///{SECRET}.db",
+    f"file:///{SECRET}.jsonl",
+    f"jdbc:postgresql://db.example/gk?password={SECRET}",
+    f"jdbc:oracle:thin:li/{SECRET}@db.example",
+    f"'postgresql://li:{SECRET}@db.example/gk'",
+    f"psql postgresql://li:{SECRET}@db.example/gk",
+    f"HOST=db.example PASSWORD={SECRET}",
+    f"hots=db.example password={SECRET}",
+    f"sslmode=require hots=db.example password={SECRET}",
+    f"passwrd={SECRET} host=db.example",
+    f"host=db.example;password={SECRET}",
+]
+
+
+@pytest.mark.parametrize("where", NO_SERVERS)
+def test_what_is_meant_as_a_server_never_becomes_a_file(gk, tmp_path, monkeypatch, where):
+    """A store, a source, a target: refused in one line without a piece of it, and nothing is made in the folder."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("GKCHECK_DEBUG", "1")
+    for command in (
+        ["done", 23, "--store", where],
+        ["tasks", "--store", where],
+        ["check", "--store", where],
+        ["repair", "--store", where],
+        ["merge", where],
+        ["push", where],
+        ["store", "init", where],
+    ):
+        answer = gk(*command)
+        assert answer.code == 2 or (command[0] == "check" and answer.code == 1), (command, answer)
+        assert (answer.out + answer.err).count("\n") <= 2
+        assert not any(secret in answer.out + answer.err for secret in SPELLED), answer
+    for command in (["where", "--store", where], ["config", "set", "store", where], ["config"]):
+        answer = gk(*command)
+        assert not any(secret in answer.out + answer.err for secret in SPELLED), answer
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("query", ["", "?sslmode=prefer"])
+def test_a_setting_with_a_password_is_kept_and_not_shown(gk, query):
+    """In `config set`, `config` in every format, `where`, whatever gives it."""
+    where = f"postgresql://li:{SECRET}@127.0.0.1:1/gk{query}"
+    answers = [gk("config", "set", "store", where)]
+    assert SECRET in config_path().read_text("utf-8")
+    answers += [
+        gk("config"),
+        gk("config", "--format", "json"),
+        gk("where"),
+        gk("where", "--format", "json"),
+        gk("tasks"),
+    ]
+    assert [answer.code for answer in answers] == [0, 0, 0, 0, 0, 2]
+    for answer in answers:
+        assert "127.0.0.1" in answer.out + answer.err
+        assert not any(secret in answer.out + answer.err for secret in SPELLED), answer
 
 
 def test_who_and_where(refused, tcp, server):
@@ -132,7 +255,7 @@ def test_a_server_that_takes_nothing_more(refused, gk, server, database, url):
     refused(url + separator + "options=-cdefault_transaction_read_only%3Don", "只读", done)
     assert gk("tasks", "--store", url + separator + "options=-cdefault_transaction_read_only%3Don").code == 0
     with psycopg.connect(url) as other:
-        other.execute("SELECT pg_advisory_xact_lock(gkcheck.lock_key('taishan-2019'))")
+        other.execute("SELECT gkcheck.take_turn('taishan-2019', true)")
         refused(url, "仍被另一个 gkcheck 占用", done)
         refused(url + separator + "options=-cstatement_timeout%3D100", "statement_timeout", done)
         assert gk("tasks", "--store", url).code == 0

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from gkcheck.model import Action
+import pytest
+
+from gkcheck.model import CLAIMS, Action
 from gkcheck.operations.merge import MergeResult, merge_entries
 from tests.operations.samples import entry, sealed, seqs, undo
+from tests.operations.unit_rule import ALLOWED, CASES, HERE, UNIT
 
 SCHOOL = "市教育局"
 
@@ -19,7 +22,7 @@ def sorted_out(ours, *sources, unit=None):
 
 def test_nothing_comes_of_nothing():
     assert merge_entries([], [], None) == []
-    assert merge_entries([entry(1)], [[]], SCHOOL) == [MergeResult([], 0, [])]
+    assert merge_entries([entry(1)], [[]], SCHOOL) == [MergeResult([], 0, [], [])]
 
 
 def test_entries_are_known_by_their_id():
@@ -69,3 +72,37 @@ def test_undos_of_each_other_come_to_an_end():
 def test_a_known_entry_of_another_unit_is_not_refused():
     foreign = entry(1, unit="大江镇")
     assert sorted_out([foreign], [foreign], unit=SCHOOL) == [([], 1, [])]
+
+
+# -- the rule for units; tests/journal/test_rights.py holds the database to the same table ------------------
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_a_unit_brings_in_its_own(case):
+    """By the table: one entry after what is here, with the batches `own` of the unit and `act` of the office."""
+    draft, batch = CASES[case]
+    here = [entry(seq, batch=name, **draft._asdict() | {"by": "李"}) for seq, (name, draft) in enumerate(HERE, 1)]
+    (result,) = merge_entries(here, [sealed(entry(9, batch=batch, **draft._asdict() | {"by": "李"}))], UNIT)
+    assert (len(result.new), len(result.refused)) == ((1, 0) if case in ALLOWED else (0, 1))
+
+
+def test_every_action_is_in_the_table_for_units():
+    """An action that is added is refused until it is called a claim."""
+    tried = {draft.action for draft, _ in CASES.values() if draft.unit == UNIT and draft.task}
+    assert tried == set(Action)
+    assert {CASES[case][0].action for case in ALLOWED} == CLAIMS | {Action.UNDO}
+
+
+def test_acts_of_the_office_are_counted():
+    """A confirmation, its undo and the undo of that; not a claim and its undo, nor what was known."""
+    theirs = [
+        entry(1),
+        entry(2, Action.CONFIRM),
+        undo(3, "b2"),
+        undo(4, "b3"),
+        undo(5, "b1"),
+        entry(6, Action.DEADLINE),
+        entry(7, Action.RETURN),
+    ]
+    (result,) = merge_entries([theirs[6]], [sealed(*theirs)], None)
+    assert seqs(result.acts) == [2, 3, 4, 6]

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gkcheck.cli.params import Option
-from gkcheck.cli.streams import readable, typed
-from gkcheck.errors import BadPlan, BadRequest, refusal
+from gkcheck.cli.streams import talk, typed
+from gkcheck.errors import BadConfig, BadPlan, BadRequest, NoHome, UnreadableConfig, refusal
+from gkcheck.paths import absolute, is_path
 
 if TYPE_CHECKING:
-    from gkcheck.journal import History, Journal, Scope
+    from gkcheck.journal import Decision, History, Journal, Scope
     from gkcheck.ledger.fold import Ledger
     from gkcheck.model import Entry, Plan, Problem
 
@@ -30,6 +32,7 @@ class Context:
     """One run of the program. `flags` are what was typed; the clock is read once.
 
     `handed_in` are the files named as evidence, by the SHA-256 of their content; they are kept when recorded.
+    `has_recorded` is True as soon as the run has written to the journal.
     """
 
     def __init__(self, settings: Mapping[str, Any] | None = None) -> None:
@@ -37,6 +40,7 @@ class Context:
         self.handed_in: dict[str, Path] = {}
         self.now = datetime.now().astimezone()
         self.has_warned = False
+        self.has_recorded = False
 
     @property
     def today(self) -> date:
@@ -63,14 +67,20 @@ class Context:
         """The user's own settings, from their file."""
         from gkcheck.config import config_path, load_config
 
-        return load_config(config_path())
+        try:
+            return load_config(config_path())
+        except NoHome:
+            return {}
+        except UnreadableConfig as error:
+            talk(f"警告：{error}；这次不用其中的设置")
+            return {}
 
     # -- the plan ------------------------------------------------------------------------------------
 
     @property
     def plan_path(self) -> Path:
         chosen = self.setting("plan").value
-        return Path(chosen) if chosen is not None else built_in_plan()
+        return absolute(chosen) if chosen is not None else built_in_plan()
 
     def read_plan(self) -> tuple[Plan | None, list[Problem]]:
         """The plan file as it is, with its problems.
@@ -114,20 +124,67 @@ class Context:
 
     @property
     def store(self) -> str:
-        """Where the journal is, as named: a path, or a server's address, which may hold a password."""
+        """Where the journal is: a path from the root, or a server's address, which may hold a password."""
         chosen = self.setting("store").value
-        if chosen is not None:
-            if not chosen.strip():
-                raise BadRequest("--store 是空的，请给出日志文件的路径")
-            return chosen
-        return str(self._own_store)
+        if chosen is None:
+            return str(self._own_store)
+        if not chosen.strip():
+            raise BadRequest("--store 是空的，请给出日志文件的路径")
+        return chosen if _is_server(chosen) else str(absolute(chosen))
+
+    @cached_property
+    def is_missing(self) -> bool:
+        """True if the journal is a file that is not there yet.
+
+        Raises:
+            BadRequest: its folder is not there either, or it is the one of the user's settings and was there before.
+        """
+        where, source = self.store, self.setting("store").source
+        if _is_server(where):
+            return False
+        try:
+            os.stat(where)
+        except FileNotFoundError:
+            pass
+        except (OSError, ValueError):
+            return False
+        else:
+            self._note_seen(where, source)
+            return False
+        folder = os.path.dirname(os.path.realpath(where))
+        if source != "default" and not os.path.isdir(folder):
+            raise BadRequest(
+                f"日志 {where} 所在的目录 {folder} 不存在，可能磁盘没有接上或路径写错了；请接好磁盘，或用 --store 改正"
+            )
+        if source == "config" and self.config.get("store_seen") == where:
+            raise BadRequest(
+                f"配置的日志 {where} 原来在，现在不在了，可能磁盘没有接上或文件被移走；请找回它，确要从头开始请重新 gkcheck config set store"
+            )
+        return True
+
+    def _note_seen(self, where: str, source: str) -> None:
+        """Note in the user's settings that the journal they name has been there."""
+        if source == "config" and self.config.get("store_seen") != where:
+            from gkcheck.config import save_config
+
+            with suppress(BadConfig):
+                save_config({**self.config, "store_seen": where})
+
+    def require_journal(self) -> None:
+        """Refuse to make what leaves the office out of a journal that was named and is not there.
+
+        Raises:
+            BadRequest: it is not there.
+        """
+        if self.is_missing and self.setting("store").source != "default":
+            raise BadRequest(
+                f"还没有日志 {self.store_name}，没有可以写出的内容；请用 --store 改正路径，确要从头开始请先运行 gkcheck repair 新建空的日志"
+            )
 
     @property
     def store_path(self) -> Path:
         """The journal's file; where the store is a server, where this machine's own would be."""
-        from gkcheck.journal.postgres.connection import is_server
-
-        return self._own_store if is_server(self.store) else Path(self.store)
+        return self._own_store if _is_server(self.store) else Path(self.store)
 
     @property
     def _own_store(self) -> Path:
@@ -136,34 +193,48 @@ class Context:
         return data_directory() / f"{self.plan.id}.jsonl"
 
     @property
+    def evidence_store(self) -> Path:
+        """The journal's file that files handed in as evidence are kept beside."""
+        return Path(os.path.realpath(self.store_path))
+
+    @property
     def evidence_folder(self) -> Path:
         """Where files handed in as evidence are kept: beside the journal."""
         from gkcheck.journal.attachments import attachment_folder
 
-        return attachment_folder(Path(os.path.realpath(self.store_path)))
+        return attachment_folder(self.evidence_store)
 
     @property
     def store_name(self) -> str:
         """The store as people may see it."""
-        from gkcheck.journal.postgres.connection import display_address, is_server
+        from gkcheck.journal.stores import display_store
 
-        return display_address(self.store) if is_server(self.store) else str(Path(self.store))
+        return display_store(self.store)
 
     @cached_property
     def journal(self) -> Journal:
         """The journal of the plan; nothing is opened yet."""
         from gkcheck.journal.stores import open_journal
 
-        return open_journal(self.store, self.plan.id, lock_limit=lock_limit(), notice=waiting)
+        self.is_missing  # noqa: B018 - what was named wrongly is refused here
+        return open_journal(self.store, self.plan.id, lock_limit=lock_limit(), notice=waiting, tell=talk)
+
+    def record(self, decide: Decision, *, by: str, scope: Scope | None = None) -> list[Entry]:
+        """Record as `Journal.record`; what is damaged in the journal is said on stderr."""
+        entries = self.journal.record(lambda history: decide(self.warned(history)), by=by, at=self.at, scope=scope)
+        self.has_recorded = self.has_recorded or bool(entries)
+        return entries
 
     @cached_property
     def history(self) -> History:
         """Everything recorded; what is damaged is said on stderr."""
-        return self._warned(self.journal.read())
+        self._say_missing()
+        return self.warned(self.journal.read())
 
     def past(self, scope: Scope) -> History:
         """Everything recorded within a scope, and every undo; what is damaged is said on stderr."""
-        return self._warned(self.journal.read(scope))
+        self._say_missing()
+        return self.warned(self.journal.read(scope))
 
     def of_batches(self, beginning: str) -> Sequence[Entry]:
         """The entries of the batches that begin so, where nothing is given the last entries; undos may be among them."""
@@ -176,26 +247,22 @@ class Context:
         from gkcheck.ledger.fold import Ledger
 
         day = self.day(as_of, "--as-of ") if as_of is not None else None
-        if self._nothing_recorded():
+        if self._say_missing():
             return Ledger(self.plan, {}, day or self.today)
         from gkcheck.journal import EVERYTHING
         from gkcheck.ledger.fold import fold
 
-        history = self._warned(self.journal.current(scope or EVERYTHING, day))
+        history = self.warned(self.journal.current(scope or EVERYTHING, day))
         return Ledger(self.plan, fold(history.entries), day or self.today)
 
-    def _nothing_recorded(self) -> bool:
-        """True if the journal is a file that is not there yet: then none of the store need be loaded."""
-        where = self.store
-        try:
-            os.stat(where)
-        except FileNotFoundError:
-            return "=" not in where and "://" not in where
-        except (OSError, ValueError):
-            pass
-        return False
+    def _say_missing(self) -> bool:
+        """True if the journal is not there yet: none of the store need be loaded. One that was named is told of, once."""
+        if self.is_missing and self.setting("store").source != "default" and not self.has_warned:
+            self.has_warned = True
+            talk(f"还没有日志 {self.store_name}，按没有记录显示；请核对路径")
+        return self.is_missing
 
-    def _warned(self, history: History) -> History:
+    def warned(self, history: History) -> History:
         """The history, with a word on stderr, once a run, about what in it is damaged."""
         if history.problems and not self.has_warned:
             self.has_warned = True
@@ -248,16 +315,18 @@ def built_in_plan() -> Path:
     return shipped if shipped.exists() else here.parents[1] / "data" / "tasks.yaml"
 
 
-def talk(line: str) -> None:
-    """One line to the person, on stderr: stdout is the answer."""
-    import sys
-
-    print(readable(line.replace("\n", " "), sys.stderr), file=sys.stderr)
-
-
 def waiting() -> None:
     """Tell the person why nothing happens yet."""
-    talk("另一个 gkcheck 正在写入，等待中……")
+    talk("另一个 gkcheck 正在写入，等待中……（请不要删除锁文件：写完就会放开）")
+
+
+def _is_server(store: str) -> bool:
+    """True if a store is the address of a server; for a path nothing is loaded to know it."""
+    if is_path(store):
+        return False
+    from gkcheck.journal.stores import is_server
+
+    return is_server(store)
 
 
 def lock_limit() -> float:

@@ -1,4 +1,4 @@
-"""The one door that errors leave by: exit codes, one Chinese line, never a traceback for a user's mistake."""
+"""Run one command line: read it, carry it out, and turn every error into an exit code and one Chinese line."""
 
 from __future__ import annotations
 
@@ -10,50 +10,54 @@ from collections.abc import Sequence
 from gkcheck.cli import streams
 from gkcheck.cli.context import Context
 from gkcheck.cli.registry import COMMANDS, PROGRAM, Request, read_request
-from gkcheck.errors import GkcheckError, refusal
+from gkcheck.errors import GkcheckError, fault_of, refusal
 
 REFUSED = 2
 BUG = 3
 INTERRUPTED = 130
 
-_SELDOM = (100_000, 20, 20)
+_GARBAGE_THRESHOLDS = (100_000, 20, 20)
 """Thresholds of the search for garbage in cycles, set high: loading a command makes none, and looking takes a tenth of a start."""
 
 
 def run(arguments: Sequence[str]) -> int:
     """Run one command line; returns the exit code (README, Exit codes)."""
-    gc.set_threshold(*_SELDOM)
+    gc.set_threshold(*_GARBAGE_THRESHOLDS)
     streams.prepare()
+    context = Context()
     try:
-        code = _run([streams.typed(argument) for argument in arguments])
-        sys.stdout.flush()
+        code = _run([streams.typed(argument) for argument in arguments], context)
+        with streams.shown():
+            sys.stdout.flush()
     except BrokenPipeError:
         streams.discard_stdout()
         return 0
-    except OSError as error:
+    except streams.OutputFault as error:
         streams.discard_stdout()
+        if context.has_recorded:
+            return _say(f"已记录，但结果没有显示出来（{fault_of(error)}）；不必再记，用 gkcheck log 查看", REFUSED)
         return _say(f"输出失败：{refusal(error, '请检查输出到哪里')}", REFUSED)
     return code
 
 
-def _run(arguments: list[str]) -> int:
+def _run(arguments: list[str], context: Context) -> int:
     try:
-        return _carried_out(_read(arguments))
+        return _carry_out(_read(arguments), context)
     except GkcheckError as error:
         return _say(str(error), error.exit_code)
     except KeyboardInterrupt:
-        return _say("已中断", INTERRUPTED)
+        return _say("已中断；中断之前已经记录，用 gkcheck log 查看" if context.has_recorded else "已中断", INTERRUPTED)
     except (BrokenPipeError, MemoryError, streams.OutputFault):
         raise
     except UnicodeEncodeError as error:
         if error.encoding.startswith("utf"):
-            return _bug(error)
+            return _bug(error, context.has_recorded)
         return _say(
             f"文件名“{error.object}”里有当前语言环境（{error.encoding}）写不出的字，请设 PYTHONUTF8=1 或 LC_ALL=C.UTF-8 后重试",
             REFUSED,
         )
     except Exception as error:
-        return _bug(error)
+        return _bug(error, context.has_recorded)
 
 
 def _read(words: list[str]) -> Request:
@@ -66,7 +70,7 @@ def _read(words: list[str]) -> Request:
     return request
 
 
-def _carried_out(request: Request) -> int:
+def _carry_out(request: Request, context: Context) -> int:
     if request.help:
         from gkcheck.cli.help import help_text
 
@@ -75,15 +79,16 @@ def _carried_out(request: Request) -> int:
     if request.settings.get("no_pager"):
         os.environ["GKCHECK_PAGER"] = ""
     command = PROGRAM if request.command is None else COMMANDS[request.command]
-    return command.load()(Context(request.settings), **request.values) or 0
+    context.flags.update(request.settings)
+    return command.load()(context, **request.values) or 0
 
 
 def _say(line: str, code: int) -> int:
-    print(streams.readable(f"gkcheck: {line}".replace("\n", " "), sys.stderr), file=sys.stderr)
+    streams.talk(f"gkcheck: {line}")
     return code
 
 
-def _bug(error: Exception) -> int:
+def _bug(error: Exception, has_recorded: bool) -> int:
     """A fault of ours: say so, with what is needed to mend it."""
     import traceback
 
@@ -92,6 +97,6 @@ def _bug(error: Exception) -> int:
     if os.environ.get("GKCHECK_DEBUG"):
         traceback.print_exception(error)
     return _say(
-        f"程序出错（不是您的操作问题）：{type(error).__name__}: {error}（{place}）；设 GKCHECK_DEBUG=1 重试可得详情，请报告给维护者",
+        f"{'已记录，但' if has_recorded else ''}程序出错（不是您的操作问题）：{type(error).__name__}: {error}（{place}）；设 GKCHECK_DEBUG=1 可得详情，请报告给维护者",
         BUG,
     )

@@ -88,12 +88,8 @@ def write(text: str) -> None:
     Raises:
         OutputFault: it cannot be written: a full disk behind a redirection.
     """
-    try:
+    with streams.shown():
         sys.stdout.write(text)
-    except BrokenPipeError:
-        raise
-    except OSError as error:
-        raise streams.OutputFault(*error.args) from error
 
 
 def _rendered(chosen: Format, tables: Sequence[Table]) -> str:

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gkcheck import labels
-from gkcheck.cli.context import Context, talk
+from gkcheck.cli.context import Context
 from gkcheck.cli.options import BY, EVIDENCE, NOTE, ON, TITLE
 from gkcheck.cli.output import say
 from gkcheck.cli.params import Option
+from gkcheck.cli.streams import talk
 from gkcheck.errors import BadRequest, GkcheckError, UnknownName
 from gkcheck.model import STATUS_AFTER, Action, Draft, Evidence, Plan, Task
 from gkcheck.operations.record import Outcome, Request, assignees_of, check_assigned, outcomes_of
+from gkcheck.paths import absolute
 
 if TYPE_CHECKING:
     from gkcheck.journal import History
@@ -133,12 +134,12 @@ def read_evidence(context: Context, evidence: list[str], titles: list[str], publ
 
 
 def _is_file(value: str) -> bool:
-    path = Path(value).expanduser()
+    path = absolute(value)
     try:
         if path.is_dir():
             raise BadRequest(f"佐证“{value}”是一个目录，请写其中的文件")
         if path.exists() and not path.is_file():
-            raise BadRequest(f"佐证“{value}”是管道或设备，不是文件，请先存成文件再附上")
+            raise BadRequest(f"佐证“{value}”不是普通文件（是管道或设备），请先存成文件")
         return path.is_file()
     except (OSError, ValueError):
         return False
@@ -149,7 +150,7 @@ def _hash_file(context: Context, item: Evidence) -> Evidence:
         return item
     from gkcheck.journal.attachments import attachment_from
 
-    path = Path(item.value).expanduser()
+    path = absolute(item.value)
     file = attachment_from(path)
     context.handed_in[file.sha256 or ""] = path
     return file._replace(title=item.title, published=item.published)
@@ -172,7 +173,7 @@ def record_request(context: Context, request: Request, by: str | None, dry_run: 
     if dry_run:
         decide(context.journal.current(request.scope))
     else:
-        context.journal.record(decide, by=person, at=context.at, scope=request.scope)
+        context.record(decide, by=person, scope=request.scope)
     return outcomes
 
 
@@ -182,7 +183,7 @@ def _store_files(context: Context, evidence: Sequence[Evidence]) -> None:
         if item.kind == "file" and item.sha256:
             from gkcheck.journal.attachments import store_attachment
 
-            store_attachment(context.handed_in[item.sha256], context.evidence_folder, item.sha256)
+            store_attachment(context.handed_in[item.sha256], context.evidence_store, item.sha256)
 
 
 def describe_outcome(request: Request, outcome: Outcome, dry_run: bool) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TextIO
 
 _INSTEAD = {"\u00a0": " ", "\u2022": "·", "\u2713": "√", "\u2714": "√", "\u2717": "×", "\u2718": "×", "\u2212": "－",
@@ -76,6 +78,25 @@ def readable(text: str, stream: TextIO) -> str:
     return fitted(text, room)
 
 
+def talk(line: str) -> None:
+    """One line to the person, on stderr: stdout is the answer. Where stderr cannot be written, there is nobody to tell."""
+    try:
+        print(readable(line.replace("\n", " "), sys.stderr), file=sys.stderr, flush=True)
+    except OSError:
+        _discard(sys.stderr)
+
+
+@contextmanager
+def shown() -> Iterator[None]:
+    """Turn an error of stdout, but for a reader that has gone, into an `OutputFault`."""
+    try:
+        yield
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise OutputFault(*error.args) from error
+
+
 def takes(text: str) -> bool:
     """True if stdout's encoding has every character of a text."""
     try:
@@ -87,8 +108,12 @@ def takes(text: str) -> bool:
 
 def discard_stdout() -> None:
     """The reader of the pipe has gone: nothing more is to be written, the interpreter's last flush included."""
+    _discard(sys.stdout)
+
+
+def _discard(stream: TextIO) -> None:
     nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, sys.stdout.fileno())
+    os.dup2(nowhere, stream.fileno())
 
 
 # -- the pager -------------------------------------------------------------------------------------------
@@ -126,3 +151,12 @@ def page(text: str, command: list[str]) -> bool:
     finally:
         signal.signal(signal.SIGINT, before)
     return done.returncode not in (126, 127)
+
+
+def ask(prompt: str) -> str:
+    """Ask a person at a terminal; return the answer without blanks around it. An end of input raises EOFError."""
+    import contextlib
+
+    with contextlib.suppress(ImportError):
+        import readline  # noqa: F401 - input() edits wide characters rightly with it
+    return input(readable(prompt, sys.stdout)).strip()

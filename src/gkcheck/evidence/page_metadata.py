@@ -6,6 +6,7 @@ import html
 import re
 from typing import NamedTuple
 
+from gkcheck.text.characters import ordinary
 from gkcheck.text.dates import DAY, read_day
 
 
@@ -108,4 +109,4 @@ _NO_CHARACTER = re.compile(r"&#(?:[0-9]{8,}|[xX][0-9A-Fa-f]{7,});?")
 
 def _unescaped(text: str) -> str:
     """Return text with its references as characters; a number beyond all characters, of whatever length, is U+FFFD."""
-    return html.unescape(_NO_CHARACTER.sub("\ufffd", text))
+    return ordinary(html.unescape(_NO_CHARACTER.sub("\ufffd", text)))

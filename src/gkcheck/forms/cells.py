@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from gkcheck.text.characters import comparable, ordinary
 from gkcheck.text.dates import read_day
 from gkcheck.text.escapes import from_workbook_text, workbook_text
 
@@ -36,8 +36,8 @@ def text_in(value: Any) -> str:
 
 
 def same_text(one: str, other: str) -> bool:
-    """True if two texts are the same but for blanks and line breaks, which programs change at will."""
-    return re.sub(r"\s+", "", one) == re.sub(r"\s+", "", other)
+    """True if two texts are the same but for blanks, line breaks and what nobody sees, which programs change at will."""
+    return re.sub(r"\s+", "", ordinary(one)) == re.sub(r"\s+", "", ordinary(other))
 
 
 _ZERO = date(1899, 12, 30)
@@ -62,9 +62,9 @@ def day_in(value: Any) -> date | None:
 
 
 def _folded(value: Any) -> str:
-    """Return a short text in half-width characters; what is too long for a day or a number is empty."""
+    """Return a short text in ordinary, half-width characters; what is too long for a day or a number is empty."""
     text = text_in(value)
-    return unicodedata.normalize("NFKC", text) if len(text) <= _LONGEST_DAY else ""
+    return comparable(text).strip() if len(text) <= _LONGEST_DAY else ""
 
 
 _LONGEST_DAY = 40

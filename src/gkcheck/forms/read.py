@@ -17,6 +17,7 @@ from gkcheck.forms.layout import COLUMNS, FORMAT, METADATA_SHEET, NUMBER, STATUS
 from gkcheck.forms.workbook import Sheet, address, read_workbook
 from gkcheck.importers.formats.ooxml import PackageGuard
 from gkcheck.model import Problem, Where
+from gkcheck.text.characters import ordinary
 
 _HEADER_ROWS = 30
 """Rows, from the top of a sheet, that are searched for the column titles."""
@@ -29,7 +30,7 @@ MOST_ROWS = 20_000
 
 _AGAIN = "请在发下去的填报表（xlsx）上填写后交回"
 _GUARD = PackageGuard("", _AGAIN, most_parts=500, most_unpacked=40 << 20, most_marks=800_000)
-"""What a form that comes back may hold. One of 2,000 tasks, filled in and saved by LibreOffice, has 540,000 marks."""
+"""The bounds of a form that comes back. One of 2,000 tasks, filled in and saved by LibreOffice, has 540,000 marks."""
 
 _NO_FORM = "不是 gkcheck 的填报表（没有登记页），可能是另做的或复制到新工作簿的，请在发下去的填报表上填写"
 
@@ -175,7 +176,7 @@ def _table(sheet: Sheet) -> _Table | None:
             break
         titles: dict[str, int] = {}
         for column, value in sorted(values.items()):
-            titles.setdefault(re.sub(r"\s", "", text_in(value)), column)
+            titles.setdefault(re.sub(r"\s", "", ordinary(text_in(value))), column)
         if {NUMBER, STATUS} <= titles.keys():
             known = {column.title: titles[column.title] for column in COLUMNS if column.title in titles}
             return _Table(sheet, row, known)

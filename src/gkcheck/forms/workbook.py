@@ -6,14 +6,13 @@ A1048576 took 3 GB. Here only cells that hold something exist, and a merged area
 
 from __future__ import annotations
 
-import posixpath
 import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gkcheck.errors import BadDocument
-from gkcheck.importers.formats.ooxml import PackageGuard, attribute, children, first, local, whole_number
+from gkcheck.importers.formats.ooxml import Package, PackageGuard, attribute, children, first, local, whole_number
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -71,34 +70,26 @@ def read_workbook(data: bytes, guard: PackageGuard) -> Iterator[Sheet]:
     Raises:
         BadDocument: it is no workbook, damaged, or the guard refuses it.
     """
-    main = next((target for kind, _, target in _relationships(data, guard, "") if kind.endswith("/officeDocument")), "")
-    book = guard.tree(data, main) if main else None
+    package = Package(guard, data)
+    main = next((one.target for one in package.related("", "officeDocument")), "")
+    book = package.tree(main) if main else None
     if book is None or local(book) != "workbook":
         raise BadDocument(f"不是 xlsx 工作簿，{guard.remedy}")
-    parts = {name: (kind, target) for kind, name, target in _relationships(data, guard, main)}
+    related = package.related(main)
     shared, styles = (
-        guard.tree(data, next((target for kind, target in parts.values() if kind.endswith(ending)), ""))
-        for ending in ("/sharedStrings", "/styles")
+        package.tree(next((one.target for one in related if one.kind == kind), ""))
+        for kind in ("sharedStrings", "styles")
     )
+    targets = {one.id: one.target for one in related}
     reader = _Reader(guard, [_text(string) for string in children(shared, "si")], _day_styles(styles), _zero(book))
     del shared, styles
     for sheet in children(book, "sheets", "sheet"):
-        _, target = parts.get(attribute(sheet, "id") or "", ("", ""))
-        root = guard.tree(data, target) if target else None
+        target = targets.get(attribute(sheet, "id") or "")
+        root = package.tree(target) if target else None
         if root is None:
             raise guard.damaged()
         if local(root) == "worksheet":
             yield reader.sheet(attribute(sheet, "name") or "", root)
-
-
-def _relationships(data: bytes, guard: PackageGuard, part: str) -> Iterator[tuple[str, str, str]]:
-    """Yield kind, name and target of the relationships of a part, or of the package for the part "" (ECMA-376-2, 9)."""
-    folder, name = posixpath.split(part)
-    for one in children(guard.tree(data, posixpath.join(folder, "_rels", f"{name}.rels")), "Relationship"):
-        target = (attribute(one, "Target") or "").replace("\\", "/")
-        if attribute(one, "TargetMode") != "External":
-            whole = posixpath.normpath(posixpath.join("/", folder, target)).lstrip("/")
-            yield attribute(one, "Type") or "", attribute(one, "Id") or "", whole
 
 
 def _text(string: _Element | None) -> str:

@@ -49,11 +49,15 @@ class DraftTask:
 
 
 class Omission(NamedTuple):
-    """A part of the source that no task holds: its place, its text, and the reason."""
+    """A part of the source that no task holds: its place, its text, and the reason.
+
+    `in_text` is False for what the file holds beside its text: hidden or struck parts, notes.
+    """
 
     place: str
     text: str
     why: str
+    in_text: bool = True
 
 
 class Finding(NamedTuple):
@@ -85,10 +89,10 @@ class ReadingLog:
         if self.tick and self.rows % 50 == 0:
             self.tick(self.rows)
 
-    def leave_out(self, place: str, text: str, why: str) -> None:
+    def leave_out(self, place: str, text: str, why: str, in_text: bool = True) -> None:
         """Record that a part is left out, unless it is empty."""
         if text.strip():
-            self.left_out.append(Omission(place, text.strip(), why))
+            self.left_out.append(Omission(place, text.strip(), why, in_text))
 
     def note(self, place: str, message: str) -> None:
         """Record something for a person to check."""

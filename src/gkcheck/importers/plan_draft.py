@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import groupby
 
@@ -13,6 +14,10 @@ from gkcheck.model import Deadline, Group, Plan, Role, Section, Task, Unit
 from gkcheck.text.normalize import key
 from gkcheck.text.numerals import number_of
 from gkcheck.text.script import simplified
+from gkcheck.text.similarity import nearest
+
+_MOST_COMPARED = 50
+"""The most unknown names that are compared with every name of a registry."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +25,7 @@ class Registry:
     """The units of a plan: for every printed name the name it is registered by, the units and the groups.
 
     `unknown`: names that the plan asked does not have; `renamed`: printed name and registered name, where
-    they differ.
+    they differ; `similar`: for names it does not have, those it has that are like them.
     """
 
     names: dict[str, str]
@@ -28,6 +33,19 @@ class Registry:
     groups: list[Group]
     unknown: list[str] = field(default_factory=list)
     renamed: list[tuple[str, str]] = field(default_factory=list)
+    similar: dict[str, list[str]] = field(default_factory=dict)
+
+    def is_ungrouped(self, name: str) -> bool:
+        """True for a unit that is in none of the groups, where the plan has any."""
+        return bool(self.groups) and any(unit.name == name and not unit.groups for unit in self.units)
+
+
+def registered_names(plan: Plan) -> Iterator[tuple[str, Unit | Group]]:
+    """Yield every name and alias of a plan's groups and units, with its owner."""
+    owners: list[Unit | Group] = [*plan.groups, *plan.units]
+    for owner in owners:
+        for name in (owner.name, *owner.aliases):
+            yield name, owner
 
 
 def registry_of(reading: Reading, known: Plan, ours: bool) -> Registry:
@@ -38,10 +56,8 @@ def registry_of(reading: Reading, known: Plan, ours: bool) -> Registry:
             tells which names it does not have: another city's 市教育局 is not ours.
     """
     entries: dict[str, Unit | Group] = {}
-    registered: list[Unit | Group] = [*known.groups, *known.units]
-    for entry in registered:
-        for name in (entry.name, *entry.aliases):
-            entries.setdefault(key(name), entry)
+    for name, entry in registered_names(known):
+        entries.setdefault(key(name), entry)
     names: dict[str, str] = {}
     units: dict[str, Unit] = {}
     groups: dict[str, Group] = {}
@@ -68,7 +84,11 @@ def registry_of(reading: Reading, known: Plan, ours: bool) -> Registry:
         members = [unit for unit in known.units if set(unit.groups) & set(groups)]
         ordered = {unit.name: unit for unit in known.units if unit in members or unit.name in units}
         units = {**ordered, **{name: unit for name, unit in units.items() if name not in ordered}}
-    return Registry(names, _without_foreign(list(units.values()), set(groups)), list(groups.values()), unknown, renamed)
+    known_names = [name for name, _ in registered_names(known)] if ours else []
+    similar = {name: nearest(name, known_names, 2) for name in unknown[:_MOST_COMPARED]}
+    return Registry(
+        names, _without_foreign(list(units.values()), set(groups)), list(groups.values()), unknown, renamed, similar
+    )
 
 
 def _without_foreign(units: list[Unit], groups: set[str]) -> list[Unit]:

@@ -20,6 +20,7 @@ from gkcheck.text.script import folded
 _DATE = re.compile(
     r"^[(]?(?:20\d\d|二[〇○零]\S{2,3})年\d{0,2}[一二三四五六七八九十]{0,3}月\d{0,2}[一二三四五六七八九十]{0,3}日[)]?$"
 )
+_ANNEX = re.compile(r"[(]?附(?:件|表|录)?\s*[\d一二三四五六七八九十]*[:)]?")
 _BULLET = re.compile(r"^[●•◆■▪○◇□★☆▲△➢·*–-]\s*(?=[^\s\d*-])")
 _CARRIES_ON = re.compile(r"[；;：:，,、]$")
 
@@ -42,8 +43,9 @@ class Item:
 
     @property
     def ends_block(self) -> bool:
-        """True if headings above the item end with it: it is a title or a date."""
-        return self.titled or bool(_DATE.match(re.sub(r"\s", "", folded(self.raw))))
+        """True if headings above the item end with it: it is a title, a date or the mark of an annex."""
+        shape = re.sub(r"\s", "", folded(self.raw))
+        return self.titled or bool(_DATE.match(shape) or _ANNEX.fullmatch(shape))
 
 
 def items_of(block: Block) -> list[Item]:
@@ -118,7 +120,11 @@ class _Prose:
             self.log.first_leads |= item.assignees is None and says_first_leads(item.raw)
             if item.ends_block:
                 self._leave_waiting()
-                self.log.place(item.place, item.raw, "标题行" if item.titled else "落款")
+                self.log.place(
+                    item.place,
+                    item.raw,
+                    "标题行" if item.titled else ("附件" if item.raw.startswith(("附", "（附", "(附")) else "落款"),
+                )
                 self.headings, self.heading_assignees, self.default_role = [], {}, None
             elif (
                 item.assignees is not None
@@ -192,6 +198,9 @@ class _Prose:
             self._more_of_last(item)
         elif item.rank is not None and is_heading(item.text) and (leads_on or self._names_assignees(i, item)):
             self._open(item, None)
+        elif self._introduces(i, item):
+            self._leave_waiting()
+            self.log.leave_out(item.place, item.raw, "标题下的导语")
         elif inherited := self._inherited(item):
             self._task(item, inherited, inherited=True)
         elif item.rank is not None and leads_on and self._below(self.both, i):
@@ -203,6 +212,13 @@ class _Prose:
         else:
             self._leave_waiting()
             self._leave(i, item)
+
+    def _introduces(self, i: int, item: Item) -> bool:
+        """True if an unnumbered paragraph leads from a heading to the numbered items below that heading."""
+        if item.rank is not None or not self.after_heading or not self.headings:
+            return False
+        following = next((other for other in self.items[i + 1 : i + 4] if other.rank is not None), None)
+        return following is not None and (following.rank or 0) > self.headings[-1].rank
 
     def _names_assignees(self, i: int, item: Item) -> bool:
         """True if a heading names the bodies of the unassigned items below it (一、市教育局)."""
@@ -232,6 +248,9 @@ class _Prose:
         if following is None or following.ends_block:
             return False
         if _CARRIES_ON.search(item.raw.strip()):
+            first = (self.waiting or [item])[0]
+            if following.rank is not None and (first.rank is None or first.rank >= following.rank):
+                return False
             return following.assignees is not None or bool(_CARRIES_ON.search(following.raw.strip()))
         if item.rank is None:
             return (self.after_heading or bool(self.waiting)) and following.rank is None
@@ -308,7 +327,7 @@ class _Prose:
                 if self.default_role is Role.LEAD and not lead
                 else (lead, (), (*support, *responsible))
             )
-        self.log.first_leads |= assignees.first_leads
+        self.log.first_leads |= assignees.leads_below
         self.log.count_rows()
         self.after_heading = False
         self.tasks.append(

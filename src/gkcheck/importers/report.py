@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from gkcheck.importers.checks import is_possible_loss
 from gkcheck.importers.draft import DraftTask
 from gkcheck.importers.notice import Reading
 from gkcheck.importers.plan_draft import Registry
+from gkcheck.importers.script_repair import ScriptRepairs
 from gkcheck.model import Role
 
 
@@ -15,23 +17,29 @@ def remarks_on(reading: Reading, registry: Registry, asked: bool) -> list[str]:
 
     `asked`: the user named the registry, so that a unit it does not have is worth a remark.
     """
-    out = [f"{found.place}：{found.message}" for found in reading.findings]
-    out += [f"编号：{gap}，照原文不补" for gap in reading.gaps]
+    out = [f"编号：{gap}，照原文不补" for gap in reading.gaps]
+    out += [f"{found.place}：{found.message}" for found in reading.findings]
     if asked:
-        out += [f"名录中没有“{name}”，已按原文登记" for name in registry.unknown]
+        out += [f"名录中没有“{name}”，已按原文登记{_compared(name, registry)}" for name in registry.unknown]
     out += [f"“{printed}”按名录写作“{name}”" for printed, name in registry.renamed if asked]
     return out
+
+
+def _compared(name: str, registry: Registry) -> str:
+    """Return what a person should know of a new name: names like it, and that it is in no group."""
+    similar = registry.similar.get(name)
+    like = f"；相近：{'、'.join(similar)}" if similar else ""
+    return like + ("；未归类" if registry.is_ungrouped(registry.names[name]) else "")
 
 
 def as_text(reading: Reading, registry: Registry, remarks: list[str]) -> str:
     """Return the reconciliation for a person."""
     sections = len(dict.fromkeys(task.section for task in reading.tasks if task.section))
     inherited = sum(task.inherited for task in reading.tasks)
-    repairs = reading.repairs
     lines = [
         f"读出：表格 {reading.tables} 张、{reading.rows} 行；工作任务 {sections} 项，具体要求 {len(reading.tasks)} 项，"
         f"责任单位 {len(_of(reading, registry, False))} 个、类别 {len(_of(reading, registry, True))} 个；沿用合并单元格或标题的 {inherited} 项",
-        f"修复：拼音 {repairs.pinyin} 个字符，繁体转简体 {repairs.script} 字，半角转全角 {repairs.punctuation} 处，按编码还原 {len(repairs.restored)} 处",
+        f"修复：{_repairs(reading.repairs)}",
     ]
     if reading.first_leads:
         lines.append("牵头：原文写明排名第一的单位牵头，已按此登记")
@@ -39,9 +47,25 @@ def as_text(reading: Reading, registry: Registry, remarks: list[str]) -> str:
         lines.append(
             f"名录外的单位和类别 {len(registry.unknown)} 个：{'、'.join(registry.unknown[:12])}{'……' if len(registry.unknown) > 12 else ''}"
         )
-    lines += [f"未收录　{left.place}（{left.why}）：{_short(left.text)}" for left in reading.left_out]
     lines += [f"请核对　{line}" for line in remarks]
+    for left in reading.left_out:
+        word = "未收录，可能漏了" if is_possible_loss(left) else "未收录"
+        lines.append(f"{word}　{left.place}（{left.why}）：{_short(left.text)}")
     return "\n".join(lines) + "\n"
+
+
+def _repairs(repairs: ScriptRepairs) -> str:
+    """Return what was repaired and how often, in one line."""
+    counts = (
+        ("看不见的字符 {} 个", repairs.invisible),
+        ("形近字符 {} 个", repairs.lookalikes),
+        ("页码页眉 {} 行", len(repairs.furniture)),
+        ("拼音 {} 个字符", repairs.pinyin),
+        ("繁体转简体 {} 字", repairs.script),
+        ("半角转全角 {} 处", repairs.punctuation),
+        ("按编码还原 {} 处", len(repairs.restored)),
+    )
+    return "，".join(words.format(count) for words, count in counts if count) or "无"
 
 
 def _short(text: str) -> str:
@@ -81,6 +105,9 @@ def as_data(reading: Reading, registry: Registry, remarks: list[str], about: dic
         "unknown": registry.unknown,
         "gaps": list(reading.gaps),
         "mends": {
+            "invisible": repairs.invisible,
+            "lookalikes": repairs.lookalikes,
+            "furniture": [{"place": place, "text": text} for place, text in repairs.furniture],
             "pinyin": repairs.pinyin,
             "script": repairs.script,
             "punctuation": repairs.punctuation,
@@ -89,6 +116,16 @@ def as_data(reading: Reading, registry: Registry, remarks: list[str], about: dic
             ],
             "suspect": [{"place": place, "text": text} for place, text in repairs.suspect],
         },
+        "layouts": [
+            {
+                "table": layout.number,
+                "place": layout.place,
+                "rows": layout.rows,
+                "assigns": layout.assigns,
+                "columns": [{"title": title, "as": word} for title, word, _ in layout.columns],
+            }
+            for layout in reading.layouts
+        ],
         "left_out": [left._asdict() for left in reading.left_out],
         "placed": [{"place": place, "text": text, "as": what} for place, text, what in reading.placed],
         "findings": remarks,

@@ -6,12 +6,15 @@ The original may be moved or changed afterwards, and any altered byte of the cop
 from __future__ import annotations
 
 import hashlib
+import os
+import stat
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import BinaryIO
 
-from gkcheck.atomic_files import make_private, replace, sync_directory
+from gkcheck.atomic_files import replace, sync_directory
 from gkcheck.errors import BadRequest, StoreFault, refusal
+from gkcheck.journal.rights import make_folder_beside, rights_beside
 from gkcheck.model import Evidence
 
 MAX_BYTES = 200 << 20
@@ -51,12 +54,13 @@ def _digest(path: Path, write: Callable[[bytes], object] = lambda _: None) -> st
     return digest.hexdigest()
 
 
-def store_attachment(source: Path, folder: Path, sha256: str) -> None:
-    """Copy a file into the folder unless it is there already; it is on disk when this returns.
+def store_attachment(source: Path, store: Path, sha256: str) -> None:
+    """Copy a file into the folder of a journal's attachments unless it is there already; it is on disk when this returns.
 
     Raises:
         StoreFault: it could not be copied, or its content has another SHA-256 by now; nothing is left half-copied.
     """
+    folder = attachment_folder(store)
     target = folder / sha256
 
     def copy(file: BinaryIO) -> None:
@@ -66,8 +70,8 @@ def store_attachment(source: Path, folder: Path, sha256: str) -> None:
     try:
         if target.is_file() and _digest(target) == sha256:
             return
-        make_private(folder)
-        replace(target, copy)
+        make_folder_beside(store, folder)
+        replace(target, copy, rights_beside(store))
         sync_directory(folder.parent)
     except OSError as error:
         raise StoreFault(f"佐证文件 {source} 存不进 {folder}：{refusal(error, '请检查两处的权限后重试')}") from error
@@ -76,10 +80,12 @@ def store_attachment(source: Path, folder: Path, sha256: str) -> None:
 def attachment_fault(folder: Path, item: Evidence) -> str | None:
     """Return a sentence about a missing or altered attachment; None where its content is unaltered."""
     target = folder / (item.sha256 or "")
-    if item.sha256 is None or "/" in item.sha256 or "\\" in item.sha256 or not target.is_file():
-        return f"佐证文件“{item.value}”不在 {folder}，请从备份或原处找回，存为 {item.sha256}"
     try:
+        if item.sha256 is None or not stat.S_ISREG(os.stat(target).st_mode):
+            raise FileNotFoundError
         unaltered = _digest(target) == item.sha256
+    except (FileNotFoundError, NotADirectoryError):
+        return f"佐证文件“{item.value}”不在 {folder}，请从备份或原处找回，存为 {item.sha256}"
     except OSError as error:
         return f"佐证文件“{item.value}”（{target}）读不了：{refusal(error, '请检查它的权限')}"
     return None if unaltered else f"佐证文件“{item.value}”（{target}）已被改动或损坏，请从备份或原处找回"

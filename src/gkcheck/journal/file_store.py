@@ -7,36 +7,46 @@ is on disk when it returns; its cost does not grow with the file.
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple, TypeVar
 
-from gkcheck import atomic_files
+from gkcheck.atomic_files import Unsettled, set_aside
 from gkcheck.errors import BadJournal, StoreFault, refusal
 from gkcheck.journal import EVERYTHING, Contents, Decision, EntryLine, History, Scope, record_format
+from gkcheck.journal.file_lines import in_order, lost_bytes, read_file, saved_lines
 from gkcheck.journal.live import live_entries
-from gkcheck.journal.lock import LOCK_LIMIT, hold_lock, silent
-from gkcheck.journal.reader import Line, Tail, header_fault, open_regular, read_lines, read_tail
-from gkcheck.model import Entry, Problem, Where
+from gkcheck.journal.lock import LOCK_LIMIT, silent
+from gkcheck.journal.reader import (
+    TORN,
+    Line,
+    Tail,
+    as_written,
+    greatest_seq,
+    header_fault,
+    identity,
+    open_regular,
+    read_tail,
+)
+from gkcheck.model import Draft, Entry, Problem, Where
 
 if TYPE_CHECKING:
     from gkcheck.journal.index import Index
     from gkcheck.journal.reducer import Reduction
+    from gkcheck.journal.turn import Turn
 
 Result = TypeVar("Result")
 
+Read = TypeVar("Read", bound=History | Contents | None)
+
+_MOMENT = 0.02
+"""Seconds after which a torn last line is looked at again."""
+
 LONG_JOURNAL = 1 << 18
 """A journal of this many bytes (about 1,000 entries, 10 ms) is not decoded whole where its index or a reduction will do."""
-
-
-class JournalLines(NamedTuple):
-    """A file line by line: its header, the fault of that, and the lines after it."""
-
-    header: bytes
-    header_fault: str | None
-    lines: list[Line]
 
 
 class RepairResult(NamedTuple):
@@ -50,16 +60,23 @@ class RepairResult(NamedTuple):
 class FileJournal:
     """The journal of one plan at one path. A symbolic link is followed and stays a link.
 
-    `lock_limit` is how many seconds a writer waits for another; `notice` is called when it has to wait.
+    `lock_limit` is how many seconds a writer waits for another; `notice` is called when it has to wait, `tell` with a
+    sentence that its user has to know.
     """
 
     def __init__(
-        self, path: Path, plan: str, lock_limit: float = LOCK_LIMIT, notice: Callable[[], None] = silent
+        self,
+        path: Path,
+        plan: str,
+        lock_limit: float = LOCK_LIMIT,
+        notice: Callable[[], None] = silent,
+        tell: Callable[[str], None] = lambda _: None,
     ) -> None:
         self.path = path
         self.plan = plan
         self.lock_limit = lock_limit
         self.notice = notice
+        self.tell = tell
 
     @property
     def name(self) -> str:
@@ -70,12 +87,17 @@ class FileJournal:
     def read(self, scope: Scope = EVERYTHING) -> History:
         """See `Journal.read`. A journal that does not exist yet is empty."""
         if scope != EVERYTHING:
-            with self._translate_errors("读取"), self._open_long() as file:
-                history = self._ask_index(lambda index: index.history(file, scope)) if file else None
+            history = self._settled(lambda: self._searched(scope))
             if history is not None:
-                return self._history(*history)
+                return history
         lines, problems = self.contents()
         return History([one.entry for one in lines], problems)
+
+    def _searched(self, scope: Scope) -> History | None:
+        """Return the entries of a scope from a long journal; None where it is short or cannot be searched."""
+        with self._translate_errors("读取"), self._open_long() as file:
+            found = self._ask_index(lambda index: index.history(file, scope)) if file else None
+        return self._history(*found) if found is not None else None
 
     def latest(self, count: int) -> list[Entry]:
         """See `Journal.latest`."""
@@ -83,16 +105,12 @@ class FileJournal:
             entries = self._ask_index(lambda index: index.latest(file, count)) if file else None
         return self.read().entries[-count:] if entries is None else entries
 
-    def current(self, scope: Scope = EVERYTHING, until: date | None = None) -> History:
-        """See `Journal.current`. With an empty scope nothing is read."""
-        with self._translate_errors("读取"):
-            return self._current(scope, until)
-
-    def _current(self, scope: Scope, until: date | None, is_writer: bool = False) -> History:
-        """As `current`; `is_writer` where the writers' lock is held."""
+    def current(self, scope: Scope = EVERYTHING, until: date | None = None, is_writer: bool = False) -> History:
+        """See `Journal.current`. With an empty scope nothing is read. `is_writer`: the writers' lock is held."""
         if scope.is_empty:
             return History([], [])
-        reduced = self._reduced(scope, until, is_writer)
+        with self._translate_errors("读取"):
+            reduced = self._settled(lambda: self._reduced(scope, until, is_writer))
         if reduced is not None:
             return reduced
         entries, problems = self.read()
@@ -130,16 +148,18 @@ class FileJournal:
         return header, header_fault(self.path, self.plan, header)
 
     def _ask_index(self, ask: Callable[[Index], Result | None]) -> Result | None:
-        """Return what `ask` returns of the index; None where it cannot be used. A damaged index is built again."""
-        import sqlite3
+        """Return what `ask` returns of the index; None where it cannot be used, for whatever reason.
 
-        from gkcheck.journal.index import Index
+        It is built again after that, and everything in it can be read from the journal: no fault of it is an error.
+        """
+        with suppress(Exception):
+            from gkcheck.journal.index import Index
 
-        with suppress(sqlite3.Error, OSError), Index(self.path) as index:
-            try:
-                return ask(index)
-            except (record_format.DamagedLine, TypeError):
-                index.invalidate()
+            with Index(self.path) as index:
+                try:
+                    return ask(index)
+                except Exception:
+                    index.invalidate()
         return None
 
     def _decoded(self, reduction: Reduction) -> History:
@@ -153,43 +173,39 @@ class FileJournal:
     def contents(self) -> Contents:
         """See `Journal.contents`."""
         with self._translate_errors("读取"):
-            _, fault, lines = self._read_lines()
-        problems = [Problem(Where(self.name, 1), fault)] if fault else []
-        first: dict[str, int] = {}
-        entry_lines = []
-        for line in lines:
-            fault = line.fault
-            if line.entry and line.entry.id in first:
-                fault = f"与第 {first[line.entry.id]} 行重复，只计一次"
-            elif line.entry:
-                first[line.entry.id] = line.number
-                entry_lines.append(EntryLine(line.entry, line.data))
-            if fault:
-                problems.append(Problem(Where(self.name, line.number), fault))
-        return Contents(sorted(entry_lines, key=lambda one: one.entry.order), problems)
+            return self._settled(lambda: read_file(self.path, self.plan).contents())
 
-    def _read_lines(self) -> JournalLines:
-        """Read the file line by line.
+    def check(self) -> History:
+        """Return as `read`, with a problem where the lines are not in the order of facts."""
 
-        Raises:
-            BadJournal: not a journal at all, another plan's, or a newer version's.
-        """
-        with open_regular(self.path) as file:
-            if file is None:
-                return JournalLines(b"", None, [])
-            header, fault = self._read_header(file)
-            is_complete = header.endswith(b"\n")
-            lines = list(read_lines(file)) if is_complete else []
-        begins_right = any(line.entry for line in lines) or record_format.header(self.plan).startswith(header)
-        if fault and not begins_right:
-            raise BadJournal(f"{self.name} 不是 gkcheck 的日志，请用 --store 指定正确的路径")
-        return JournalLines(header, fault, lines)
+        def read() -> History:
+            read = read_file(self.path, self.plan)
+            lines, problems = read.contents()
+            return History([one.entry for one in lines], [*read.order_problem(), *problems])
+
+        with self._translate_errors("读取"):
+            return self._settled(read)
+
+    def _settled(self, read: Callable[[], Read]) -> Read:
+        """Return what `read` returns; read again while its torn last line is one that a writer is just writing."""
+        while True:
+            before = os.path.exists(self.path) and identity(self.path)
+            result = read()
+            if result is None or not result.problems or result.problems[-1].message != TORN:
+                return result
+            time.sleep(_MOMENT)
+            if identity(self.path) == before:
+                return result
 
     @contextmanager
     def _translate_errors(self, doing: str) -> Iterator[None]:
         """Turn an error of the operating system into a `StoreFault`; nothing has been lost then."""
         try:
             yield
+        except Unsettled as error:
+            raise StoreFault(
+                f"{doing}日志 {self.name} 时{refusal(error, '请检查磁盘')}；后面已有别人的记录，所以没有截断，这次的记录可能已在其中，请用 gkcheck log 核对，不要先重做"
+            ) from error
         except OSError as error:
             raise StoreFault(
                 f"{doing}日志 {self.name} 失败：{refusal(error, '请检查路径和权限，或用 --store 换一个位置')}"
@@ -197,131 +213,134 @@ class FileJournal:
 
     # -- writing -------------------------------------------------------------------------------------
 
-    @contextmanager
-    def _writing(self) -> Iterator[Path]:
-        """Hold the writers' lock; give the real path. Missing directories are created, private to the user."""
-        with self._translate_errors("写入"):
-            target = Path(os.path.realpath(self.path))
-            atomic_files.make_private(target.parent)
-            with hold_lock(target.with_name(target.name + ".lock"), self.lock_limit, self.notice):
-                yield target
+    def _in_turn(self, act: Callable[[Turn], Result]) -> Result:
+        """Do `act` in a writer's turn, and again in another turn as long as others change the file under it."""
+        from gkcheck.journal.turn import TRIES, Changed, take_turn  # readers do without
+
+        target = Path(os.path.realpath(self.path))
+        for _ in range(TRIES):
+            with suppress(Changed), ExitStack() as stack:
+                with self._translate_errors("写入"):
+                    turn = stack.enter_context(take_turn(target, self.lock_limit, self.notice))
+                return act(turn)
+        raise StoreFault(f"日志 {self.name} 不断被别的程序改动，没有写入；请停下正在同步或编辑它的程序后重试")
 
     def record(self, decide: Decision, *, by: str, at: str, scope: Scope | None = None) -> list[Entry]:
-        """See `Journal.record`. A new file and its directory are private to the user."""
-        with self._writing() as target:
-            drafts = decide(self.read() if scope is None else self._current(scope, None, is_writer=True))
+        """See `Journal.record`. `decide` is called again where others have changed the file meanwhile."""
+
+        def act(turn: Turn) -> list[Entry]:
+            drafts = decide(self.read() if scope is None else self.current(scope, is_writer=True))
             if not drafts:
                 return []
-            tail = self._read_tail(target)
-            batch = os.urandom(6).hex()
-            lines = [
-                record_format.encode(draft, seq=seq, at=at, by=by, batch=batch)
-                for seq, draft in enumerate(drafts, tail.seq + 1)
-            ]
-            self._append(target, tail, b"".join(lines), at)
+            with self._translate_errors("写入"), turn.opened() as file:
+                lines = self._append(turn, file, drafts, by, at)
             return [record_format.decode(line[:-1]) for line in lines]
 
-    def _read_tail(self, target: Path) -> Tail:
-        """Read back from the end as far as the last whole entry."""
-        with open_regular(target) as file:
-            if file is None:
-                return Tail(0, 0, b"", False)
-            self._read_header(file)
-            return read_tail(file, os.fstat(file.fileno()).st_size, record_format.header(self.plan))
+        return self._in_turn(act)
 
-    def _append(self, target: Path, tail: Tail, added: bytes, at: str) -> None:
+    def _append(self, turn: Turn, file: BinaryIO | None, drafts: Sequence[Draft], by: str, at: str) -> list[bytes]:
+        """Write the drafts to the end of the file and return their lines."""
+        content, tail, greatest = self._end_of(file) if file else (None, Tail(0, 0, b"", False), 0)
+        batch = os.urandom(6).hex()
+        if greatest + len(drafts) > record_format.MAX_SEQ:
+            raise BadJournal(f"{self.name} 的 seq 已经用完（{greatest}），没有记录；请用 gkcheck check 查看")
+        lines = [
+            record_format.encode(draft, seq=seq, at=at, by=by, batch=batch)
+            for seq, draft in enumerate(drafts, greatest + 1)
+        ]
         if tail.torn:
-            atomic_files.set_aside(target, tail.torn, "torn", at)
-        if tail.needs_newline:
-            added = b"\n" + added
-        if tail.end == 0:
-            atomic_files.replace(target, record_format.header(self.plan) + added)
-        elif tail.end < LONG_JOURNAL:
-            atomic_files.append(target, tail.end, added)
+            set_aside(turn.target, tail.torn, "torn", at, turn.rights)
+        added, newline = b"".join(lines), b"\n" if tail.needs_newline else b""
+        if file is None or content is not file or tail.end == 0:
+            kept = _first_bytes(content, tail.end) if content and tail.end else record_format.header(self.plan)
+            self._replace(turn, file, kept + newline + added)
         else:
-            self._append_indexed(target, tail.end, added)
-
-    def _append_indexed(self, target: Path, end: int, added: bytes) -> None:
-        """Append to a long journal and add the lines to its index; where that fails, a reader builds the index again."""
-        import sqlite3
-
-        from gkcheck.journal.index import Index, identity
-
-        with open(target, "rb") as file:
             before = identity(file)
-            atomic_files.append(target, end, added)
-            with suppress(sqlite3.Error, OSError), Index(self.path) as index:
-                index.add_appended(file, before, added)
+            turn.append(file, tail.end, added, newline)
+            if tail.end >= LONG_JOURNAL:
+                self._ask_index(lambda index: index.add_appended(file, before, added))
+        return lines
+
+    def _end_of(self, file: BinaryIO) -> tuple[BinaryIO, Tail, int]:
+        """Return the file (with the changes of a transport undone), its tail, and its greatest seq."""
+        content, _ = as_written(file)
+        if self._read_header(content)[1] is not None:
+            read_file(self.path, self.plan)  # refuses what is no journal
+        size = content.seek(0, 2)
+        tail = read_tail(content, size, record_format.header(self.plan))
+        greatest = None
+        if content is file and size >= LONG_JOURNAL:
+            greatest = self._ask_index(lambda index: index.greatest_seq(file, tail.seq))
+        if greatest is None:
+            content.seek(0)
+            content.readline(record_format.MAX_LINE)
+            greatest = greatest_seq(content)
+        return content, tail, greatest
+
+    def _replace(self, turn: Turn, file: BinaryIO | None, content: bytes) -> None:
+        """Put other content in place of the file, and tell the user what that comes to."""
+        names = os.fstat(file.fileno()).st_nlink if file else 1
+        turn.replace(file, content)
+        if file is None and not turn.is_own:
+            self.tell(f"新建日志 {self.name}")
+        elif names > 1:
+            self.tell(f"日志 {self.name} 原有 {names} 个硬链接，现在只有这一个名字有新的内容；其余的请改成符号链接")
 
     def merge(self, lines: Sequence[EntryLine], *, at: str) -> int:
         """See `Journal.merge`. The file is replaced in one step, its lines then in the order of facts.
 
         Raises:
-            BadJournal: this journal has damaged lines, which a replacement would drop.
+            BadJournal: this journal has damaged lines, which a replacement would drop; or a seq leaps too far.
         """
-        with self._writing() as target:
-            _, fault, here = self._read_lines()
-            damaged = [line for line in here if line.is_damaged]
-            if damaged or fault:
-                number = damaged[0].number if damaged else 1
-                raise BadJournal(f"{self.name} 第 {number} 行已损坏，请先用 gkcheck repair 修复再合并")
-            by_id = {line.entry.id: EntryLine(line.entry, line.data) for line in here if line.entry}
-            new = {one.entry.id: one for one in lines if one.entry.id not in by_id}
-            if new:
-                ordered = sorted([*by_id.values(), *new.values()], key=lambda one: one.entry.order)
-                unknown = [line.data for line in here if line.unknown]
-                self._replace(target, [*unknown, *(one.line for one in ordered)])
-            return len(new)
+
+        def act(turn: Turn) -> int:
+            with self._translate_errors("写入"), turn.opened() as file:
+                here = read_file(self.path, self.plan)
+                if here.damaged or here.header_fault:
+                    number = 1 if here.header_fault else here.damaged[0].number
+                    raise BadJournal(f"{self.name} 第 {number} 行已损坏，请先用 gkcheck repair 修复再合并")
+                known = {line.entry.id for line in here.lines if line.entry}
+                new = {one.entry.id: one for one in lines if one.entry.id not in known}
+                if new:
+                    added = [Line(0, one.line, one.entry, None) for one in new.values()]
+                    kept, leaping = in_order([*here.lines, *added])
+                    if leaping:
+                        raise BadJournal(
+                            f"要并入的一条记录的 seq {leaping[0].seq} 比其余的大得太多，一条也没有合并，请核对它的来源：{leaping[0].data[:120].decode(errors='replace')}"
+                        )
+                    self._replace(turn, file, self._content(kept))
+                return len(new)
+
+        return self._in_turn(act)
 
     def repair(self, *, at: str, adopt: bool = False) -> RepairResult:
-        """Set damaged lines aside in a dated file; a journal without faults is not touched.
+        """Set damaged lines aside in a dated file; a journal without faults is not touched, a missing one made empty.
 
         Whole entries inside damaged bytes (a lost line break) stay in the journal. `adopt` makes a journal whose header
-        is of another plan one of this plan. What remains is put in place in one step.
+        is of another plan one of this plan. What remains is put in place in one step, in the order of facts.
         """
-        with self._writing() as target:
-            header, fault, lines = self._lines_to_adopt(target) if adopt else self._read_lines()
-            damaged = [line for line in lines if line.is_damaged]
-            repeated = _repeated(lines)
-            if not (damaged or fault or repeated):
-                return RepairResult([], 0, None)
-            faults = [Problem(Where(self.name, 1), fault)] if fault else []
-            faults += [Problem(Where(self.name, line.number), line.fault or "") for line in damaged]
-            faults += [Problem(Where(self.name, line.number), "与前面的一行重复") for line in repeated]
-            saved = record_format.entry_lines_in(header) if fault else []
-            saved += [whole for line in damaged for whole in record_format.entry_lines_in(line.data)]
-            lost = self._lost_bytes(target, damaged, bool(fault))
-            aside = atomic_files.set_aside(target, lost, "damaged", at) if lost else None
-            remaining = [line.data for line in lines if line not in damaged and line not in repeated]
-            self._replace(target, [*remaining, *saved])
-            return RepairResult(faults, len(saved), aside)
 
-    def _replace(self, target: Path, lines: Iterable[bytes]) -> None:
-        """Replace the file by a header and lines without newlines, in one step."""
-        atomic_files.replace(target, record_format.header(self.plan) + b"".join(line + b"\n" for line in lines))
+        def act(turn: Turn) -> RepairResult:
+            with self._translate_errors("写入"), turn.opened() as file:
+                read = read_file(self.path, self.plan, adopt)
+                sound = [line for line in read.lines if not line.is_damaged]
+                faults = read.problems(line for line in read.lines if not line.unknown) + read.order_problem()
+                if file is None and not turn.is_own:
+                    self._replace(turn, None, self._content([]))
+                if file is None or not faults:
+                    return RepairResult([], 0, None)
+                kept, _ = in_order([*sound, *saved_lines(read)])
+                lost = lost_bytes(file, read)
+                aside = set_aside(turn.target, lost, "damaged", at, turn.rights) if lost else None
+                self._replace(turn, file, self._content(kept))
+                return RepairResult(faults, sum(line.number == 0 for line in kept), aside)
 
-    def _lines_to_adopt(self, target: Path) -> JournalLines:
-        with open_regular(target) as file:
-            header = file.readline(record_format.MAX_LINE) if file else b""
-            lines = list(read_lines(file)) if file else []
-        if header == record_format.header(self.plan) or not any(line.entry for line in lines):
-            return self._read_lines()
-        return JournalLines(header, "首行不是本计划的", lines)
+        return self._in_turn(act)
 
-    def _lost_bytes(self, target: Path, damaged: list[Line], header: bool) -> bytes:
-        """Return the damaged lines (and the header) as they stand in the file, whole even where they are too long."""
-        numbers = {line.number for line in damaged} | ({1} if header else set())
-        with open(target, "rb") as file:
-            return b"".join(line for number, line in enumerate(file, 1) if number in numbers)
+    def _content(self, lines: Iterable[Line]) -> bytes:
+        return record_format.header(self.plan) + b"".join(line.data + b"\n" for line in lines)
 
 
-def _repeated(lines: Sequence[Line]) -> list[Line]:
-    """Return the lines with an entry that an earlier line has."""
-    ids: set[str] = set()
-    repeated = []
-    for line in lines:
-        if line.entry and line.entry.id in ids:
-            repeated.append(line)
-        elif line.entry:
-            ids.add(line.entry.id)
-    return repeated
+def _first_bytes(file: BinaryIO, count: int) -> bytes:
+    file.seek(0)
+    return file.read(count)

@@ -18,7 +18,8 @@ from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
 from gkcheck.journal import Scope
-from gkcheck.journal.reader import blocks_to_end
+from gkcheck.journal.reader import blocks_to_end, identity
+from gkcheck.journal.record_format import MAX_SEQ
 from gkcheck.journal.reducer import (
     MAX_NEEDLES,
     ReducedLines,
@@ -35,7 +36,7 @@ from gkcheck.journal.reducer import (
 from gkcheck.model import Entry
 from gkcheck.paths import cache_directory
 
-_LAYOUT = 4
+_LAYOUT = 5
 _BLOCK = 1 << 20
 _STALE_AFTER = 1 << 18
 """A reader brings the index up to date where the journal has this many bytes more."""
@@ -49,7 +50,8 @@ CREATE TABLE reduced (task INTEGER, unit TEXT, deciding BLOB, details BLOB, PRIM
 CREATE INDEX reduced_unit ON reduced (unit);
 CREATE TABLE faults (number INTEGER, message TEXT);
 CREATE TABLE source (
-    journal TEXT, identity TEXT, size INTEGER, digest BLOB, lines INTEGER, seq INTEGER, unsearchable INTEGER
+    journal TEXT, identity TEXT, size INTEGER, digest BLOB, lines INTEGER, seq INTEGER,
+    in_order INTEGER, unsearchable INTEGER
 );
 PRAGMA user_version = {_LAYOUT};
 COMMIT;
@@ -59,19 +61,20 @@ COMMIT;
 class _Source(NamedTuple):
     """The bytes that the index was built from: the first `size`, `lines` lines, of a file known by its `identity`.
 
-    `seq` is that of the last line, None where they were not in the order of facts; `unsearchable` as in `Reducer`.
+    `seq`, `in_order` and `unsearchable` are those of the `Reducer` of these bytes.
     """
 
     identity: str
     size: int
     digest: bytes
     lines: int
-    seq: int | None
+    seq: int
+    in_order: bool
     unsearchable: bool
 
 
 class Index:
-    """The index of one journal, a context manager. The caller ignores errors of SQLite and does without the index."""
+    """The index of one journal, a context manager. The caller ignores every error and does without the index."""
 
     def __init__(self, journal: Path) -> None:
         self.journal = os.path.realpath(journal)
@@ -121,7 +124,7 @@ class Index:
         """Return the last `count` entries in the order of facts; None where the file is not in that order."""
         tail = self._update(file)
         source = self._source()
-        if tail.seq is None or source is None or source.seq is None:
+        if not tail.in_order or source is None or not source.in_order:
             return None
         entries: list[Entry] = []
         for start, block in blocks_to_end(file, os.fstat(file.fileno()).st_size):
@@ -157,7 +160,8 @@ class Index:
 
     def _source(self) -> _Source | None:
         row = self.database.execute(
-            "SELECT identity, size, digest, lines, seq, unsearchable FROM source WHERE journal = ?", (self.journal,)
+            "SELECT identity, size, digest, lines, seq, in_order, unsearchable FROM source WHERE journal = ?",
+            (self.journal,),
         ).fetchone()
         return _Source(*row) if row else None
 
@@ -182,6 +186,18 @@ class Index:
         query = f"SELECT {columns} FROM reduced" + (f" WHERE {' AND '.join(where)}" if where else "")
         return (blob for row in self.database.execute(query, values) for blob in row)
 
+    def greatest_seq(self, file: BinaryIO, last: int) -> int:
+        """Return the greatest seq, for a writer under its lock; `last` is that of the last line.
+
+        A file of known identity is not read: what writers have appended to it since ends in its greatest seq.
+        """
+        source = self._source()
+        if source is not None and source.identity == identity(file):
+            return max(source.seq, last)
+        seq = self._update(file).seq
+        self._set_identity(file)
+        return seq
+
     # -- updating ------------------------------------------------------------------------------------
 
     def _rebuild(self, file: BinaryIO) -> _Source:
@@ -191,10 +207,10 @@ class Index:
         number = end = 0
         for number, line in enumerate(_complete_lines(file, 0, size), 1):
             end += len(line)
-            if number > 1 and line != b"\n":
-                reducer.add(number, line[:-1])
+            if number > 1:
+                add_line(reducer, number, line)
         digest, _ = _digest(file, end)
-        source = _Source("", end, digest.digest(), number, reducer.seq, reducer.unsearchable)
+        source = _Source("", end, digest.digest(), number, reducer.seq, reducer.in_order, reducer.unsearchable)
         self._store(reducer, source, fresh=True)
         return source
 
@@ -251,7 +267,7 @@ class Index:
                     execute("INSERT INTO reduced VALUES (?, ?, ?, ?)", _row(key, lines))
             faults = [fault for fault in reducer.faults if fault[0] <= source.lines]  # a torn line is not indexed
             self.database.executemany("INSERT INTO faults VALUES (?, ?)", faults)
-            execute("INSERT INTO source VALUES (?, ?, ?, ?, ?, ?, ?)", (self.journal, *source))
+            execute("INSERT INTO source VALUES (?, ?, ?, ?, ?, ?, ?, ?)", (self.journal, *source))
 
     @contextmanager
     def _transaction(self) -> Iterator[Callable[..., sqlite3.Cursor]]:
@@ -308,8 +324,8 @@ class Index:
 
 
 def _reduced(lines: Iterable[bytes], undone: Set[str] = frozenset()) -> Reducer:
-    """Reduce lines whose numbers do not matter."""
-    reducer = Reducer(undone)
+    """Reduce some of the lines of a journal; their numbers do not matter, nor how far one is from the next."""
+    reducer = Reducer(undone, after=MAX_SEQ)
     for line in lines:
         reducer.add(0, line)
     return reducer
@@ -331,8 +347,8 @@ def _extended(file: BinaryIO, source: _Source, tail: Reducer, digest: hashlib._H
     for line in _complete_lines(file, source.size, os.fstat(file.fileno()).st_size):
         digest.update(line)
         number, end = number + 1, end + len(line)
-    seq = None if source.seq is None else tail.seq
-    return _Source("", end, digest.digest(), number, seq, bool(source.unsearchable) or tail.unsearchable)
+    in_order, unsearchable = source.in_order and tail.in_order, source.unsearchable or tail.unsearchable
+    return _Source("", end, digest.digest(), number, tail.seq, bool(in_order), bool(unsearchable))
 
 
 def _complete_lines(file: BinaryIO, start: int, end: int) -> Iterator[bytes]:
@@ -358,13 +374,7 @@ def _digest(file: BinaryIO, size: int) -> tuple[hashlib._Hash, bool]:
 def _tail(file: BinaryIO, source: _Source) -> Reducer:
     """Reduce the lines after the indexed bytes."""
     file.seek(source.size)
-    reducer = Reducer(after=source.seq or 0)
+    reducer = Reducer(after=source.seq)
     for number, line in enumerate(file, source.lines + 1):
         add_line(reducer, number, line)
     return reducer
-
-
-def identity(file: BinaryIO) -> str:
-    """Return a text that changes when the file does: device, inode, size, times."""
-    status = os.fstat(file.fileno())
-    return f"{status.st_dev} {status.st_ino} {status.st_size} {status.st_mtime_ns} {status.st_ctime_ns}"

@@ -6,17 +6,23 @@ of start-up (it loads asyncio), a third of a whole `gkcheck done`; these lines c
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 
+from gkcheck.atomic_files import Rights, grant
 from gkcheck.errors import StoreFault
 
 if sys.platform == "win32":
     import msvcrt
+
+    _BUSY = OSError
+    """The lock call answers with one error or another."""
 
     def _acquire(descriptor: int) -> None:
         os.lseek(descriptor, 0, os.SEEK_SET)
@@ -27,6 +33,8 @@ if sys.platform == "win32":
         msvcrt.locking(descriptor, msvcrt.LK_UNLCK, 1)
 else:
     import fcntl
+
+    _BUSY = (BlockingIOError, PermissionError)
 
     def _acquire(descriptor: int) -> None:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -47,37 +55,96 @@ def silent() -> None:
 
 
 @contextmanager
-def hold_lock(path: Path, limit: float, notice: Callable[[], None]) -> Iterator[None]:
-    """Hold the lock file at `path` in a with block.
+def hold_lock(
+    path: Path, limit: float, notice: Callable[[], None], rights: Rights | None = None
+) -> Iterator[Callable[[], bool]]:
+    """Hold the lock file at `path` in a with block, and give a function that is True while it is still in its place.
+
+    A lock whose file somebody has deleted keeps nobody out. It is taken again where that happened while waiting;
+    afterwards the holder has to ask.
 
     Args:
         limit: seconds to wait at most.
         notice: called once, after `NOTICE_AFTER` seconds of waiting.
+        rights: those of the lock file where it is new.
 
     Raises:
         StoreFault: another writer held the lock for longer than `limit`.
         OSError: the lock file cannot be opened.
     """
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_CLOEXEC", 0), 0o600)
+    until = _Patience(path, limit, notice)
+    while True:
+        descriptor = _open(path, rights)
+        try:
+            until.acquired(descriptor)
+            if _is_at(path, descriptor):
+                try:
+                    yield partial(_is_at, path, descriptor)
+                finally:
+                    _release(descriptor)
+                return
+        finally:
+            os.close(descriptor)
+
+
+@contextmanager
+def hold_file(descriptor: int, path: Path, limit: float, notice: Callable[[], None]) -> Iterator[None]:
+    """Hold a lock on an open file itself, so that a deleted lock file lets nobody in; not on Windows.
+
+    There no lock file can be deleted while it is held, and a locked file could not be read.
+    """
+    if sys.platform == "win32":
+        yield
+        return
+    _Patience(path, limit, notice).acquired(descriptor)
     try:
-        started, notified = time.monotonic(), False
+        yield
+    finally:
+        _release(descriptor)
+
+
+class _Patience:
+    """The waiting of one writer for one lock."""
+
+    def __init__(self, path: Path, limit: float, notice: Callable[[], None]) -> None:
+        self.path, self.limit, self.notice = path, limit, notice
+        self.started = time.monotonic()
+        self.has_noticed = False
+
+    def acquired(self, descriptor: int) -> None:
+        """Return when the lock on `descriptor` is ours."""
         while True:
             try:
                 _acquire(descriptor)
-                break
-            except (BlockingIOError, PermissionError):
-                waited = time.monotonic() - started
-                if waited >= limit:
+                return
+            except _BUSY:
+                waited = time.monotonic() - self.started
+                if waited >= self.limit:
                     raise StoreFault(
-                        f"等了 {limit:g} 秒，{path} 仍被另一个 gkcheck 占用；稍后重试，或用 GKCHECK_LOCK_TIMEOUT 设定等待秒数"
+                        f"等了 {self.limit:g} 秒，{self.path} 仍被另一个 gkcheck 占用（不要删除锁文件）；稍后重试，或用 GKCHECK_LOCK_TIMEOUT 设定等待秒数"
                     ) from None
-                if waited >= NOTICE_AFTER and not notified:
-                    notified = True
-                    notice()
+                if waited >= NOTICE_AFTER and not self.has_noticed:
+                    self.has_noticed = True
+                    self.notice()
                 time.sleep(0.01)
-        try:
-            yield
-        finally:
-            _release(descriptor)
-    finally:
-        os.close(descriptor)
+
+
+def _open(path: Path, rights: Rights | None) -> int:
+    """Open the lock file, and make it where it is not there."""
+    flags = os.O_RDWR | getattr(os, "O_CLOEXEC", 0)
+    for _ in range(100):  # others may make and delete it in between
+        with suppress(FileNotFoundError):
+            return os.open(path, flags)
+        with suppress(FileExistsError):
+            descriptor = os.open(path, flags | os.O_CREAT | os.O_EXCL, 0o600)
+            if rights:
+                grant(descriptor, rights)
+            return descriptor
+    raise FileNotFoundError(errno.ENOENT, "no lock file", str(path))
+
+
+def _is_at(path: Path, descriptor: int) -> bool:
+    try:
+        return os.path.samestat(os.stat(path), os.fstat(descriptor))
+    except FileNotFoundError:
+        return False

@@ -11,12 +11,16 @@ from gkcheck.errors import BadJournal, StoreFault
 from gkcheck.journal import record_format
 from gkcheck.model import Entry
 
+TORN = "最后一条记录没有写完（可能断电），已忽略"
+"""The fault of a last line that is neither whole nor complete."""
+
 
 class Line(NamedTuple):
     """One line after the header: its number from 2, its bytes without the newline, and its entry.
 
     `entry` is None where there is a `fault` (a sentence). `unknown` is True for a whole line of a form that this
-    version does not know. Of a line too long for an entry only the beginning is here.
+    version does not know. `altered`: blanks stood around it, or its line break was missing; `data` is without them.
+    Of a line too long for an entry only the beginning is here.
     """
 
     number: int
@@ -24,6 +28,17 @@ class Line(NamedTuple):
     entry: Entry | None
     fault: str | None
     unknown: bool = False
+    altered: bool = False
+
+    @property
+    def seq(self) -> int:
+        """The seq of the line, 0 where it has none."""
+        return self.entry.seq if self.entry else (record_format.seq_of(self.data) or 0) if self.unknown else 0
+
+    @property
+    def order(self) -> tuple[int, str, str]:
+        """The sort key of the line in the order of facts (`Entry.order`)."""
+        return self.entry.order if self.entry else (self.seq, "", "")
 
     @property
     def is_damaged(self) -> bool:
@@ -50,6 +65,12 @@ def open_regular(path: Path) -> Iterator[BinaryIO | None]:
         yield file
 
 
+def identity(file: BinaryIO | Path) -> str:
+    """Return a text that changes when the file does: device, inode, size, times."""
+    status = os.stat(file if isinstance(file, Path) else file.fileno())
+    return f"{status.st_dev} {status.st_ino} {status.st_size} {status.st_mtime_ns} {status.st_ctime_ns}"
+
+
 def header_fault(path: Path, plan: str, first: bytes) -> str | None:
     """Return the fault of the first line of a journal of `plan` as a sentence; None where it has none.
 
@@ -73,20 +94,55 @@ def header_fault(path: Path, plan: str, first: bytes) -> str | None:
     return None if first == record_format.header(plan) else "首行有改动，以下照常读取"
 
 
+def as_written(file: BinaryIO) -> tuple[BinaryIO, str | None]:
+    """Return a journal file at its beginning, the changes of a transport undone, with a sentence about them or None.
+
+    What undoes them is loaded only where the first line is not as it was written.
+    """
+    first = file.readline(record_format.MAX_LINE)
+    file.seek(0)
+    if first.startswith(b'{"format"') and first.endswith(b"}\n") and b'{"seq":' not in first:
+        return file, None
+    from gkcheck.journal.transport import mended
+
+    return mended(file)
+
+
 def read_lines(file: BinaryIO) -> Iterator[Line]:
-    """Yield every line from here to the end in file order, numbered from 2; empty lines are skipped."""
+    """Yield every line from here to the end in file order, numbered from 2; empty lines are skipped.
+
+    Whole lines that have only been run together, or have blanks around them, come one by one.
+    """
+    greatest = 0
     for number, data in _numbered(file):
-        whole = data.endswith(b"\n")
-        line = data[:-1] if whole else data
-        if not line:
+        is_complete = data.endswith(b"\n")
+        line = data[:-1] if is_complete else data
+        if not line.strip(b" \t\r"):
             continue
-        try:
-            yield Line(number, line, record_format.decode(line), None)
-        except record_format.UnknownLine as damage:
-            yield Line(number, line, None, f"记录看不懂（{damage}），已保留但不计入", unknown=True)
-        except record_format.DamagedLine as damage:
-            fault = f"记录已损坏（{damage}），已跳过" if whole else "最后一条记录没有写完（可能断电），已忽略"
-            yield Line(number, line, None, fault)
+        whole = () if record_format.is_whole(line) else _lines_in(line)
+        for one in whole or (line,):
+            read = line_of(number, one, is_complete)._replace(altered=bool(whole))
+            if read.seq > greatest + record_format.MAX_LEAP:
+                read = Line(number, one, None, f"记录的 seq {read.seq} 比前面最大的 {greatest} 大得太多，已跳过")
+            greatest = max(greatest, read.seq)
+            yield read
+
+
+def _lines_in(line: bytes) -> list[bytes]:
+    from gkcheck.journal.transport import lines_in
+
+    return lines_in(line)
+
+
+def line_of(number: int, line: bytes, is_complete: bool) -> Line:
+    """Return a line without its newline, which it has in the file if it `is_complete`."""
+    try:
+        return Line(number, line, record_format.decode(line), None)
+    except record_format.UnknownLine as damage:
+        return Line(number, line, None, f"记录看不懂（{damage}），已保留但不计入", unknown=True)
+    except record_format.DamagedLine as damage:
+        fault = f"记录已损坏（{damage}），已跳过" if is_complete else TORN
+        return Line(number, line, None, fault)
 
 
 def _numbered(file: BinaryIO) -> Iterator[tuple[int, bytes]]:
@@ -103,9 +159,9 @@ def _numbered(file: BinaryIO) -> Iterator[tuple[int, bytes]]:
 
 
 class Tail(NamedTuple):
-    """The end of a journal: the offset after the last whole line, the last `seq`, and the torn bytes after it.
+    """The end of a journal: the offset after the last whole line, its `seq`, and the torn bytes after it.
 
-    `needs_newline`: the last whole line has none.
+    `needs_newline`: the last line has none.
     """
 
     end: int
@@ -118,6 +174,21 @@ def read_tail(file: BinaryIO, size: int, header: bytes) -> Tail:
     """Read the end of a journal of `size` bytes, back to the last whole entry and no further."""
     tails = (_tail_in(data, start, header) for start, data in blocks_to_end(file, size))
     return next(tail for tail in tails if tail is not None)
+
+
+def greatest_seq(file: BinaryIO) -> int:
+    """Return the greatest seq from here to the end, of lines inside damaged ones too: a repair brings them back."""
+    greatest = 0
+    for _, data in _numbered(file):
+        for seq in _seqs_in(data.rstrip(b"\n")):
+            greatest = max(greatest, seq) if seq <= greatest + record_format.MAX_LEAP else greatest
+    return greatest
+
+
+def _seqs_in(line: bytes) -> list[int]:
+    """Return the seqs of the whole lines in a line as it stands in a file, in order."""
+    whole = [line] if record_format.is_whole(line) else _lines_in(line) or record_format.split_damaged(line)[0]
+    return [seq for seq in map(record_format.seq_of, whole) if seq is not None]
 
 
 def blocks_to_end(file: BinaryIO, size: int) -> Iterator[tuple[int, bytes]]:
@@ -136,15 +207,13 @@ def _tail_in(data: bytes, start: int, header: bytes) -> Tail | None:
     """Return the tail from `data`, the bytes from `start` to the end; None where more bytes are needed."""
     end = data.rfind(b"\n") + 1
     last, torn, needs_newline = data[end:], b"", False
-    if last and (record_format.is_whole(last) or (start + end == 0 and last == header[:-1])):
+    if last and (_seqs_in(last) or (start + end == 0 and last == header[:-1])):
         needs_newline, end = True, len(data)
     elif last:
         torn = last
     if end == 0:
         return Tail(0, 0, torn, False) if start == 0 else None
     for line in reversed(data[:end].split(b"\n")):
-        if line and record_format.is_whole(line):
-            seq = record_format.seq_of(line)
-            if seq is not None:
-                return Tail(start + end, seq, torn, needs_newline)
+        if line and (seqs := _seqs_in(line)):
+            return Tail(start + end, seqs[-1], torn, needs_newline)
     return Tail(end, 0, torn, needs_newline) if start == 0 else None

@@ -26,6 +26,18 @@ VERSION = 1
 MAX_LINE = 1 << 20
 """The longest line of an entry, in bytes; nothing that gkcheck writes comes near it."""
 
+MAX_SEQ = 10**12
+"""The greatest `seq` of an entry."""
+
+MAX_LEAP = 1_000_000
+"""The most that a `seq` may be above the greatest before it: one line must not use up the numbers of all later ones."""
+
+MAX_TASK = 2**31 - 1
+"""The greatest number of a task."""
+
+KINDS = ("url", "file", "text")
+"""The kinds of evidence."""
+
 _BEFORE_ID, _AFTER_ID = b',"id":"', b'"}'
 _ID_DIGITS = 32
 _ID_LENGTH = len(_BEFORE_ID) + _ID_DIGITS + len(_AFTER_ID)
@@ -39,21 +51,24 @@ class UnknownLine(DamagedLine):
     """A whole line of a form that this version does not know: it stays in the journal and is not counted."""
 
 
+_BEGIN = b'{"seq":'
 _ID = rb',"id":"[0-9a-f]{32}"}'
 
 
-def entry_lines_in(line: bytes) -> list[bytes]:
-    """Return the whole lines inside damaged bytes, in order: a lost line break joins two of them."""
-    lines, start = [], 0
-    for match in re.finditer(_ID, line):
-        begin = line.find(b'{"seq":', start)
-        while 0 <= begin < match.start():
-            if is_whole(line[begin : match.end()]):
-                lines.append(line[begin : match.end()])
-                break
-            begin = line.find(b'{"seq":', begin + 1)
+def split_damaged(data: bytes) -> tuple[list[bytes], bytes]:
+    """Return the whole lines inside damaged bytes, in order, and the bytes around them; a lost line break joins two.
+
+    A line begins at the last `{"seq":` before its id: within its texts a quotation mark is escaped.
+    """
+    lines, around, start, end = [], [], 0, 0
+    for match in re.finditer(_ID, data):
+        begin = data.rfind(_BEGIN, start, match.start())
         start = match.end()
-    return lines
+        if begin >= 0 and is_whole(data[begin:start]):
+            lines.append(data[begin:start])
+            around.append(data[end:begin])
+            end = start
+    return lines, b"".join([*around, data[end:]])
 
 
 def header(plan: str) -> bytes:
@@ -113,9 +128,9 @@ def is_whole(line: bytes) -> bool:
 
 
 def seq_of(line: bytes) -> int | None:
-    """Return the `seq` of a whole line of any version; None where it has none."""
-    match = re.match(rb'\{"seq":([1-9][0-9]{0,15}),', line)
-    return int(match[1]) if match else None
+    """Return the `seq` of a whole line of any version; None where it has none within bounds."""
+    match = re.match(rb'\{"seq":([1-9][0-9]{0,12}),', line)
+    return int(match[1]) if match and int(match[1]) <= MAX_SEQ else None
 
 
 def decode(line: bytes) -> Entry:
@@ -130,6 +145,8 @@ def decode(line: bytes) -> Entry:
         fields, end = _JSON.raw_decode(text := line.decode())
         if end != len(text):
             raise UnknownLine("不是 gkcheck 的记录")
+        if "\\u" in text:
+            _check_text(fields)
         return _entry(fields)
     except UnknownLine:
         raise
@@ -137,33 +154,47 @@ def decode(line: bytes) -> Entry:
         raise UnknownLine("不是 gkcheck 的记录") from None
 
 
+def _check_text(fields: Any) -> None:
+    """Refuse text with half a surrogate pair, which no file and no screen takes. Raises UnicodeEncodeError."""
+    json.dumps(fields, ensure_ascii=False).encode()
+
+
 _JSON = json.JSONDecoder()
 _ACTIONS = {action.value: action for action in Action}
 _TEXT, _OPTIONAL_TEXT = str, (str, type(None))
+_TIME = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{6})?[+-][0-9]{2}:[0-9]{2}(:[0-9]{2})?"
+)
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
 def _entry(fields: dict[str, Any]) -> Entry:
     """Check the fields of an entry and return it. Without helpers, since every line of a long journal passes here."""
     action = _ACTIONS.get(fields["action"])
     if action is None:
-        raise UnknownLine(f"不认识的动作“{fields['action']}”，可能由更新的版本写入")
+        raise UnknownLine(f"不认识的动作“{str(fields['action'])[:20]}”，可能由更新的版本写入")
     seq, at, by, task, unit = fields["seq"], fields["at"], fields["by"], fields["task"], fields["unit"]
     of, note, batch, evidence = fields["of"], fields["note"], fields["batch"], fields["evidence"]
-    if type(seq) is not int or seq < 1 or not (task is None or type(task) is int):
-        raise UnknownLine("seq 或 task 不是编号")
+    if type(seq) is not int or not 1 <= seq <= MAX_SEQ:
+        raise UnknownLine(f"seq 不是编号（1 到 {MAX_SEQ} 的整数）")
+    if task is not None and (type(task) is not int or not 1 <= task <= MAX_TASK):
+        raise UnknownLine(f"task 不是编号（1 到 {MAX_TASK} 的整数）")
     if not (isinstance(at, _TEXT) and isinstance(by, _TEXT) and isinstance(batch, _TEXT)):
         raise UnknownLine("字段类型不对")
     if not (isinstance(unit, _OPTIONAL_TEXT) and isinstance(of, _OPTIONAL_TEXT) and isinstance(note, _OPTIONAL_TEXT)):
         raise UnknownLine("字段类型不对")
-    if datetime.fromisoformat(at).tzinfo is None:
-        raise UnknownLine("时间没有时区")
-    items = tuple(Evidence(**item) for item in evidence) if evidence else ()
+    if not _TIME.fullmatch(at):
+        raise UnknownLine("at 不是带时区的时间")
+    datetime.fromisoformat(at)
+    if type(evidence) is not list:
+        raise UnknownLine("evidence 不是列表")
+    items = tuple(map(_evidence, evidence)) if evidence else ()
     if len(fields) == _PLAIN_FIELDS:
         return Entry(seq, at, by, task, unit, action, of, note, items, batch, fields["id"])
     on, due, undoes, form = fields.get("on"), fields.get("due"), fields.get("undoes"), fields.get("form")
-    for day in (on, due):
-        if day is not None:
-            date.fromisoformat(day)
+    _check_day(on)
+    _check_day(due)
     if not (isinstance(undoes, _OPTIONAL_TEXT) and isinstance(form, _OPTIONAL_TEXT)):
         raise UnknownLine("字段类型不对")
     return Entry(seq, at, by, task, unit, action, of, note, items, batch, fields["id"], on, due, undoes, form)
@@ -171,3 +202,19 @@ def _entry(fields: dict[str, Any]) -> Entry:
 
 _PLAIN_FIELDS = 11
 """The number of fields of an entry without the optional ones."""
+
+
+def _evidence(fields: dict[str, Any]) -> Evidence:
+    item = Evidence(**fields)
+    if item.kind not in KINDS or not all(isinstance(text, _OPTIONAL_TEXT) for text in item) or item.value is None:
+        raise UnknownLine("佐证的字段不对")
+    if item.sha256 is not None and not _SHA256.fullmatch(item.sha256):
+        raise UnknownLine("佐证的 sha256 不是 64 位十六进制数")
+    _check_day(item.published)
+    return item
+
+
+def _check_day(day: str | None) -> None:
+    """Refuse anything but None and a day as YYYY-MM-DD; other ways to write one (2019-W52-1) do not compare."""
+    if day is not None and not (_DAY.fullmatch(day) and date.fromisoformat(day)):
+        raise UnknownLine("日期不是 2019-12-31 的形式")

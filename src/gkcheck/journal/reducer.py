@@ -15,6 +15,8 @@ from typing import BinaryIO, NamedTuple
 
 from gkcheck.journal import Scope, record_format
 from gkcheck.journal.live import undone_batches
+from gkcheck.journal.reader import TORN
+from gkcheck.journal.transport import lines_in
 from gkcheck.model import REVIEWS, STATUS_AFTER, Action, Entry
 
 Key = tuple[int, str | None]
@@ -64,9 +66,10 @@ class ReducedLines:
 class Reducer:
     """Reduces the lines of a journal, added in file order, to `by_key`: the lines by (task, unit) as a line writes it.
 
-    `undone` are the undone batches; `last_day` (YYYY-MM-DD) leaves out entries about later days; `after` is the seq of
-    the line before the first. Afterwards `has_undo` is True if an undo was among the lines, `unsearchable` if a line is
-    laid out so that `lines_containing` may miss it; `faults` are the lines that could not be used, by number.
+    `undone` are the undone batches; `last_day` (YYYY-MM-DD) leaves out entries about later days; `after` is
+    the greatest seq before the first line. Afterwards `has_undo` is True if an undo was among the lines, `in_order` if
+    they stood in the order of facts, `unsearchable` if a line is laid out so that `lines_containing` may miss it; `seq`
+    is the greatest; `faults` are the lines that could not be used, by number.
     """
 
     def __init__(self, undone: Set[str] = frozenset(), last_day: str | None = None, after: int = 0) -> None:
@@ -76,34 +79,39 @@ class Reducer:
         self.unsearchable = False
         self._undone = frozenset(batch.encode() for batch in undone)
         self._last_day = last_day
-        self._seq = after
+        self.seq = after
         self._line = b""
-        self._in_order = True
-
-    @property
-    def seq(self) -> int | None:
-        """The seq of the last line; None where the lines were not in the order of facts."""
-        return self._seq if self._in_order else None
+        self.in_order = True
 
     def lines(self) -> list[bytes]:
         """Return all reduced lines."""
         return [line for lines in self.by_key.values() for line in lines.lines()]
 
     def add(self, number: int, line: bytes) -> None:
-        """Add one line without its newline; `number` counts from 1 in the file."""
+        """Add one line without its newline; `number` counts from 1 in the file.
+
+        Raises:
+            DamagedLine: the journal has a line that only a reading of the whole can judge.
+        """
         if not record_format.is_whole(line):
+            if lines_in(line):
+                raise record_format.DamagedLine("在传送中有改动")
             self.faults.append((number, "记录已损坏（内容与校验码不符），已跳过"))
+            for one in record_format.split_damaged(line)[0]:  # a repair brings it back
+                self._count(record_format.seq_of(one) or 0)
             return
         try:
             seq, key, action, has_note, has_evidence = self._parts(line)
-            if self._last_day is not None and _day(line) > self._last_day:
-                return
         except record_format.DamagedLine as damage:
             self.faults.append((number, f"记录看不懂（{damage}），已保留但不计入"))
+            self._count(record_format.seq_of(line) or 0)
             return
-        if self._in_order and seq <= self._seq:
-            self._in_order = bool(self._line) and order_of(line) > order_of(self._line)
-        self._seq, self._line = seq, line
+        if self.in_order and seq <= self.seq:
+            self.in_order = bool(self._line) and order_of(line) > order_of(self._line)
+        self._count(seq)
+        self._line = line
+        if self._last_day is not None and _day(line) > self._last_day:
+            return
         if key is None:
             self.has_undo = self.has_undo or action == _UNDO
             return
@@ -112,7 +120,7 @@ class Reducer:
         lines = self.by_key.get(key)
         if lines is None:
             lines = self.by_key[key] = ReducedLines()
-        latest = _newest if self._in_order else _later
+        latest = _newest if self.in_order else _later
         if action in _SETS_STATUS:
             lines.status = latest(lines.status, line)
             if action in _REVIEWS:
@@ -125,16 +133,28 @@ class Reducer:
             lines.evidence.append(line)
         lines.last = latest(lines.last, line)
 
+    def _count(self, seq: int) -> None:
+        if seq > self.seq + record_format.MAX_LEAP:
+            raise record_format.DamagedLine("seq 大得太多")
+        self.seq = max(seq, self.seq)
+
     def _parts(self, line: bytes) -> LineParts:
         """Return the parts of a whole line. Raises `record_format.UnknownLine`."""
-        match = _PARTS.match(line)
-        if match is not None and match[3] in _ACTIONS:
+        match = _PARTS.fullmatch(line)
+        if match is not None and match[3] in _ACTIONS and _is_utf8(line):
             seq, key, action, no_note, no_evidence = match.groups()
             return int(seq), key, action, no_note is None, no_evidence is None
         entry = record_format.decode(line)
         key = None if entry.task is None else encode_key((entry.task, entry.unit))
         self.unsearchable = self.unsearchable or (_UNDO_IN_LINE if key is None else key + b',"action":"') not in line
         return entry.seq, key, entry.action.value.encode(), bool(entry.note), bool(entry.evidence)
+
+
+def _is_utf8(line: bytes) -> bool:
+    try:
+        return bool(line.decode())
+    except UnicodeDecodeError:
+        return False
 
 
 def _newest(held: bytes | None, line: bytes) -> bytes:
@@ -162,11 +182,27 @@ _ORDER = re.compile(rb'\{"seq":(\d{1,18}),"at":"([^"\\]*)"')
 LineParts = tuple[int, bytes | None, bytes, bool, bool]
 """The parts of a line: seq, (task, unit) as written (None: no task), action, True with a note, True with evidence."""
 
-_PARTS = re.compile(
-    rb'\{"seq":(\d{1,18}),"at":"[^"\\]*","by":"[^"\\]*",("task":\d+,"unit":(?:null|"[^"\\]*")),"action":"([a-z]+)"'
-    rb',"of":(?:null|"[^"\\]*"),"note":(?:(null|"")|"[^"\\]*(?:\\.[^"\\]*)*"),"evidence":\[(\])?'
+_PLAIN = rb'"[^"\\\x00-\x1f]*"'
+_STRING = rb'"[^"\\\x00-\x1f]*(?:\\["\\/bfnrt][^"\\\x00-\x1f]*)*"'
+_DATE = (
+    rb"[1-9][0-9]{3}-(?:(?:0[1-9]|1[0-2])-(?:0[1-9]|1[0-9]|2[0-8])|(?:0[13-9]|1[0-2])-(?:29|30)|(?:0[13578]|1[02])-31)"
 )
-"""A line about a task as `record_format.encode` lays it out, with nothing to be unescaped before its note."""
+_CLOCK = rb"(?:[01][0-9]|2[0-3]):[0-5][0-9]"
+_ITEM = (
+    rb'\{"kind":"(?:url|file|text)","value":%b(?:,"title":%b)?(?:,"published":"%b")?(?:,"sha256":"[0-9a-f]{64}")?\}'
+    % (_STRING, _STRING, _DATE)
+)
+_PARTS = re.compile(
+    rb'\{"seq":([1-9][0-9]{0,11}),"at":"%(date)bT%(clock)b:[0-5][0-9](?:\.[0-9]{6})?[+-]%(clock)b","by":%(plain)b'
+    rb',("task":[1-9][0-9]{0,8},"unit":(?:null|%(plain)b)),"action":"([a-z]+)","of":(?:null|%(plain)b)'
+    rb',"note":(?:(null|"")|%(string)b),"evidence":\[(?:(\])|%(item)b(?:,%(item)b)*\])(?:,"on":"%(date)b")?'
+    rb'(?:,"due":(?:null|"%(date)b"))?(?:,"form":%(plain)b)?,"batch":%(plain)b,"id":"[0-9a-f]{32}"\}'
+    % {b"date": _DATE, b"clock": _CLOCK, b"plain": _PLAIN, b"string": _STRING, b"item": _ITEM}
+)
+"""A line about a task as `record_format.encode` lays it out, that `record_format.decode` takes for sure.
+
+Its names have nothing to be unescaped. Any other line is decoded.
+"""
 
 
 _DAY = re.compile(rb',"at":"(\d{4}-\d\d-\d\d)T')
@@ -271,9 +307,9 @@ def reduce_file(file: BinaryIO, last_day: str | None) -> Reduction:
 def add_line(reducer: Reducer, number: int, line: bytes) -> None:
     """Add a line as it stands in the file to a reducer: the last, without its newline, may be torn."""
     if line.endswith(b"\n"):
-        if line != b"\n":
+        if line.strip(b" \t\r\n"):
             reducer.add(number, line[:-1])
-    elif record_format.is_whole(line):
+    elif record_format.is_whole(line) or lines_in(line):
         reducer.add(number, line)
     else:
-        reducer.faults.append((number, "最后一条记录没有写完（可能断电），已忽略"))
+        reducer.faults.append((number, TORN))

@@ -7,11 +7,16 @@ from pathlib import Path
 
 from gkcheck.journal import Journal
 from gkcheck.journal.lock import LOCK_LIMIT, silent
-from gkcheck.journal.postgres.connection import is_server
+from gkcheck.paths import is_path
 
 
 def open_journal(
-    store: str, plan: str, *, lock_limit: float = LOCK_LIMIT, notice: Callable[[], None] = silent
+    store: str,
+    plan: str,
+    *,
+    lock_limit: float = LOCK_LIMIT,
+    notice: Callable[[], None] = silent,
+    tell: Callable[[str], None] = lambda _: None,
 ) -> Journal:
     """Return the journal of a plan. Nothing is opened yet.
 
@@ -19,6 +24,7 @@ def open_journal(
         store: the address of a server, or the path of a file.
         lock_limit: seconds to wait for another writer.
         notice: called when a writer has to wait.
+        tell: called with a sentence that the user has to know.
     """
     if is_server(store):
         from gkcheck.journal.postgres.store import PostgresJournal
@@ -26,4 +32,22 @@ def open_journal(
         return PostgresJournal(store, plan, lock_limit, notice)
     from gkcheck.journal.file_store import FileJournal
 
-    return FileJournal(Path(store), plan, lock_limit, notice)
+    return FileJournal(Path(store), plan, lock_limit, notice, tell)
+
+
+def is_server(store: str) -> bool:
+    """True if a store is the address of a server."""
+    if is_path(store):
+        return False
+    from gkcheck.journal.postgres import connection
+
+    return connection.is_server(store)
+
+
+def display_store(store: str) -> str:
+    """Return a store for messages and settings: a path as it is, the address of a server without its password."""
+    if not is_server(store):
+        return str(Path(store))
+    from gkcheck.journal.postgres.connection import display_address
+
+    return display_address(store)

@@ -1,25 +1,34 @@
 """Decide which entries of other journals may come in. Pure."""
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from gkcheck.journal import EntryLine
-from gkcheck.model import Entry
+from gkcheck.model import CLAIMS, Action, Entry
 
 
 class MergeResult(NamedTuple):
-    """The entries of one journal: the new ones, the number already here, and those of other units, refused."""
+    """The entries of one journal: the new ones, the number already here, and those that the unit may not bring in.
+
+    `acts`: the new ones that are acts of the office, undos of such acts included.
+    """
 
     new: list[EntryLine]
     known: int
     refused: list[EntryLine]
+    acts: list[Entry]
+
+
+_Batches = Mapping[str, Sequence[Entry]]
 
 
 def merge_entries(ours: Sequence[Entry], sources: Iterable[Sequence[EntryLine]], unit: str | None) -> list[MergeResult]:
     """Sort the entries of each source in turn into new, known (by id) and refused ones.
 
-    With `unit`, only that unit's own entries may come in: those about it, and the undos of batches that hold
-    nothing else, through undos of undos.
+    With `unit`, only what that unit may record itself comes in: claims and notes about its own assignments, in batches
+    that hold nothing else here, and undos of batches that hold nothing else anywhere, through undos of undos. The
+    accounts of units in a database are held to the same rule.
     """
     here = list(ours)
     results = []
@@ -31,22 +40,49 @@ def merge_entries(ours: Sequence[Entry], sources: Iterable[Sequence[EntryLine]],
 
 def _merge_one(ours: Sequence[Entry], sealed: Sequence[EntryLine], unit: str | None) -> MergeResult:
     ids = {entry.id for entry in ours}
-    everything = [*ours, *(one.entry for one in sealed)]
-    result = MergeResult([], len([one for one in sealed if one.entry.id in ids]), [])
-    for one in sealed:
-        if one.entry.id not in ids:
-            own = unit is None or _is_about_only(unit, one.entry, everything)
-            (result.new if own else result.refused).append(one)
+    coming = [one for one in sealed if one.entry.id not in ids]
+    here, everywhere = _by_batch(ours), _by_batch([*ours, *(one.entry for one in sealed)])
+    result = MergeResult([], len(sealed) - len(coming), [], [])
+    for one in coming:
+        is_allowed = unit is None or _may_record(unit, one.entry, here, everywhere)
+        (result.new if is_allowed else result.refused).append(one)
+    result.acts.extend(one.entry for one in result.new if _is_act(one.entry, everywhere))
     return result
 
 
-def _is_about_only(unit: str, entry: Entry, entries: Sequence[Entry]) -> bool:
-    if entry.undoes is None:
-        return entry.unit == unit
-    batches = [entry.undoes]
-    for name in batches:  # grows by the batches that these undo
-        batch = [one for one in entries if one.batch == name]
-        if not batch or any(one.undoes is None and one.unit != unit for one in batch):
+def _by_batch(entries: Iterable[Entry]) -> _Batches:
+    batches = defaultdict(list)
+    for entry in entries:
+        batches[entry.batch].append(entry)
+    return batches
+
+
+def _may_record(unit: str, entry: Entry, here: _Batches, everywhere: _Batches) -> bool:
+    """True if a unit may record the entry: it and its batch are the unit's own, and so is all that their undos reach."""
+    for one in [entry, *here.get(entry.batch, ())]:
+        reached = _undone_by(one, everywhere)
+        if not _is_own(unit, one) or not all(batch and all(_is_own(unit, one) for one in batch) for batch in reached):
             return False
-        batches += {one.undoes for one in batch if one.undoes}.difference(batches)
     return True
+
+
+def _is_own(unit: str, entry: Entry) -> bool:
+    """True if the entry by itself is the unit's: a claim or note about one of its assignments, or an undo of a batch."""
+    if entry.action is Action.UNDO:
+        return entry.task is None and entry.unit is None and bool(entry.undoes)
+    return entry.action in CLAIMS and entry.unit == unit and entry.task is not None
+
+
+def _is_act(entry: Entry, everywhere: _Batches) -> bool:
+    """True if the entry is an act of the office, or an undo that reaches one."""
+    reached = [one for batch in _undone_by(entry, everywhere) for one in batch]
+    return any(one.action not in CLAIMS and one.action is not Action.UNDO for one in [entry, *reached])
+
+
+def _undone_by(entry: Entry, everywhere: _Batches) -> list[Sequence[Entry]]:
+    """Return the batches that an undo takes back or, through undos of undos, brings back; none of another entry."""
+    names = [entry.undoes] if entry.action is Action.UNDO else []
+    for name in names:  # grows by the batches that these undo
+        undone = {one.undoes for one in everywhere.get(name or "", ()) if one.action is Action.UNDO and one.undoes}
+        names += undone.difference(names)
+    return [everywhere.get(name or "", ()) for name in names]

@@ -60,8 +60,8 @@ def save_compiled(path: Path, source: bytes, plan: Plan) -> None:
     from gkcheck.atomic_files import make_private, replace
 
     body = marshal.dumps((source, _fields(plan)))
-    target = _place(path)
     with suppress(OSError):
+        target = _place(path)
         make_private(target.parent)
         replace(target, _MAGIC + zlib.crc32(body).to_bytes(4, "big") + body)
 

@@ -1,4 +1,4 @@
-"""Damage that mirror sites do to a text: pinyin glued onto characters, and characters torn by it."""
+"""Damage to a text: characters lost in decoding, pinyin that mirror sites glue on, characters torn by it."""
 
 import re
 import unicodedata
@@ -8,7 +8,7 @@ from gkcheck.text.normalize import is_han
 
 
 class Residue(NamedTuple):
-    """A piece that looks like glued-on pinyin and stays: where it stands (from 0) and its text."""
+    """A damaged piece that stays: where it stands (from 0) and its text."""
 
     at: int
     text: str
@@ -38,6 +38,21 @@ def without_pinyin(text: str) -> tuple[str, list[Residue]]:
     cleaned = re.sub(_GLUED, lambda found: "" if _is_reading(found[1], found[2]) else found[0], text, flags=re.DOTALL)
     left = [Residue(found.start(), found[0]) for found in re.finditer(_LEFT, cleaned) if re.search(_TONED, found[1])]
     return cleaned, left
+
+
+_DAMAGE = re.compile(
+    r"[\ufffd\ue000-\uf8ff\ufdd0-\ufdef\ufffe\uffff\ud800-\udfff\U000f0000-\U0010ffff]+|\(cid:\d{1,9}\)"
+    r"|锟斤拷|锟叫|烫烫烫|屯屯屯|嚙踝蕭|ï¿½"
+)
+
+
+def damaged_spots(text: str) -> list[Residue]:
+    """Return what stands where a character was lost, in text order.
+
+    The replacement character, private use, glyphs of a font without Unicode, and what a replacement character or
+    unwritten memory becomes when it is decoded once more (锟斤拷, 烫烫烫).
+    """
+    return [Residue(found.start(), found[0]) for found in _DAMAGE.finditer(text)]
 
 
 _TORN = rf"(.)[?？]({_SYLLABLE})[)）][?？]({_SYLLABLE})[)）]"

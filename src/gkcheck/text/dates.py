@@ -1,8 +1,9 @@
 """Days as people write them: the one reader of days, and the one place that knows the calendar."""
 
 import re
-import unicodedata
 from datetime import date, timedelta
+
+from gkcheck.text.characters import comparable
 
 DAY = r"\d{4}\s*[-./年]\s*\d{1,2}\s*[-./月]\s*\d{1,2}\s*日?"
 """A pattern, without groups, for a day inside other text; `read_day` reads what it matches."""
@@ -22,7 +23,7 @@ def calendar_day(year: int, month: int, day: int | None = None) -> date | None:
 
 def read_day(text: str) -> date | None:
     """Return the day of 2019-12-31, 20191231, 2019年12月31日 or 2019.12.31, full-width digits too; else None."""
-    found = _DAY.fullmatch(unicodedata.normalize("NFKC", text).strip())
+    found = _DAY.fullmatch(comparable(text).strip())
     return calendar_day(int(found[1]), int(found[2] or found[4]), int(found[3] or found[5])) if found else None
 
 

@@ -1,7 +1,8 @@
 """Width, joints and keys: full-width punctuation (GB/T 15834), broken texts, spellings of one name."""
 
 import re
-import unicodedata
+
+from gkcheck.text.characters import comparable
 
 
 def is_han(char: str) -> bool:
@@ -15,7 +16,8 @@ _CHINESE_SIGNS = frozenset("。、，；：？！“”‘’（）《》〈〉�
 _FULL = {",": "，", ":": "：", ";": "；", "?": "？", "!": "！"}
 
 
-_ADDRESS = (
+_SPARED = (
+    r"\(cid:\d{1,9}\)|"
     r"(?<![A-Za-z0-9+.-])[A-Za-z][A-Za-z0-9+.-]{0,20}://[\x21-\x7e]+|(?<![\w.+-])[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+"
 )
 
@@ -28,10 +30,10 @@ def full_width(text: str) -> str:
     """Return half-width `,:;?!()` in Chinese text as full-width signs (GB/T 15834).
 
     A sign is Chinese where a neighbour is; brackets where a neighbour or what they hold is. Signs between
-    Latin letters or digits (3,000; 12:30), addresses and everything else stay as they are.
+    Latin letters or digits (3,000; 12:30), addresses, glyphs without a character ((cid:12)) and everything else stay.
     """
     spared = [False] * len(text)
-    for match in re.finditer(_ADDRESS, text, re.ASCII):
+    for match in re.finditer(_SPARED, text, re.ASCII):
         spared[match.start() : match.end()] = [True] * (match.end() - match.start())
     chars = list(text)
     _full_width_brackets(chars, spared)
@@ -72,18 +74,12 @@ def _full_width_brackets(chars: list[str], spared: list[bool]) -> None:
             chars[i] = "（"
 
 
-INVISIBLE = (
-    "\x00-\x1f\x7f-\x9f\xad\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f"
-    "\ufeff\ufff9-\ufffb\U000110bd\U000110cd\U00013430-\U0001343f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0001-\U000e007f"
-)
-"""The characters that show nothing and change what is shown, for a class of a pattern: Unicode's Cc, Cf, Zl and Zp."""
-
-_NOT_IN_KEY = re.compile(rf"[\s“”\"'‘’「」『』{INVISIBLE}\ufe00-\ufe0f\U000e0100-\U000e01ef]+")
+_NOT_IN_KEY = r"""[\s“”"'‘’「」『』]+"""
 
 
 def key(text: str) -> str:
     """Return the key that all spellings of a name share: width folded, blanks, quotes and invisible signs gone."""
-    return _NOT_IN_KEY.sub("", unicodedata.normalize("NFKC", text)).casefold()
+    return re.sub(_NOT_IN_KEY, "", comparable(text)).casefold()
 
 
 def join_pieces(pieces: list[str], words_only: bool = False) -> str:

@@ -9,6 +9,7 @@ from gkcheck.cli.context import Context
 from gkcheck.cli.options import OutputFormat
 from gkcheck.cli.output import Format, answer, say
 from gkcheck.errors import BadJournal
+from gkcheck.journal.file_store import FileJournal
 from gkcheck.model import Entry, Plan, Problem, Where
 from gkcheck.operations.check import check_entries, check_files
 from gkcheck.table import Column, table_of
@@ -46,7 +47,7 @@ def check(context: Context) -> int:
 def _check_files(context: Context, entries: list[Entry]) -> tuple[int, list[Problem]]:
     """Return how many files are stored as evidence, and a problem for each that is missing or altered."""
     from gkcheck.journal.attachments import attachment_fault, attachments_of
-    from gkcheck.journal.postgres.connection import is_server
+    from gkcheck.journal.stores import is_server
 
     if is_server(context.store):
         return 0, []  # each machine stores the files that were handed in there
@@ -57,8 +58,11 @@ def _check_files(context: Context, entries: list[Entry]) -> tuple[int, list[Prob
 
 def _check_journal(context: Context, plan: Plan) -> tuple[list[Entry], list[Problem]]:
     """Return the entries of the journal, and everything that is wrong with it or no longer fits the plan."""
+    if context.is_missing and context.setting("store").source != "default":
+        return [], [Problem(Where(context.store_name, 0), "还没有这个日志，请核对路径；第一次记录时会新建")]
     try:
-        history = context.journal.read()
+        journal = context.journal
+        history = journal.check() if isinstance(journal, FileJournal) else journal.read()
     except BadJournal as error:
         return [], [Problem(Where(context.journal.name, 1), str(error))]
     return history.entries, [*history.problems, *check_entries(plan, history.entries, context.journal.name)]

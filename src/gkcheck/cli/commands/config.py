@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from pathlib import Path
 from typing import Annotated, Any
 
-from gkcheck.cli.context import Context
+from gkcheck.cli.context import Context, Setting
 from gkcheck.cli.options import OutputFormat
 from gkcheck.cli.output import Format, answer, say
 from gkcheck.cli.params import Argument
-from gkcheck.config import KEYS, config_path, load_config, render_config
-from gkcheck.errors import BadConfig, BadRequest, refusal
-from gkcheck.journal.postgres.connection import is_server
+from gkcheck.config import KEYS, SEEN, config_path, load_config, save_config
+from gkcheck.errors import BadRequest
+from gkcheck.journal.postgres.connection import check_address, is_server
+from gkcheck.journal.stores import display_store
 from gkcheck.lookup.units import find_unit
+from gkcheck.paths import absolute
 from gkcheck.table import Column, table_of
 
 
@@ -56,22 +57,30 @@ def config(
     if (value is None) is (change is Change.SET):
         raise BadRequest(f"应写成 gkcheck config {change} {key}{' 值' if change is Change.SET else ''}")
     settings = dict(load_config(config_path()))
+    if key is Key.STORE:
+        settings.pop(SEEN, None)
     if value is not None:
         settings[key] = _check_value(context, key, value)
-        message = f"已设定 {key}：{settings[key]}"
+        message = f"已设定 {key}：{_shown(key, Setting(settings[key], 'config'))['value']}"
     elif settings.pop(key, None) is None:
         message = f"{key} 本来就没有设定"
     else:
         message = f"已取消 {key}"
-    _save(settings)
+    save_config(settings)
     say(f"{message}（{config_path()}）\n")
 
 
 def _show(context: Context, format: Format) -> None:
-    facts: dict[str, dict[str, Any]] = {key: dict(context.setting(key)._asdict()) for key in KEYS}
+    facts = {key: _shown(key, context.setting(key)) for key in KEYS}
     columns = (Column("项目"), Column("值", wrap=True), Column("由谁指定"), Column("用途", wrap=True))
     rows = [(key, fact["value"] or "（未设）", SOURCE[fact["source"]], KEYS[key]) for key, fact in facts.items()]
     answer(format, lambda: facts, lambda: [table_of(columns, rows, notes=(f"配置文件：{config_path()}",))])
+
+
+def _shown(key: str, setting: Setting) -> dict[str, Any]:
+    """Return a setting as it may be shown: the address of a server without its password."""
+    value = display_store(setting.value) if key == Key.STORE and setting.value else setting.value
+    return {"value": value, "source": setting.source}
 
 
 def _check_value(context: Context, key: Key, value: str) -> str:
@@ -87,8 +96,9 @@ def _check_value(context: Context, key: Key, value: str) -> str:
     if key is Key.BY:
         return value.strip()
     if key is Key.STORE and is_server(value):
+        check_address(value)
         return value.strip()
-    path = Path(value).expanduser().absolute()
+    path = absolute(value)
     if key is Key.PLAN:
         other = Context()
         other.flags["plan"] = str(path)
@@ -96,14 +106,3 @@ def _check_value(context: Context, key: Key, value: str) -> str:
     elif path.is_dir():
         raise BadRequest(f"{path} 是一个目录，日志要写明文件，例如 {path / 'taishan.jsonl'}")
     return str(path)
-
-
-def _save(settings: dict[str, str]) -> None:
-    from gkcheck.atomic_files import make_private, replace
-
-    path = config_path()
-    try:
-        make_private(path.parent)
-        replace(path, render_config(settings))
-    except OSError as error:
-        raise BadConfig(f"写不了配置文件 {path}：{refusal(error, '请检查权限')}") from None

@@ -5,16 +5,17 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Annotated
 
-from gkcheck.cli.context import Context, lock_limit, talk, waiting
+from gkcheck.cli.context import Context, lock_limit, waiting
 from gkcheck.cli.options import FROM, ROLE, UNIT, DryRun
 from gkcheck.cli.output import say
 from gkcheck.cli.params import Argument, Option
+from gkcheck.cli.streams import talk
 from gkcheck.errors import BadRequest
 from gkcheck.journal.postgres.connection import display_address, is_server
 from gkcheck.lookup.units import find_unit
 
 FOUND = 1
-"""The exit code where entries were not sent."""
+"""The exit code where entries were not sent, or lines were set aside."""
 
 Address = Annotated[str, Argument("地址", "数据库：postgresql://用户@主机/数据库，或 service=名称")]
 
@@ -37,7 +38,7 @@ def store(
     unit: Annotated[str | None, UNIT("只能填报这个责任单位的记录")] = None,
     office: Annotated[bool, Option("--office", help="办公室：可以记录一切，包括审核、退回和时限")] = False,
     reader: Annotated[bool, Option("--reader", help="只读")] = False,
-) -> None:
+) -> int:
     """让多台机器共用一个 PostgreSQL 数据库：建表，给账号授权。谁能写什么由数据库自己把关。
 
     例：gkcheck store init postgresql://zfb@10.0.0.5/gkcheck
@@ -51,15 +52,16 @@ def store(
     if verb is Verb.INIT:
         if role is not None:
             raise BadRequest("--role 只用于 store grant 和 store revoke，store init 不需要它")
-        _init(address)
-    elif role is None or not role.strip():
+        return _init(address)
+    if role is None or not role.strip():
         raise BadRequest(f"请用 --role 写上数据库的账号，例如 gkcheck store {verb.value} 地址 --role jyj")
-    elif verb is Verb.REVOKE:
+    if verb is Verb.REVOKE:
         _revoke(context, address, role)
     elif sum(chosen) != 1:
         raise BadRequest("请在 --unit 单位、--office、--reader 中选一个")
     else:
         _grant(context, address, role, unit, reader)
+    return 0
 
 
 def _check_address(address: str) -> str:
@@ -69,13 +71,18 @@ def _check_address(address: str) -> str:
     return address
 
 
-def _init(address: str) -> None:
+def _init(address: str) -> int:
     from gkcheck.journal.postgres import schema
 
-    applied = schema.init(address)
-    message = f"已建好第 {applied[-1]} 版的表" if applied else f"表已是第 {schema.VERSION} 版，没有改动"
+    steps, set_aside = schema.init(address)
+    message = f"表已是第 {schema.VERSION} 版，没有改动"
+    if steps:
+        message = f"已把表升到第 {steps[-1]} 版" if steps[0] > 1 else f"已建好第 {steps[-1]} 版的表"
+    if set_aside:
+        message += f"；{set_aside} 行不是 gkcheck 的记录，移到了 gkcheck.set_aside，用 gkcheck check 逐条查看"
     say(f"数据库 {display_address(address)}：{message}\n")
     talk("下一步：gkcheck store grant 地址 --unit 单位 --role 账号；之后设 GKCHECK_STORE=地址 就用它记录")
+    return FOUND if set_aside else 0
 
 
 def _grant(context: Context, address: str, role: str, unit: str | None, reader: bool) -> None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Annotated, Any
 
-from gkcheck.cli.context import Context, talk
+from gkcheck.cli.context import Context
 from gkcheck.cli.options import OutputFormat, UnitFilter
 from gkcheck.cli.output import Format, answer
 from gkcheck.cli.params import Option
+from gkcheck.cli.streams import talk
 from gkcheck.evidence.inventory import EvidenceItem, evidence_items, with_link_faults
 from gkcheck.journal import Scope
 from gkcheck.journal.live import live_entries

@@ -67,6 +67,7 @@ def export(
 
     例：gkcheck export 台账.xlsx --unit 市教育局
     """
+    context.require_journal()
     exporter = exporter_for(file, DATA, "导出")
     check_targets([file], force)
     kind = by or (By.TASK if exporter.suffix == _PRINTED else By.ASSIGNMENT)
@@ -106,6 +107,7 @@ def report(
 
     例：gkcheck report 通报.html
     """
+    context.require_journal()
     exporter = exporter_for(file, DOCUMENTS, "通报")
     check_targets([file], force)
     ledger = context.ledger(as_of)

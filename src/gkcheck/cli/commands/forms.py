@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 from gkcheck.atomic_files import check_targets, make_folder, save_all
-from gkcheck.cli.context import Context, talk
+from gkcheck.cli.context import Context
 from gkcheck.cli.options import BY, FORCE, OUTPUT, UNIT, DryRun, Overwrite, RecordedBy
 from gkcheck.cli.output import Format, answer, say
 from gkcheck.cli.params import Argument
 from gkcheck.cli.recording import check_text
+from gkcheck.cli.streams import talk
 from gkcheck.errors import BadDocument, BadRequest, refusal
 from gkcheck.forms.read import FilledForm
 from gkcheck.journal.live import live_entries
@@ -47,6 +48,7 @@ def form(
 
     例：gkcheck form -o 填报表
     """
+    context.require_journal()
     forms = _forms(context, unit or [])
     stems = distinct_names(safe_name(form.unit) for form in forms)
     targets = {Path(folder) / f"{stem}.xlsx": form for stem, form in zip(stems, forms, strict=True)}
@@ -115,7 +117,7 @@ def collect(
     if dry_run:
         decide(context.history)
     elif filled:
-        context.journal.record(decide, by=person, at=context.at)
+        context.record(decide, by=person)
     problems += [problem for form in filled for problem in form.problems]
     if accepted:
         from gkcheck.forms.result_table import accepted_table

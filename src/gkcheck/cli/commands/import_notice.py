@@ -10,17 +10,21 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 from gkcheck.atomic_files import check_targets, save
-from gkcheck.cli.context import Context, built_in_plan, talk
+from gkcheck.cli.context import Context, built_in_plan
 from gkcheck.cli.options import FORCE, FORMAT, OUTPUT
 from gkcheck.cli.output import say, say_whole
 from gkcheck.cli.params import Argument, Option
+from gkcheck.cli.streams import ask, talk
 from gkcheck.errors import BadDocument, BadPlan, BadTarget, refusal
 from gkcheck.importers.formats.registry import LARGEST, read_document, suffixes
 from gkcheck.terminal import progress
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from gkcheck.importers.notice import Reading
     from gkcheck.importers.plan_draft import Registry
+    from gkcheck.importers.tables.table_choice import TableChoice
     from gkcheck.model import Plan
 
 FOUND = 1
@@ -39,33 +43,50 @@ class Account(StrEnum):
 def import_notice(
     context: Context,
     file: Annotated[str, Argument("文件", f"通知：{suffixes()}；- 为标准输入", completes="file")],
-    output: Annotated[str | None, OUTPUT("责任分工表写到这里；不给则打印", metavar="FILE")] = None,
+    output: Annotated[
+        str | None, OUTPUT("责任分工表写到这里，后缀为 .xlsx 的是供核对修改的草稿；不给则打印", metavar="FILE")
+    ] = None,
     plan_id: Annotated[str | None, Option("--id", metavar="ID", help="责任分工表的 id；默认用文件名")] = None,
     units: Annotated[
         str | None, Option("--units", metavar="FILE", help="按这张表的单位名录对照；默认对照内置的表", completes="file")
     ] = None,
     format: Annotated[Account, FORMAT("核对清单的格式")] = Account.TEXT,
+    columns: Annotated[
+        str | None,
+        Option(
+            "--columns", metavar="栏,栏…", help="表格各栏依次是什么：序号,标题,任务,时限,牵头,责任,配合,个人,备注,其他"
+        ),
+    ] = None,
+    tables: Annotated[str | None, Option("--table", metavar="编号", help="只读这些表：1,3-4；编号见核对清单")] = None,
+    pages: Annotated[str | None, Option("--pages", metavar="页码", help="只读 PDF 的这些页：3-9")] = None,
     keep_script: Annotated[bool, Option("--keep-script", help="不转简体，不改全角标点")] = False,
+    yes: Annotated[bool, Option("--yes", "-y", help="有要核对的也不问，直接写入")] = False,
     force: Annotated[bool, FORCE("覆盖已有的文件")] = False,
 ) -> int:
     """把公开印发的通知读成责任分工表，并逐处交代读到了什么、漏了什么。有要核对的退出码为 1，没有可读的为 2。
+    拿不准的先写成 xlsx（-o 草稿.xlsx），对照原文改好，再导入这个 xlsx。
 
     例：gkcheck import 通知.docx -o tasks.yaml
     """
     from gkcheck.importers import report
+    from gkcheck.importers.draft_workbook import read_draft
     from gkcheck.importers.notice import read_notice
-    from gkcheck.importers.plan_draft import plan_of, registry_of
+    from gkcheck.importers.plan_draft import plan_of, registered_names, registry_of
+    from gkcheck.importers.review import sources_of
     from gkcheck.plan.writer import render_plan
 
     if plan_id is not None and not _PLAN_ID.fullmatch(plan_id):
         raise BadTarget(f"--id“{plan_id}”只能用文字、数字、“-”和“_”，例如 taishan-2019")
     if output is not None:
         check_targets([Path(output)], force)
+    choice, wanted = _choice(columns, tables), _numbers(pages) if pages is not None else None
     known, ours = _registry(units)
     name = "标准输入" if file == "-" else file
     with progress("识别通知") as tell:
-        document = read_document(_content(file), name)
-        reading = read_notice(document.blocks, name, keep_script, tell)
+        document = read_document(_content(file), name, wanted)
+        reading = read_draft(document.blocks, name) or read_notice(
+            document.blocks, name, keep_script, tell, [name for name, _ in registered_names(known)], choice
+        )
     ours = ours or (known.issuer is not None and known.issuer == reading.facts.issuer)
     registry = registry_of(reading, known, ours)
     chosen_id = plan_id or _id_of(file)
@@ -73,11 +94,65 @@ def import_notice(
     comment = f"由 gkcheck import 从 {os.path.basename(name)} 读出；请对照原文核对后使用。"
     text = render_plan(plan_of(reading, registry, chosen_id, title), comment)
     remarks = [*report.remarks_on(reading, registry, units is not None), *_problems(text, output or name)]
+    sources = sources_of(document.blocks) if remarks or _is_draft(output) else {}
+    _show_doubts(reading, sources, remarks, format)
     if output is not None:
-        save(Path(output), text.encode(), force)
+        if remarks and not yes and not _agreed():
+            talk("没有写入；可用 --columns、--table 指定栏和表，或用 -o 草稿.xlsx 改好后再导入")
+            return FOUND
+        save(Path(output), _draft(reading, sources) if _is_draft(output) else text.encode(), force)
     about = {"file": file, "format": document.format, "plan": chosen_id, "output": output}
     _answer(format, text, output, reading, registry, remarks, about)
     return FOUND if remarks else 0
+
+
+def _choice(columns: str | None, tables: str | None) -> TableChoice:
+    from gkcheck.importers.tables.table_choice import TableChoice, columns_of
+
+    words = [word.strip() for word in re.split(r"[,，、]", columns)] if columns is not None else []
+    return TableChoice(columns_of(words) if words else (), _numbers(tables) if tables is not None else frozenset())
+
+
+def _numbers(typed: str) -> frozenset[int]:
+    """Return the numbers of a list with ranges: 1,3-5."""
+    out: set[int] = set()
+    for word in re.split(r"[,，、]", typed):
+        found = re.fullmatch(r"\s*(\d{1,4})(?:\s*[-–—~～至]\s*(\d{1,4}))?\s*", word)
+        first, last = (int(found[1]), int(found[2] or found[1])) if found else (0, 0)
+        if not 0 < first <= last:
+            raise BadTarget(f"“{typed}”不是编号，应写成 3、1,3 或 3-9")
+        out.update(range(first, last + 1))
+    return frozenset(out)
+
+
+def _is_draft(output: str | None) -> bool:
+    return output is not None and output.lower().endswith(".xlsx")
+
+
+def _draft(reading: Reading, sources: Mapping[str, str]) -> bytes:
+    from gkcheck.exporters.xlsx import render_tables
+    from gkcheck.importers.draft_workbook import draft_tables
+
+    return render_tables(draft_tables(reading, sources))
+
+
+def _show_doubts(reading: Reading, sources: Mapping[str, str], remarks: list[str], format: Account) -> None:
+    """Show how tables were read and doubtful rows beside the original, where there is something to check."""
+    from gkcheck.importers.review import review_of
+
+    if remarks and format is Account.TEXT:
+        for line in review_of(reading, sources):
+            talk(line)
+
+
+def _agreed() -> bool:
+    """Ask on a terminal whether to write a reading that is unsure; True where nobody is there to be asked."""
+    if not (sys.stdin and sys.stdin.isatty() and sys.stdout.isatty()):
+        return True
+    try:
+        return ask("有要核对的地方，照此写入吗？回车写入，n 不写：").lower() not in ("n", "no", "否", "不")
+    except EOFError:
+        return False
 
 
 def _answer(
@@ -101,6 +176,8 @@ def _answer(
         talk(line)
     if output is None:
         say_whole(text)
+    elif _is_draft(output):
+        say(f"已写入 {output}：{len(reading.tasks)} 项具体要求，改好后用 gkcheck import {output} -o tasks.yaml 导入\n")
     else:
         say(f"已写入 {output}：{len(reading.tasks)} 项具体要求\n")
 

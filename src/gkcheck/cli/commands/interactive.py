@@ -11,7 +11,7 @@ from gkcheck.cli.context import Context
 from gkcheck.cli.options import NOTE, UNIT, RecordedBy, RecordedUnit, SectionFilter
 from gkcheck.cli.output import say
 from gkcheck.cli.recording import check_text, describe_outcome, read_evidence, record_request, unit_to_record
-from gkcheck.cli.streams import readable
+from gkcheck.cli.streams import ask
 from gkcheck.errors import BadRequest, GkcheckError
 from gkcheck.ledger.fold import State, TaskRow
 from gkcheck.lookup.sections import find_section
@@ -89,17 +89,17 @@ def _record_answer(context: Context, row: TaskRow, state: State, choices: Sequen
     """Ask until an answer could be recorded, or records nothing; return the choice."""
     menu = "  ".join(f"{choice.name}({choice.keys[0] or '回车'})" for choice in choices)
     while True:
-        choice = choice_of(choices, _ask(f"{menu}："))
+        choice = choice_of(choices, ask(f"{menu}："))
         if choice is None:
             say("请输入括号里的字母\n")
             continue
         if choice.action is None:
             return choice
-        note = _ask("理由：" if choice.needs_note else "备注（可不写）：")
+        note = ask("理由：" if choice.needs_note else "备注（可不写）：")
         if choice.needs_note and not note:
             say("没有写理由，没有记录\n")
             continue
-        address = _ask("佐证（网址、文件或文号，可不写）：") if choice.asks_evidence else ""
+        address = ask("佐证（网址、文件或文号，可不写）：") if choice.asks_evidence else ""
         try:
             evidence = read_evidence(context, [address] if address else [], [], [])
             text = check_text(note or None, "备注", NOTE)
@@ -110,14 +110,6 @@ def _record_answer(context: Context, row: TaskRow, state: State, choices: Sequen
             continue
         say(describe_outcome(request, outcome, dry_run=False) + "\n")
         return choice
-
-
-def _ask(prompt: str) -> str:
-    import contextlib
-
-    with contextlib.suppress(ImportError):
-        import readline  # noqa: F401 - input() edits wide characters rightly with it
-    return input(readable(prompt, sys.stdout)).strip()
 
 
 def _describe(row: TaskRow, state: State, at: str) -> str:

@@ -46,12 +46,15 @@ def _own_unit(context: Context) -> str | None:
 
 
 def _standing(counts: Counts, what: str) -> str:
-    reported, all_of_them = counts.reported
-    if not all_of_them:
-        return f"没有要办的{what}"
+    """Return the counts in a sentence: all assignments as `status` counts them, those that are skipped named."""
+    if not counts.total:
+        return f"没有{what}"
+    skipped = f"（不涉及 {counts.skipped} 个）" if counts.skipped else ""
+    if not counts.reported[1]:
+        return f"{counts.total} 个{what}{skipped}，没有要办的"
     rates = f"上报率 {percent(counts.reported_rate)}，办结率 {percent(counts.confirmed_rate)}"
     late = f"，逾期 {counts.overdue} 项" if counts.overdue else ""
-    return f"{all_of_them} 个{what}，已报 {reported} 个，{rates}{late}"
+    return f"{counts.total} 个{what}{skipped}，已报 {counts.reported[0]} 个，{rates}{late}"
 
 
 def _next(summary: Summary, unit: str | None) -> list[tuple[str, str]]:

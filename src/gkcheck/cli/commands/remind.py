@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import Annotated
 
 from gkcheck.atomic_files import check_targets, make_folder, save_all
-from gkcheck.cli.context import Context, talk
+from gkcheck.cli.context import Context
 from gkcheck.cli.options import FORMAT, OUTPUT, UNIT, AsOf, Overwrite
 from gkcheck.cli.output import say, say_whole
 from gkcheck.cli.params import Option
+from gkcheck.cli.streams import talk
 from gkcheck.errors import BadRequest
 from gkcheck.exporters.registry import DOCUMENTS, Exporter, exporter_for, idle, suffixes_of
 from gkcheck.lookup.units import find_unit
@@ -48,6 +49,7 @@ def remind(
 
     例：gkcheck remind --before 2019-11-30 -o 催办
     """
+    context.require_journal()
     plan = context.plan
     chosen = {name for typed in unit or () for name in assignees_of(plan, find_unit(plan, typed))}
     limit = context.day(before, BEFORE) if before is not None else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
@@ -14,10 +15,9 @@ from gkcheck.cli.params import Argument, Option
 from gkcheck.errors import BadRequest
 from gkcheck.journal import Contents
 from gkcheck.journal.file_store import FileJournal
-from gkcheck.journal.postgres.connection import display_address, is_server
-from gkcheck.journal.stores import open_journal
+from gkcheck.journal.stores import display_store, is_server, open_journal
 from gkcheck.lookup.units import find_unit
-from gkcheck.model import Problem
+from gkcheck.model import CLAIMS, Action, Problem
 from gkcheck.operations.merge import MergeResult, merge_entries
 
 FOUND = 1
@@ -38,6 +38,7 @@ def repair(
     if not isinstance(journal, FileJournal):
         raise BadRequest(f"{journal.name} 不是文件日志，不需要 repair")
     result = journal.repair(at=context.at, adopt=adopt)
+    context.has_recorded = bool(result.faults)
     if not result.faults:
         say(f"日志 {journal.name} 没有损坏，没有改动\n")
         return
@@ -62,25 +63,34 @@ def merge(
     unit = find_unit(context.plan, only) if only is not None else None
     sources = [(file, _contents(context, file)) for file in files]
     results = merge_entries(context.journal.read().entries, [contents.lines for _, contents in sources], unit)
-    for (file, contents), result in zip(sources, results, strict=True):
-        _print_result(display_address(file) if is_server(file) else file, contents.problems, result, only=unit)
     new = [one for result in results for one in result.new]
     count = len(new) if dry_run else context.journal.merge(new, at=context.at)
-    say(f"{'将并入' if dry_run else '已并入'} {count} 条记录\n")
+    context.has_recorded = not dry_run and count > 0
+    for (file, contents), result in zip(sources, results, strict=True):
+        _print_result(display_store(file), contents.problems, result, only=unit)
+    say(f"{'将并入' if dry_run else '已并入'} {count} 条记录{_acts(results)}\n")
     return (
         FOUND if any(contents.problems for _, contents in sources) or any(result.refused for result in results) else 0
     )
 
 
+def _acts(results: Sequence[MergeResult]) -> str:
+    """Return the part of the summary that counts the acts of the office among the new entries, by action."""
+    counts = Counter(labels.ACTION[entry.action] for result in results for entry in result.acts)
+    listed = "、".join(f"{word} {count} 条" for word, count in counts.items())
+    return f"，其中办公室的记录 {counts.total()} 条（{listed}）" if counts else ""
+
+
 def _print_result(name: str, problems: Sequence[Problem], result: MergeResult, only: str | None) -> None:
-    refused = len(result.refused) + len(problems)
+    refused = len(result.refused) + sum(problem.where.line != 1 for problem in problems)  # line 1 holds no entry
     say(f"{name}：新 {len(result.new)} 条，已有 {result.known} 条，未收 {refused} 条\n")
     for problem in problems[:_LISTED]:
         say(f"  {problem}\n")
     for entry, _ in result.refused[:_LISTED]:
         about = f"具体要求 {entry.task}" if entry.task else f"撤销批次 {entry.undoes}"
         about = f"{labels.when(entry.at)} {about} {entry.unit or '全部责任单位'} {labels.ACTION[entry.action]}"
-        say(f"  {about}：不是“{only}”自己的记录\n")
+        is_act = entry.action not in CLAIMS and entry.action is not Action.UNDO
+        say(f"  {about}：{'由办公室记录，不从单位的日志收' if is_act else f'不是“{only}”自己的记录'}\n")
     if refused > 2 * _LISTED:
         say(f"  ……未收的共 {refused} 条\n")
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Annotated
 
 from gkcheck import labels
-from gkcheck.cli.context import Context, talk
+from gkcheck.cli.context import Context
 from gkcheck.cli.options import FORCE, DryRun, RecordedBy
 from gkcheck.cli.output import say
 from gkcheck.cli.params import Argument
-from gkcheck.journal import NOTHING, History
+from gkcheck.cli.streams import talk
+from gkcheck.journal import NOTHING, History, Scope
 from gkcheck.model import Draft, Entry
-from gkcheck.operations.undo import relevant_entries, undo_of
+from gkcheck.operations.undo import Undo, relevant_entries, undo_of
 
 _LISTED = 20
 
@@ -28,22 +29,32 @@ def undo(
     例：gkcheck undo
     """
     person = context.person(by)
+    undos: list[Undo] = []
+
+    def read(scope: Scope) -> History:
+        return context.warned(context.journal.read(scope))
 
     def decide(_: History) -> list[Draft]:
-        undo = undo_of(relevant_entries(context.past, context.journal.latest, batch), batch, force)
-        say(f"{'将' if dry_run else '要'}撤销批次 {undo.batch} 的 {len(undo.entries)} 条记录：")
-        for entry in undo.entries[:_LISTED]:
-            say(f"  {_describe(entry)}")
-        if len(undo.entries) > _LISTED:
-            say(f"  ……另有 {len(undo.entries) - _LISTED} 条，用 gkcheck log 查看")
-        return [undo.draft]
+        undos[:] = [undo_of(relevant_entries(read, context.journal.latest, batch), batch, force)]
+        return [undos[0].draft]
 
     if dry_run:
         decide(History([], []))
+    else:
+        context.record(decide, by=person, scope=NOTHING)
+    _print(undos[0], dry_run)
+    if dry_run:
         return
-    context.journal.record(decide, by=person, at=context.at, scope=NOTHING)
     say("已撤销")
     talk("需要恢复时：gkcheck log 查到这次撤销的批次，再 gkcheck undo 批次")
+
+
+def _print(undo: Undo, dry_run: bool) -> None:
+    say(f"{'将' if dry_run else '要'}撤销批次 {undo.batch} 的 {len(undo.entries)} 条记录：")
+    for entry in undo.entries[:_LISTED]:
+        say(f"  {_describe(entry)}")
+    if len(undo.entries) > _LISTED:
+        say(f"  ……另有 {len(undo.entries) - _LISTED} 条，用 gkcheck log 查看")
 
 
 def _describe(entry: Entry) -> str:

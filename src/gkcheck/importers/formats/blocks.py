@@ -27,6 +27,10 @@ class BlockKind(StrEnum):
     """A table whose rows are rows of words; neighbouring words may belong to one cell."""
     CELLS = "cells"
     """A table whose rows were lost: one cell a row, in reading order."""
+    UNREAD = "unread"
+    """Parts of the file that are not part of its text: a row each, of the part and the reason (隐藏)."""
+    REMARK = "remark"
+    """Remarks of a format for a person to check: one a row."""
 
 
 class Span(NamedTuple):
@@ -72,7 +76,8 @@ class Format(NamedTuple):
     """A format that can be imported; every module of this room but the shared ones declares one.
 
     `detect` tells a file of the format by its bytes, never by its name. `read` takes the bytes and what messages
-    call the file, and returns the blocks in document order. `in_package`: its files are ZIP packages.
+    call the file, and returns the blocks in document order. `in_package`: its files are ZIP packages. `read_pages`, where files have pages, reads some of them
+    (numbers from 1).
     """
 
     name: str
@@ -81,6 +86,7 @@ class Format(NamedTuple):
     detect: Callable[[bytes], bool]
     read: Callable[[bytes, str], list[Block]]
     in_package: bool = False
+    read_pages: Callable[[bytes, str, frozenset[int]], list[Block]] | None = None
 
 
 @dataclass(slots=True)
@@ -103,6 +109,25 @@ class BlockCollector:
     _paragraphs: int = 0
     _tables: int = 0
     _cells: int = 0
+    _unread: list[tuple[str, str, str]] = field(default_factory=list)
+    _remarks: list[Line] = field(default_factory=list)
+
+    def leave_unread(self, place: str, text: str, why: str) -> None:
+        """Account for a part of the file that is not part of its text: hidden, struck, printed beside it."""
+        if text.strip():
+            self._unread.append((place, text.strip(), why))
+
+    def remark(self, place: str, message: str) -> None:
+        """Tell a person to check something."""
+        self._remarks.append(Line(message, place))
+
+    def next_paragraph(self) -> str:
+        """Return the place of the paragraph that comes next."""
+        return f"{self.part}第{self._paragraphs + 1}段"
+
+    def next_row(self, row: int = 0) -> str:
+        """Return the place of a row, counted from 0, of the table that comes next."""
+        return f"{self.part}表{self._tables + 1}第{row + 1}行"
 
     def add_paragraph(self, text: str) -> None:
         """Add a paragraph; line breaks inside it make lines of their own."""
@@ -132,8 +157,13 @@ class BlockCollector:
         self._lines = []
 
     def blocks(self) -> list[Block]:
-        """Return everything gathered, in document order."""
+        """Return everything gathered, in document order; what was left unread and the remarks come last."""
         self.end_paragraphs()
+        if self._unread:
+            rows = tuple((text, why) for _, text, why in self._unread)
+            self._blocks.append(Block(rows, tuple(place for place, _, _ in self._unread), BlockKind.UNREAD))
+        if self._remarks:
+            self._blocks.append(text_block(self._remarks, BlockKind.REMARK))
         return self._blocks
 
 

@@ -7,16 +7,22 @@ from typing import Any
 
 from gkcheck.errors import BadDocument
 from gkcheck.importers.formats.blocks import DEEPEST, Block, BlockCollector, Format, TableCell, refuse_huge, too_deep
-from gkcheck.importers.formats.text import decode
+from gkcheck.importers.formats.html_display import HiddenParts, take_out_hidden
 from gkcheck.importers.recognize.header_terms import is_header
+from gkcheck.text.characters import ordinary
+from gkcheck.text.encodings import decode
 
 _LONGEST = 20_000_000
 _TAGS = re.compile(
     rb"<(?:!doctype\s+html|html|head|body|table|div|p|meta|span|tr|h[1-6])\b[^>]{0,2000}>", re.IGNORECASE
 )
+_HEAD = 1_000_000
+"""The bytes at the beginning of a page that are searched for its encoding: scripts may stand before it."""
+_MUCH = 200
+"""More hidden characters than this may be a hidden table."""
 _CHARSET = re.compile(rb"charset\s*=\s*[\"']?\s*([\w-]+)", re.IGNORECASE)
 _SKIPPED = frozenset({"script", "style", "head", "noscript", "template", "svg", "iframe", "object", "textarea"})
-_INLINE = frozenset({"a", "abbr", "b", "bdo", "big", "cite", "code", "em", "font", "i", "img", "ins", "kbd", "label", "mark", "o:p", "q",
+_INLINE = frozenset({"a", "abbr", "b", "bdo", "big", "cite", "code", "em", "font", "i", "img", "ins", "kbd", "label", "mark", "o:p", "q", "rb", "rt", "ruby",
                      "s", "small", "span", "strong", "sub", "sup", "tt", "u", "var", "wbr", "st1:chsdate", "time"})  # fmt: skip
 
 
@@ -48,6 +54,7 @@ def read(data: bytes, name: str) -> list[Block]:
     if any("depth" in str(entry.message).lower() or "huge" in str(entry.message).lower() for entry in parser.error_log):
         raise too_deep(name)
     reader = _Reader(BlockCollector(name))
+    _account(take_out_hidden(root), reader.out)
     reader.walk(root)
     return reader.out.blocks()
 
@@ -61,16 +68,32 @@ def _plain(text: str) -> str:
     return re.sub(r"[\x00-\x08\x0b\x0c\x0e-\x1f]", "", text)
 
 
+def _account(parts: HiddenParts, out: BlockCollector) -> None:
+    for place, text in parts.hidden:
+        out.leave_unread(place, text, "隐藏")
+    if sum(len(text) for _, text in parts.hidden) > _MUCH:
+        out.remark(parts.hidden[0][0], "网页里有大段不显示的内容没有读，见“未收录”，请核对其中有没有任务")
+    for place, text in parts.struck:
+        out.leave_unread(place, text, "删除线")
+        out.remark(place, f"“{text[:20]}”有删除线，没有读入，请核对")
+
+
 def _page_text(data: bytes) -> str | None:
-    found = _CHARSET.search(data[:4096])
+    """Return the text of a page: UTF-8 where it is that, else the encoding it declares, else the one it looks like."""
+    found = _CHARSET.search(data[:_HEAD])
     declared = found[1].decode("ascii", "replace").lower() if found else ""
-    if declared.startswith(("gb", "936", "x-gb")):
+    encodings = [
+        "gb18030"
+        if declared.startswith(("gb", "936", "x-gb"))
+        else "big5hkscs"
+        if declared.startswith("big5")
+        else declared
+    ]
+    for encoding in ["utf-8-sig", *filter(None, encodings)]:
         try:
-            return data.decode("gb18030")
-        except UnicodeDecodeError:
-            pass
-    if declared.startswith("big5"):
-        return data.decode("big5hkscs", "replace")
+            return data.decode(encoding)
+        except (UnicodeError, LookupError):
+            continue
     return decode(data) or data.decode("utf-8", "replace")
 
 
@@ -125,7 +148,9 @@ class _Reader:
         rows = _rows(element)
         nested = any(cell.find(".//table") is not None for row in rows for cell in row)
         single = all(len(row) <= 1 for row in rows)
-        if (nested or single) and not any(is_header([tidy(_cell_text(cell)) for cell in row]) for row in rows[:6]):
+        if (nested or single) and not any(
+            is_header([ordinary(tidy(_cell_text(cell))) for cell in row]) for row in rows[:6]
+        ):
             for row in rows:
                 for cell in row:
                     self._inside(cell, depth)
@@ -214,7 +239,6 @@ def tidy(text: str) -> str:
     """Return lines with blanks collapsed; a source line break is nothing beside a Chinese character, else a blank."""
     text = re.sub(rf"(?<=[⺀-鿿\u3000-〿＀-￯]){_WRAP}|{_WRAP}(?=[⺀-鿿\u3000-〿＀-￯])", "", text)
     lines = [
-        re.sub(r"[ \t\v\u200b]+", " ", line.replace(_WRAP, " ")).replace("\xa0", " ").strip()
-        for line in text.split("\n")
+        re.sub(r"[ \t\v]+", " ", line.replace(_WRAP, " ")).replace("\xa0", " ").strip() for line in text.split("\n")
     ]
     return "\n".join(line for line in lines if line)

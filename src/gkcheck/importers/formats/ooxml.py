@@ -7,7 +7,8 @@ import re
 import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from posixpath import normpath
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gkcheck.errors import BadDocument
 from gkcheck.importers.formats.blocks import too_deep
@@ -44,12 +45,12 @@ class PackageGuard:
                     raise self._too_big()
                 marks = 0
                 for part in parts:
-                    if wanted(part.filename):
+                    if wanted(plain_name(part.filename)):
                         content = self._content(package, part)
                         marks += content.count(b"<") + content.count(b"=")
                         if marks > self.most_marks:
                             raise self._too_big()
-                        yield part.filename, content
+                        yield plain_name(part.filename), content
         except (BadDocument, MemoryError):
             raise
         except Exception as error:  # zipfile raises a dozen kinds on damaged files
@@ -68,27 +69,18 @@ class PackageGuard:
         if _CROWDED.search(flat):
             raise self._too_big()
         declared = _ENCODING.match(flat)
-        if declared and declared[1].lower() not in _ENCODINGS:
+        if declared and declared[1].lower() not in _READABLE:
             raise self.damaged()
         return content
 
-    def part(self, data: bytes, name: str) -> bytes | None:
-        """Return one XML part; None where the package has none of that name.
+    def tree(self, content: bytes) -> _Element:
+        """Return an XML part as a tree.
 
-        Names differ neither by capitals nor by backslashes, which some programs write (ECMA-376-2, 6.2.2).
+        Raises:
+            BadDocument: It is no XML, is nested beyond reason, or declares a document type.
         """
-        content = None
-        for _, content in self.read(data, lambda other: _folded(other) == _folded(name)):  # noqa: B007 — the last counts
-            pass
-        return content
-
-    def tree(self, data: bytes, name: str) -> _Element | None:
-        """Return one XML part as a tree; None where there is none, or an empty one."""
         from lxml import etree
 
-        content = self.part(data, name)
-        if not content:
-            return None
         if not content.lstrip(b"\xef\xbb\xbf\xff\xfe\0 \t\r\n").startswith(b"<"):
             raise self.damaged()
         parser = etree.XMLParser(
@@ -121,7 +113,7 @@ class PackageGuard:
 
 
 _ENCODING = re.compile(rb"[^<]{0,8}<\?xml\b[^<>]{0,99}?\bencoding\s{0,9}=\s{0,9}[\"']([A-Za-z0-9._:-]{1,40})")
-_ENCODINGS = frozenset(
+_READABLE = frozenset(
     {b"utf-8", b"utf8", b"utf-16", b"utf-16le", b"utf-16be", b"us-ascii", b"iso-8859-1", b"gb2312", b"gbk", b"gb18030"}
 )
 """The encodings of parts that are read: in them `<` and `=` are what they seem, so that elements can be counted.
@@ -133,8 +125,83 @@ _CROWDED = re.compile(rb"<(?:[^<=]*=){2000}")
 """An element with more attributes than any program writes: libxml2 takes the square of their number."""
 
 
-def _folded(name: str) -> str:
-    return name.replace("\\", "/").lstrip("/").lower()
+def plain_name(name: str) -> str:
+    """Return the name of a part with forward slashes; some programs write backslashes, or one slash before it."""
+    return name.replace("\\", "/").lstrip("/")
+
+
+class Relationship(NamedTuple):
+    """A relationship of a part: its id, the last word of its type, the part it leads to."""
+
+    id: str
+    kind: str
+    target: str
+
+
+@dataclass(frozen=True, slots=True)
+class Package:
+    """A package: its XML parts, found by their names or by the relationships between them (ECMA-376, part 2)."""
+
+    guard: PackageGuard
+    data: bytes
+
+    def part(self, name: str) -> bytes | None:
+        """Return one XML part; None where the package has none of that name."""
+        content = None
+        for _, content in self.guard.read(self.data, lambda other: other.lower() == name.lower()):  # noqa: B007 - the last counts
+            pass
+        return content
+
+    def tree(self, name: str) -> _Element | None:
+        """Return one XML part as a tree; None where there is none, or an empty one."""
+        content = self.part(name)
+        return self.guard.tree(content) if content else None
+
+    def related(self, name: str, kind: str | None = None) -> list[Relationship]:
+        """Return the relationships of a part, or of the package itself (an empty name), in their order.
+
+        `kind` is the last word of their type, which is the same in transitional and strict packages: styles.
+        """
+        folder, _, base = name.rpartition("/")
+        out = []
+        for one in children(self.tree(f"{folder}/_rels/{base}.rels".lstrip("/")), "Relationship"):
+            target = attribute(one, "Target") or ""
+            path = "/" + plain_name(target) if target.startswith(("/", "\\")) else f"/{folder}/{plain_name(target)}"
+            found = Relationship(
+                attribute(one, "Id") or "",
+                (attribute(one, "Type") or "").rpartition("/")[2],
+                normpath(path).lstrip("/"),
+            )
+            if kind in (None, found.kind) and attribute(one, "TargetMode") != "External":
+                out.append(found)
+        return out
+
+    def only(self, name: str, kind: str) -> _Element | None:
+        """Return the one part that a part is related to in this way, or that lies beside it under the name of the kind.
+
+        Returns:
+            The part as a tree; None where there is none.
+        """
+        beside = f"{name.rpartition('/')[0]}/{kind}.xml".lstrip("/")
+        return self.tree(next((found.target for found in self.related(name, kind)), beside))
+
+
+def main_part(data: bytes, root: str, usual: str) -> str | None:
+    """Return the name of the main part of a package, by its relationship; None where its root is not called `root`.
+
+    `usual` is its name in a package without relationships.
+    """
+    if data[:2] != b"PK":
+        return None
+    package = Package(notice_guard(""), data)
+    try:
+        found = [one.target for one in package.related("", "officeDocument")]
+        name = found[0] if found else usual
+        content = package.part(name)
+    except BadDocument:
+        return usual if usual in part_names(data) else None
+    opened = re.search(rb"<(?:\w{1,40}:)?(\w{1,40})[\s/>]", (content or b"")[:20_000].replace(b"\0", b""))
+    return name if opened and opened[1].decode("ascii", "replace") == root else None
 
 
 def notice_guard(name: str) -> PackageGuard:
@@ -151,7 +218,7 @@ def part_names(data: bytes) -> list[str]:
     """Return the names of the parts of a ZIP package; empty where the bytes are none."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as package:
-            return package.namelist()
+            return [plain_name(name) for name in package.namelist()]
     except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError, RuntimeError):
         return []
 

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from gkcheck.errors import BadDocument
-from gkcheck.importers.formats import docx, html, pdf, text, xlsx
+from gkcheck.errors import BadDocument, BadRequest
+from gkcheck.importers.formats import delimited, docx, html, text, xlsx
 from gkcheck.importers.formats.blocks import Block, refuse_huge
 from gkcheck.importers.formats.ooxml import notice_guard, part_names
+from gkcheck.importers.formats.pdf import reader as pdf
 
-FORMATS = (docx.FORMAT, xlsx.FORMAT, pdf.FORMAT, html.FORMAT, text.FORMAT)
+FORMATS = (docx.FORMAT, xlsx.FORMAT, pdf.FORMAT, html.FORMAT, delimited.FORMAT, text.FORMAT)
 """Every format, the most certain to recognise first."""
 
 LARGEST = 100_000_000
@@ -41,11 +42,12 @@ def suffixes() -> str:
     return "、".join(suffix.lstrip(".") for one in FORMATS for suffix in one.suffixes)
 
 
-def read_document(data: bytes, name: str) -> Document:
+def read_document(data: bytes, name: str, pages: frozenset[int] | None = None) -> Document:
     """Read a file in whatever format it is.
 
     Args:
         name: What messages call the file; its suffix only helps to name what is refused.
+        pages: The numbers of the pages to read, from 1; None for all.
 
     Raises:
         BadDocument: The file is empty, too big, damaged, or of a format that is not read.
@@ -58,7 +60,11 @@ def read_document(data: bytes, name: str) -> Document:
         raise BadDocument(f"{name} 是{foreign}，不能直接读；{_remedy(foreign)}")
     for one in FORMATS:
         if one.detect(data):
-            return Document(one.name, one.read(data, name))
+            if pages is None:
+                return Document(one.name, one.read(data, name))
+            if one.read_pages is None:
+                raise BadRequest(f"{name} 没有页码，--pages 只用于 PDF；请用 --table 选表")
+            return Document(one.name, one.read_pages(data, name, pages))
     raise BadDocument(f"{name} 的格式认不出，能读的有 {suffixes()}；{_SAVE_AS}")
 
 

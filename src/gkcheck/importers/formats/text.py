@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import codecs
-
 from gkcheck.errors import BadDocument
 from gkcheck.importers.formats.blocks import Block, BlockKind, Format, Line, text_block
+from gkcheck.text.encodings import decode
 
 _LONGEST = 50_000
 _MOST = 200_000
@@ -14,21 +13,6 @@ _MOST = 200_000
 def detect(data: bytes) -> bool:
     """True if the bytes are text in an encoding that Chinese offices use."""
     return decode(data) is not None
-
-
-def decode(data: bytes) -> str | None:
-    """Return bytes as text: UTF-8 with or without BOM, UTF-16 with BOM, else GB18030; None where they are no text."""
-    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        encodings = ["utf-16"]
-    else:
-        encodings = ["utf-8-sig", "gb18030"]
-    for encoding in encodings:
-        try:
-            text = data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        return None if "\0" in text else text
-    return None
 
 
 def read(data: bytes, name: str) -> list[Block]:

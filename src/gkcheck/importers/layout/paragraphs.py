@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from gkcheck.importers.formats.blocks import Line
 from gkcheck.importers.recognize.header_terms import LABEL
 from gkcheck.importers.recognize.inline_assignees import unclosed_brackets
-from gkcheck.importers.recognize.numbering import leading_number
+from gkcheck.importers.recognize.numbering import leading_number, value_of
 from gkcheck.importers.recognize.org_names import is_org_name
 from gkcheck.text.normalize import join_pieces
 from gkcheck.text.script import folded
@@ -62,13 +62,22 @@ def _goes_on(before: str, text: str, margin: int, open_signs: int) -> bool:
     shape = folded(text).strip()
     if leading_number(shape) and _STOP.search(before):
         return False
-    if LABEL.match(shape) and open_signs <= 0:
+    if (LABEL.match(shape) or _is_next_number(before, shape)) and open_signs <= 0:
         return False
     if open_signs > 0:
         return leading_number(shape) is None or not _STOP.search(before)
     if leading_number(shape) and not re.match(r"\d", shape):
         return False
     return not (is_org_name(shape) and _STOP.search(before))
+
+
+def _is_next_number(before: str, text: str) -> bool:
+    """True if two texts are numbered one after the other: 1. and 2."""
+    first, second = leading_number(before), leading_number(text)
+    if first is None or second is None or first.rank != second.rank:
+        return False
+    count = value_of(first.printed)
+    return count is not None and value_of(second.printed) == count + 1
 
 
 def join_lines(text: str) -> str:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from gkcheck.importers.formats.blocks import Block, BlockKind, Line, text_block
 from gkcheck.importers.layout.text_tables import lay_out_lines
 from gkcheck.importers.recognize.header_terms import header_key, is_header
+from gkcheck.importers.recognize.inline_assignees import split_assignments
 
+_SHORT = 20
 _FEW = 2
 """Up to this many lines above the column titles are the table's own title; more are a notice."""
 
@@ -16,6 +18,29 @@ def lay_out(block: Block) -> list[Block]:
     for part in _regions(block):
         out.extend(lay_out_lines(part.lines) if part.kind is BlockKind.LINES else [part])
     return out
+
+
+def read_frame(block: Block) -> list[Block] | None:
+    """Return the paragraphs and tables of a grid that only frames a page; None where its cells hold no paragraphs.
+
+    A frame's rows are mostly one cell each, or one of its cells holds lines that assign in a bracket or label.
+    """
+    rows = [list(dict.fromkeys(cell for cell in row if cell and cell.strip())) for row in block.rows]
+    total = sum(len(cell) for row in rows for cell in row)
+    alone = sum(len(cell) for row in rows for cell in row if len(row) == 1 and len(cell) > _SHORT)
+    if alone < 0.6 * total and not any(_assigns(cell) for row in rows for cell in row if "\n" in cell):
+        return None
+    lines = [
+        Line(line, place)
+        for row, place in zip(rows, block.places, strict=True)
+        for cell in row
+        for line in cell.split("\n")
+    ]
+    return lay_out_lines(lines)
+
+
+def _assigns(cell: str) -> bool:
+    return any(assignees for line in cell.split("\n") for _, assignees in split_assignments(line))
 
 
 def _regions(block: Block) -> list[Block]:
@@ -47,6 +72,7 @@ def _heads(block: Block) -> list[int]:
     """Return the rows of titles that begin a table: no second tier, and not the same titles once more."""
     out: list[int] = []
     seen: list[str] = []
+    tops = _tops(block)
     for r, row in enumerate(block.rows):
         cells = [cell for cell in row if cell and cell.strip()]
         if len(cells) < 2 or not is_header(cells):
@@ -54,9 +80,14 @@ def _heads(block: Block) -> list[int]:
         titles = [header_key(cell) for cell in cells]
         if out and (r <= out[-1] + 1 or titles == seen):
             continue
-        out.append(r)
+        out.append(tops.get(r, r))
         seen = titles
     return out
+
+
+def _tops(block: Block) -> dict[int, int]:
+    """Return for the second row of short merged cells the row they begin in: titles of two tiers begin there."""
+    return {span.row + 1: span.row for span in block.spans if span.rows == 2 and span.columns == 1}
 
 
 def _alone(block: Block, r: int) -> bool:

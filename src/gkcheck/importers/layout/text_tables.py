@@ -9,7 +9,9 @@ from gkcheck.importers.layout.box_tables import is_box_line, read_box_table
 from gkcheck.importers.layout.paragraphs import join_wrapped_lines
 from gkcheck.importers.recognize.assignees import assignee_share
 from gkcheck.importers.recognize.header_terms import Kind, is_header, meaning_of, split_header_words
+from gkcheck.importers.recognize.headings import is_title
 from gkcheck.importers.recognize.numbering import is_number, leading_number
+from gkcheck.importers.recognize.org_names import is_office_name
 from gkcheck.text.script import folded
 
 
@@ -172,7 +174,21 @@ def _pipe_rows(run: list[Line]) -> Block:
         if len(parts) > 1 and not parts[-1]:
             parts = parts[:-1]
         cells.append(tuple(part.replace("<br>", "\n").replace("<br/>", "\n") for part in parts))
-    return Block(tuple(cells), tuple(row.place for row in rows))
+    return Block(tuple(_with_one_edge(cells, run[0].text)), tuple(row.place for row in rows))
+
+
+def _with_one_edge(rows: list[tuple[str, ...]], first: str) -> list[tuple[str, ...]]:
+    """Return rows with the bar at their left edge read alike: below titles without one it opens a row, and parts no cell.
+
+    `first`: the line of the titles; one that begins with blanks has an empty title there.
+    """
+    below = {len(row) for row in rows[1:]}
+    if len(below) == 1 and below == {len(rows[0]) + 1}:
+        if all(not row[0] for row in rows[1:]):
+            return [rows[0], *(row[1:] for row in rows[1:])]
+        if first[:1] in " 　" and folded(first).lstrip().startswith("|"):
+            return [("", *rows[0]), *rows[1:]]
+    return rows
 
 
 def _tabbed(lines: list[Line], i: int) -> tuple[Block | None, int]:
@@ -222,18 +238,14 @@ def _split(text: str, columns: int) -> list[str]:
 
 def _flattened(lines: list[Line], i: int) -> tuple[Block | None, int]:
     """Read header words one a line, then one cell a line with nothing to mark the rows."""
-    at = i
-    words: list[Line] = []
-    while at < len(lines) and len(words) < 9:
-        text = lines[at].text.strip()
-        if text:
-            if not _is_header_word(text):
-                break
-            words.append(Line(text, lines[at].place))
-        at += 1
+    words, at = _title_lines(lines, i)
     meanings = [meaning_of(word.text) for word in words]
     kinds = {meaning.kind for meaning in meanings if meaning}
-    if len(words) < 2 or Kind.UNITS not in kinds or not kinds & {Kind.HEADING, Kind.TEXT}:
+    if (
+        len(words) < 2
+        or not kinds & {Kind.UNITS, Kind.HEADING, Kind.TEXT}
+        or (None not in meanings and Kind.UNITS not in kinds)
+    ):
         return None, i
     words = _rejoined(words)
     cells: list[Line] = []
@@ -250,15 +262,45 @@ def _flattened(lines: list[Line], i: int) -> tuple[Block | None, int]:
     return _cell_stream([], words, cells), end
 
 
+def _title_lines(lines: list[Line], i: int) -> tuple[list[Line], int]:
+    """Return the column titles that begin at line i, one a line, and the line after them; none where none begin.
+
+    They are a run of short words that ends at a number or a text. Known words are needed the less, the more there are.
+    """
+    words: list[Line] = []
+    known = end = 0
+    for at in range(i, min(len(lines), i + 40)):
+        text = lines[at].text.strip()
+        if not text:
+            continue
+        if _is_header_word(text):
+            known, end = len(words) + 1, at + 1
+        elif len(words) >= 9 or len(text) > 8 or not _is_word(text):
+            break
+        words.append(Line(text, lines[at].place))
+    else:
+        at = len(lines)
+    following = next((line.text for line in lines[at : at + 3] if line.text.strip()), "")
+    titles = [word.text for word in _rejoined(words[:known])]
+    whole = is_header(titles) and any((meaning := meaning_of(one)) and meaning.kind is Kind.UNITS for one in titles)
+    if not whole and 2 < len(words) <= 9 and (is_number(following) or leading_number(following)):
+        known, end = len(words), at
+    words = words[:known]
+    strange = sum(not _is_header_word(word.text) for word in words)
+    return (words, end) if 3 * strange <= 2 * len(words) else ([], i)
+
+
+def _is_word(text: str) -> bool:
+    return (text.isalpha() and not is_office_name(text) and not _is_caption(text)) or text in ("№", "No.")
+
+
 def _stream(cells: list[Line]) -> Block:
-    """Return cells in reading order, the header words among the first of them gathered in one row."""
+    """Return cells in reading order, the column titles among the first of them gathered in one row."""
     for start in range(min(6, len(cells))):
-        at = start
-        while at < len(cells) and at - start < 12 and _is_header_word(cells[at].text):
-            at += 1
-        words = _rejoined(cells[start:at])
-        if is_header([word.text for word in words]):
-            return _cell_stream(cells[:start], words, cells[at:])
+        words, at = _title_lines(cells, start)
+        titles = _rejoined(words)
+        if len(titles) > 1 and (is_header([word.text for word in titles]) or len(titles) > 2):
+            return _cell_stream(cells[:start], titles, cells[at:])
     return text_block(cells, BlockKind.CELLS)
 
 
@@ -274,7 +316,13 @@ def _is_header_word(text: str) -> bool:
         len(text) <= 10
         and (meaning_of(text) is not None or text in (*_HALVES, "单位"))
         and not re.search(r"[:：。]", text)
+        and not _is_caption(text)
     )
+
+
+def _is_caption(text: str) -> bool:
+    """True if a text is the title of a table and not of a column (任务清单)."""
+    return is_title(text) and len(text) > 4
 
 
 def _rejoined(words: list[Line]) -> list[Line]:

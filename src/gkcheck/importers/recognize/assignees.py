@@ -7,36 +7,38 @@ out as printed in any script and width.
 from __future__ import annotations
 
 import re
+from collections.abc import Container
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from gkcheck.importers.recognize.deadlines import is_deadline
+from gkcheck.importers.recognize.deadlines import begins_with_time, is_deadline
 from gkcheck.importers.recognize.header_terms import LABEL, Kind, meaning_of
-from gkcheck.importers.recognize.org_names import is_org_name, is_person
+from gkcheck.importers.recognize.org_names import is_bare_ending, is_org_name, is_person, without_brackets
 from gkcheck.importers.recognize.sentence_parts import (
     VERB,
     can_precede_verb,
     continues_with_name,
+    find_tail,
     find_unbroken,
+    names_around,
+    parts_names,
     role_of,
     role_verbs,
     split_clauses,
     split_parts,
 )
 from gkcheck.model import Role
+from gkcheck.text.normalize import join_pieces
 from gkcheck.text.script import folded
 
-_TAIL = re.compile(
-    r"等(?:(?:相关|有关|各|多个?|其他|其它|市直|区直|县直|省直|州直|成员|职能|责任|涉及|业务|主管|行政|直属|市级|区级|县级|省级|相应|\d+|[一二三四五六七八九十两几]+|个|家|的)*"
-    r"(?:部门|单位|科室|处室|股室|机构|企业|镇街|镇|街道|地区|县区|委办局|局|处|委))?(?:\([^()]*\))?$"
-)
-_NOT_TAIL = re.compile(r"[高中初平同优均]$")
 _ROLE_BRACKET = re.compile(
     r"\((?:(?P<lead>牵头|主办|总牵头|牵头单位|牵头负责|主要负责)|(?P<support>配合|协办|配合单位|协助|参与)|(?P<responsible>负责|责任|责任单位|承办|落实))\)$"
 )
 _ORDER = re.compile(
     r"(?:排名|排在|排|列|名列|位列|居|位)?(?:在)?(?:第一(?:位|个|名|顺序)?|首位|最前|首个|首)(?:的|者)?(?:责任)?(?:单位|部门)?(?:为|是|负责)(?:该项|本项|各项)?(?:任务|工作)?(?:的)?(?:总?牵头|主办|第一责任)"
 )
+_LONGEST_NAME = 60
+_BELOW = re.compile(r"下同|以下(?:相同|同|均同)|余同")
 _SAME_BELOW = re.compile(r"下同|以下(?:相同|同|均同)|均为|余同")
 _REMARK = re.compile(r"不再|逐项|列出|详见|如下|除外|另行|涉及.{1,30}(?:的|任务)$|任务.{0,4}涉及|^[注备]")
 
@@ -46,8 +48,9 @@ class Assignees:
     """The assignees of a cell, a label line or a bracket: names as printed, by role, without role words.
 
     `tail` follows the last name from 等 on, verb included. `notes` are clauses that name nobody, `persons` are
-    people, who are never units, `unsure` are names that do not look like one. `first_leads`: the text says that
-    the first-named unit leads. `unclosed`: the bracket around the text is never closed.
+    people, who are never units, `unsure` are names that do not look like one, `torn` are names put together again
+    that could be two. `first_leads`: the text says that the first-named unit leads, of itself and, as `leads_below`
+    tells, of those below. `unclosed`: the bracket around the text is never closed.
     """
 
     lead: list[str] = field(default_factory=list)
@@ -58,7 +61,9 @@ class Assignees:
     notes: list[str] = field(default_factory=list)
     persons: list[str] = field(default_factory=list)
     unsure: list[str] = field(default_factory=list)
+    torn: list[str] = field(default_factory=list)
     first_leads: bool = False
+    leads_below: bool = False
     unclosed: bool = False
 
     def names(self) -> list[str]:
@@ -79,6 +84,11 @@ class Assignees:
         """Return the names in one role."""
         return {Role.LEAD: self.lead, Role.RESPONSIBLE: self.responsible, Role.SUPPORT: self.support}[role]
 
+    def put_first_in_lead(self) -> None:
+        """Give the lead to the first-named unit, unless somebody has it."""
+        if self.responsible and not self.lead:
+            self.lead.append(self.responsible.pop(0))
+
     def merge(self, other: Assignees) -> None:
         """Add the assignees of another cell of the same task."""
         for role in Role:
@@ -86,9 +96,12 @@ class Assignees:
                 self.add(name, role)
         self.tail = _joined(self.tail, other.tail)
         self.deadline = _joined(self.deadline, other.deadline)
-        for mine, theirs in ((self.notes, other.notes), (self.persons, other.persons), (self.unsure, other.unsure)):
-            mine.extend(theirs)
+        self.notes += other.notes
+        self.persons += other.persons
+        self.unsure += other.unsure
+        self.torn += other.torn
         self.first_leads |= other.first_leads
+        self.leads_below |= other.leads_below
         self.unclosed |= other.unclosed
 
 
@@ -101,12 +114,13 @@ def says_first_leads(text: str) -> bool:
     return bool(_ORDER.search(folded(text)))
 
 
-def read_assignees(text: str, role: Role | None = None) -> Assignees:
+def read_assignees(text: str, role: Role | None = None, known: Container[str] = frozenset()) -> Assignees:
     """Read a whole cell, label line or bracket.
 
     Args:
         text: As printed; a bracket without its signs.
         role: The role that column, label or heading gives to names without a role word of their own.
+        known: Names seen whole elsewhere in the document or in a registry, folded.
     """
     assignees = Assignees()
     shape = folded(text)
@@ -118,16 +132,18 @@ def read_assignees(text: str, role: Role | None = None) -> Assignees:
         end = cuts[n + 1][0] if n + 1 < len(cuts) else len(text)
         piece = text[begin:end].strip(" \n\t　,，;；。、")
         if piece:
-            _read_labelled(piece, word, role, assignees)
+            _read_labelled(piece, word, role, assignees, known)
+    if assignees.first_leads:
+        assignees.put_first_in_lead()
     return assignees
 
 
-def _read_labelled(piece: str, word: str, role: Role | None, assignees: Assignees) -> None:
+def _read_labelled(piece: str, word: str, role: Role | None, assignees: Assignees, known: Container[str]) -> None:
     meaning = meaning_of(word) if word else None
     if meaning is None and word:
         meaning = meaning_of(word + "单位")
     if meaning is None or meaning.kind is Kind.UNITS:
-        _read_names(piece, meaning.role if meaning and meaning.role else role, assignees)
+        _read_names(piece, meaning.role if meaning and meaning.role else role, assignees, known)
     elif meaning.kind is Kind.DEADLINE:
         assignees.deadline = _joined(assignees.deadline, piece)
     elif meaning.kind is Kind.PERSON:
@@ -136,8 +152,9 @@ def _read_labelled(piece: str, word: str, role: Role | None, assignees: Assignee
         assignees.notes.append(f"{word}：{piece}" if word != "备注" else piece)
 
 
-def _read_names(piece: str, role: Role | None, assignees: Assignees) -> None:
+def _read_names(piece: str, role: Role | None, assignees: Assignees, known: Container[str]) -> None:
     """Read names of one role and the words about them, sentence by sentence."""
+    piece = _without_line_breaks(piece, assignees, known)
     sentences = [part for part in re.split(r"(?<=[。！!])", piece) if part.strip(" 。")]
     for n, sentence in enumerate(sentences):
         body = sentence.strip().rstrip("。！! ")
@@ -145,6 +162,25 @@ def _read_names(piece: str, role: Role | None, assignees: Assignees) -> None:
             assignees.notes.append(sentence.strip())
         else:
             _Reader(body, role, assignees).read()
+
+
+def _without_line_breaks(text: str, assignees: Assignees, known: Container[str]) -> str:
+    """Return a text in one line: a comma for a line break between two names, nothing for one inside a name.
+
+    Where both halves read as names and none is known, the joined name is listed as torn.
+    """
+    out = ""
+    for line in filter(None, map(str.strip, text.split("\n"))):
+        before = out[-_LONGEST_NAME:]
+        if out and parts_names(folded(f"{before}\n{line}"), len(before), known):
+            out += "，" + line
+            continue
+        left, right = names_around(folded(before), folded(line))
+        name = left + right
+        if name not in known and is_org_name(left) and is_org_name(right) and not is_bare_ending(right):
+            assignees.torn.append(name)
+        out = join_pieces([out, line])
+    return out
 
 
 def _assigns(text: str) -> bool:
@@ -188,11 +224,13 @@ class _Reader:
             return
         if _ORDER.search(clause):
             self.assignees.first_leads = True
+            self.assignees.leads_below |= bool(_BELOW.search(clause))
             self.assignees.notes.append(printed)
         elif _SAME_BELOW.fullmatch(clause) or (_REMARK.search(clause) and not any(self.unbroken[start:end])):
+            self.assignees.leads_below |= bool(_BELOW.search(clause)) and self.assignees.first_leads
             self.assignees.notes.append(printed)
-        elif is_deadline(clause):
-            self.assignees.deadline = _joined(self.assignees.deadline, printed)
+        elif is_deadline(clause) or (begins_with_time(clause) and not is_org_name(clause)):
+            self.assignees.deadline = "，".join(filter(None, (self.assignees.deadline, printed)))
         else:
             for a, b in split_parts(self.shape, self.unbroken, start, end):
                 self._part(a, b)
@@ -245,7 +283,7 @@ class _Reader:
         lead_in = re.match(r"\s*(?:由(?!.?政)|及(?!其)|以及|并由|各由|其中)?\s*", folded(raw))
         begin = start + (lead_in.end() if lead_in else 0)
         shape = self.shape[begin:end].rstrip()
-        if (found := _TAIL.search(shape)) and not _NOT_TAIL.search(shape[: found.start()]):
+        if found := find_tail(shape):
             stop = verb_end if verb_end is not None else begin + len(shape)
             tail = self.text[begin + found.start() : stop].strip()
             self.assignees.tail = _joined(self.assignees.tail, tail)
@@ -258,7 +296,7 @@ class _Reader:
             return
         if is_person(name):
             self.assignees.persons.append(name)
-        elif len(name) > 45 or (len(name) > 16 and not is_org_name(name)):
+        elif len(name) > 45 or (len(without_brackets(name)) > 16 and not is_org_name(name)):
             self.assignees.notes.append(name)
         else:
             if not is_org_name(name):

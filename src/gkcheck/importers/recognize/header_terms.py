@@ -30,7 +30,7 @@ class Meaning(NamedTuple):
     role: Role | None = None
 
 
-_BODY = r"(?:责任)?(?:单位|部门|科室|处室|股室|机构|主体|局委|地区|单元|方)"
+_BODY = r"(?:责任)?(?:单位|部门|科室|处室|股室|机构|主体|局委|地区|单元|方(?![面向式案法针]))"
 _LEAD = r"(?:总?牵头|主办|主要责任|主责|第一责任|主要负责|主管)"
 _SUPPORT = r"(?:配合|协办|协同|协助|协作|参与|参加|支持|会办|协调)"
 _DUTY = r"(?:责任|负责|承办|落实|实施|执行|承担|办理|主体责任|涉及|相关|有关|完成|任务|工作|分工|公开|发布)"
@@ -39,6 +39,10 @@ _MEANINGS: tuple[tuple[re.Pattern[str], Meaning], ...] = (
     (
         re.compile(r"领导(?!小组)|责任人|负责人|联系人|经办人|联络员|填报人|电话|联系方式|手机|责任股长|签名|人员$"),
         Meaning(Kind.PERSON),
+    ),
+    (
+        re.compile(r"(?:填报|更新|报送|上报|实际|登记|录入|反馈|统计|制表|填表|拟投).{0,4}(?:时间|日期|时限)"),
+        Meaning(Kind.OTHER),
     ),
     (
         re.compile(
@@ -51,7 +55,7 @@ _MEANINGS: tuple[tuple[re.Pattern[str], Meaning], ...] = (
         Meaning(Kind.UNITS),
     ),
     (
-        re.compile(rf"^{_SUPPORT}(?:负责)?(?:责任)?{_BODY}|^{_SUPPORT}$|\({_SUPPORT}\)"),
+        re.compile(rf"^(?:主要|具体|共同)?{_SUPPORT}(?:负责)?(?:责任)?{_BODY}|^{_SUPPORT}$|\({_SUPPORT}\)"),
         Meaning(Kind.UNITS, Role.SUPPORT),
     ),
     (
@@ -84,11 +88,12 @@ _MEANINGS: tuple[tuple[re.Pattern[str], Meaning], ...] = (
         Meaning(Kind.HEADING),
     ),
 )
+_DUTIES = rf"(?:{_LEAD}|{_SUPPORT}|责任|负责|承办|落实|实施|执行|主要|具体|共同|联合|分管|包[抓保联]|挂[点钩]|联系|[省市区县镇]级)"
 _LABEL_WORD = (
-    rf"(?:{_LEAD}|{_SUPPORT}|责任|负责|承办|落实|实施)(?:[(（](?:{_LEAD}|{_SUPPORT})[)）]|[、和及/]?(?:{_LEAD}|{_SUPPORT}|责任))?(?:负责)?{_BODY}"
+    rf"{_DUTIES}(?:[(（](?:{_LEAD}|{_SUPPORT})[)）])?(?:[、和及/]?{_DUTIES}){{0,3}}(?:{_BODY}|领导|责任人|负责人)"
     rf"|{_LEAD}|{_SUPPORT}|责任分工|责任|"
     r"(?:完成|时间|办结|工作|整改)?(?:时限|期限)(?:要求)?|完成时间|时间要求|时间节点|时间安排|完成日期|办结时间|"
-    r"(?:责任|牵头|分管|包抓|市级|区级|县级|挂点|主管|联系)领导|责任人|负责人|联系人|备注"
+    r"责任人|负责人|联系人|备注"
 )
 LABEL = re.compile(rf"[【\[〔(]?(?P<word>(?:{_LABEL_WORD}))\s*(?:[】\]〕)]\s*:?|:)\s*")
 """A label in folded text: 牵头单位: / 【责任单位】 / 完成时限:; group `word` is the bare word."""
@@ -109,6 +114,19 @@ def meaning_of(text: str) -> Meaning | None:
         if pattern.search(word if meaning.kind is Kind.UNITS else outer):
             return meaning
     return None
+
+
+_LEADS = re.compile(r"牵头|主办|主责|主抓|总负责|第一责任")
+_SUPPORTS = re.compile(r"配合|协[办同助作]|参与|参加|支持|会办")
+
+
+def role_in(title: str) -> Role | None:
+    """Return the role that a word of a title gives, whatever else it says; None where none or two do."""
+    shape = header_key(title)
+    leads, supports = bool(_LEADS.search(shape)), bool(_SUPPORTS.search(shape))
+    if leads is supports:
+        return None
+    return Role.LEAD if leads else Role.SUPPORT
 
 
 def split_header_words(line: str) -> list[str] | None:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from gkcheck.importers.recognize.assignees import Assignees, assignee_share, read_assignees
 from gkcheck.importers.recognize.header_terms import LABEL
 from gkcheck.importers.recognize.numbering import leading_number, split_at_numbers
-from gkcheck.importers.recognize.org_names import is_certain_org_name
+from gkcheck.importers.recognize.org_names import is_certain_org_name, is_office_name
 from gkcheck.model import Role
 from gkcheck.text.script import folded
 
@@ -192,6 +192,6 @@ def read_heading(text: str) -> tuple[str, Assignees | None, Role | None]:
     bare = _DUTY.sub("", body) or body
     if found := _ROLE_ONLY.match(body):
         return text, None, Role.LEAD if "牵头" in found["role"] or found["role"] == "主办" else Role.SUPPORT
-    if assignee_share(bare) >= 0.99 and all(is_certain_org_name(name) for name in read_assignees(bare).names()):
+    if assignee_share(bare) >= 0.99 and all(is_office_name(name) for name in read_assignees(bare).names()):
         return text, read_assignees(bare), None
     return text, None, None

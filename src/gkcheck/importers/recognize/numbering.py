@@ -56,6 +56,11 @@ def is_number(text: str) -> bool:
     return bool(shape) and bool(_ALONE.fullmatch(shape))
 
 
+def is_han_number(text: str) -> bool:
+    """True if a number is written in Chinese numerals (一、 （二） 第三项)."""
+    return any(char in _HAN for char in text)
+
+
 def plain_number(printed: str | None) -> str:
     """Return a printed number as a plan shows it: （二十三） → 二十三, 1. → 1, 1.(1) unchanged."""
     if printed is None:

@@ -11,7 +11,7 @@ _SURE = "局厅委办科处室股署"
 _ENDS = (
     "局|厅|委|办|科|处|室|股|署|部|院|所|站|队|团|社|会|厂|场|校|园|馆|台|网|行|司|组|庭|中心|街道|街|镇|乡|村|区|县|市|州|省|旗|盟|"
     "政府|公司|集团|学校|大学|学院|银行|单位|部门|机构|企业|专班|联|党组|工委|党委|纪委|监委|法院|检察院|协会|人行|专员|镇街|乡镇|"
-    "县区|市区|园区|开发区|新区|地区|办事处|管委会|成员|各地|全体|主体|平台公司|科室|股室|处室|委办局|局委|局办|法制办|编办|机关|群团|医院|幼儿园|社区|基地|企事业|运营商|指挥部|领导小组|国资|政法|宣传|人社"
+    "县区|市区|园区|开发区|新区|地区|办事处|管委会|成员|各地|全体|主体|平台公司|科室|股室|处室|委办局|局委|局办|法制办|编办|团中央|科协|作协|高校|院校|机关|群团|医院|幼儿园|社区|基地|企事业|运营商|指挥部|领导小组|国资|政法|宣传|人社"
 )
 _END = re.compile(rf"(?:{_ENDS})$")
 _NOT = re.compile(
@@ -70,6 +70,7 @@ def is_group_name(name: str) -> bool:
     shape = without_brackets(name)
     return (
         bool(_CLASS.search(shape))
+        or bool(re.search(r"部门(?:和|及|、|与)(?:单位|机构|企业|企事业单位)$", shape))
         or bool(re.match(r"涉及.+(?:单位|部门|机构|企业)$", shape))
         or bool(re.search(r"直(?:属)?(?:各|有关|相关)", shape))
     )
@@ -87,6 +88,35 @@ def is_person(name: str) -> bool:
         bool(shape)
         and shape[0] in _SURNAMES
         and (len(shape) == 3 or (len(shape) == 2 and shape[1] == "某") or shape[1:] == "某某")
+    )
+
+
+def is_bare_ending(text: str) -> bool:
+    """True if a text is the last word of names and no name by itself (政府, 中心)."""
+    return bool(re.fullmatch(_ENDS, folded(text)))
+
+
+_ENTERPRISE = re.compile(r"(?:公司|集团|企业|厂|合作社|银行|商行|研究院|研究所|实验室|大学|学院|工作室)$")
+
+
+def is_enterprise_name(name: str) -> bool:
+    """True if a text names a firm or an institute and not an office (甲河云织科技有限公司)."""
+    return is_org_name(name) and not is_group_name(name) and bool(_ENTERPRISE.search(without_brackets(name)))
+
+
+_OFFICE = re.compile(
+    r"(?:局|厅|委|办|科|处|室|股|署|部|政府|办事处|管委会|街道|党工委|纪委|监委|法院|检察院|总队|支队)$"
+)
+_DIVISION = re.compile(r"^[市省区县州镇乡街旗盟](?!区|域|级|场|政)")
+
+
+def is_office_name(name: str) -> bool:
+    """True if a text names an office and cannot be the subject of a heading (市教育局, not 培育市场主体)."""
+    shape = without_brackets(name)
+    return (is_org_name(name) and len(shape) >= 3) and (
+        is_group_name(name)
+        or bool(_DIVISION.match(shape))
+        or (bool(_OFFICE.search(shape)) and not _ACTING.match(shape))
     )
 
 

@@ -5,7 +5,9 @@ Everything here works on folded text and hands out positions in it.
 
 from __future__ import annotations
 
+import itertools
 import re
+from collections.abc import Container
 
 from gkcheck.importers.recognize.deadlines import is_deadline
 from gkcheck.importers.recognize.org_names import is_org_name
@@ -33,6 +35,19 @@ _EACH = re.compile(
 _CLASS = re.compile(
     r"(?:涉及|承担|具有|从事|负有|负责)[^,;。:]*?的(?:相关|有关|各|市直|区直|县直|各有关|各相关)*(?:单位|部门|机构|企业)"
 )
+_DEPARTMENTS = re.compile(
+    r"[^、,;。\s和及与等]{0,8}?(?:有关|相关|各|所属|直属|成员|责任|职能|级|直)(?:的|各|有关|相关|职能|责任|业务|行政|主管){0,3}部门(?:和|及|、|与)(?:单位|机构|企业|企事业单位)(?=$|[、,;。\s)\]〕>}]|和|及|等|按|分别|共同|牵头|配合|负责|落实)"
+)
+_TAIL = re.compile(
+    r"等(?:(?:相关|有关|各|多个?|其他|其它|市直|区直|县直|省直|州直|成员|职能|责任|涉及|业务|主管|行政|直属|市级|区级|县级|省级|相应|\d+|[一二三四五六七八九十两几]+|个|家|的)*"
+    r"(?:部门|单位|科室|处室|股室|机构|企业|镇街|镇|街道|地区|县区|委办局|局|处|委))?(?:\([^()]*\))?$"
+)
+_NOT_TAIL = re.compile(r"[高中初平同优均]$")
+_TWO_CLASSES = re.compile(
+    rf"((?:全?[省市区县州盟旗]|我[省市区县])?各(?:有关|相关)?(?:乡镇|镇街|镇|乡))、(?=街道{_AHEAD})"
+)
+_PREFIXED = re.compile(r"全?[市县区省州镇乡国盟旗各](?!区|域)|中[国央共]|相关|有关|所有")
+_INNER = re.compile(_IN_BRACKET)
 _PAIRS = {"(": ")", "[": "]", "〔": "〕", "<": ">", "【": "】", "“": "”", "《": "》", "{": "}"}
 _AND = re.compile(r"以及|(?<![涉以普])及(?!其|时)|和|与|并(?=由)")
 
@@ -41,15 +56,24 @@ def role_of(found: re.Match[str]) -> Role | None:
     return Role(found.lastgroup) if found.lastgroup else None
 
 
+def find_tail(shape: str) -> re.Match[str] | None:
+    """Return the 等 tail that ends a name (等有关部门); None where it has none (高等 is no tail)."""
+    found = _TAIL.search(shape)
+    return found if found and not _NOT_TAIL.search(shape[: found.start()]) else None
+
+
+def without_tail(shape: str) -> str:
+    """Return a name without its 等 tail."""
+    found = find_tail(shape)
+    return shape[: found.start()] if found else shape
+
+
 def can_precede_verb(left: str, at_end: bool) -> bool:
     """True if the text before a verb can be a name: 市|协同创新中心 cannot, 电信|配合 can."""
     left = left.strip()
     if not left:
         return True
-    cut = re.sub(
-        r"等(?:相关|有关|各|\d+|[一二三四五六七八九十]+个?|其他|市直)*(?:部门|单位|科室|处室|镇街)?$", "", left
-    )
-    return is_org_name(left) or is_org_name(cut) or left.endswith(")") or (at_end and len(left) >= 2)
+    return is_org_name(left) or is_org_name(without_tail(left)) or left.endswith(")") or (at_end and len(left) >= 2)
 
 
 def continues_with_name(rest: str) -> bool:
@@ -82,11 +106,13 @@ def find_unbroken(shape: str) -> list[bool]:
         elif opened and char == opened[-1][0]:
             _, start = opened.pop()
             unbroken[start : i + 1] = [True] * (i + 1 - start)
-    for pattern in (_EACH, _CLASS):
+    for pattern in (_EACH, _CLASS, _DEPARTMENTS):
         for found in pattern.finditer(shape):
             at = found.start()
             if at == 0 or shape[at - 1] in "、,;。 \n和及与由会同":
                 unbroken[at : found.end()] = [True] * (found.end() - at)
+    for found in _TWO_CLASSES.finditer(shape):
+        unbroken[found.end(1)] = False
     return unbroken
 
 
@@ -94,20 +120,45 @@ def split_clauses(shape: str, unbroken: list[bool]) -> list[tuple[int, int, str]
     """Return a sentence cut at commas, semicolons and line breaks: start, end, the sign that ends it."""
     out, start = [], 0
     for i, char in enumerate(shape):
-        if not unbroken[i] and (char in ",;" or (char in "\n " and _parts_names(shape, i))):
+        if not unbroken[i] and (char in ",;" or (char in "\n " and parts_names(shape, i))):
             out.append((start, i, char))
             start = i + 1
     out.append((start, len(shape), ""))
     return out
 
 
-def _parts_names(shape: str, i: int) -> bool:
-    """True if a blank or a line break stands between two names, and not inside one."""
-    left = re.split(r"[、,;\s]", shape[:i].rstrip())[-1]
-    right = re.split(r"[、,;\s]", shape[i:].lstrip())[0]
-    left_ends = is_org_name(left) or bool(re.search(r"(?:牵头|配合|负责|落实|协办|参与)$", left))
-    right_starts = is_org_name(re.split(r"牵头|配合|负责|落实|协办|参与|等", right)[0]) or is_deadline(right)
-    return left_ends and right_starts
+def parts_names(shape: str, i: int, known: Container[str] = frozenset()) -> bool:
+    """True if a blank or a line break stands between two names, and not inside one.
+
+    `known`: names seen whole elsewhere, which tell a name that a line break tore from two names.
+    """
+    left, right = names_around(shape[:i], shape[i:])
+    verb = re.search(r"(?:牵头|配合|负责|落实|协办|参与)$", left)
+    name = re.split(r"牵头|配合|负责|落实|协办|参与|等", right)[0]
+    if not (is_org_name(left) or verb) or not (is_org_name(name) or is_deadline(right)):
+        return False
+    return bool(verb) or is_deadline(right) or not is_torn(left, name, known)
+
+
+def names_around(left: str, right: str) -> tuple[str, str]:
+    """Return the last name of one text and the first of the next; separators inside brackets are none."""
+    return _names(left.rstrip())[-1], _names(right.lstrip())[0]
+
+
+def _names(text: str) -> list[str]:
+    masked = _INNER.sub(lambda found: re.sub(r"[、,;\s]", "·", found[0]), text)
+    cuts = [found.start() for found in re.finditer(r"[、,;\s]", masked)]
+    return [text[a + 1 : b] for a, b in itertools.pairwise([-1, *cuts, len(text)])]
+
+
+def is_torn(left: str, right: str, known: Container[str] = frozenset()) -> bool:
+    """True if two pieces that both read as names are one name that a line break tore (县委|宣传部).
+
+    Names seen whole elsewhere decide; else a second piece without the prefix of the first (市, 县 …) goes on in it.
+    """
+    if left + right in known or (left in known and right in known):
+        return left + right in known
+    return bool(_PREFIXED.match(left)) and not _PREFIXED.match(right) and is_org_name(left + right)
 
 
 def split_parts(shape: str, unbroken: list[bool], start: int, end: int) -> list[tuple[int, int]]:
@@ -121,14 +172,16 @@ def split_parts(shape: str, unbroken: list[bool], start: int, end: int) -> list[
     return out
 
 
+_AFTER_NAME = "牵头|配合|负责|落实|参与|协助|按职责|按各自|分别|共同|等"
+
+
 def _split_at_and(shape: str, unbroken: list[bool], start: int, end: int) -> list[tuple[int, int]]:
     for found in _AND.finditer(shape, start, end):
         if unbroken[found.start()]:
             continue
-        right = re.split(
-            r"牵头|配合|负责|落实|参与|协助|按职责|按各自|分别|共同|等|(?<!人)和(?!社)|以及", shape[found.end() : end]
-        )[0]
-        if is_org_name(shape[start : found.start()]) and is_org_name(right or shape[found.end() : end]):
+        rest = re.split(_AFTER_NAME, shape[found.end() : end])[0]
+        first = re.split(r"(?<!人)和(?!社)|以及", rest)[0]
+        if is_org_name(without_tail(shape[start : found.start()])) and (is_org_name(first) or is_org_name(rest)):
             return [(start, found.start()), *_split_at_and(shape, unbroken, found.end(), end)]
         if not shape[start : found.start()].strip() and found[0] in ("以及", "及"):
             return _split_at_and(shape, unbroken, found.end(), end)

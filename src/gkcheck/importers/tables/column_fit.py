@@ -53,7 +53,7 @@ def _traits_of(text: str) -> _Traits:
     names = [part for part in re.split(r"[、,\s]+", shape) if part]
     return _Traits(
         number=is_number(shape),
-        units=0.0 if number and number.rank != 3.5 else assignee_share(text),
+        units=0.0 if number and number.rank != 3.5 else assignee_share(text) * (0.5 if shape.endswith("。") else 1.0),
         deadline=is_deadline(shape.replace("\n", "")),
         person=bool(names)
         and all(is_person(part) or (2 <= len(part) <= 3 and not is_deadline(part)) for part in names),
@@ -187,6 +187,8 @@ def _carry_on(before: Cell, cell: Cell, column: Column) -> float:
     """Return the cost of reading a cell as the rest of the one before it, in the same column."""
     if leading_number(cell.text) or column.kind in (Kind.NUMBER, Kind.DEADLINE):
         return 9.0
+    if column.kind is Kind.UNITS and min(_traits_of(before.text).units, _traits_of(cell.text).units) > 0.9:
+        return 2.5
     if column.kind is Kind.TEXT:
         return 3.5 if not _traits_of(before.text).ended else 5.0
     return 6.0

@@ -12,8 +12,8 @@ from gkcheck.importers.recognize.assignees import Assignees, assignee_share, rea
 from gkcheck.importers.recognize.header_terms import Kind
 from gkcheck.importers.recognize.headings import ends_sentence
 from gkcheck.importers.recognize.inline_assignees import read_heading, split_assignments
-from gkcheck.importers.recognize.numbering import is_number, leading_number, split_at_numbers
-from gkcheck.importers.recognize.org_names import is_org_name
+from gkcheck.importers.recognize.numbering import is_han_number, is_number, leading_number, split_at_numbers
+from gkcheck.importers.recognize.org_names import is_bare_ending, is_org_name
 from gkcheck.importers.tables.column_fit import Cell, fit_rows
 from gkcheck.importers.tables.columns import Column
 from gkcheck.importers.tables.table_view import (
@@ -23,6 +23,7 @@ from gkcheck.importers.tables.table_view import (
     rank_of_tasks,
     repeated_headers,
     repeats_header,
+    style_of_numbers,
 )
 from gkcheck.model import Role
 from gkcheck.text.normalize import join_pieces
@@ -42,6 +43,7 @@ def read_table(
     """
     add_number_column(view)
     view.text_rank = rank_of_tasks(view)
+    view.number_style = style_of_numbers(view)
     reader = _Rows(view, headings, log)
     log.tables += 1
     segment: list[Cell] = []
@@ -64,7 +66,10 @@ def read_table(
             continue
         covered = any((r, c) in view.origin for c in range(len(row)))
         sure = bool(view.block.spans) and len(row) >= width and (covered or len(filled) == len(row))
-        hold = 6.0 if sure else (2.0 if len(row) == width and not flowing else (0.0 if flowing else 0.8))
+        whole = len(filled) == len(row) == width
+        hold = (
+            6.0 if sure else (4.5 if whole else 2.0 if len(row) == width and not flowing else (0.0 if flowing else 0.8))
+        )
         segment.extend(Cell(r, c, cell.strip(), hold) for c, cell in enumerate(row) if cell.strip())
         if sure:
             reader.rows(fit_rows(segment, view.columns, flowing, False, view.text_rank))
@@ -115,9 +120,7 @@ class _Rows:
         """True if a printed row is a heading over the rows below it, and not a task whose other cells vanished."""
         view = self.view
         if len(set(filled)) != 1 or len(view.columns) < 2:
-            if len(filled) == 2 and is_number(filled[0]) and view.block.spans:
-                return self.view.spans_rest(r)
-            return False
+            return len(filled) == 2 and is_number(filled[0]) and self._is_band(r, filled)
         text = filled[0]
         if _REMARK.match(text):
             return True
@@ -135,6 +138,19 @@ class _Rows:
             and not ends_sentence(text)
             and (number is None or number.rank <= 2)
             and assignee_share(text) < 0.6
+        )
+
+    def _is_band(self, r: int, filled: list[str]) -> bool:
+        """True if a number and a text stand over the rows below: alone in a merged or whole row, and numbered otherwise."""
+        view = self.view
+        if view.block.spans:
+            return view.spans_rest(r)
+        row = view.rows[r]
+        return (
+            len(row) >= len(view.columns) > 3
+            and view.number_style is not None
+            and is_han_number(filled[0]) is not view.number_style
+            and filled[1][-1] not in "。；;"
         )
 
     def heading_row(self, r: int, filled: list[str]) -> None:
@@ -200,7 +216,7 @@ class _Rows:
             role = None if self.view.spans_roles(r, j) else column.role
             if role in (None, Role.RESPONSIBLE) and self.default_role:
                 role = self.default_role
-            assignees.merge(read_assignees("\n".join([cell.text for cell in cells[j]]), role))
+            assignees.merge(read_assignees("\n".join([cell.text for cell in cells[j]]), role, self.view.known))
         return assignees
 
     def _inherit(self, assignees: Assignees, r: int, place: str) -> bool:
@@ -209,7 +225,7 @@ class _Rows:
         for j, one in enumerate(self.view.columns):
             up = self.view.origin.get((r, j))
             if one.kind is Kind.UNITS and up and up[0] < r and (up[1] == j):
-                assignees.merge(read_assignees(self.view.rows[up[0]][up[1]], one.role))
+                assignees.merge(read_assignees(self.view.rows[up[0]][up[1]], one.role, self.view.known))
                 inherited = True
         if assignees.names():
             return inherited
@@ -233,6 +249,10 @@ class _Rows:
         if assignees.names() and self.tasks:
             above = self.tasks[-1]
             united = Assignees(list(above.lead), list(above.responsible), list(above.support), above.units_tail)
+            for role in Role:
+                names, rest = united.in_role(role), assignees.in_role(role)
+                if names and rest and is_bare_ending(rest[0]) and is_org_name(names[-1] + rest[0]):
+                    names[-1] += rest.pop(0)
             united.merge(assignees)
             self.tasks[-1] = replace(
                 above,
@@ -299,13 +319,15 @@ class _Rows:
             self.log.leave_out(row.place, person, "个人，不作责任单位")
         for name in assignees.unsure:
             self.log.note(row.place, f"“{name}”不像单位名称，请核对")
+        for name in assignees.torn:
+            self.log.note(row.place, f"“{name}”在原文中断成两行，按一个单位读，请核对")
         remarks = [
             f"{column.title}：{remark}" if column.title and column.kind is Kind.OTHER else remark
             for kind in (Kind.NOTE, Kind.OTHER)
             for column, remark in row.texts.get(kind, [])
             if not _BLANK.fullmatch(remark)
         ]
-        self.log.first_leads |= assignees.first_leads
+        self.log.first_leads |= assignees.leads_below
         section, subsection = section_titles(self.headings)
         deadlines = [deadline for _, deadline in row.texts.get(Kind.DEADLINE, []) if not _BLANK.fullmatch(deadline)]
         deadline = "；".join(deadlines) or assignees.deadline

@@ -4,22 +4,30 @@ from __future__ import annotations
 
 import itertools
 from collections import Counter
+from collections.abc import Container
 from dataclasses import dataclass, field
 
 from gkcheck.importers.draft import ReadingLog
 from gkcheck.importers.formats.blocks import Block, BlockKind
 from gkcheck.importers.recognize.assignees import assignee_share, says_first_leads
-from gkcheck.importers.recognize.header_terms import Kind, header_key, is_header, meaning_of
+from gkcheck.importers.recognize.header_terms import Kind, header_key, is_header, meaning_of, role_in
 from gkcheck.importers.recognize.headings import ends_sentence, is_title
-from gkcheck.importers.recognize.numbering import is_number, leading_number
-from gkcheck.importers.tables.columns import Column, find_header, guess_columns, join_tiers, read_columns
+from gkcheck.importers.recognize.inline_assignees import split_assignments
+from gkcheck.importers.recognize.numbering import is_han_number, is_number, leading_number
+from gkcheck.importers.tables.columns import Column, ColumnReading, find_header, fits, join_tiers, read_columns
+
+_STREAM = 1000
+_UNSURE = 1.0
+"""Below this much of `duty` a person should say if the table assigns anything."""
 
 
 @dataclass(slots=True)
 class TableView:
     """A table while it is read: its rows as printed from row `start` on, its columns, its merged cells.
 
-    `origin` tells for a covered position where its cell begins. `text_rank` is how the tasks are numbered.
+    `origin` tells for a covered position where its cell begins. `text_rank` is how the tasks are numbered. `duty`
+    above 0: the table assigns duties. `number_style`: True where the rows are numbered in Chinese numerals.
+    `known`: names seen whole in the document or in a registry.
     """
 
     block: Block
@@ -28,6 +36,9 @@ class TableView:
     start: int
     origin: dict[tuple[int, int], tuple[int, int]] = field(default_factory=dict)
     text_rank: float | None = None
+    duty: float = 1.0
+    number_style: bool | None = None
+    known: Container[str] = frozenset()
     wide: dict[tuple[int, int], int] = field(default_factory=dict)
     widest: dict[int, int] = field(default_factory=dict)
 
@@ -66,10 +77,10 @@ class TableView:
         return next((j for j, one in enumerate(self.columns) if one.kind is kind), None)
 
 
-def view_table(block: Block, before: list[Column] | None, log: ReadingLog) -> TableView | None:
-    """Return the view of a block; None where it is no table of tasks.
+def view_table(block: Block, before: TableView | None, log: ReadingLog) -> TableView | None:
+    """Return the view of a block; None where no column can hold tasks. Only a view with `duty` above 0 assigns any.
 
-    `before`: the columns of the table before it, which go on where a page break cut off the titles.
+    `before`: the table before it, which goes on where a page break cut off the titles.
     """
     rows = [[cell or "" for cell in row] for row in block.rows]
     origin = {
@@ -79,24 +90,94 @@ def view_table(block: Block, before: list[Column] | None, log: ReadingLog) -> Ta
         for c in range(span.column, span.column + span.columns)
         if (r, c) != (span.row, span.column)
     }
-    head = find_header([list(row) for row in rows])
+    head = find_header(rows)
+    if block.kind is BlockKind.CELLS:  # its titles were gathered in the one row of several cells
+        head = next((r for r, row in enumerate(rows) if len(row) > 1), None)
     if head is None:
-        width = max((len(row) for row in rows), default=0)
-        columns = before if before and width <= len(before) else None
-        columns = columns or (guess_columns(rows) if block.kind is BlockKind.TABLE and len(rows) > 1 else None)
-        return TableView(block, rows, columns, 0, origin) if columns else None
+        return _view_without_titles(block, rows, origin, before)
     titles, start = _titles(block, rows, head, origin)
-    below = [row for row in rows[start:] if len([cell for cell in row if cell.strip()]) > 1][:200]
-    columns = read_columns(titles, [row for row in below if len(row) >= len(titles)] or below)
-    if columns is None:
+    strange = block.kind is BlockKind.CELLS and not all(map(meaning_of, titles))
+    below = _rows_of_cells(rows[start:], len(titles)) if block.kind is BlockKind.CELLS else None
+    reading = read_columns(titles, below, [0] * len(titles)) if below else _columns(titles, rows, start, origin)
+    if reading is None:
         return None
-    view = TableView(block, rows, columns, start, origin)
+    view = TableView(block, rows, reading.columns, start, origin, duty=reading.duty)
+    if block.kind is BlockKind.CELLS and _counts_first(view):
+        view.columns = [Column(titles[0], Kind.NUMBER), *view.columns[1:]]
+    if not _assigns(view):
+        return view
     for r in range(head):
         _before_header(view, r, head, log)
     for r in range(head, start):
         log.place(view.place(r), " ".join(filter(None, rows[r])), "表头")
         log.first_leads |= any(says_first_leads(cell) for cell in rows[r])
+    if strange:
+        unknown = "、".join(title for title in titles if not meaning_of(title))
+        log.note(view.place(head), f"“{unknown}”不是常见的栏名，各行是按内容拼出来的，请核对")
+    if view.duty < _UNSURE and (block.kind is not BlockKind.CELLS or below):
+        log.note(view.place(head), "这张表分派任务的样子不足，仍按任务表收录，请核对")
+    text = next(one.title for one in reading.columns if one.kind is Kind.TEXT)
+    for rival in reading.rivals:
+        log.note(view.place(head), f"“{text}”和“{rival}”两栏都像具体要求，取了“{text}”，请核对")
     return view
+
+
+def _view_without_titles(
+    block: Block, rows: list[list[str]], origin: dict[tuple[int, int], tuple[int, int]], before: TableView | None
+) -> TableView | None:
+    width = max((len(row) for row in rows), default=0)
+    if before and width <= len(before.columns) and fits(before.columns, rows):
+        return TableView(block, rows, before.columns, 0, origin, duty=before.duty)
+    if block.kind is not BlockKind.TABLE or len(rows) < 2:
+        return None
+    reading = _columns([""] * width, rows, 0, origin)
+    return TableView(block, rows, reading.columns, 0, origin, duty=reading.duty) if reading else None
+
+
+def _columns(
+    titles: list[str], rows: list[list[str]], start: int, origin: dict[tuple[int, int], tuple[int, int]]
+) -> ColumnReading | None:
+    """Return the columns that titles and the rows below them speak for; rows that lost cells are not asked."""
+    numbered = [
+        (r, row) for r, row in enumerate(rows[start:], start) if len([cell for cell in row if cell.strip()]) > 1
+    ]
+    whole = ([(r, row) for r, row in numbered if len(row) >= len(titles)] or numbered)[:200]
+    whole += [(r, _last_cells(row, whole, len(titles))) for r, row in numbered if len(row) < len(titles)][:200]
+    covered = [sum(origin.get((r, c), (r, c))[0] < r for r, _ in whole) for c in range(len(titles))]
+    return read_columns(titles, [row for _, row in whole], covered)
+
+
+def _last_cells(row: list[str], whole: list[tuple[int, list[str]]], width: int) -> list[str]:
+    """Return a row that lost cells, laid to the right: its number, and the columns that no whole row has a cell in."""
+    empty = {c for c in range(width) if not any(c < len(other) and other[c].strip() for _, other in whole)}
+    shift = width - len(row)
+    cells = [row[c - shift] if c in empty and c >= shift else "" for c in range(width)]
+    return [row[0] if is_number(row[0]) else cells[0], *cells[1:]]
+
+
+def _counts_first(view: TableView) -> bool:
+    """True if the first title of a stream stands over its numbers, whatever it says: no row has more cells than titles."""
+    cells = [cell for row in view.rows[view.start : view.start + _STREAM] for cell in row if cell.strip()]
+    starts = [i for i, cell in enumerate(cells) if is_number(cell)]
+    longest = max((b - a for a, b in itertools.pairwise([*starts, len(cells)])), default=0)
+    return starts[:1] == [0] and view.columns[0].kind in (Kind.HEADING, Kind.OTHER) and longest <= len(view.columns)
+
+
+def _rows_of_cells(rows: list[list[str]], width: int) -> list[list[str]]:
+    """Return the rows that a stream of cells certainly holds: as many cells as titles from one number to the next."""
+    cells = [cell for row in rows[:_STREAM] for cell in row if cell.strip()]
+    starts = [i for i, cell in enumerate(cells) if is_number(cell)]
+    whole = [cells[a:b] for a, b in itertools.pairwise([*starts, len(cells)]) if b - a == width]
+    return whole if len(whole) > 0.6 * len(starts) else []
+
+
+def _assigns(view: TableView) -> bool:
+    """True if the table assigns duties: by its columns, or in brackets and labels within its tasks."""
+    text = view.index_of(Kind.TEXT)
+    if view.index_of(Kind.UNITS) is None and text is not None:
+        cells = [row[text] for row in view.rows[view.start :] if text < len(row)][:40]
+        view.duty = max(view.duty, 1.0 * any(one for cell in cells for _, one in split_assignments(cell)))
+    return view.duty > 0
 
 
 def _before_header(view: TableView, r: int, head: int, log: ReadingLog) -> None:
@@ -116,28 +197,40 @@ def _titles(
     titles = list(rows[head])
     while titles and not titles[-1].strip() and not origin:
         titles.pop()
+    for c in range(len(titles)):
+        if not titles[c].strip() and (up := origin.get((head, c))):
+            titles[c] = rows[up[0]][up[1]]
     if head + 1 >= len(rows):
         return titles, head + 1
     second = rows[head + 1]
-    if origin and any(r == head + 1 and up[0] <= head for (r, _), up in origin.items()):
-        for c in range(len(titles)):
-            if not titles[c].strip():
-                up = origin.get((head, c))
-                titles[c] = rows[up[0]][up[1]] if up else titles[c]
-        lower = [cell for cell in second if cell.strip()]
-        if lower and all(meaning_of(cell) or len(cell) <= 8 for cell in lower) and is_tier(lower):
-            for c, cell in enumerate(second):
-                if cell.strip() and c < len(titles):
-                    titles[c] = cell if meaning_of(cell) else titles[c]
-            return titles, head + 2
-        return titles, head + 1
+    if any(r == head + 1 and up[0] <= head for (r, _), up in origin.items()):
+        if not _is_lower_tier(second, head, origin):
+            return titles, head + 1
+        return [
+            low if low.strip() and (meaning_of(low) or role_in(low)) else high
+            for low, high in itertools.zip_longest(second[: len(titles)], titles, fillvalue="")
+        ], head + 2
     if merged := join_tiers(titles, second):
         return merged, head + 2
     if is_tier(second) and len(second) == len(titles):
         return [
-            low if low.strip() and meaning_of(low) else high for low, high in zip(second, titles, strict=True)
+            low if low.strip() and (meaning_of(low) or role_in(low)) else high
+            for low, high in zip(second, titles, strict=True)
         ], head + 2
     return titles, head + 1
+
+
+def _is_lower_tier(second: list[str], head: int, origin: dict[tuple[int, int], tuple[int, int]]) -> bool:
+    """True if the row below a header holds titles: words that are some, or short ones under titles set across only."""
+    lower = [(c, cell) for c, cell in enumerate(second) if cell.strip()]
+    if not lower or any(len(cell) > 12 for _, cell in lower):
+        return False
+    if is_tier([cell for _, cell in lower]):
+        return True
+    across = {up[1] for (r, _), up in origin.items() if r == head and up[0] == head}
+    across |= {c for (r, c), up in origin.items() if r == head and up[0] == head}
+    rest = [c for c in range(len(second)) if c not in across]
+    return bool(across) and all(c in across for c, _ in lower) and all((head + 1, c) in origin for c in rest)
 
 
 def is_tier(cells: list[str]) -> bool:
@@ -172,6 +265,17 @@ def rank_of_tasks(view: TableView) -> float | None:
     if not ranks:
         return None
     return max(ranks, key=lambda rank: ranks[rank])
+
+
+def style_of_numbers(view: TableView) -> bool | None:
+    """Return True if most rows of the number column are numbered in Chinese numerals; None without such a column."""
+    number = view.index_of(Kind.NUMBER)
+    if number is None:
+        return None
+    rows = view.rows[view.start :]
+    cells = [row[number] for row in rows if number < len(row) and len([cell for cell in row if cell.strip()]) > 2]
+    numbers = [cell for cell in cells if is_number(cell)]
+    return sum(map(is_han_number, numbers)) > 0.5 * len(numbers) if numbers else None
 
 
 def repeats_header(view: TableView, row: list[str]) -> bool:

@@ -16,33 +16,99 @@ from gkcheck.errors import BadJournal, GkcheckError, MissingExtra, StoreFault
 if TYPE_CHECKING:
     import psycopg
 
-URL = ("postgresql://", "postgres://")
-_KEYWORDS = r"\s*(service|host|hostaddr|port|dbname|user)\s*="
-_SHOWN = ("service", "host", "hostaddr", "port", "user", "dbname")
+_KEYWORDS = (
+    "service servicefile host hostaddr port dbname user password passfile require_auth channel_binding connect_timeout"
+    " client_encoding options application_name fallback_application_name replication target_session_attrs"
+    " load_balance_hosts keepalives keepalives_idle keepalives_interval keepalives_count tcp_user_timeout requiressl"
+    " sslmode sslnegotiation sslcompression sslcert sslkey sslkeylogfile sslpassword sslcertmode sslrootcert sslcrl"
+    " sslcrldir sslsni requirepeer min_protocol_version max_protocol_version ssl_min_protocol_version"
+    " ssl_max_protocol_version gssencmode gsslib gssdelegation krbsrvname scram_client_key scram_server_key oauth_issuer"
+    " oauth_client_id oauth_client_secret oauth_scope"
+)
+KEYWORDS = frozenset(_KEYWORDS.split())
+"""The keywords of libpq's connection strings; a test compares them with the installed one."""
+
+_SHOWN = ("service", "user", "host", "hostaddr", "port", "dbname")
+
+HIDDEN = "（地址不显示）"
+"""Stands for an address that cannot be taken apart, or that may have a piece of a password where another part belongs."""
 
 CONNECT_LIMIT = 10
 """Seconds to wait for a server that does not answer, unless the address or the environment sets it."""
 
-NOT_AN_ENTRY = "GK001"
-"""The SQLSTATE with which the server's tables refuse a line that is no entry."""
+NOT_AN_ENTRY, LEAP = "GK001", "GK002"
+"""The SQLSTATEs with which the server's tables refuse a line: it is no entry; its seq leaps over what is there."""
 
 
-def is_server(address: str) -> bool:
-    """True if a store is the address of a server: postgresql://…, postgres://…, service=…, host=…"""
-    return address.lstrip().startswith(URL) or re.match(_KEYWORDS, address) is not None
+def is_server(store: str) -> bool:
+    """True if a store is meant as the address of a server, sound or not; it is then no path, whatever it looks like.
+
+    Such are a scheme with `://` of any database, `jdbc:…`, and a connection string: words with `=`, of which one is a
+    keyword of libpq.
+    """
+    address = store.strip(" \t\r\n\"'")
+    scheme, has_scheme, _ = address.partition("://")
+    if address[:5].lower() == "jdbc:":
+        return True
+    if has_scheme:
+        return len(scheme) > 1 and not _is_path(scheme)  # one letter is a drive
+    first, *_ = pieces = address.split("=")
+    words = {piece.split()[-1].lower() for piece in pieces[:-1] if piece.strip()}
+    return len(first.split()) == 1 and not _is_path(first) and not KEYWORDS.isdisjoint(words)
+
+
+def _is_path(begin: str) -> bool:
+    return "/" in begin or "\\" in begin
 
 
 def display_address(address: str) -> str:
-    """Return the address for messages: user, host and database, never a password."""
-    address = address.strip()
-    if not address.startswith(URL):
-        pairs = re.findall(r"(?<!\w)(\w+)\s*=\s*('(?:[^'\\]|\\.)*'|(?:[^\s\\]|\\.)*)", address)
-        return " ".join(f"{key}={value}" for key, value in pairs if key in _SHOWN)
-    scheme, _, rest = address.partition("://")
-    address, _, query = rest.partition("?")
-    userinfo, at, place = address.rpartition("@")
-    settings = "&".join(pair for pair in query.split("&") if pair.partition("=")[0] in _SHOWN)
-    return f"{scheme}://{userinfo.partition(':')[0]}{at}{place}" + (f"?{settings}" if settings else "")
+    """Return a server's address for messages, built from its service, user, host, port and database: no password."""
+    try:
+        parameters = check_address(address)
+    except GkcheckError:
+        return HIDDEN
+    shown = {key: parameters[key] for key in _SHOWN if key in parameters}
+    if not all(_is_in_place(key, value) for key, value in shown.items()):
+        return HIDDEN
+    if list(shown) == ["service"]:
+        return f"service={shown['service']}"
+    if "/" in shown.get("host", "") or "," in shown.get("host", ""):  # a socket, or several servers
+        user, host, port = shown.pop("user", ""), "", ""
+    else:
+        user, host, port = (shown.pop(key, "") for key in ("user", "host", "port"))
+    host = f"[{host}]" if ":" in host else host
+    place = (f"{user}@" if user else "") + host + (f":{port}" if port else "")
+    name = shown.pop("dbname", "")
+    query = "&".join(f"{key}={value}" for key, value in shown.items())
+    return f"postgresql://{place}{'/' if name else ''}{name}{'?' if query else ''}{query}"
+
+
+def _is_in_place(key: str, value: str) -> bool:
+    """True if a part of an address looks like one: not like the rest of a password with an `@` or `/` left as it is."""
+    if key == "port":
+        return not value.strip("0123456789,")
+    misplaced = "=;&?#" + ("" if key == "user" else "@") + ("" if key.startswith("host") else ":")
+    return value.isprintable() and not set(value) & set(misplaced)
+
+
+def check_address(address: str) -> dict[str, str]:
+    """Return the parameters of an address as libpq reads it, or refuse it; no piece of it is shown.
+
+    Raises:
+        MissingExtra: psycopg is not installed. BadJournal: the address cannot be understood.
+    """
+    try:
+        import psycopg
+        from psycopg.conninfo import conninfo_to_dict
+    except ImportError:
+        raise MissingExtra("用 PostgreSQL 需要先安装 psycopg：pip install 'gkcheck[postgres]'") from None
+    try:
+        return {key: str(value) for key, value in conninfo_to_dict(address.strip()).items()}
+    except (psycopg.Error, UnicodeEncodeError):
+        raise BadJournal(
+            "数据库的地址写得不对，应如 postgresql://用户@主机/数据库 或 service=名称，密码中的特殊字符要写成 %XX；"
+            "只支持 PostgreSQL，日志文件请直接写路径"
+        ) from None
 
 
 def connect(address: str) -> psycopg.Connection[Any]:
@@ -52,19 +118,11 @@ def connect(address: str) -> psycopg.Connection[Any]:
         MissingExtra: psycopg is not installed. BadJournal: the address cannot be understood.
         psycopg.Error: the server was not reached, or refused.
     """
-    try:
-        import psycopg
-        from psycopg.conninfo import conninfo_to_dict
-    except ImportError:
-        raise MissingExtra("用 PostgreSQL 需要先安装 psycopg：pip install 'gkcheck[postgres]'") from None
+    parameters = check_address(address)
     import os
 
-    try:
-        parameters = conninfo_to_dict(address.strip())
-    except psycopg.ProgrammingError:
-        raise BadJournal(
-            f"数据库地址 {display_address(address)} 写得不对，应如 postgresql://用户@主机/数据库 或 service=名称；密码中的特殊字符要写成 %XX"
-        ) from None
+    import psycopg
+
     settings: dict[str, Any] = {"fallback_application_name": "gkcheck", "client_encoding": "utf8"}
     if "connect_timeout" not in parameters and "PGCONNECT_TIMEOUT" not in os.environ:
         settings["connect_timeout"] = CONNECT_LIMIT
@@ -117,6 +175,7 @@ _STATES = {
     "57P02": "服务器出了故障正在恢复，请稍后重试",
     "57P03": "服务器正在启动或恢复，请稍后重试",
     "25P03": "服务器因空闲太久断开了连接，请重试",
+    "23505": "与别人的写入冲突，请重试",
     "40001": "与别人的写入冲突，请重试",
     "40P01": "与别人的写入冲突，请重试",
     "22021": "内容中有数据库不能保存的字符，请检查备注和佐证",
@@ -127,7 +186,7 @@ _NOT_ALLOWED = (
     "这个账号无权这样做：单位账号只能填报本单位的（请加 --unit），审核、退回和时限由办公室账号记录，"
     "只读账号不能记录；需要授权请办公室用 gkcheck store grant"
 )
-_NOT_AN_ENTRY = "服务器不接受其中一条记录，它不是 gkcheck 写的样子；请用 gkcheck check 检查来源日志"
+_CHECK = "，一条也没有收；请用 gkcheck check 检查来源日志"
 
 _STARTING = "starting up|shutting down|recovery mode|not yet accepting|正在启动|正在关闭"
 
@@ -174,8 +233,8 @@ def fault(address: str, error: Exception, doing: str = "使用") -> GkcheckError
     head = f"{doing}数据库 {display_address(address)} 失败："
     if state is None:
         return StoreFault(head + _connection_reason(str(error)))
-    if state == NOT_AN_ENTRY or (state.startswith("22") and state not in _STATES):
-        return BadJournal(head + _NOT_AN_ENTRY)
+    if state in (NOT_AN_ENTRY, LEAP) or (state.startswith("22") and state not in _STATES):
+        return BadJournal(head + _refused_line(state, getattr(error, "diag", None)))
     if state == "42501":
         return StoreFault(head + _NOT_ALLOWED)
     message = _STATES.get(state)
@@ -183,6 +242,15 @@ def fault(address: str, error: Exception, doing: str = "使用") -> GkcheckError
         primary = getattr(getattr(error, "diag", None), "message_primary", None) or type(error).__name__
         message = f"{primary}（{state}），请数据库管理员检查"
     return StoreFault(head + message)
+
+
+def _refused_line(state: str, diagnosis: Any) -> str:
+    """Name the line that the server's tables refused; the detail of their refusal begins with its id."""
+    detail = str(getattr(diagnosis, "message_detail", None) or "").split(" ")
+    if state == LEAP and len(detail) == 3:
+        return f"记录 {detail[0]} 的 seq {detail[1]} 比那里最大的 {detail[2]} 大出太多（一次至多一百万）{_CHECK}"
+    named = f"记录 {detail[0]} " if state == NOT_AN_ENTRY and detail[0] else "其中一条记录"
+    return f"{named}不是 gkcheck 写的样子{_CHECK}"
 
 
 def _connection_reason(text: str) -> str:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gkcheck.errors import BadJournal, BadRequest
 from gkcheck.journal.postgres import connection as server
@@ -17,12 +17,13 @@ if TYPE_CHECKING:
 
     Connection = psycopg.Connection[Any]
 
-VERSION = 1
+VERSION = 2
 """The last step; a server at another step is not used."""
 
 OLDEST_SERVER = 120000
 
-_INIT_LOCK = 0x676B636865636B
+_OWN_NAMES = b"SET LOCAL search_path = pg_catalog, pg_temp;"
+"""Begins a transaction in which no name means what somebody else made under it; an address may set another path."""
 
 
 class RoleKind(StrEnum):
@@ -39,7 +40,9 @@ def check_version(connection: Connection, name: str) -> None:
     Raises:
         BadJournal: older or newer tables. psycopg.Error: no tables, or none that this role may read.
     """
-    row = connection.execute("SELECT max(number) FROM gkcheck.versions").fetchone()
+    cursor = connection.execute(_OWN_NAMES + b"SELECT max(number) FROM gkcheck.versions")
+    cursor.nextset()
+    row = cursor.fetchone()
     number = (row and row[0]) or 0
     if number < VERSION:
         raise BadJournal(
@@ -49,21 +52,24 @@ def check_version(connection: Connection, name: str) -> None:
         raise BadJournal(f"数据库 {name} 的表是第 {number} 版，本程序只认到第 {VERSION} 版，请升级 gkcheck")
 
 
-def init(address: str) -> list[int]:
-    """Create the tables or migrate them, in one transaction; return the numbers of the steps applied.
+class Upgrade(NamedTuple):
+    """The numbers of the steps applied, and how many lines they set aside because these are no entries."""
+
+    steps: list[int]
+    set_aside: int
+
+
+def init(address: str) -> Upgrade:
+    """Create the tables or migrate them, in one transaction.
 
     Raises:
         BadJournal, StoreFault: nothing was changed.
     """
     with server.translate_errors(address), server.connect(address) as connection:
         _check_server(connection, server.display_address(address))
-        connection.execute("SELECT pg_advisory_xact_lock(%s)", [_INIT_LOCK])
-        if connection.execute("SELECT to_regclass('gkcheck.versions')").fetchone() == (None,):
-            connection.execute("CREATE SCHEMA IF NOT EXISTS gkcheck")
-            connection.execute(
-                "CREATE TABLE gkcheck.versions (number integer PRIMARY KEY, applied timestamptz NOT NULL DEFAULT now())"
-            )
-            connection.execute("GRANT SELECT ON gkcheck.versions TO PUBLIC")
+        connection.execute(_OWN_NAMES + b"SET LOCAL lock_timeout = '30s'")
+        _become_owner(connection, server.display_address(address))
+        connection.execute("LOCK TABLE gkcheck.versions IN SHARE ROW EXCLUSIVE MODE")
         applied = {row[0] for row in connection.execute("SELECT number FROM gkcheck.versions")}
         if applied and max(applied) > VERSION:
             check_version(connection, server.display_address(address))
@@ -71,7 +77,36 @@ def init(address: str) -> list[int]:
         for number in missing:
             connection.execute(_step(number))
             connection.execute("INSERT INTO gkcheck.versions (number) VALUES (%s)", [number])
-        return missing
+        if 2 not in missing:  # the step that sets aside
+            return Upgrade(missing, 0)
+        row = connection.execute("SELECT count(*) FROM gkcheck.set_aside").fetchone()
+        return Upgrade(missing, row[0] if row else 0)
+
+
+def _become_owner(connection: Connection, name: str) -> None:
+    """Be the owner of the tables for the rest of the transaction; where there are none, create the table of versions.
+
+    Raises:
+        BadJournal: the schema is somebody else's, who could replace what is created in it.
+    """
+    from psycopg import sql
+
+    row = connection.execute(
+        "SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = to_regclass('gkcheck.versions')"
+    ).fetchone()
+    if row:
+        connection.execute(sql.SQL("SET LOCAL ROLE {}").format(sql.Identifier(row[0])))
+        return
+    connection.execute("CREATE SCHEMA IF NOT EXISTS gkcheck")
+    row = connection.execute(
+        "SELECT pg_get_userbyid(nspowner) = current_user FROM pg_namespace WHERE nspname = 'gkcheck'"
+    ).fetchone()
+    if row != (True,):
+        raise BadJournal(f"数据库 {name} 里的模式 gkcheck 是别的账号建的，请用那个账号运行，或删除它后重试")
+    connection.execute(
+        "CREATE TABLE gkcheck.versions (number integer PRIMARY KEY, applied timestamptz NOT NULL DEFAULT now())"
+    )
+    connection.execute("GRANT SELECT ON gkcheck.versions TO PUBLIC")
 
 
 def _check_server(connection: Connection, name: str) -> None:
@@ -106,20 +141,16 @@ def grant(address: str, plan: str, role: str, kind: RoleKind, unit: str = "") ->
             "INSERT INTO gkcheck.members (plan, role, kind, unit) VALUES (%s, %s, %s, %s) ON CONFLICT DO NOTHING",
             [plan, role, kind.value, unit],
         )
-        connection.execute(sql.SQL("GRANT USAGE ON SCHEMA gkcheck TO {}").format(identifier))
-        connection.execute(
-            sql.SQL("GRANT SELECT ON gkcheck.entries, gkcheck.cells, gkcheck.undone TO {}").format(identifier)
-        )
-        if kind is not RoleKind.READER:
-            connection.execute(sql.SQL("GRANT INSERT (plan, payload) ON gkcheck.entries TO {}").format(identifier))
+        connection.execute("SELECT gkcheck.grant_rights(%s, %s)", [role, kind is not RoleKind.READER])
         return is_new
 
 
 def _check_role(connection: Connection, role: str) -> bool:
     """Refuse a role that the rules do not bind; return True if the role does not exist yet."""
     row = connection.execute(
-        "SELECT rolsuper OR rolbypassrls OR pg_has_role(oid, (SELECT relowner FROM pg_class"
-        " WHERE oid = 'gkcheck.entries'::regclass), 'USAGE') FROM pg_roles WHERE rolname = %s",
+        "SELECT rolsuper OR rolbypassrls OR has_table_privilege(oid, 'gkcheck.members', 'INSERT, UPDATE, DELETE')"
+        " OR pg_has_role(oid, (SELECT relowner FROM pg_class WHERE oid = 'gkcheck.entries'::regclass), 'USAGE')"
+        " FROM pg_roles WHERE rolname = %s",
         [role],
     ).fetchone()
     if row and row[0]:
@@ -138,5 +169,6 @@ def revoke(address: str, plan: str, role: str) -> int:
         if removed and left == (0,):
             identifier = sql.Identifier(role)
             connection.execute(sql.SQL("REVOKE ALL ON ALL TABLES IN SCHEMA gkcheck FROM {}").format(identifier))
+            connection.execute(sql.SQL("REVOKE ALL ON ALL FUNCTIONS IN SCHEMA gkcheck FROM {}").format(identifier))
             connection.execute(sql.SQL("REVOKE ALL ON SCHEMA gkcheck FROM {}").format(identifier))
         return removed

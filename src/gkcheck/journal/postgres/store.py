@@ -1,8 +1,8 @@
 """A journal in a PostgreSQL database: the lines of a file, one row each, shared by many machines.
 
 The client encodes the line (its id is a hash of its bytes, `seq` included), so `seq` is chosen and the line inserted in
-one transaction that holds the plan's lock. A batch has its id before the first attempt: after a lost connection the
-next attempt looks for it first, under the lock, so that it is neither lost nor recorded twice.
+one transaction that has the plan's turn. A batch has its id before the first attempt: after a lost connection the
+next attempt looks for it first, in its turn, so that it is neither lost nor recorded twice.
 """
 
 from __future__ import annotations
@@ -144,6 +144,8 @@ class PostgresJournal:
                 if columns != [entry.id, entry.seq, entry.task, entry.unit, entry.action.value, entry.batch]:
                     problems.append(self._problem(entry.id, "各列与内容不符，数据库被改动过，以内容为准"))
                 lines.append(one)
+        for (id_,) in connection.execute("SELECT id FROM gkcheck.set_aside WHERE plan = %s ORDER BY id", [self.plan]):
+            problems.append(self._problem(id_, "不是 gkcheck 的记录，升级时已移到 gkcheck.set_aside，不计入"))
         return Contents(lines, problems)
 
     def _history(self, connection: Connection, scope: Scope = EVERYTHING) -> History:
@@ -220,7 +222,7 @@ class PostgresJournal:
 
         def add(connection: Connection) -> int:
             nonlocal added
-            new = self._missing(connection, lines)
+            new = sorted(self._missing(connection, lines), key=lambda one: one.entry.order)
             added = len(new)
             for portion in _portions(new):
                 self._insert(connection, [one.line for one in portion])
@@ -298,15 +300,15 @@ class PostgresJournal:
             return result
 
     def _lock(self, connection: Connection) -> None:
-        """Take the plan's lock until the transaction ends, and have its commit wait for the disk.
+        """Take the plan's turn until the transaction ends, and have its commit wait for the disk.
 
         Raises:
-            StoreFault: others held the lock for longer than `lock_limit`.
+            StoreFault: others had the turn for longer than `lock_limit`.
         """
         import psycopg
 
         (locked, is_asynchronous) = connection.execute(
-            "SELECT pg_try_advisory_xact_lock(gkcheck.lock_key(%s)), current_setting('synchronous_commit') = 'off'",
+            "SELECT gkcheck.take_turn(%s, false), current_setting('synchronous_commit') = 'off'",
             [self.plan],
         ).fetchone() or (False, False)
         if is_asynchronous:
@@ -321,7 +323,7 @@ class PostgresJournal:
                     connection.execute(
                         "SELECT set_config('lock_timeout', %s, true)", [f"{max(1, int(seconds * 1000))}ms"]
                     )
-                    connection.execute("SELECT pg_advisory_xact_lock(gkcheck.lock_key(%s))", [self.plan])
+                    connection.execute("SELECT gkcheck.take_turn(%s, true)", [self.plan])
                 locked = True
             except psycopg.errors.LockNotAvailable:
                 if waits:

@@ -1,0 +1,1 @@
+"""PDF files: painted glyphs and ruled lines → lines of text, paragraphs and tables."""
