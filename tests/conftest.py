@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import sys
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -63,6 +64,15 @@ def move_in(home: Path, patch: pytest.MonkeyPatch) -> None:
         patch.delenv(name, raising=False)
     patch.setenv("HOME", str(home))
     patch.setenv("GKCHECK_BY", "测试")
+
+
+@pytest.fixture
+def open_folder():
+    """A folder that every user may enter; pytest's own are closed again by every other session of pytest."""
+    folder = Path(tempfile.mkdtemp(prefix="gkcheck-"))
+    folder.chmod(0o755)
+    yield folder
+    shutil.rmtree(folder)
 
 
 @pytest.fixture

@@ -55,19 +55,17 @@ def test_targets_that_are_no_files(gk, tmp_path, name):
     assert sorted(os.listdir(tmp_path)) == before
 
 
-def test_a_folder_that_may_not_be_written(tmp_path):
+def test_a_folder_that_may_not_be_written(open_folder):
     if os.geteuid() != 0:
         lacking("needs root, to become somebody with fewer rights")
-    folder = tmp_path / "锁"
+    folder = open_folder / "锁"
     folder.mkdir()
-    warm = tmp_path / "暖"
+    warm = open_folder / "暖"
     warm.mkdir()
-    for path in (tmp_path, *tmp_path.parents[:2]):
-        path.chmod(0o755)
-    (tmp_path / "j.jsonl").write_bytes(record_format.header("taishan-2019"))
-    (tmp_path / "j.jsonl").chmod(0o644)
+    (open_folder / "j.jsonl").write_bytes(record_format.header("taishan-2019"))
+    (open_folder / "j.jsonl").chmod(0o644)
     warm.chmod(0o755)
-    env = {**os.environ, "GKCHECK_STORE": str(tmp_path / "j.jsonl"), "HOME": str(warm)}
+    env = {**os.environ, "GKCHECK_STORE": str(open_folder / "j.jsonl"), "HOME": str(warm)}
     commands = (["export", "a.csv"], ["remind", "-o", "新"])
     for *command, name in commands:
         done = processes.run(

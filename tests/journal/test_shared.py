@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import os
-import shutil
 import stat
 import sys
-import tempfile
-from pathlib import Path
 
 import pytest
 
@@ -21,15 +18,6 @@ from tests.journal.faults import PLAN, filled, ids, journal_at
 
 GROUP = 34567
 USERS = {"甲": 30001, "乙": 30002, "root": 0}
-
-
-@pytest.fixture
-def open_folder():
-    """A folder that every user may enter; pytest's own are closed again by every other session of pytest."""
-    folder = Path(tempfile.mkdtemp(prefix="gkcheck-"))
-    folder.chmod(0o755)
-    yield folder
-    shutil.rmtree(folder)
 
 
 @pytest.fixture

@@ -139,7 +139,7 @@ def _is_file(value: str) -> bool:
         if path.is_dir():
             raise BadRequest(f"佐证“{value}”是一个目录，请写其中的文件")
         if path.exists() and not path.is_file():
-            raise BadRequest(f"佐证“{value}”不是普通文件（是管道或设备），请先存成文件")
+            raise BadRequest(f"佐证“{value}”是管道或设备，不是文件，请先存成文件再附上")
         return path.is_file()
     except (OSError, ValueError):
         return False
