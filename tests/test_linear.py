@@ -89,7 +89,7 @@ KNOWN_UNKNOWN = {
 """Files with a pattern that only a call knows, and where it comes from."""
 
 
-QUICK = 24
+QUICK = 6
 """The worst texts tried of each pattern where people work; the long run tries all, up to some thousands."""
 
 
