@@ -115,15 +115,20 @@ def once(attack, path):
     return meanwhile, calls
 
 
-@pytest.mark.parametrize("kind", ["record", "merge", "repair"])
-@pytest.mark.parametrize("name", ATTACKS)
+HANGING = [
+    (name, kind)
+    for name in ATTACKS
+    for kind in ("record", "merge", "repair")
+    if kind == "record" or "another writer" not in name  # a merge and a repair hold the file itself: see below
+]
+
+
+@pytest.mark.parametrize(("name", "kind"), HANGING)
 def test_what_changes_while_a_writer_hangs_is_seen(path, name, kind, length):
     """The turn is taken again, with what the others wrote: nothing of theirs is lost, ours is there once."""
     known = set(ids(filled(path, 5)))
     if kind == "repair":
         path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
-    if kind != "record" and name == "the lock deleted and another writer":
-        pytest.skip("a writer that has the file itself keeps others out, lock file or not: see below")
     meanwhile, calls = once(ATTACKS[name], path)
     if (name, kind) == ("cut", "merge"):
         with pytest.raises(BadJournal, match="第 6 行已损坏"):
