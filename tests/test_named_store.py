@@ -83,7 +83,13 @@ def test_where_only_the_file_is_missing_queries_say_so(named, tmp_path):
     assert sorted(file.name for file in tmp_path.iterdir()) == ["other.jsonl", "other.jsonl.lock"]
 
 
-@pytest.mark.parametrize("words", [["done", "23"], ["merge", "other.jsonl"], ["repair"]])
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["done", "23"],
+        *(pytest.param(words, marks=pytest.mark.long) for words in (["merge", "other.jsonl"], ["repair"])),
+    ],
+)
 def test_a_writer_makes_the_file_and_says_so(named, tmp_path, words):
     path = tmp_path / "台账.jsonl"
     gk = named(path)

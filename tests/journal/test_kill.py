@@ -80,6 +80,7 @@ def test_the_first_done_killed_at_every_call(tmp_path, gk, step, monkeypatch):
         assert len(history.entries) == 1 if answered else len(history.entries) in (0, 1), call
 
 
+@pytest.mark.long
 def test_repair_killed_at_every_call(tmp_path):
     """The journal is the damaged one or the mended one; the damaged bytes are in it or beside it."""
     path = tmp_path / "journal.jsonl"
@@ -101,6 +102,7 @@ def test_repair_killed_at_every_call(tmp_path):
     assert journal_at(path).read().problems == []
 
 
+@pytest.mark.long
 def test_merge_killed_at_every_call(tmp_path):
     """Nothing of the other journal or all of it, in one step."""
     ours, theirs = tmp_path / "ours.jsonl", tmp_path / "theirs.jsonl"

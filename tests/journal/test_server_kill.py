@@ -152,7 +152,7 @@ def sealed(seq):
 
 
 @pytest.mark.parametrize("at_answer", [False, True], ids=["before", "after"])
-@pytest.mark.parametrize("what", ["record", "unite"])
+@pytest.mark.parametrize("what", ["record", pytest.param("unite", marks=pytest.mark.long)])
 def test_the_connection_is_cut_at_every_step(server, database, url, what, at_answer):
     """Answered: there, once, with the id that was answered. Refused (the first connection was never made): not there."""
     server.sql(f"ALTER ROLE {OWNER} PASSWORD 'geheim'")
