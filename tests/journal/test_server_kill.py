@@ -151,7 +151,7 @@ def sealed(seq):
     return EntryLine(record_format.decode(line), line)
 
 
-@pytest.mark.parametrize("at_answer", [False, True], ids=["before", "after"])
+@pytest.mark.parametrize("at_answer", [pytest.param(False, marks=pytest.mark.long), True], ids=["before", "after"])
 @pytest.mark.parametrize("what", ["record", pytest.param("unite", marks=pytest.mark.long)])
 def test_the_connection_is_cut_at_every_step(server, database, url, what, at_answer):
     """Answered: there, once, with the id that was answered. Refused (the first connection was never made): not there."""
