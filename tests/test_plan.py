@@ -10,10 +10,12 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from yaml import Mark, ScalarNode
 
 from gkcheck.cli.context import built_in_plan
-from gkcheck.plan.reader import decode, read_plan
-from gkcheck.text.normalize import INVISIBLE, key
+from gkcheck.model import Problem
+from gkcheck.plan.reader import Reader, decode, read_plan
+from gkcheck.text.normalize import key
 from tests.conftest import examples
 
 SOUND = """\
@@ -172,10 +174,14 @@ def test_lines_and_tabs_are_fine_in_a_text():
     assert problems(SOUND.replace("text: 公开招生方案。", 'text: "公开\\n\\t招生\u200b方案。"')) == []
 
 
-def test_every_control_and_format_character_is_invisible():
+def test_no_name_holds_a_control_or_format_character():
+    """Every one of them is named by its code, and no key holds it."""
     kinds = ("Cc", "Cf", "Zl", "Zp")
     seen = [char for char in map(chr, range(sys.maxunicode)) if unicodedata.category(char) in kinds]
-    assert [hex(ord(char)) for char in seen if not re.fullmatch(f"[{INVISIBLE}]", char)] == []
+    for char in seen:
+        found: list[Problem] = []
+        Reader("a.yaml", found).text(ScalarNode("", f"市{char}局", Mark("", 0, 0, 0, None, 0)), "name")
+        assert [f"（U+{ord(char):04X}）" in problem.message for problem in found] == [True], hex(ord(char))
     assert key("市" + "".join(seen) + "局") == "市局"
 
 

@@ -14,8 +14,8 @@ from typing import Any
 
 from gkcheck.model import MAX_TEXT, Deadline, Group, Plan, Problem, Section, Task, Unit, Where
 from gkcheck.plan.checks import CHECKS
+from gkcheck.text.characters import is_invisible
 from gkcheck.text.dates import read_iso_day
-from gkcheck.text.normalize import INVISIBLE
 from gkcheck.text.similarity import nearest
 
 FORMAT = 1
@@ -33,9 +33,10 @@ _SHOWN = 60
 """The most characters that a message repeats of what is wrong."""
 
 _LONGEST_NAME = 500
-_NOT_IN_NAME = re.compile(f"[{INVISIBLE}\ud800-\udfff\ufffe\uffff]")
-_NOT_IN_TEXT = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
-"""The characters that no name, and no text, may hold: a terminal obeys them, a table breaks, or the words turn around."""
+_RULING = frozenset(
+    map(chr, (*range(9), *range(11, 32), *range(127, 160), *range(0x2028, 0x202F), *range(0x2066, 0x206A)))
+)
+"""The characters that no text may hold: a terminal obeys them, a line breaks at them, or the words turn around."""
 
 _TASK_ID = re.compile(r"[1-9][0-9]{0,8}")
 _PLAN_ID = re.compile(r"[^\W.-][\w.-]{0,99}")
@@ -127,22 +128,29 @@ class Reader:
             return []
         return list(node.value) if self.first_visit(node) else []
 
-    def text(self, node: Any, what: str, harmful: re.Pattern[str] = _NOT_IN_NAME) -> str | None:
+    def text(self, node: Any, what: str, is_prose: bool = False) -> str | None:
+        """Return a scalar as written; a name may hold nothing invisible, prose nothing that rules a screen."""
         if node is None:
             return None
         if node.id != "scalar":
             self.problem(node, f"{what}应是一段文字")
             return None
         value = str(node.value).strip()
-        if found := sorted({f"U+{ord(char):04X}" for char in harmful.findall(value)}):
-            self.problem(node, f"{what.strip()}含有看不见的字符或换行（{'、'.join(found[:5])}），请删除")
-        longest = MAX_TEXT if harmful is _NOT_IN_TEXT else _LONGEST_NAME
+        hidden = (
+            []
+            if value.isprintable()
+            else [char for char in value if char in _RULING or not (is_prose or _is_seen(char))]
+        )
+        if hidden:
+            codes = "、".join(sorted({f"U+{ord(char):04X}" for char in hidden})[:5])
+            self.problem(node, f"{what.strip()}含有看不见的字符或换行（{codes}），请删除")
+        longest = MAX_TEXT if is_prose else _LONGEST_NAME
         if len(value) > longest:
             self.problem(node, f"{what.strip()}有 {len(value)} 个字，最多 {longest} 个")
         return None if value in ("", "~", "null") and not node.style else value or None
 
     def required(self, found: dict[str, Any], name: str, what: str, parent: Any) -> str:
-        value = self.text(found.get(name), f"{what}的 {name} ", _NOT_IN_TEXT if name == "text" else _NOT_IN_NAME)
+        value = self.text(found.get(name), f"{what}的 {name} ", is_prose=name == "text")
         if value is None and not (name in found and found[name].id != "scalar"):
             self.problem(found.get(name, parent), f"{what}缺少 {name}")
         return value or ""
@@ -193,7 +201,7 @@ class Reader:
             groups=groups,
             units=units,
             sections=sections,
-            note=self.text(found.get("note"), "note", _NOT_IN_TEXT),
+            note=self.text(found.get("note"), "note", is_prose=True),
         )
 
     def group(self, i: int, node: Any) -> Group:
@@ -205,7 +213,7 @@ class Reader:
             name=self.required(found, "name", "类别", node),
             ranked=_TRUE.get(ranked, False),
             aliases=self.texts(found.get("aliases"), "类别的 aliases", "group", i, "aliases"),
-            note=self.text(found.get("note"), "note", _NOT_IN_TEXT),
+            note=self.text(found.get("note"), "note", is_prose=True),
         )
 
     def unit(self, i: int, node: Any) -> Unit:
@@ -214,7 +222,7 @@ class Reader:
             name=self.required(found, "name", "单位", node),
             aliases=self.texts(found.get("aliases"), "单位的 aliases", "unit", i, "aliases"),
             groups=self.texts(found.get("groups"), "单位的 groups", "unit", i, "groups"),
-            note=self.text(found.get("note"), "note", _NOT_IN_TEXT),
+            note=self.text(found.get("note"), "note", is_prose=True),
         )
 
     def section(self, i: int, node: Any) -> Section:
@@ -227,7 +235,7 @@ class Reader:
             number=self.text(found.get("number"), "number") or "",
             title=title,
             tasks=tuple(self.task(i, k, item) for k, item in enumerate(tasks)),
-            note=self.text(found.get("note"), "note", _NOT_IN_TEXT),
+            note=self.text(found.get("note"), "note", is_prose=True),
         )
 
     def task(self, i: int, k: int, node: Any) -> Task:
@@ -250,7 +258,7 @@ class Reader:
             support=named["support"],
             channels=self.texts(found.get("channels"), "channels", *path, "channels"),
             deadline=self.deadline(found.get("deadline"), *path),
-            note=self.text(found.get("note"), "note", _NOT_IN_TEXT),
+            note=self.text(found.get("note"), "note", is_prose=True),
         )
 
     def deadline(self, node: Any, *path: Any) -> Deadline | None:
@@ -262,6 +270,10 @@ class Reader:
         if found and text is None and "date" not in found:
             self.problem(node, "deadline 缺少 text 或 date")
         return Deadline(text, day) if text or day else None
+
+
+def _is_seen(char: str) -> bool:
+    return char not in "\n\t" and not is_invisible(char)
 
 
 _INDENTED = re.compile(r"(?:^|[\r\x85\u2028\u2029])(?:[-?:]?[ \t]){200}", re.MULTILINE)

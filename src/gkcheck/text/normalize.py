@@ -74,12 +74,6 @@ def _full_width_brackets(chars: list[str], spared: list[bool]) -> None:
             chars[i] = "（"
 
 
-INVISIBLE = (
-    "\x00-\x1f\x7f-\x9f\xad\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f"
-    "\ufeff\ufff9-\ufffb\U000110bd\U000110cd\U00013430-\U0001343f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0001-\U000e007f"
-)
-"""The characters that show nothing and change what is shown, for a class of a pattern: Unicode's Cc, Cf, Zl and Zp."""
-
 _NOT_IN_KEY = r"""[\s“”"'‘’「」『』]+"""
 
 
