@@ -166,7 +166,8 @@ def test_every_assignment_is_exported_once(gk, tmp_path):
     rows = hostile.csv_rows(exported(gk, tmp_path / "a.csv").read_bytes())
     assert len(rows) - 1 == status["assignments"]["total"]
     assert rows[0] == ["序号", "编号", "工作任务", "具体要求", "责任单位", "职责", "类别", "完成时限", "到期日", "状态",
-                       "逾期", "退回", "进展情况", "佐证材料", "填报人", "填报时间"]  # fmt: skip
+                       "逾期", "退回", "进展情况", "存在问题", "下一步措施", "佐证材料", "填报人", "填报时间",
+                       "审核人", "审核时间", "审核意见", "催办次数"]  # fmt: skip
 
 
 def test_by_task_is_the_contract_of_tasks(gk, tmp_path):
