@@ -143,10 +143,16 @@ Block = Paragraph | Table | PageBreak
 
 
 class Document(NamedTuple):
-    """Blocks in reading order. `name` is what a viewer shows as the title of the window."""
+    """Blocks in reading order. `name` is what a viewer shows as the title of the window.
+
+    `sealed`: a seal is to be pressed on name and date. `fields` are single facts by the names under which a template
+    of the office may ask for them.
+    """
 
     name: str
     blocks: tuple[Block, ...]
+    sealed: bool = False
+    fields: tuple[tuple[str, str], ...] = ()
 
     @property
     def tables(self) -> list[Table]:

@@ -11,7 +11,9 @@ from html import escape
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gkcheck.exporters.registry import Advance, Exporter, idle
+from gkcheck.exporters.signature import Place, place_of
 from gkcheck.table import (
+    Block,
     Column,
     Document,
     Mark,
@@ -35,15 +37,15 @@ TITLE_FONT, BODY_FONT, BLACK_FONT, SCRIPT_FONT = "方正小标宋简体", "仿�
 
 
 class ParagraphStyle(NamedTuple):
-    """The setting of a kind of paragraph: font, size and line in points, alignment, first-line and right indent
-    in characters, points before and after, level of a heading."""
+    """The setting of a kind of paragraph: font, size and line in points, alignment, indents of the first line and of
+    all lines in characters, points before and after, level of a heading."""
 
     font: str
     size: float
     line: float = 28.8
     align: str = "justify"
     indent: int = 0
-    right: int = 0
+    left: int = 0
     before: float = 0
     after: float = 0
     level: int = 0
@@ -56,9 +58,9 @@ STYLES = {
     ParagraphKind.HEADING: ParagraphStyle(BLACK_FONT, 16, indent=2, before=6, after=4, level=2),
     ParagraphKind.SUBHEADING: ParagraphStyle(SCRIPT_FONT, 16, indent=2, before=6, after=4, level=3),
     ParagraphKind.BODY: ParagraphStyle(BODY_FONT, 16, indent=2),
-    ParagraphKind.NOTE: ParagraphStyle(BODY_FONT, 12, line=20),
-    ParagraphKind.SIGNATURE: ParagraphStyle(BODY_FONT, 16, align="right", right=2),
-    ParagraphKind.DATE: ParagraphStyle(BODY_FONT, 16, align="right", right=4, after=8),
+    ParagraphKind.NOTE: ParagraphStyle(BODY_FONT, 12, line=20, left=2, indent=-2),
+    ParagraphKind.SIGNATURE: ParagraphStyle(BODY_FONT, 16, align="left"),
+    ParagraphKind.DATE: ParagraphStyle(BODY_FONT, 16, align="left"),
 }
 """GB/T 9704-2012, 7.3: title 22 pt, text 16 pt 仿宋 with lines of 28.8 pt, first-level headings 黑体, second-level 楷体."""
 
@@ -93,8 +95,16 @@ def render_document(document: Document, advance: Advance = idle) -> bytes:
     turned = blocks[0] if blocks and isinstance(blocks[0], PageBreak) else None
     _page(word.sections[0], landscape=bool(turned and turned.landscape))
     _number_pages(word)
+    write_blocks(word, blocks[bool(turned) :], document.sealed, advance)
+    out = io.BytesIO()
+    word.save(out)
+    return out.getvalue()
+
+
+def write_blocks(word: Word, blocks: Sequence[Block], sealed: bool, advance: Advance) -> None:
+    """Append blocks to a document that has the styles of `prepare_styles`."""
     last: object = None
-    for block in blocks[bool(turned) :]:
+    for i, block in enumerate(blocks):
         if isinstance(block, PageBreak):
             from docx.enum.section import WD_SECTION
 
@@ -107,14 +117,13 @@ def render_document(document: Document, advance: Advance = idle) -> bytes:
             _table(word, without_charts(block), advance)
             for note in block.notes:
                 _paragraph(word, Paragraph(note, ParagraphKind.NOTE))
+        elif place := place_of(blocks, i, room(word) / STYLES[block.kind].size / 20, sealed):
+            _closing(word, block, place)
         else:
             _paragraph(word, block)
         last = block
     if isinstance(last, Table):
         word.add_paragraph(style=_SMALL)
-    out = io.BytesIO()
-    word.save(out)
-    return out.getvalue()
 
 
 # -- page and styles ------------------------------------------------------------------------------------
@@ -181,10 +190,10 @@ def _spacing(style: Any, look: ParagraphStyle) -> None:
     form.line_spacing_rule, form.line_spacing = WD_LINE_SPACING.EXACTLY, Pt(look.line)
     form.space_before, form.space_after = Pt(look.before), Pt(look.after)
     form.first_line_indent = Pt(look.size * look.indent)
-    form.right_indent = Pt(look.size * look.right)
+    form.left_indent = Pt(look.size * look.left)
     indent = style.element.pPr.ind
-    indent.set(qn("w:firstLineChars"), str(100 * look.indent))
-    indent.set(qn("w:rightChars"), str(100 * look.right))
+    indent.set(qn("w:firstLineChars" if look.indent >= 0 else "w:hangingChars"), str(100 * abs(look.indent)))
+    indent.set(qn("w:leftChars"), str(100 * look.left))
 
 
 def _number_pages(word: Word) -> None:
@@ -222,10 +231,39 @@ def _parsed(xml: str) -> Any:
     return parse_xml(xml.replace(">", f" {_SPACE}>", 1))
 
 
+def style_name(kind: ParagraphKind) -> str:
+    """Return the name of the style that a kind of paragraph is set in."""
+    level = STYLES[kind].level
+    return f"Heading {level}" if level else f"Gkcheck {kind.value}"
+
+
 def _paragraph(word: Word, block: Paragraph) -> None:
-    look = STYLES[block.kind]
-    name = f"Heading {look.level}" if look.level else f"Gkcheck {block.kind.value}"
-    word.add_paragraph(style=name)._p.append(_parsed(_run(block.text)))
+    """Append a paragraph; text in several lines becomes several, so that each has its indent."""
+    apart = block.kind in (ParagraphKind.BODY, ParagraphKind.NOTE)
+    for text in block.text.split("\n") if apart else [block.text]:
+        word.add_paragraph(style=style_name(block.kind))._p.append(_parsed(_run(text)))
+
+
+def _closing(word: Word, block: Paragraph, place: Place) -> None:
+    """Append a name or a date at its place, on one page with what belongs to it."""
+    from docx.enum.text import WD_ALIGN_PARAGRAPH
+    from docx.shared import Pt
+
+    for text in [""] * place.above + [block.text]:
+        paragraph = word.add_paragraph(style=style_name(block.kind))
+        if text:
+            paragraph._p.append(_parsed(_run(text)))
+        form = paragraph.paragraph_format
+        form.keep_with_next = block.kind is ParagraphKind.SIGNATURE or not text
+        form.left_indent = Pt(place.left * STYLES[block.kind].size)
+        if place.centred:
+            form.alignment = WD_ALIGN_PARAGRAPH.CENTER
+
+
+def room(word: Word) -> int:
+    """Return the width of the text of the last section, in twentieths of a point."""
+    section = word.sections[-1]
+    return round(sum((section.page_width or 0, -(section.left_margin or 0), -(section.right_margin or 0))) / 635)
 
 
 def _run(text: str) -> str:
@@ -240,11 +278,9 @@ def _run(text: str) -> str:
 
 
 def _table(word: Word, table: Table, advance: Advance) -> None:
-    section = word.sections[-1]
-    room = round(sum((section.page_width or 0, -(section.left_margin or 0), -(section.right_margin or 0))) / 635)
     columns = table.columns
     tight = _is_tight(columns)
-    widths = column_widths(table, columns, room)
+    widths = column_widths(table, columns, room(word))
     xml = [
         f"<w:tbl {_SPACE}><w:tblPr><w:tblW w:w='{sum(widths)}' w:type='dxa'/><w:jc w:val='center'/><w:tblBorders>",
         *(f"<w:{side} w:val='single' w:sz='4' w:space='0' w:color='000000'/>" for side in _SIDES),
