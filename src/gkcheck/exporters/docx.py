@@ -6,15 +6,18 @@ Paragraphs go through python-docx; tables are written as XML text, since a matri
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterator, Sequence
 from html import escape
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from gkcheck.exporters.column_widths import broken, column_widths, paper_width
 from gkcheck.exporters.registry import Advance, Exporter, idle
+from gkcheck.exporters.shades import HEAD, SHADES
 from gkcheck.table import (
     Column,
     Document,
-    Mark,
+    Origin,
     PageBreak,
     Paragraph,
     ParagraphKind,
@@ -25,7 +28,6 @@ from gkcheck.table import (
     without_empty_columns,
 )
 from gkcheck.text.escapes import xml_text
-from gkcheck.text.width import width
 
 if TYPE_CHECKING:
     from docx.document import Document as Word
@@ -65,9 +67,12 @@ STYLES = {
 _STANDING = (37, 26, 35, 28)
 """Margins of a standing page in millimetres: top, right, bottom, left (GB/T 9704-2012, 6.2)."""
 
-_CELL = "GkcheckCell"
-_HEAD = "GkcheckHead"
-_SMALL = "GkcheckSmall"
+_LISTING = (20, 20, 22, 20)
+"""The same where there is nothing but tables."""
+
+_CELL, _HEAD, _SMALL, _SMALL_HEAD = "GkcheckCell", "GkcheckHead", "GkcheckSmall", "GkcheckSmallHead"
+_TYPE = {_CELL: (BODY_FONT, 10.5), _HEAD: (BLACK_FONT, 10.5), _SMALL: (BODY_FONT, 9), _SMALL_HEAD: (BLACK_FONT, 9)}
+"""The font and size of cells, of header cells, and of both in a matrix or a table of many columns."""
 
 
 def render_tables(tables: Sequence[Table]) -> bytes:
@@ -77,7 +82,8 @@ def render_tables(tables: Sequence[Table]) -> bytes:
         blocks += [Paragraph(table.title, ParagraphKind.TITLE)] if table.title else []
         shown = without_empty_columns(table) if _is_tight(table.columns) else table
         blocks.append(shown._replace(title=None))
-    return render_document(Document((tables[0].title if tables else "") or "", tuple(blocks)))
+    first = tables[0] if tables else Table(())
+    return _rendered(Document(first.title or "", tuple(blocks), first.origin), idle, _LISTING)
 
 
 def render_document(document: Document, advance: Advance = idle) -> bytes:
@@ -85,20 +91,25 @@ def render_document(document: Document, advance: Advance = idle) -> bytes:
 
     `advance` is called for every row below the header of a table.
     """
+    return _rendered(document, advance, _STANDING)
+
+
+def _rendered(document: Document, advance: Advance, margins: tuple[int, int, int, int]) -> bytes:
     import docx
 
     word = docx.Document()
-    _prepare(word, document.name)
+    _prepare(word)
+    _tell_origin(word, document.name, document.origin)
     blocks = document.blocks
     turned = blocks[0] if blocks and isinstance(blocks[0], PageBreak) else None
-    _page(word.sections[0], landscape=bool(turned and turned.landscape))
+    _page(word.sections[0], bool(turned and turned.landscape), margins)
     _number_pages(word)
     last: object = None
     for block in blocks[bool(turned) :]:
         if isinstance(block, PageBreak):
             from docx.enum.section import WD_SECTION
 
-            _page(word.add_section(WD_SECTION.NEW_PAGE), block.landscape)
+            _page(word.add_section(WD_SECTION.NEW_PAGE), block.landscape, margins)
         elif isinstance(block, Table):
             if block.title and not (isinstance(last, Paragraph) and last.kind is ParagraphKind.HEADING):
                 _paragraph(word, Paragraph(block.title, ParagraphKind.SUBHEADING))
@@ -120,11 +131,11 @@ def render_document(document: Document, advance: Advance = idle) -> bytes:
 # -- page and styles ------------------------------------------------------------------------------------
 
 
-def _page(section: Section, landscape: bool) -> None:
+def _page(section: Section, landscape: bool, margins: tuple[int, int, int, int]) -> None:
     from docx.enum.section import WD_ORIENT
     from docx.shared import Mm
 
-    top, right, bottom, left = _STANDING
+    top, right, bottom, left = margins
     if landscape:
         top, right, bottom, left = left, top, right, bottom
         section.orientation, section.page_width, section.page_height = WD_ORIENT.LANDSCAPE, Mm(297), Mm(210)
@@ -135,13 +146,21 @@ def _page(section: Section, landscape: bool) -> None:
     section.footer_distance = Mm(bottom - 11)
 
 
-def _prepare(word: Word, name: str) -> None:
+def _tell_origin(word: Word, name: str, origin: Origin | None) -> None:
+    """Set title, author, language and day; the library's template carries those of its own."""
+    from datetime import datetime, time
+
+    told = word.core_properties
+    told.title, told.language, told.comments = xml_text(name)[:255], "zh-CN", ""
+    told.author = told.last_modified_by = xml_text(origin.author)[:255] if origin else ""
+    if origin:
+        told.created = told.modified = datetime.combine(origin.day, time())
+
+
+def _prepare(word: Word) -> None:
     """Set fonts and spacing of the styles in use, without the colours and themes of the library's template."""
     from docx.enum.style import WD_STYLE_TYPE
 
-    word.core_properties.title = xml_text(name)[:255]
-    word.core_properties.author = word.core_properties.comments = ""
-    word.core_properties.language = "zh-CN"
     _style(word.styles["Normal"], BODY_FONT, 16)
     for kind, look in STYLES.items():
         style = word.styles[f"Heading {look.level}"] if look.level else None
@@ -149,9 +168,19 @@ def _prepare(word: Word, name: str) -> None:
             style = word.styles.add_style(f"Gkcheck {kind.value}", WD_STYLE_TYPE.PARAGRAPH)
         _style(style, look.font, look.size)
         _spacing(style, look)
-    for name, font, size in ((_CELL, BODY_FONT, 12), (_HEAD, BLACK_FONT, 12), (_SMALL, BODY_FONT, 9)):
-        style = word.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
-        _style(style, font, size)
+    for name, (font, size) in _TYPE.items():
+        _style(word.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH), font, size)
+    lines = "".join(f"<w:{edge} w:val='single' w:sz='4' w:space='0' w:color='000000'/>" for edge in _EDGES)
+    look = word.styles.add_style(_TABLE, WD_STYLE_TYPE.TABLE).element
+    look.append(_parsed(f"<w:tblPr><w:tblBorders>{lines}</w:tblBorders></w:tblPr>"))
+    shade = f"<w:tcPr><w:shd w:val='clear' w:color='auto' w:fill='{HEAD}'/></w:tcPr>"
+    look.append(_parsed(f"<w:tblStylePr w:type='firstRow'>{shade}</w:tblStylePr>"))
+
+
+_TABLE = "GkcheckTable"
+"""The style of tables: their lines, and the shade of header rows."""
+
+_EDGES = ("top", "left", "bottom", "right", "insideH", "insideV")
 
 
 def _style(style: Any, font: str, size: float) -> None:
@@ -228,28 +257,39 @@ def _paragraph(word: Word, block: Paragraph) -> None:
     word.add_paragraph(style=name)._p.append(_parsed(_run(block.text)))
 
 
+_DAY = re.compile(r"(?<![\d-])(\d{4})-(\d\d)-(\d\d)(?![\d-])", re.ASCII)
+
+
 def _run(text: str) -> str:
-    """Return a run: line breaks and tabs as elements, everything else as it is."""
+    """Return a run: line breaks, tabs and the hyphens of a date amid text as elements, everything else as it is."""
     inner = escape(xml_text(text).replace("\r\n", "\n"), quote=False)
+    if len(text) > len("2019-12-31"):
+        inner = _DAY.sub(r"\1\f\2\f\3", inner).replace("\f", f"</w:t><w:noBreakHyphen/>{_TEXT}")
     for sign, element in (("\n", "<w:br/>"), ("\r", "<w:cr/>"), ("\t", "<w:tab/>")):
-        inner = inner.replace(sign, f'</w:t>{element}<w:t xml:space="preserve">')
-    return f'<w:r><w:t xml:space="preserve">{inner}</w:t></w:r>'
+        inner = inner.replace(sign, f"</w:t>{element}{_TEXT}")
+    return f"<w:r>{_TEXT}{inner}</w:t></w:r>"
+
+
+_TEXT = '<w:t xml:space="preserve">'
 
 
 # -- tables ---------------------------------------------------------------------------------------------
 
 
 def _table(word: Word, table: Table, advance: Advance) -> None:
+    """Append a table as wide as the text, so that the tables of a document share their edges."""
     section = word.sections[-1]
     room = round(sum((section.page_width or 0, -(section.left_margin or 0), -(section.right_margin or 0))) / 635)
     columns = table.columns
     tight = _is_tight(columns)
-    widths = column_widths(table, columns, room)
+    widths = _widths(table, room, tight)
+    side, above = (_TIGHT.side, 30) if tight else (_USUAL.side, 40)
+    margins = (("top", above), ("left", side), ("bottom", above), ("right", side))
     xml = [
-        f"<w:tbl {_SPACE}><w:tblPr><w:tblW w:w='{sum(widths)}' w:type='dxa'/><w:jc w:val='center'/><w:tblBorders>",
-        *(f"<w:{side} w:val='single' w:sz='4' w:space='0' w:color='000000'/>" for side in _SIDES),
-        f"</w:tblBorders><w:tblLayout w:type='fixed'/><w:tblCellMar><w:left w:w='{20 if tight else 85}' w:type='dxa'/>"
-        f"<w:right w:w='{20 if tight else 85}' w:type='dxa'/></w:tblCellMar></w:tblPr><w:tblGrid>",
+        f"<w:tbl {_SPACE}><w:tblPr><w:tblStyle w:val='{_TABLE}'/><w:tblW w:w='{sum(widths)}' w:type='dxa'/>"
+        "<w:jc w:val='center'/><w:tblLayout w:type='fixed'/><w:tblCellMar>",
+        *(f"<w:{edge} w:w='{wide}' w:type='dxa'/>" for edge, wide in margins),
+        "</w:tblCellMar><w:tblLook w:val='0020' w:firstRow='1'/></w:tblPr><w:tblGrid>",
         *(f"<w:gridCol w:w='{wide}'/>" for wide in widths),
         "</w:tblGrid>",
         *_rows(table, columns, widths, tight, advance),
@@ -261,10 +301,32 @@ def _table(word: Word, table: Table, advance: Advance) -> None:
     body.insert(len(body) - 1, parse_xml("".join(xml)))
 
 
+class _Scale(NamedTuple):
+    """The twentieths of a point of a letter of half width, and between the edge of a cell and its text."""
+
+    letter: int
+    side: int
+
+    @property
+    def margin(self) -> int:
+        """Both sides and the lines of a cell."""
+        return 2 * self.side + 15
+
+
+_USUAL, _TIGHT = _Scale(105, 85), _Scale(90, 40)
+
+
+def _widths(table: Table, room: int, tight: bool) -> list[int]:
+    """Return widths in twentieths of a point, together `room`."""
+    letter, margin = (scale := _TIGHT if tight else _USUAL).letter, scale.margin
+    letters = column_widths(table, (room - margin * len(table.columns)) // letter)
+    widths = [wide * letter + margin for wide in letters]
+    widths[-1] += room - sum(widths)
+    return widths
+
+
 _SPLIT = 300
 """A row with a text of this many characters may go on over the page; others are kept whole."""
-
-_SIDES = ("top", "left", "bottom", "right", "insideH", "insideV")
 
 
 def _rows(
@@ -273,6 +335,7 @@ def _rows(
     """Yield the rows as XML. Short cells outside merges repeat by the thousand and are made once."""
     across = {(span.row + i, span.column): (span, i) for span in table.spans for i in range(span.rows)}
     made: dict[tuple[int, bool, str], str] = {}
+    with_head = range(table.header)
     for r, row in enumerate(table.rows):
         head = r < table.header
         if not head:
@@ -286,8 +349,8 @@ def _rows(
             known = made.get((c, head, text)) if span is None else None
             if known is None:
                 covers = span.columns if span else 1
-                known = _cell(text, columns[c], sum(widths[c : c + covers]), head, tight, span, below)
-                if span is None and len(text) < _SHORT:
+                known = _cell(text, columns[c], sum(widths[c : c + covers]), head, tight, span, below, r in with_head)
+                if span is None and len(text) < _SHORT and r not in with_head:
                     made[c, head, text] = known
             yield known
             c += span.columns if span else 1
@@ -297,36 +360,30 @@ def _rows(
 _SHORT = 10
 
 
-def _cell(text: str, column: Column, wide: int, head: bool, tight: bool, span: Span | None, below: int) -> str:
-    """Return one cell; `below` counts the rows between it and the top of its span."""
+def _cell(
+    text: str, column: Column, wide: int, head: bool, tight: bool, span: Span | None, below: int, stays: bool
+) -> str:
+    """Return one cell; `below` counts the rows between it and the top of its span, `stays` keeps it with the next row."""
     merge = f"<w:vMerge w:val='{'continue' if below else 'restart'}'/>" if span and span.rows > 1 else ""
     over = f"<w:gridSpan w:val='{span.columns}'/>" if span and span.columns > 1 else ""
-    shade = "" if head else _shade(text, column)
-    style = _SMALL if tight else _HEAD if head else _CELL
+    style = (_SMALL_HEAD if head else _SMALL) if tight else _HEAD if head else _CELL
     middle = "center" if head or (span and span.rows > 1) or tight else "top"
-    align = "center" if head or column.kind in ("cell", "status") else _ALIGN.get(column.kind, "left")
+    align = "center" if head or column.kind in ("cell", "status") else "right" if column.is_figure else "left"
+    scale = _TIGHT if tight else _USUAL
+    if not column.wrap and paper_width(text) * scale.letter > wide - scale.margin:
+        text = broken(text)
     return (
-        f"<w:tc><w:tcPr><w:tcW w:w='{wide}' w:type='dxa'/>{over}{merge}{shade}<w:vAlign w:val='{middle}'/>"
-        f"</w:tcPr><w:p><w:pPr><w:pStyle w:val='{style}'/><w:jc w:val='{align}'/></w:pPr>"
+        f"<w:tc><w:tcPr><w:tcW w:w='{wide}' w:type='dxa'/>{over}{merge}{'' if head else _shade(text, column)}"
+        f"<w:vAlign w:val='{middle}'/></w:tcPr><w:p><w:pPr><w:pStyle w:val='{style}'/>"
+        f"{'<w:keepNext/>' if stays else ''}<w:jc w:val='{align}'/></w:pPr>"
         f"{_run(text) if text and not below else ''}</w:p></w:tc>"
     )
 
 
-_ALIGN = {"number": "right"}
-_SHADES = {
-    Mark.OVERDUE: "F4B9A7",
-    Mark.RETURNED: "E3C6E8",
-    Mark.BLOCKED: "FFE0A3",
-    Mark.DOING: "CFE6F7",
-    Mark.DONE: "BFE8D8",
-    Mark.CONFIRMED: "7FCDB0",
-}
-"""Colours only repeat the letter of a cell of the matrix."""
-
-
 def _shade(text: str, column: Column) -> str:
+    """Return the shade of the mark of a cell of the matrix."""
     mark = mark_of(text) if column.kind == "cell" else None
-    colour = _SHADES.get(mark) if mark else None
+    colour = SHADES.get(mark) if mark else None
     return f"<w:shd w:val='clear' w:color='auto' w:fill='{colour}'/>" if colour else ""
 
 
@@ -336,32 +393,6 @@ def _is_tight(columns: Sequence[Column]) -> bool:
 
 
 _MOST_COLUMNS = 10
-_LEAST = 10
-"""The half-width letters that a wrapped column is given before the rest is shared."""
-
-
-def column_widths(table: Table, columns: Sequence[Column], room: int) -> list[int]:
-    """Return widths in twentieths of a point, together at most `room`.
-
-    Short columns are whole; wrapped ones get a readable least, and share the rest by what they hold.
-    """
-    letter, margin = (90, 100) if _is_tight(columns) else (130, 240)
-    held = [[width(row[c] or "") if c < len(row) else 0 for row in table.rows] for c in range(len(columns))]
-    most = [max(cells, default=0) or 2 for cells in held]
-    wrapped = [c for c, column in enumerate(columns) if column.wrap]
-    widths = [(min(most[c], _LEAST) if c in wrapped else most[c]) * letter + margin for c in range(len(columns))]
-    left = room - sum(widths)
-    if left < 0:
-        return [int(wide * room / sum(widths)) for wide in widths]
-    shares = {c: sum(held[c]) / len(table.rows) for c in wrapped if most[c] > _LEAST}
-    for c in sorted(shares, key=lambda c: most[c]):
-        taken = min(int(left * shares[c] / sum(shares.values())), (most[c] - _LEAST) * letter)
-        widths[c] += taken
-        left -= taken
-        del shares[c]
-    if wrapped:
-        widths[max(wrapped, key=lambda c: most[c])] += left
-    return widths
 
 
 DOCX = Exporter(".docx", "Word 文档", tables=render_tables, document=render_document)
