@@ -102,7 +102,7 @@ def test_layout_of_gbt_9704(gk, tmp_path, overdue):
     assert body.style.paragraph_format.line_spacing.pt == 28.8
     assert body.style.element.pPr.ind.get(f"{W}firstLineChars") == "200"
     cell = document.tables[0].cell(1, 1).paragraphs[0]
-    assert font(cell) == ("仿宋", 12)
+    assert font(cell) == ("仿宋", 10.5)
     assert cell.style.paragraph_format.line_spacing == 1.0
     footer = "".join(part.text or "" for part in section.footer._element.iter(f"{W}t", f"{W}instrText"))
     assert footer == "—  PAGE 1 —"

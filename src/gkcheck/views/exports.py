@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from gkcheck import labels
 from gkcheck.ledger.fold import State, TaskRow
-from gkcheck.table import Column, Table, number_columns, table_of
+from gkcheck.table import Column, LinkedText, Mark, StatusText, Table, number_columns, table_of
 from gkcheck.views import tables
 from gkcheck.views.statuses import status_text
 
@@ -17,7 +17,16 @@ _TASK = (
     Column("具体要求", wrap=True),
 )
 
-_STANDING = (Column("完成时限", wrap=True), Column("到期日"), Column("状态", kind="status"), Column("逾期"))
+_STANDING = (
+    Column("完成时限", wrap=True),
+    Column("到期日", kind="date"),
+    Column("状态", kind="status"),
+    Column("逾期", kind="status"),
+)
+
+
+_OVERDUE = StatusText(labels.OVERDUE, Mark.OVERDUE)
+_RETURNED = StatusText(labels.RETURNED, Mark.RETURNED)
 
 
 def _task(row: TaskRow) -> tuple[str, ...]:
@@ -25,27 +34,28 @@ def _task(row: TaskRow) -> tuple[str, ...]:
 
 
 def _standing(item: TaskRow | State) -> tuple[str, ...]:
-    due = (labels.deadline(item.deadline), labels.due_date(item.deadline))
-    return (*due, status_text(item.status), labels.OVERDUE if item.overdue else "")
+    """Return the deadline in words, its day, the status and 逾期: the day stands once, in its own column."""
+    words = (item.deadline.text if item.deadline else None) or ""
+    return (words, labels.due_date(item.deadline), status_text(item.status), _OVERDUE if item.overdue else "")
 
 
 def by_assignment(rows: Iterable[TaskRow], title: str) -> Table:
     """Return one row an assignment, in task order: task, unit, deadline, status, progress, evidence, reporter."""
     columns = (
         *_TASK,
-        Column("责任单位", wrap=True),
+        Column("责任单位", wrap=True, kind="unit"),
         Column("职责"),
         Column("类别", wrap=True),
         *_STANDING,
-        Column("退回"),
+        Column("退回", kind="status"),
         Column("进展情况", wrap=True),
         Column("存在问题", wrap=True),
         Column("下一步措施", wrap=True),
         Column("佐证材料", wrap=True),
         Column("填报人", wrap=True),
-        Column("填报时间"),
+        Column("填报时间", kind="time"),
         Column("审核人", wrap=True),
-        Column("审核时间"),
+        Column("审核时间", kind="time"),
         Column("审核意见", wrap=True),
         Column("催办次数", kind="number"),
     )
@@ -56,7 +66,7 @@ def by_assignment(rows: Iterable[TaskRow], title: str) -> Table:
             labels.ROLE[state.assignment.role],
             state.assignment.group or "",
             *_standing(state),
-            labels.RETURNED if state.returned else "",
+            _RETURNED if state.returned else "",
             *_claimed(state),
             *_acted(state),
             str(len(state.letters) or ""),
@@ -69,7 +79,7 @@ def by_assignment(rows: Iterable[TaskRow], title: str) -> Table:
 
 def _claimed(state: State) -> tuple[str, ...]:
     """Return progress, problem, next step, evidence, and who said so when."""
-    evidence = "\n".join(map(labels.evidence, state.evidence))
+    evidence = _evidence(state)
     claim = state.claim
     if claim is None:
         return ("", "", "", evidence, "", "")
@@ -82,6 +92,12 @@ def _acted(state: State) -> tuple[str, str, str]:
     if act is None:
         return ("", "", "")
     return (act.by, labels.when(act.at), "：".join(filter(None, (labels.ACTION[act.action], act.note))))
+
+
+def _evidence(state: State) -> str:
+    text = "\n".join(map(labels.evidence, state.evidence))
+    addresses = tuple(item.value for item in state.evidence if item.kind == "url")
+    return LinkedText(text, addresses) if addresses else text
 
 
 def by_task(rows: Iterable[TaskRow], title: str) -> Table:
