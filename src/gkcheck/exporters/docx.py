@@ -395,4 +395,4 @@ def _is_tight(columns: Sequence[Column]) -> bool:
 _MOST_COLUMNS = 10
 
 
-DOCX = Exporter(".docx", "Word 文档", tables=render_tables, document=render_document)
+DOCX = Exporter(".docx", "Word 文档", tables=render_tables, document=render_document, most_rows=2_000)
