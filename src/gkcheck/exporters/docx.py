@@ -27,7 +27,7 @@ from gkcheck.table import (
     without_charts,
     without_empty_columns,
 )
-from gkcheck.text.escapes import xml_text
+from gkcheck.text.escapes import shown_directions, xml_text
 
 if TYPE_CHECKING:
     from docx.document import Document as Word
@@ -262,7 +262,7 @@ _DAY = re.compile(r"(?<![\d-])(\d{4})-(\d\d)-(\d\d)(?![\d-])", re.ASCII)
 
 def _run(text: str) -> str:
     """Return a run: line breaks, tabs and the hyphens of a date amid text as elements, everything else as it is."""
-    inner = escape(xml_text(text).replace("\r\n", "\n"), quote=False)
+    inner = escape(xml_text(shown_directions(text)).replace("\r\n", "\n"), quote=False)
     if len(text) > len("2019-12-31"):
         inner = _DAY.sub(r"\1\f\2\f\3", inner).replace("\f", f"</w:t><w:noBreakHyphen/>{_TEXT}")
     for sign, element in (("\n", "<w:br/>"), ("\r", "<w:cr/>"), ("\t", "<w:tab/>")):

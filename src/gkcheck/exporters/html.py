@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from gkcheck import labels
 from gkcheck.exporters.registry import Advance, Exporter, idle
 from gkcheck.table import Block, Column, Document, Paragraph, ParagraphKind, Table, mark_of
+from gkcheck.text.escapes import is_right_to_left, shown_directions
 
 if TYPE_CHECKING:
     from markupsafe import Markup
@@ -182,8 +183,12 @@ _ESCAPES = str.maketrans(
 
 
 def _escaped(text: str) -> str:
-    """Return text that comes back as it is: a bare CR would be read as a line break, NUL as another sign."""
-    return text.translate(_ESCAPES)
+    """Return text that comes back as it is: a bare CR would be read as a line break, NUL as another sign.
+
+    Text from right to left keeps to itself, and controls of direction are shown.
+    """
+    escaped = shown_directions(text).translate(_ESCAPES)
+    return f"<bdi>{escaped}</bdi>" if is_right_to_left(text) else escaped
 
 
 def _markup(text: str) -> Markup:

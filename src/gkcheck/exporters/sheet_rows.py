@@ -9,7 +9,7 @@ from html import escape
 from typing import NamedTuple
 
 from gkcheck.table import Column, Table
-from gkcheck.text.escapes import needs_quote_prefix, workbook_text
+from gkcheck.text.escapes import needs_quote_prefix, shown_directions, workbook_text
 from gkcheck.text.width import width, wrap
 
 LONGEST_CELL = 32_767
@@ -83,7 +83,7 @@ def _text(text: str, style: int) -> str:
     """Return a cell that comes back as the same text: never a formula, an error value or a number of its own."""
     if not text:
         return f' s="{style}"/>'
-    held = escape(workbook_text(pieces_of(text)[0]), quote=False)
+    held = escape(workbook_text(pieces_of(shown_directions(text))[0]), quote=False)
     return f' s="{style}" t="inlineStr"><is><t xml:space="preserve">{held}</t></is></c>'
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from gkcheck.exporters.registry import Advance, Exporter, idle
 from gkcheck.table import Document, Paragraph, ParagraphKind, Table, without_charts
+from gkcheck.text.escapes import shown_directions
 from gkcheck.text.width import width
 
 ROOM = 72
@@ -11,7 +12,7 @@ ROOM = 72
 
 def render_document(document: Document, advance: Advance = idle) -> bytes:
     """Return paragraphs and tables in their order, titles in the middle of `ROOM` columns."""
-    return text_of(document).encode("utf-8", "backslashreplace")
+    return shown_directions(text_of(document)).encode("utf-8", "backslashreplace")
 
 
 def text_of(document: Document, room: int = ROOM) -> str:

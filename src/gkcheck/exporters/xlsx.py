@@ -17,7 +17,7 @@ from gkcheck.exporters.registry import Exporter
 from gkcheck.exporters.shades import HEAD, SHADES
 from gkcheck.exporters.sheet_rows import MOST_LINES, Styles, lines_of, pieces_of, rows_of
 from gkcheck.table import Column, LinkedText, Origin, Table, mark_of, table_of
-from gkcheck.text.escapes import workbook_text
+from gkcheck.text.escapes import shown_directions, workbook_text
 from gkcheck.text.width import width
 
 if TYPE_CHECKING:
@@ -314,7 +314,7 @@ def _print(sheet: Any, table: Table, paper: _Paper, wide: int) -> None:
 
 def _printed(text: str) -> str:
     """Return a text for the head of printed pages, where & begins a code."""
-    return workbook_text(text).replace("&", "&&")
+    return workbook_text(shown_directions(text)).replace("&", "&&")
 
 
 def _rest_of(table: Table, letters: Sequence[int], name: str) -> Iterator[tuple[str, str]]:
@@ -322,7 +322,7 @@ def _rest_of(table: Table, letters: Sequence[int], name: str) -> Iterator[tuple[
     for c in range(table.width):
         rest: dict[str, tuple[str, list[str]]] = {}
         for text in {row[c] or "" for row in table.rows}:
-            if more := pieces_of(text)[1:]:
+            if more := pieces_of(shown_directions(text))[1:]:
                 rest[text] = ("", more)
             elif lines_of(text, letters[c]) > MOST_LINES:
                 rest[text] = (_WHOLE, list(_shown(text)))
