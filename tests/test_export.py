@@ -6,6 +6,7 @@ import io
 import json
 import re
 import zipfile
+from datetime import date
 
 import pytest
 
@@ -232,6 +233,28 @@ def test_the_published_table_is_merged_as_printed(gk, tmp_path):
     assert [p.text for p in document.paragraphs][:4] == [
         "台山市2019年政务公开工作要点责任分工表", "台府办函〔2019〕362号", "台山市人民政府办公室", "2019年10月26日",
     ]  # fmt: skip
+
+
+def test_a_deadline_that_stands_in_the_text_is_not_printed_again(gk, tmp_path):
+    import docx
+
+    plan = tmp_path / "plan.yaml"
+    plan.write_text(
+        "format: 1\nid: dated\ntitle: 表\nunits:\n  - {name: 甲局}\nsections:\n  - number: 一\n    title: 试\n    tasks:\n"
+        "      - {id: 1, number: '1', text: 年底前办结, responsible: [甲局], deadline: {text: 年底前, date: 2019-12-31}}\n"
+        "      - {id: 2, number: '2', text: 公开指南, responsible: [甲局], deadline: {text: 长期}}\n",
+        "utf-8",
+    )
+    (table,) = docx.Document(str(exported(gk, tmp_path / "plan.docx", "--plan", plan))).tables
+    assert [row.cells[-1].text for row in table.rows] == ["完成时限", "", "长期"]
+
+
+def test_a_word_file_tells_title_author_language_and_day(gk, tmp_path):
+    import docx
+
+    told = docx.Document(str(exported(gk, tmp_path / "a.docx"))).core_properties
+    assert (told.title, told.author) == ("台山市2019年政务公开工作要点责任分工表", "台山市人民政府办公室")
+    assert (told.language, told.created.date(), told.modified.date()) == ("zh-CN", date.today(), date.today())
 
 
 def test_only_known_suffixes(gk, tmp_path):

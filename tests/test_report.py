@@ -153,6 +153,16 @@ def test_matrix_of_a_group(gk, busy):
     rows[1].encode("gbk")
 
 
+def test_a_matrix_has_only_the_tasks_that_its_units_owe(gk, tmp_path):
+    text = report(gk, tmp_path / "r.md").read_text("utf-8")
+    for name in ("各镇（街）", "市直各单位"):
+        cells = gk("matrix", "--group", name, "--format", "json").json()
+        owed = sorted({int(task) for unit in cells["units"] for task in unit["cells"]})
+        head = text.split(f"**{name}对照表**")[1].strip().splitlines()[0]
+        assert head == "| 责任单位 | " + " | ".join(map(str, owed)) + " |"
+    assert len(owed) < 37
+
+
 def test_matrix_fits_a_terminal_of_eighty_columns(gk):
     from gkcheck.text.width import width
 

@@ -136,6 +136,12 @@ def test_a_wide_table_takes_a_greater_page_and_never_less_than_eight_points():
     assert min(page(columns)[3] for columns in range(1, 90)) >= 8
 
 
+def test_sheets_have_names_of_their_own_that_excel_allows():
+    names = ["长" * 40, "长" * 40, "甲/乙:[丙]", "续文", "ABC", "abc", ""]
+    made = [sheet.title for sheet in sheets(*(table_of(COLUMNS, ROWS, title=name) for name in names))]
+    assert made == ["长" * 27, "长" * 27 + "2", "甲 乙  丙", "续文2", "ABC", "abc2", "表"]
+
+
 def test_the_file_tells_author_and_day():
     table = table_of(COLUMNS, ROWS, title="小表")._replace(origin=Origin("台山市人民政府办公室", date(2019, 10, 26)))
     told = openpyxl.load_workbook(io.BytesIO(xlsx.render_tables([table]))).properties
@@ -154,7 +160,8 @@ def exported(gk, path, *options):
 def test_summary_and_matrix_agree_with_status(gk, tmp_path):
     for command in (["done", 1, 2, 3, 31], ["block", 9, "--unit", "四九镇"], ["skip", 30, "--unit", "白沙镇"]):
         gk(*command)
-    _, summary, matrix = exported(gk, tmp_path / "a.xlsx").worksheets
+    _, summary, matrix = sheets = exported(gk, tmp_path / "a.xlsx").worksheets
+    assert [sheet.title for sheet in sheets[1:]] == ["汇总", "对照表"]
     status = gk("status", "--format", "json").json()
     head, *rows = summary.iter_rows(values_only=True)
     assert head == ("口径", "名称", "所属类别", "总数", "已报", "办结", "逾期", "上报率", "办结率")

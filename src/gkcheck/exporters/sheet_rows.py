@@ -8,7 +8,7 @@ from datetime import date, datetime
 from html import escape
 from typing import NamedTuple
 
-from gkcheck.table import Column, Table
+from gkcheck.table import Table
 from gkcheck.text.escapes import needs_quote_prefix, shown_directions, workbook_text
 from gkcheck.text.width import width, wrap
 
@@ -56,7 +56,7 @@ def rows_of(table: Table, letters: Sequence[int], styles: Styles) -> Iterator[st
 
 def _cells(table: Table, c: int, letters: int, styles: Styles, head: bool) -> dict[str, Cell]:
     """Return the cells of all texts that a column has in its header or below."""
-    column = table.columns[c] if table.columns else Column("")
+    column = table.columns[c]
     rows = table.rows[: table.header] if head else table.rows[table.header :]
     texts = {row[c] or "" for row in rows}
     if head:

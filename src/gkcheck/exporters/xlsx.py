@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -61,8 +61,8 @@ def render_tables(tables: Sequence[Table]) -> bytes:
     _tell_origin(book, tables[0].title if tables else None, tables[0].origin if tables else None)
     rows: dict[str, Iterable[str]] = {}
     rest: list[tuple[str, str]] = []
-    for i, table in enumerate(map(_with_links, tables)):
-        name = _sheet_name(table, i)
+    for table in map(_with_links, tables):
+        name = _sheet_name(table, rows)
         rows[name], letters = _add_sheet(book, name, table)
         rest += _rest_of(table, letters, name)
     if rest:
@@ -124,10 +124,12 @@ def _chunks(rows: Iterable[str], size: int = 200) -> Iterator[bytes]:
     yield "".join(held).encode()
 
 
-def _sheet_name(table: Table, i: int) -> str:
-    """Return at most 31 characters, without the signs that Excel forbids."""
-    name = re.sub(r"[\x00-\x1f\\/*?:\[\]]", " ", table.title or "").strip(" '")[:28]
-    return f"{name or '表'}{i + 1 if i else ''}"
+def _sheet_name(table: Table, taken: Collection[str]) -> str:
+    """Return at most 31 characters, without the signs that Excel forbids; with a number where the name is taken."""
+    name = re.sub(r"[\x00-\x1f\\/*?:\[\]]", " ", table.title or "").strip(" '")[:27] or "表"
+    used = {one.casefold() for one in taken} | {_REST}
+    numbered = (f"{name}{number or ''}" for number in (0, *range(2, len(used) + 3)))
+    return next(one for one in numbered if one.casefold() not in used)
 
 
 def _add_sheet(book: Workbook, name: str, table: Table) -> tuple[Iterator[str], list[int]]:
@@ -173,7 +175,7 @@ def _styles(sheet: Any, table: Table) -> Styles:
     border = Border(line, line, line, line)
     formats = {"percent": "0.00%", "date": "yyyy-mm-dd", "time": "yyyy-mm-dd hh:mm"}
     styles: dict[tuple[str, str], int] = {}
-    for column in {column.kind: column for column in table.columns or (Column(""),)}.values():
+    for column in {column.kind: column for column in table.columns}.values():
         across = "right" if column.is_figure else "center" if column.kind in _MIDDLE else "left"
         for use in ("head", "text", "quoted", "value"):
             cell = WriteOnlyCell(sheet)
