@@ -106,12 +106,6 @@ class Table(NamedTuple):
     origin: Origin | None = None
 
     @property
-    def unit_column(self) -> int | None:
-        """The number of the column that names units."""
-        named = (i for i, column in enumerate(self.columns) if column.kind == "unit" or column.title == "责任单位")
-        return next(named, None)
-
-    @property
     def width(self) -> int:
         """The number of columns of the widest row."""
         return max((len(row) for row in self.rows), default=len(self.columns))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence, Set
 
 from gkcheck.table import Column, Table
 from gkcheck.text.width import width
@@ -25,7 +25,20 @@ _SHARPNESS = 4
 """The exponent of the mean that stands for the highest cell of a row: the greater, the nearer to it."""
 
 
-def column_widths(table: Table, room: int, fill: bool = True) -> list[int]:
+Measure = Callable[[str], int]
+"""A function that returns the letters of half width that a line takes."""
+
+
+def paper_width(text: str) -> int:
+    """Return the letters that a line takes on paper, where Latin fonts may be wider than half a Chinese character."""
+    return math.ceil(width(text) + sum(_WIDER.get(char, 0.26) for char in text if "!" <= char <= "~"))
+
+
+_WIDER = dict.fromkeys("MWmw%@&", 1.0) | dict.fromkeys(".,:;'|!il()-", 0.0)
+"""What a letter takes beyond half a character, in the widest of the usual fonts."""
+
+
+def column_widths(table: Table, room: int, fill: bool = True, measure: Measure = paper_width) -> list[int]:
     """Return the width of each column in letters of half width, together `room`; without `fill` only what is of use.
 
     Every column first gets its least width, in which nothing is broken that must be whole. Then every letter goes
@@ -33,8 +46,8 @@ def column_widths(table: Table, room: int, fill: bool = True) -> list[int]:
     widths do not fit, those of texts are made smaller in proportion, or without `fill` all are returned as they are.
     """
     texts = [_texts(table, c) for c in range(len(table.columns))]
-    least = [least_width(column, held) for column, held in zip(table.columns, texts, strict=True)]
-    most = [max([at_least, *map(_longest_line, held)]) for at_least, held in zip(least, texts, strict=True)]
+    least = [least_width(column, held, measure) for column, held in zip(table.columns, texts, strict=True)]
+    most = [max(at_least, _longest_line(held, measure)) for at_least, held in zip(least, texts, strict=True)]
     if sum(least) > room:
         return _squeezed(least, [column.wrap for column in table.columns], room) if fill else least
     widths = _grown(least, most, _demands(table), room)
@@ -42,26 +55,19 @@ def column_widths(table: Table, room: int, fill: bool = True) -> list[int]:
     return [wide + (left + c) // len(widths) for c, wide in enumerate(widths)] if fill else widths
 
 
-def least_width(column: Column, texts: set[str]) -> int:
+def least_width(column: Column, texts: Set[str], measure: Measure = paper_width) -> int:
     """Return the letters that a column needs: its cells whole, or its longest piece and a readable few."""
-    title = paper_width(column.title)
+    title = measure(column.title)
     title = title if title <= _ONE_LINE else -(-title // 4) * 2
+    longest = _longest_line(texts, measure)
     if column.is_whole:
-        return max(title, max(map(_longest_line, texts), default=0))
-    pieces = (paper_width(piece) for text in texts for piece in _pieces(text, column.wrap))
-    longest = max(pieces, default=0)
-    if column.wrap:
-        longest = max(longest, min(LEAST, max(map(_longest_line, texts), default=0)))
-    return max(longest, title)
+        return max(title, longest)
+    piece = max((measure(piece) for text in texts for piece in _pieces(text, column.wrap)), default=0)
+    return max(title, piece, min(LEAST, longest) if column.wrap else 0)
 
 
-def paper_width(text: str) -> int:
-    """Return the letters of half width that a line takes on paper, where Latin fonts may be wider than half a character."""
-    return math.ceil(width(text) + sum(_WIDER.get(char, 0.26) for char in text if "!" <= char <= "~"))
-
-
-_WIDER = dict.fromkeys("MWmw%@&", 1.0) | dict.fromkeys(".,:;'|!il()-", 0.0)
-"""What a letter takes beyond half a character, in the widest of the usual fonts."""
+def _longest_line(texts: Iterable[str], measure: Measure) -> int:
+    return max((measure(line) for text in texts for line in text.split("\n")), default=0)
 
 
 def broken(text: str) -> str:
@@ -81,10 +87,6 @@ def _pieces(text: str, wraps: bool) -> list[str]:
 
 def _texts(table: Table, c: int) -> set[str]:
     return {row[c] or "" for row in table.rows[table.header :] if c < len(row)}
-
-
-def _longest_line(text: str) -> int:
-    return max(map(paper_width, text.split("\n")))
 
 
 def _demands(table: Table) -> list[list[float]]:

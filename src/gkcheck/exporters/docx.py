@@ -46,7 +46,7 @@ from gkcheck.table import (
     without_charts,
     without_empty_columns,
 )
-from gkcheck.text.escapes import xml_text
+from gkcheck.text.escapes import shown_directions, xml_text
 
 if TYPE_CHECKING:
     from docx.document import Document as Word
@@ -146,7 +146,7 @@ _DAY = re.compile(r"(?<![\d-])(\d{4})-(\d\d)-(\d\d)(?![\d-])", re.ASCII)
 
 def _run(text: str) -> str:
     """Return a run: line breaks, tabs and the hyphens of a date amid text as elements, everything else as it is."""
-    inner = escape(xml_text(text).replace("\r\n", "\n"), quote=False)
+    inner = escape(xml_text(shown_directions(text)).replace("\r\n", "\n"), quote=False)
     if len(text) > len("2019-12-31"):
         inner = _DAY.sub(r"\1\f\2\f\3", inner).replace("\f", f"</w:t><w:noBreakHyphen/>{_TEXT}")
     for sign, element in (("\n", "<w:br/>"), ("\r", "<w:cr/>"), ("\t", "<w:tab/>")):
@@ -277,4 +277,4 @@ def _is_tight(columns: Sequence[Column]) -> bool:
 _MOST_COLUMNS = 10
 
 
-DOCX = Exporter(".docx", "Word 文档", tables=render_tables, document=render_document)
+DOCX = Exporter(".docx", "Word 文档", tables=render_tables, document=render_document, most_rows=2_000)

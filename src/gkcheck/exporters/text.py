@@ -5,6 +5,7 @@ from __future__ import annotations
 from gkcheck.exporters.registry import Advance, Exporter, idle
 from gkcheck.exporters.signature import Place, place_of
 from gkcheck.table import Document, Paragraph, ParagraphKind, Table, without_charts
+from gkcheck.text.escapes import shown_directions
 from gkcheck.text.width import width
 
 ROOM = 72
@@ -12,7 +13,7 @@ ROOM = 72
 
 def render_document(document: Document, advance: Advance = idle) -> bytes:
     """Return paragraphs and tables in their order, titles in the middle of `ROOM` columns."""
-    return text_of(document).encode("utf-8", "backslashreplace")
+    return shown_directions(text_of(document)).encode("utf-8", "backslashreplace")
 
 
 def text_of(document: Document, room: int = ROOM) -> str:

@@ -20,6 +20,7 @@ from gkcheck.lookup.units import find_unit
 from gkcheck.model import Plan
 from gkcheck.operations.record import assignees_of
 from gkcheck.operations.remind import Letter, letters_for
+from gkcheck.table import Origin
 from gkcheck.terminal import progress
 from gkcheck.text.file_names import safe_name
 from gkcheck.views import letters
@@ -75,7 +76,8 @@ def _save(plan: Plan, found: Sequence[Letter], folder: Path, exporter: Exporter,
     with progress("催办单", len(found)) as advance:
         files = {}
         for path, letter in zip(paths, found, strict=True):
-            files[path] = exporter.document(letters.document(plan, letter), idle)
+            document = letters.document(plan, letter)._replace(origin=Origin(plan.issuer or "gkcheck", letter.day))
+            files[path] = exporter.document(document, idle)
             advance()
     save_all(files, force)
     owed = sum(len(letter.owed) for letter in found)
