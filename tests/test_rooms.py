@@ -63,6 +63,7 @@ MAY_IMPORT_LIBRARY = {
     "jinja2": {"exporters"},
     "markupsafe": {"exporters"},
     "docx": {"exporters"},
+    "docxtpl": {"exporters"},
     "openpyxl": {"exporters", "forms"},
     "lxml": {"importers", "forms"},
     "pdfminer": {"importers"},

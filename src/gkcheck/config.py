@@ -12,8 +12,18 @@ KEYS = {
     "by": "填报人：记录时不写 --by 就用它",
     "plan": "责任分工表：不写 --plan 就用它",
     "store": "日志：不写 --store 就用它",
+    "letter_code": "催办单的发文代字：不写 --code 就用它；默认“催办”",
+    "contact": "催办单的联系人：不写 --contact 就用它",
+    "phone": "催办单的联系电话：不写 --phone 就用它",
+    "sealed": "落款留出盖章的位置：是或否；默认否",
 }
 """The settings, each with its description."""
+
+ONE_LINE = ("by", "letter_code", "contact", "phone")
+"""The settings that are a line of text, taken as it was typed."""
+
+YES, NO = "是", "否"
+"""The values of `sealed`."""
 
 SEEN = "store_seen"
 """The key under which the journal named by `store` is noted once it has been there."""

@@ -95,6 +95,7 @@ class Table(NamedTuple):
 
     `rows[r][c]` is a cell's text, or None where the position is covered by a span. The first `header` rows are column titles. `columns`, where given, says how to
     show each column. `title` stands above, `notes` below. The `origin` of the first table is that of its file.
+    `dense`: set in small type, so that a letter with a list in it stays on one page.
     """
 
     rows: tuple[tuple[str | None, ...], ...]
@@ -104,6 +105,7 @@ class Table(NamedTuple):
     title: str | None = None
     notes: tuple[str, ...] = ()
     origin: Origin | None = None
+    dense: bool = False
 
     @property
     def width(self) -> int:
@@ -165,9 +167,13 @@ class Paragraph(NamedTuple):
 
 
 class PageBreak(NamedTuple):
-    """From here on a new page, lying or standing; formats without pages pass over it."""
+    """From here on a new page, lying or standing; formats without pages pass over it.
+
+    `restart`: what follows is a document of its own, whose pages are counted from 1.
+    """
 
     landscape: bool
+    restart: bool = False
 
 
 Block = Paragraph | Table | PageBreak
@@ -177,7 +183,7 @@ class Document(NamedTuple):
     """Blocks in reading order. `name` is what a viewer shows as the title of the window.
 
     `sealed`: a seal is to be pressed on name and date. `fields` are single facts by the names under which a template
-    of the office may ask for them.
+    of the office may ask for them, `listing` the rows that it may print one by one.
     """
 
     name: str
@@ -185,6 +191,7 @@ class Document(NamedTuple):
     origin: Origin | None = None
     sealed: bool = False
     fields: tuple[tuple[str, str], ...] = ()
+    listing: Table | None = None
 
     @property
     def tables(self) -> list[Table]:

@@ -22,6 +22,7 @@ from gkcheck.exporters.docx_styles import (
     STANDING,
     STYLES,
     TABLE,
+    count_from_one,
     number_pages,
     parsed,
     prepare_styles,
@@ -57,7 +58,7 @@ def render_tables(tables: Sequence[Table]) -> bytes:
     blocks: list[Paragraph | Table | PageBreak] = [PageBreak(landscape=True)]
     for table in tables:
         blocks += [Paragraph(table.title, ParagraphKind.TITLE)] if table.title else []
-        shown = without_empty_columns(table) if _is_tight(table.columns) else table
+        shown = without_empty_columns(table) if _is_tight(table) else table
         blocks.append(shown._replace(title=None))
     first = tables[0] if tables else Table(())
     return _rendered(Document(first.title or "", tuple(blocks), first.origin), idle, LISTING)
@@ -94,7 +95,10 @@ def write_blocks(word: Word, blocks: Sequence[Block], sealed: bool, advance: Adv
         if isinstance(block, PageBreak):
             from docx.enum.section import WD_SECTION
 
-            turn_page(word.add_section(WD_SECTION.NEW_PAGE), block.landscape)
+            section = word.add_section(WD_SECTION.NEW_PAGE)
+            turn_page(section, block.landscape)
+            if block.restart:
+                count_from_one(section)
         elif isinstance(block, Table):
             if block.title and not (isinstance(last, Paragraph) and last.kind is ParagraphKind.HEADING):
                 _paragraph(word, Paragraph(block.title, ParagraphKind.SUBHEADING))
@@ -163,7 +167,7 @@ _TEXT = '<w:t xml:space="preserve">'
 def _table(word: Word, table: Table, advance: Advance) -> None:
     """Append a table as wide as the text, so that the tables of a document share their edges."""
     columns = table.columns
-    tight = _is_tight(columns)
+    tight = _is_tight(table)
     widths = _widths(table, room(word), tight)
     side, above = (_TIGHT.side, 30) if tight else (_USUAL.side, 40)
     margins = (("top", above), ("left", side), ("bottom", above), ("right", side))
@@ -269,9 +273,9 @@ def _shade(text: str, column: Column) -> str:
     return f"<w:shd w:val='clear' w:color='auto' w:fill='{colour}'/>" if colour else ""
 
 
-def _is_tight(columns: Sequence[Column]) -> bool:
+def _is_tight(table: Table) -> bool:
     """True if a table is set in small type: a matrix, or more columns than a page holds in the usual one."""
-    return len(columns) > _MOST_COLUMNS or any(column.kind == "cell" for column in columns)
+    return table.dense or len(table.columns) > _MOST_COLUMNS or any(column.kind == "cell" for column in table.columns)
 
 
 _MOST_COLUMNS = 10

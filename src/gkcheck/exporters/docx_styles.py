@@ -32,8 +32,8 @@ class ParagraphStyle(NamedTuple):
 
 
 STYLES = {
-    ParagraphKind.TITLE: ParagraphStyle(TITLE_FONT, 22, line=35, align="center", after=8, level=1),
-    ParagraphKind.NUMBER: ParagraphStyle(BODY_FONT, 16, align="center", after=20),
+    ParagraphKind.TITLE: ParagraphStyle(TITLE_FONT, 22, line=33, align="center", after=4, level=1),
+    ParagraphKind.NUMBER: ParagraphStyle(BODY_FONT, 16, align="center", after=6),
     ParagraphKind.ADDRESSEE: ParagraphStyle(BODY_FONT, 16, align="left"),
     ParagraphKind.HEADING: ParagraphStyle(BLACK_FONT, 16, indent=2, before=6, after=4, level=2),
     ParagraphKind.SUBHEADING: ParagraphStyle(SCRIPT_FONT, 16, indent=2, before=6, after=4, level=3),
@@ -52,7 +52,7 @@ LISTING = (20, 20, 22, 20)
 
 CELL, HEAD_CELL, SMALL, SMALL_HEAD = "GkcheckCell", "GkcheckHead", "GkcheckSmall", "GkcheckSmallHead"
 TYPE = {CELL: (BODY_FONT, 10.5), HEAD_CELL: (BLACK_FONT, 10.5), SMALL: (BODY_FONT, 9), SMALL_HEAD: (BLACK_FONT, 9)}
-"""The font and size of cells, of header cells, and of both in a matrix or a table of many columns."""
+"""The font and size of cells, of header cells, and of both in a matrix or a table in small type."""
 
 
 def set_page(section: Section, landscape: bool, margins: tuple[int, int, int, int]) -> None:
@@ -79,6 +79,16 @@ def turn_page(section: Section, landscape: bool) -> None:
     turned = (left, top, right, bottom) if landscape else (right, bottom, left, top)
     section.top_margin, section.right_margin, section.bottom_margin, section.left_margin = turned
     section.footer_distance = Length((section.bottom_margin or 0) - below)
+
+
+def count_from_one(section: Section) -> None:
+    """Begin the page numbers of a section anew."""
+    from docx.oxml.ns import qn
+
+    for count in section._sectPr.findall(qn("w:pgNumType")):
+        section._sectPr.remove(count)
+    margins = section._sectPr.find(qn("w:pgMar"))
+    margins.addnext(parsed("<w:pgNumType w:start='1'></w:pgNumType>"))
 
 
 def tell_origin(word: Word, name: str, origin: Origin | None) -> None:
@@ -155,6 +165,10 @@ def _style(style: Any, font: str, size: float) -> None:
     form = style.paragraph_format
     form.space_before = form.space_after = Pt(0)
     form.line_spacing = 1.0
+    for apart in ("DE", "DN"):  # no gaps between Chinese and Latin letters or digits: a line holds what is counted
+        style.element.pPr.find(qn("w:spacing")).addprevious(
+            parsed(f"<w:autoSpace{apart} w:val='0'></w:autoSpace{apart}>")
+        )
 
 
 def _spacing(style: Any, look: ParagraphStyle) -> None:

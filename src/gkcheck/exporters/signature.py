@@ -23,7 +23,7 @@ class Place(NamedTuple):
 
     left: float
     centred: bool
-    above: int
+    above: float
 
 
 def place_of(blocks: Sequence[Block], i: int, line: float, sealed: bool) -> Place | None:
@@ -31,8 +31,8 @@ def place_of(blocks: Sequence[Block], i: int, line: float, sealed: bool) -> Plac
 
     Without a seal (7.3.5.2): one line below the text, the name two characters from the right, the date two characters
     right of its beginning; a date longer than the name stands two characters from the right itself, and the name moves
-    left. With a seal (7.3.5.1): both on one centre, the date four characters from the right; two empty lines above
-    leave the seal, 42 mm across, clear of the text and within one line of it. What does not fit begins at the left.
+    left. With a seal (7.3.5.1): both on one centre, the date four characters from the right; a line and a quarter above
+    keeps a seal pressed on both clear of the text and within one line of it. What does not fit begins at the left.
     """
     name, day = _text(blocks, i, ParagraphKind.SIGNATURE), _text(blocks, i, ParagraphKind.DATE)
     if name is not None:
@@ -54,6 +54,6 @@ def _text(blocks: Sequence[Block], i: int, kind: ParagraphKind) -> str | None:
 
 def _name_place(name: float, day: float, line: float, sealed: bool) -> Place:
     if sealed:
-        return Place(max(0.0, line - max(day + 2 * _SEALED_GAP, name)), centred=True, above=2)
+        return Place(max(0.0, line - max(day + 2 * _SEALED_GAP, name)), centred=True, above=1.25)
     left = line - _GAP - (name if name >= day else _SHIFT + day)
     return Place(max(0.0, left), centred=False, above=1)

@@ -15,16 +15,17 @@ UNFINISHED = frozenset({Status.TODO, Status.DOING, Status.BLOCKED})
 
 
 class Owed(NamedTuple):
-    """One unfinished assignment with its task."""
+    """One unfinished assignment with its task; `times` counts the letters about it, this one included."""
 
     task: Task
     state: State
+    times: int = 1
 
 
 class Letter(NamedTuple):
     """One letter. `number` runs within a year; `as_of` is the day whose state it tells, `day` that of the letter.
 
-    `open`: the addressee is a class whose members no source lists.
+    `open`: the addressee is a class whose members no source lists. `reply_by` is the day by which it asks for an answer.
     """
 
     unit: str
@@ -34,6 +35,12 @@ class Letter(NamedTuple):
     before: date | None
     open: bool
     owed: tuple[Owed, ...]
+    reply_by: date | None = None
+
+    @property
+    def times(self) -> int:
+        """The most letters about one of its assignments, this one included: 2 for a second reminder."""
+        return max(item.times for item in self.owed)
 
 
 def letters_for(

@@ -13,6 +13,7 @@ from gkcheck.cli import options
 from gkcheck.cli.commands.query import task_filter
 from gkcheck.cli.context import Context
 from gkcheck.cli.output import Format, answer, say
+from gkcheck.cli.paper import Sealed, TemplateFile, is_sealed, renderer
 from gkcheck.cli.params import Argument, Option
 from gkcheck.cli.streams import talk
 from gkcheck.errors import BadTarget
@@ -116,6 +117,8 @@ def report(
     context: Context,
     file: Annotated[Path, Argument("FILE", lambda: _by_suffix(DOCUMENTS), completes="file")],
     as_of: options.AsOf = None,
+    sealed: Sealed = False,
+    template: TemplateFile = None,
     force: options.Overwrite = False,
 ) -> None:
     """通报：总体情况、两个率、各项进度、类别内排名、逾期、退回，以及单位与具体要求的对照表。
@@ -124,14 +127,42 @@ def report(
     """
     context.require_journal()
     exporter = exporter_for(file, DOCUMENTS, "通报")
+    render = renderer(exporter, template)
     check_targets([file], force)
     ledger = context.ledger(as_of)
-    document = bulletin.document(summarise(ledger), ledger.rows(), context.today)._replace(origin=_origin(context))
-    assert exporter.document
+    document = bulletin.document(summarise(ledger), ledger.rows(), context.today)
+    document = document._replace(origin=_origin(context), sealed=is_sealed(context, sealed))
     with progress("通报", sum(len(table.rows) - table.header for table in document.tables)) as advance:
-        data = exporter.document(document, advance)
+        data = render(document, advance)
     save(file, data, force)
     say(f"已写好通报：{file}")
+
+
+class TemplateKind(StrEnum):
+    """The documents that a template may be of."""
+
+    BULLETIN = "bulletin"
+    LETTER = "letter"
+
+
+def template(
+    context: Context,
+    kind: Annotated[TemplateKind, Argument("种类", "bulletin 通报，letter 催办单")],
+    output: Annotated[Path, options.OUTPUT("写到哪个 .docx 文件", metavar="FILE")],
+    force: options.Overwrite = False,
+) -> None:
+    """写出通报或催办单的 Word 模板。在 Word 里加上红头、改字体和文字，再用 report 或 remind 的 --template 填写。
+
+    例：gkcheck template letter -o 模板.docx
+    """
+    if output.suffix.lower() != _PRINTED:
+        raise BadTarget(f"{output}：模板是 Word 文档，文件名请用 {_PRINTED} 结尾")
+    check_targets([output], force)
+    from gkcheck.exporters.docx_template import layout, marks
+
+    save(output, layout(), force)
+    known = "、".join(f"{{{{{mark}}}}}" for mark in marks(kind is TemplateKind.LETTER))
+    say(f"已写好模板：{output}\n可用的标记：{known}")
 
 
 def show_matrix(
