@@ -349,7 +349,8 @@ def _text_of(paragraph: Any) -> str:
 
 
 def _is_mark(paragraph: Any, mark: str) -> bool:
-    return re.fullmatch(r"\{\{\s*" + mark + r"\s*\}\}", _text_of(paragraph).strip()) is not None
+    text = _text_of(paragraph).strip()
+    return text.startswith("{{") and text.endswith("}}") and text[2:-2].strip() == mark
 
 
 def _write_part(word: Any, token: str, blocks: Sequence[Block], sealed: bool, advance: Advance) -> bool:
