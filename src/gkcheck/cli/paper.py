@@ -32,7 +32,7 @@ TemplateFile = Annotated[Path | None, TEMPLATE]
 
 _SUFFIX = ".docx"
 _MOST_BYTES = 20 << 20
-_MOST_PART = 2 << 20
+_MOST_PART = 1 << 20
 """The bytes of a template, and those of the largest of its XML parts unpacked."""
 
 _NEW_ONE = "请用 gkcheck template 写一份，在它上面修改"

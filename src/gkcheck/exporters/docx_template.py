@@ -239,6 +239,8 @@ def _used_marks(template: _Template, content: _Content) -> Counter[str]:
         lines = source.split("\n")
         try:
             tree = environment.parse(source)
+        except RecursionError:
+            raise _BadMark("花括号一层套一层；请写成 {{名称}}") from None
         except TemplateSyntaxError as error:
             raise _BadMark(
                 f"标记写得不对{_where(lines, error.lineno)}：括号或 for、if 与 endfor、endif 没有成对"
