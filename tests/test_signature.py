@@ -7,6 +7,7 @@ import io
 import pytest
 
 from gkcheck.exporters.docx import render_document
+from gkcheck.exporters.html import render_document as render_html
 from gkcheck.exporters.signature import Place, place_of
 from gkcheck.exporters.text import text_of
 from gkcheck.table import Document, Paragraph, ParagraphKind
@@ -45,6 +46,12 @@ def test_plain_text_is_placed_by_the_same_rule():
     assert (name, day) == (" " * 8 + LONG, " " * 12 + DAY + "\n")
     name, day = text_of(Document("", blocks(SHORT), sealed=True), 56).split("\n\n")[1:]
     assert (name, day.rstrip("\n")) == (" " * 39 + SHORT, " " * 36 + DAY)
+
+
+def test_a_web_page_follows_the_rule():
+    for sealed, kind in ((False, "closing"), (True, "closing sealed")):
+        page = render_html(Document("", blocks(LONG), sealed=sealed)).decode()
+        assert f'<div class="{kind}">\n<p>{LONG}</p>\n<p>{DAY}</p>\n</div>' in page
 
 
 def spans(path):

@@ -67,6 +67,7 @@ def render_document(document: Document, advance: Advance = idle) -> bytes:
         title=_markup(next(iter(_texts(document, ParagraphKind.TITLE)), document.name)),
         numbers=[_markup(text) for text in _texts(document, ParagraphKind.NUMBER)],
         closing=[_markup(text) for text in _texts(document, ParagraphKind.SIGNATURE, ParagraphKind.DATE)],
+        sealed=document.sealed,
         sections=sections,
         headed=sum(bool(section.heading) for section in sections) > 1,
         filtered=any(_unit_column(table) is not None for table in document.tables),
