@@ -9,6 +9,8 @@ from pathlib import Path
 import docx
 import pytest
 
+from gkcheck.exporters.docx_template import fill
+from gkcheck.table import Document, PageBreak, Paragraph
 from tests.office import converted
 
 OFFICE = Path(__file__).parent / "fixtures" / "letter-template.docx"
@@ -188,6 +190,13 @@ def test_the_body_goes_into_the_section_of_its_place(gk, tmp_path):
     assert [round(section.page_width.mm) for section in again.sections] == [180, 210]
     assert again.paragraphs[-1].text == "回执"
     assert len(again.tables) == 1
+    assert gk("report", tmp_path / "通报.docx", "--template", tmp_path / "t.docx").code == 0
+    sections = docx.Document(str(tmp_path / "通报.docx")).sections
+    assert [round(section.page_width.mm) for section in sections] == [180, 279, 180, 210], "the second lies"
+    turned = Document("", (Paragraph("正文。"), PageBreak(landscape=True), Paragraph("横排。")))
+    filled = fill(out.getvalue(), "t.docx", turned)
+    sections = docx.Document(io.BytesIO(filled.data)).sections
+    assert [round(section.page_width.mm) for section in sections] == [180, 279, 210], "what follows the place lies, too"
 
 
 @pytest.mark.long
