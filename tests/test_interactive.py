@@ -78,7 +78,7 @@ def test_the_office_walks_through_what_was_reported(gkcheck, walk):
     with walk("review") as terminal:
         seen = terminal.wait_for(ASKED)
         assert "[1/2] 具体要求 23（二十三）" in seen
-        assert "备注：见网站" in seen
+        assert "说明：见网站" in seen
         terminal.type("y\n")
         terminal.wait_for("备注（可不写）")
         terminal.type("\n")

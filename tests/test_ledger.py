@@ -121,7 +121,7 @@ def test_the_fold_keeps_the_latest_entry_of_each_kind():
     latest = fold([done, later, due, undo])
     assert list(latest) == [(1, "教育局")]
     (one,) = latest.values()
-    assert (one.status, one.review, one.note, one.deadline, one.last) == (done, done, later, due, due)
+    assert (one.claim, one.act, one.review, one.note, one.deadline, one.last) == (done, None, done, later, due, due)
     assert one.evidence == [done]
 
 

@@ -34,7 +34,22 @@ def test_tasks_json_is_the_whole_table(gk):
         )
     }
     assert {frozenset(cell) for task in tasks for cell in task["assignments"]} == {
-        frozenset(["unit", "role", "group", "status", "overdue", "updated", "by", "note", "evidence"])
+        frozenset(
+            [
+                "unit",
+                "role",
+                "group",
+                "status",
+                "overdue",
+                "updated",
+                "by",
+                "note",
+                "evidence",
+                "claim",
+                "act",
+                "letters",
+            ]
+        )
     }
     assert tasks[22]["number"] == "二十三"
     assert tasks[22]["deadline"] == {"text": None, "date": None}

@@ -155,7 +155,7 @@ def test_every_assignment_stands_as_it_should(after_the_round):
         for cell in task["assignments"]:
             found[(task["id"], cell["unit"])] = cell["status"]
             if (task["id"], cell["unit"]) in after_the_round.reasons:
-                reasons[(task["id"], cell["unit"])] = cell["note"]
+                reasons[(task["id"], cell["unit"])] = cell["act"]["note"]
     assert found == after_the_round.expected
     assert reasons == after_the_round.reasons
 

@@ -137,9 +137,9 @@ def test_a_wide_table_takes_a_greater_page_and_never_less_than_eight_points():
 
 
 def test_sheets_have_names_of_their_own_that_excel_allows():
-    names = ["长" * 40, "长" * 40, "甲/乙:[丙]", "续文", "ABC", "abc", ""]
+    names = ["长" * 40, "长" * 40, "甲/乙:[丙]", "续文", "abc", "ABC", ""]
     made = [sheet.title for sheet in sheets(*(table_of(COLUMNS, ROWS, title=name) for name in names))]
-    assert made == ["长" * 27, "长" * 27 + "2", "甲 乙  丙", "续文2", "ABC", "abc2", "表"]
+    assert made == ["长" * 27, "长" * 27 + "2", "甲 乙  丙", "续文2", "abc", "ABC2", "表"]
 
 
 def test_the_file_tells_author_and_day():

@@ -35,6 +35,7 @@ ACTION = {
     Action.REOPEN: "重新打开",
     Action.NOTE: "备注",
     Action.DEADLINE: "设定时限",
+    Action.REMIND: "催办",
     Action.UNDO: "撤销",
 }
 
@@ -68,6 +69,11 @@ def evidence(item: Evidence) -> str:
     """Return one piece of evidence in a line: title, where it is, publication date."""
     text = f"{item.title}：{item.value}" if item.title else item.value
     return f"{text}（{item.published}）" if item.published else text
+
+
+def letter_number(day: str, number: int) -> str:
+    """Return 催办〔2019〕1号: the year of the day in full, no leading zeros (GB/T 9704-2012, 7.2.5)."""
+    return f"催办〔{day[:4]}〕{number}号"
 
 
 def percent(value: float) -> str:

@@ -42,6 +42,7 @@ class Action(StrEnum):
     REOPEN = "reopen"
     NOTE = "note"
     DEADLINE = "deadline"
+    REMIND = "remind"
     UNDO = "undo"
 
 
@@ -63,11 +64,23 @@ CLAIMS = frozenset({Action.START, Action.DONE, Action.BLOCK, Action.SKIP, Action
 """The actions that a unit may record about its own assignments. Every other action is an act of the office, and an undo
 is whatever it takes back. The files of units (`operations.merge`) and the accounts of units in a database follow it."""
 
+ACTS = frozenset({Action.CONFIRM, Action.RETURN})
+"""The office's answers to a claim. Like its deadlines and letters they never change what the unit said."""
+
 FINISHED = frozenset({Status.DONE, Status.CONFIRMED})
 """The statuses that count as reported."""
 
 MAX_TEXT = 20_000
-"""The most characters that a note, a title or one item of evidence may have."""
+"""The most characters that a note, a problem, a next step, a title or one item of evidence may have."""
+
+
+class Every(StrEnum):
+    """A period after which a task is owed anew."""
+
+    MONTH = "month"
+    QUARTER = "quarter"
+    HALF_YEAR = "half-year"
+    YEAR = "year"
 
 
 class Where(NamedTuple):
@@ -198,8 +211,10 @@ class Draft(NamedTuple):
     """A fact to be recorded; the journal adds seq, at, batch and id to make it an `Entry`.
 
     `unit` None: every assignment of the task. `on` is the day of the fact, where that is not the day of recording;
-    `due` the deadline (None removes it); `undoes` the batch that an undo is about; `form` the id of the form it came
-    from, and `by` who filled that in, where that is not who records.
+    `due` the deadline (None removes it) and `every` its period; `undoes` the batch that an undo is about; `form` the id
+    of the form it came from, and `by` who filled that in, where that is not who records. Of a claim `note` is the
+    progress (进展情况), `problem` what is in the way (存在问题), `next` the next step (下一步措施). Of a reminder `letter`
+    is the number of the letter within its year and `reply_by` the day by which it asks for an answer.
     """
 
     action: Action
@@ -213,12 +228,18 @@ class Draft(NamedTuple):
     undoes: str | None = None
     form: str | None = None
     by: str | None = None
+    problem: str | None = None
+    next: str | None = None
+    letter: int | None = None
+    reply_by: str | None = None
+    every: Every | None = None
 
 
 class Entry(NamedTuple):
     """One fact in the journal. `at` is the time of recording as written (ISO 8601 with an offset).
 
-    `id` is a hash of the bytes of its line before the id: it identifies the entry and proves that it is unaltered.
+    `by` is who says it (填报人), `recorded_by` who typed it in (录入人) where that is somebody else; the other fields
+    are those of `Draft`. `id` is a hash of the bytes of its line before the id: it identifies the entry and proves that it is unaltered.
     """
 
     seq: int
@@ -236,11 +257,17 @@ class Entry(NamedTuple):
     due: str | None = None
     undoes: str | None = None
     form: str | None = None
+    recorded_by: str | None = None
+    problem: str | None = None
+    next: str | None = None
+    letter: int | None = None
+    reply_by: str | None = None
+    every: Every | None = None
 
     def fields(self) -> dict[str, Any]:
         """Return the fields as the entry's line in the journal writes them, in their order.
 
-        `on`, `undoes` and `form` are left out where they are None, `due` but for a deadline.
+        The optional ones are left out where they are None, but for the `due` of a deadline.
         """
         fields: dict[str, Any] = {"seq": self.seq, "at": self.at, "by": self.by, "task": self.task, "unit": self.unit}
         fields |= {"action": self.action.value, "of": self.of, "note": self.note}
@@ -253,6 +280,9 @@ class Entry(NamedTuple):
             fields["undoes"] = self.undoes
         if self.form is not None:
             fields["form"] = self.form
+        for name in ADDED_FIELDS:
+            if (value := getattr(self, name)) is not None:
+                fields[name] = value
         return fields | {"batch": self.batch, "id": self.id}
 
     @property
@@ -264,3 +294,7 @@ class Entry(NamedTuple):
     def day(self) -> str:
         """Return the day of the fact, as YYYY-MM-DD."""
         return self.on or self.at[:10]
+
+
+ADDED_FIELDS = ("recorded_by", "problem", "next", "letter", "reply_by", "every")
+"""The fields of an entry that journals of before do not have, in the order of a line."""

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from hypothesis import strategies as st
 
 from gkcheck.journal import EntryLine, record_format
-from gkcheck.model import Action, Draft, Evidence
+from gkcheck.model import Action, Draft, Every, Evidence
 
 UNITS = ["市教育局", "市财政局", "台城街道"]
 TASKS = [1, 2, 23]
@@ -13,9 +15,18 @@ _DAYS = ["2019-11-01", "2019-11-02", "2019-12-30"]
 _ACTIONS = [action for action in Action if action is not Action.UNDO]
 _BATCHES = [f"{number:012x}" for number in range(6)]
 
+
+def _draft(letter: int, reply_by: str | None, every: Every | None, **fields: Any) -> Draft:
+    """Return a draft with what only reminders and deadlines may have."""
+    draft = Draft(**fields)
+    if draft.action is Action.REMIND:
+        return draft._replace(letter=letter, reply_by=reply_by)
+    return draft._replace(every=every) if draft.action is Action.DEADLINE else draft
+
+
 drafts = st.one_of(
     st.builds(
-        Draft,
+        _draft,
         action=st.sampled_from(_ACTIONS),
         task=st.sampled_from(TASKS),
         unit=st.sampled_from([None, *UNITS]),
@@ -25,6 +36,12 @@ drafts = st.one_of(
         on=st.sampled_from([None, *_DAYS]),
         due=st.sampled_from([None, "2019-12-31"]),
         undoes=st.none(),
+        by=st.sampled_from([None, "经办人"]),
+        problem=st.sampled_from([None, "经费没有落实", ',"next":"'] ),
+        next=st.sampled_from([None, "下月办理", "\x00"]),
+        letter=st.integers(1, 3),
+        reply_by=st.sampled_from([None, "2019-12-31"]),
+        every=st.sampled_from([None, *Every]),
     ),
     st.sampled_from(_BATCHES).map(lambda batch: Draft(Action.UNDO, undoes=batch)),
 )  # fmt: skip

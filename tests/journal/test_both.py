@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from gkcheck.errors import BadRequest
 from gkcheck.journal import EVERYTHING, EntryLine, Scope, record_format
 from gkcheck.journal.live import live_entries
-from gkcheck.ledger.fold import fold
+from gkcheck.ledger.fold import LatestEntries, fold
 from gkcheck.model import Action, Draft
 from tests.conftest import examples
 from tests.journal.histories import TASKS, UNITS, histories
@@ -91,7 +91,7 @@ def test_lines_travel_byte_for_byte(fresh):
 
 
 def said(mark):
-    return (mark.status, mark.review, mark.note, mark.deadline, mark.last, mark.evidence)
+    return [getattr(mark, kind) for kind in LatestEntries.__slots__]
 
 
 def asked(marks, scope):

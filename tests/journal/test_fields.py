@@ -33,6 +33,12 @@ WRONG = {
     "due": DAYS,
     "undoes": TEXTS,
     "form": TEXTS,
+    "recorded_by": (None, "", *TEXTS),
+    "problem": (None, "", *TEXTS),
+    "next": (None, "", *TEXTS),
+    "letter": (1, None, "1"),
+    "reply_by": ("2019-12-31",),
+    "every": ("month", None),
     "evidence": (None, 3, "x", {}, {"kind": "url"}, ["x"], [[]], [None], [{}], [{"kind": "url"}]),
 }
 WRONG_ITEMS = {
@@ -62,6 +68,18 @@ LINES = {
         f"evidence.{name}={value!r}": odd(evidence=[{**PROOF, name: value}])
         for name, values in WRONG_ITEMS.items()
         for value in values
+    },
+    **{
+        f"a reminder with letter={value!r}": odd(action="remind", letter=value)
+        for value in (0, -1, True, 1.5, "1", None, 2**31, 10**40)
+    },
+    **{
+        f"a reminder with reply_by={value!r}": odd(action="remind", letter=1, reply_by=value) for value in (None, *DAYS)
+    },
+    "a reminder without a number": odd(action="remind"),
+    **{
+        f"a deadline with every={value!r}": odd(action="deadline", due=None, every=value)
+        for value in (None, "", 1, "week", ["month"])
     },
     "a number": signed_bytes(b"7"),
     "a list": signed_bytes(b'["a"'),

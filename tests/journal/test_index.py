@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from gkcheck.journal import EVERYTHING, STATUSES, Scope, file_store, index
 from gkcheck.journal.live import live_entries
-from gkcheck.ledger.fold import fold
+from gkcheck.ledger.fold import LatestEntries, fold
 from gkcheck.model import STATUS_AFTER, Action, Draft, Evidence
 from gkcheck.paths import cache_directory
 from tests.conftest import examples
@@ -30,16 +30,23 @@ def every_journal_is_long(monkeypatch):
     monkeypatch.setattr(index, "_STALE_AFTER", 700)
 
 
+def of_kind(held):
+    return sorted(held, key=lambda entry: entry.order) if isinstance(held, list) else held
+
+
 def marks_of(entries):
     """Return the marks that entries leave behind, in a form that compares."""
     return {
-        key: (mark.status, mark.note, mark.deadline, mark.last, sorted(mark.evidence, key=lambda e: e.order))
-        for key, mark in fold(entries).items()
+        key: [of_kind(getattr(mark, kind)) for kind in LatestEntries.__slots__] for key, mark in fold(entries).items()
     }
 
 
 def statuses_of(entries):
-    return {key: (mark.status, mark.deadline) for key, mark in fold(entries).items() if mark.status or mark.deadline}
+    return {
+        key: (mark.claim, mark.act, mark.deadline)
+        for key, mark in fold(entries).items()
+        if mark.claim or mark.act or mark.deadline
+    }
 
 
 def within(marks, scope):

@@ -18,7 +18,7 @@ from gkcheck.journal.live import live_entries, undone_batches
 from gkcheck.journal.reader import blocks_to_end, header_fault, open_regular, read_lines, read_tail
 from gkcheck.journal.reducer import Reducer, decode_key, encode_key, lines_containing, order_of, reduce_file
 from gkcheck.journal.stores import open_journal
-from gkcheck.ledger.fold import fold
+from gkcheck.ledger.fold import LatestEntries, fold
 from gkcheck.model import Action, Draft, Entry, Evidence
 from tests.journal.faults import AT, PLAN
 
@@ -50,7 +50,8 @@ def test_a_line_is_as_the_design_describes_it():
     fields = json.loads(line)
     assert line.endswith(b'"}\n')
     assert list(fields) == [
-        "seq", "at", "by", "task", "unit", "action", "of", "note", "evidence", "on", "due", "form", "batch", "id",
+        "seq", "at", "by", "task", "unit", "action", "of", "note", "evidence", "on", "due", "form", "recorded_by",
+        "batch", "id",
     ]  # fmt: skip
     assert fields["id"] == hashlib.sha256(line[: line.rindex(b',"id":')]).hexdigest()[:32]
     assert fields["by"] == "张", "who filled the form in, not who records"
@@ -65,7 +66,9 @@ TEXT = st.text(st.characters(exclude_categories=["Cs"]))
 
 
 DRAFT = st.builds(
-    lambda action, task, unit, note: Draft(action, task, unit, note=note),
+    lambda action, task, unit, note: Draft(
+        action, task, unit, note=note, letter=1 if action is Action.REMIND else None
+    ),
     st.sampled_from(Action),
     st.integers(1, 99),
     TEXT | st.none(),
@@ -352,7 +355,17 @@ STEPS = st.lists(
 def test_the_reduced_lines_fold_to_the_state_of_all(steps, random):
     """In file order or not, and with no line that the state does not depend on."""
     lines = [
-        encode(Draft(action, task=1, unit="市教育局", note=note, evidence=evidence), seq=seq)[:-1]
+        encode(
+            Draft(
+                action,
+                task=1,
+                unit="市教育局",
+                note=note,
+                evidence=evidence,
+                letter=1 if action is Action.REMIND else None,
+            ),
+            seq=seq,
+        )[:-1]
         for seq, (action, note, evidence) in enumerate(steps, 1)
     ]
     (all_,) = fold(map(record_format.decode, lines)).values()
@@ -360,10 +373,9 @@ def test_the_reduced_lines_fold_to_the_state_of_all(steps, random):
     for number, line in enumerate([*random.sample(lines, len(lines)), b"garbage"], 2):
         reducer.add(number, line)
     (reduced,) = fold(sorted(map(record_format.decode, reducer.lines()), key=lambda entry: entry.order)).values()
-    for name in ("status", "review", "note", "deadline", "last"):
+    for name in LatestEntries.__slots__:
         assert getattr(reduced, name) == getattr(all_, name), name
-    assert sorted(reduced.evidence) == sorted(all_.evidence)
-    assert len(reducer.lines()) <= 5 + len(all_.evidence)
+    assert len(reducer.lines()) <= len(LatestEntries.__slots__) - 2 + len(all_.evidence) + len(all_.letters)
     assert [number for number, _ in reducer.faults] == [len(lines) + 2]
 
 

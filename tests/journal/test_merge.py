@@ -89,7 +89,7 @@ def test_two_machines_with_different_clocks_agree_in_either_order(tmp_path):
         record(two, Draft(action, task=23), at=f"2001-01-0{i + 1}T00:00:00.000000-05:00")
     assert merged(one, two) == merged(two, one)
     marks = fold(live_entries(journal_at(one).read().entries))
-    assert {key: mark.status.action for key, mark in marks.items()} == {
+    assert {key: mark.claim.action for key, mark in marks.items()} == {
         (23, "市教育局"): Action.DONE,
         (23, None): Action.DONE,
     }

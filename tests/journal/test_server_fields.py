@@ -55,7 +55,15 @@ WRONG = {
     "undoes": NO_TEXT,
     "form": NO_TEXT,
     "batch": [*NO_TEXT, None, MISSING, "b\x00", "b" * 1000],
+    "recorded_by": [*NO_TEXT, None, ""],
+    "problem": [*NO_TEXT, None, ""],
+    "next": [*NO_TEXT, None, ""],
+    "letter": [1, None],
+    "reply_by": ["2019-12-01", None],
+    "every": ["month", None],
 }  # fmt: skip
+WRONG_REMINDER = {"letter": [*NO_NUMBER, None, MISSING, 2**31], "reply_by": [*NO_DAY, None]}
+WRONG_DEADLINE = {"every": [*NO_TEXT, None, "", "week", "MONTH"]}
 WRONG_ITEM = {
     "kind": [*NO_TEXT, None, MISSING, "", "video", "URL"],
     "value": [*NO_TEXT, None, MISSING],
@@ -72,7 +80,11 @@ SOUND = {
     "greatest task": {"task": 2**31 - 1},
     "texts": {"note": "引号\"、\\u0000 与\x00\n换行🙂\u2028", "by": "李\x00\x00", "evidence": [ITEM | {"title": "\\\x00\\\\\x00"}]},
     "an escaped backslash": {"batch": "b\\u0000", "note": "\x00"},
-    "a key of later versions": {"problem": "缺数据"},
+    "a key of later versions": {"colour": "red"},
+    "a claim with all its words": {"recorded_by": "录入", "problem": "缺数据\x00", "next": "催要"},
+    "a reminder": {"action": "remind", "letter": 2**31 - 1, "reply_by": "2019-12-01"},
+    "a reminder without a day": {"action": "remind", "letter": 1},
+    "a deadline that comes round again": {"action": "deadline", "every": "half-year"},
 }  # fmt: skip
 
 
@@ -86,6 +98,10 @@ def sealed(fields: dict[str, object]) -> str:
 def wrong_lines():
     for key, values in WRONG.items():
         yield from ((key, sealed(FIELDS | {key: value})) for value in values)
+    for action, wrong in (("remind", WRONG_REMINDER), ("deadline", WRONG_DEADLINE)):
+        fields = FIELDS | {"action": action} | ({"letter": 1} if action == "remind" else {})
+        for key, values in wrong.items():
+            yield from ((f"{action} {key}", sealed(fields | {key: value})) for value in values)
     for key, values in WRONG_ITEM.items():
         for value in values:
             item = {name: one for name, one in (ITEM | {key: value}).items() if one is not MISSING}

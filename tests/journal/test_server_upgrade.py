@@ -78,7 +78,7 @@ def test_an_earlier_database_is_not_used_and_is_upgraded(gk, old):
     entries, problems = journal.read()
     assert [entry.seq for entry in entries] == [1, 2, 3]
     assert len(problems) == len(NO_ENTRIES)
-    assert {mark.status.action for mark in fold(journal.current(EVERYTHING).entries).values()} == {Action.DONE}
+    assert {mark.claim.action for mark in fold(journal.current(EVERYTHING).entries).values()} == {Action.DONE}
     answer = gk("check", "--store", old("u_reader"))
     assert (answer.code, answer.out.count("gkcheck.set_aside")) == (1, len(NO_ENTRIES))
     assert all(one[-34:-2] in answer.out for one in NO_ENTRIES)
@@ -99,7 +99,7 @@ def test_accounts_of_an_earlier_database_go_on(old, server):
 
 def test_what_a_superuser_upgrades_stays_the_owners(old, server):
     """No function of ours runs with the rights of whoever happened to run `store init`."""
-    assert schema.init(server.url("postgres", "gk_version_1")).steps == [2]
+    assert schema.init(server.url("postgres", "gk_version_1")).steps == [2, 3]
     owners = "SELECT DISTINCT pg_get_userbyid(proowner)::text FROM pg_proc WHERE pronamespace = 'gkcheck'::regnamespace"
     assert server.sql(owners, database="gk_version_1") == [(OWNER,)]
 
@@ -122,6 +122,6 @@ def test_nobody_keeps_an_upgrade_from_happening(old):
     """The lock of earlier inits, and a table of our row type, which would keep ours from being altered."""
     with psycopg.connect(old("u_reader"), autocommit=True) as reader:
         reader.execute("SELECT pg_advisory_lock(x'676B636865636B'::bigint)")
-        assert schema.init(old()).steps == [2]
+        assert schema.init(old()).steps == [2, 3]
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
             reader.execute("CREATE TEMP TABLE held (one gkcheck.entries)")

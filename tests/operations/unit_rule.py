@@ -8,7 +8,8 @@ UNIT, OTHER = "市教育局", "市财政局"
 
 
 def _about(action, unit=UNIT, task=23):
-    return Draft(action, task=task, unit=unit, undoes="own-done" if action is Action.UNDO else None)
+    draft = Draft(action, task=task, unit=unit, undoes="own-done" if action is Action.UNDO else None)
+    return draft._replace(letter=1) if action is Action.REMIND else draft
 
 
 def _undo(batch):

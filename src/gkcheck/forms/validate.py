@@ -30,7 +30,7 @@ from gkcheck.forms.layout import (
 )
 from gkcheck.forms.read import Cell, FilledForm, FilledRow
 from gkcheck.ledger.assignments import assignments_of, fingerprint
-from gkcheck.ledger.fold import Ledger, State
+from gkcheck.ledger.fold import Ledger, State, Words, words_of
 from gkcheck.lookup.units import find_unit
 from gkcheck.model import MAX_TEXT, STATUS_AFTER, Draft, Entry, Evidence, Status, Task
 from gkcheck.text.normalize import key
@@ -53,7 +53,7 @@ class Claim(NamedTuple):
     """The claim of one row, checked."""
 
     status: Status
-    note: str | None
+    words: Words
     evidence: tuple[Evidence, ...]
     on: str | None
 
@@ -207,13 +207,8 @@ def _claim(form: FilledForm, row: FilledRow, today: date) -> Claim | None:
         form.add_problem(row.cells[PUBLISHED], "写了佐证发布日期，但没有写佐证材料")
     if len(form.problems) > before or status is None:
         return None
-    note = _note(texts)
-    if note is not None and len(note) > MAX_TEXT:
-        form.add_problem(
-            row.cells[PROGRESS], f"这一行的文字合计有 {len(note)} 个字，最多 {MAX_TEXT} 个，请作为附件另行报送"
-        )
-        return None
-    return Claim(status, note, evidence, on)
+    words = Words(texts[PROGRESS] or None, texts[PROBLEM] or None, texts[NEXT] or None)
+    return Claim(status, words, evidence, on)
 
 
 _STATUS_BY_WORD = {key(word): status for status, word in labels.STATUS.items()} | {
@@ -261,12 +256,6 @@ def _shortened(text: str) -> str:
     return text if len(text) <= 40 else text[:40] + "……"
 
 
-def _note(texts: dict[str, str]) -> str | None:
-    """Join the texts of a row to one note: the progress as it is, the rest each on a line after its column title."""
-    parts = [texts[PROGRESS], *(f"{title}：{texts[title]}" for title in (PROBLEM, NEXT, PHONE) if texts[title])]
-    return "\n".join(part for part in parts if part) or None
-
-
 # -- against the ledger ---------------------------------------------------------------------------------
 
 
@@ -284,11 +273,13 @@ def _is_new(claim: Claim, state: State, recorded: Sequence[Entry], last: Entry |
             return True
     elif state.changed or (claim.on is not None and last is not None and claim.on != last.day):
         return True
-    return (claim.note is not None and claim.note != state.note) or not set(claim.evidence) <= set(state.evidence)
+    said = Words(state.claim.note, state.claim.problem, state.claim.next) if state.claim else Words()
+    says_more = any(word is not None and word != held for word, held in zip(claim.words, said, strict=True))
+    return says_more or not set(claim.evidence) <= set(state.evidence)
 
 
 def _claim_of(entry: Entry) -> Claim:
-    return Claim(STATUS_AFTER[entry.action], entry.note, entry.evidence, entry.on)
+    return Claim(STATUS_AFTER[entry.action], words_of(entry), entry.evidence, entry.on)
 
 
 def _is_current(form: FilledForm, cell: Cell, ledger: Ledger, task: Task, state: State) -> bool:
@@ -314,7 +305,9 @@ def _draft(form: FilledForm, task: Task, claim: Claim, person: str | None) -> Dr
         task=task.id,
         unit=form.unit,
         of=fingerprint(task),
-        note=claim.note,
+        note=claim.words.note,
+        problem=claim.words.problem,
+        next=claim.words.next,
         evidence=claim.evidence,
         on=claim.on,
         form=form.id,

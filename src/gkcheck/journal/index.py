@@ -36,7 +36,7 @@ from gkcheck.journal.reducer import (
 from gkcheck.model import Entry
 from gkcheck.paths import cache_directory
 
-_LAYOUT = 5
+_LAYOUT = 6
 _BLOCK = 1 << 20
 _STALE_AFTER = 1 << 18
 """A reader brings the index up to date where the journal has this many bytes more."""

@@ -15,7 +15,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from gkcheck.errors import BadJournal
-from gkcheck.model import Action, Draft, Entry, Evidence
+from gkcheck.model import ADDED_FIELDS, Action, Draft, Entry, Every, Evidence
 
 if TYPE_CHECKING:
     import hashlib
@@ -102,7 +102,8 @@ def encode(draft: Draft, *, seq: int, at: str, by: str, batch: str) -> bytes:
     entry = Entry(
         seq=seq, at=at, by=draft.by or by, task=draft.task, unit=draft.unit, action=draft.action, of=draft.of, note=draft.note,
         evidence=draft.evidence, batch=batch, id="", on=draft.on, due=draft.due, undoes=draft.undoes,
-        form=draft.form,
+        form=draft.form, recorded_by=by if draft.by not in (None, by) else None, problem=draft.problem, next=draft.next,
+        letter=draft.letter, reply_by=draft.reply_by, every=draft.every,
     )  # fmt: skip
     fields = entry.fields()
     del fields["id"]
@@ -190,15 +191,39 @@ def _entry(fields: dict[str, Any]) -> Entry:
     if type(evidence) is not list:
         raise UnknownLine("evidence 不是列表")
     items = tuple(map(_evidence, evidence)) if evidence else ()
-    if len(fields) == _PLAIN_FIELDS:
+    if len(fields) == _PLAIN_FIELDS and action is not Action.REMIND:
         return Entry(seq, at, by, task, unit, action, of, note, items, batch, fields["id"])
     on, due, undoes, form = fields.get("on"), fields.get("due"), fields.get("undoes"), fields.get("form")
     _check_day(on)
     _check_day(due)
     if not (isinstance(undoes, _OPTIONAL_TEXT) and isinstance(form, _OPTIONAL_TEXT)):
         raise UnknownLine("字段类型不对")
-    return Entry(seq, at, by, task, unit, action, of, note, items, batch, fields["id"], on, due, undoes, form)
+    entry = Entry(seq, at, by, task, unit, action, of, note, items, batch, fields["id"], on, due, undoes, form)
+    added = {name: fields[name] for name in ADDED_FIELDS if name in fields}
+    if added or action is Action.REMIND:
+        entry = entry._replace(**_added(action, added))
+    return entry
 
+
+def _added(action: Action, fields: dict[str, Any]) -> dict[str, Any]:
+    """Check the added fields of an entry and return them; each stands only where it says something."""
+    for name in ("recorded_by", "problem", "next"):
+        if name in fields and not (isinstance(fields[name], _TEXT) and fields[name]):
+            raise UnknownLine(f"{name} 不是文字")
+    if ("letter" in fields) != (action is Action.REMIND) or ("reply_by" in fields and action is not Action.REMIND):
+        raise UnknownLine("催办函的编号和期限只在催办的记录里，编号必有")
+    if "letter" in fields and (type(fields["letter"]) is not int or not 1 <= fields["letter"] <= MAX_TASK):
+        raise UnknownLine(f"letter 不是编号（1 到 {MAX_TASK} 的整数）")
+    if "reply_by" in fields:
+        _check_day(fields["reply_by"] or "")
+    if "every" in fields:
+        if action is not Action.DEADLINE or fields["every"] not in _PERIODS:
+            raise UnknownLine("every 不是时限的周期")
+        fields["every"] = _PERIODS[fields["every"]]
+    return fields
+
+
+_PERIODS = {period.value: period for period in Every}
 
 _PLAIN_FIELDS = 11
 """The number of fields of an entry without the optional ones."""

@@ -17,14 +17,20 @@ from gkcheck.journal import Scope, record_format
 from gkcheck.journal.live import undone_batches
 from gkcheck.journal.reader import TORN
 from gkcheck.journal.transport import lines_in
-from gkcheck.model import REVIEWS, STATUS_AFTER, Action, Entry
+from gkcheck.model import ACTS, CLAIMS, REVIEWS, STATUS_AFTER, Action, Entry
 
 Key = tuple[int, str | None]
 
 _SETS_STATUS = frozenset(action.value.encode() for action in STATUS_AFTER)
 _REVIEWS = frozenset(action.value.encode() for action in REVIEWS)
+_CLAIMS = frozenset(action.value.encode() for action in CLAIMS)
+_ACTS = frozenset(action.value.encode() for action in ACTS)
 _ACTIONS = frozenset(action.value.encode() for action in Action)
 _DEADLINE, _UNDO = Action.DEADLINE.value.encode(), Action.UNDO.value.encode()
+_REMIND = Action.REMIND.value.encode()
+_DECODED = frozenset({_UNDO, _REMIND})
+"""The actions whose lines are always decoded: what they must hold is checked there."""
+
 _UNDO_IN_LINE = b'"action":"undo"'
 
 
@@ -36,25 +42,31 @@ class Reduction(NamedTuple):
 
 
 class ReducedLines:
-    """The lines about one (task, unit) that its state depends on: the latest of each kind, and all with evidence."""
+    """The lines about one (task, unit) that its state depends on: those that `ledger.fold.LatestEntries` holds."""
 
-    __slots__ = ("deadline", "evidence", "last", "note", "review", "status")
+    __slots__ = ("act", "claim", "deadline", "evidence", "last", "letters", "next", "note", "problem", "review")
 
     def __init__(self) -> None:
-        self.status: bytes | None = None
+        self.claim: bytes | None = None
+        self.act: bytes | None = None
         self.review: bytes | None = None
         self.note: bytes | None = None
+        self.problem: bytes | None = None
+        self.next: bytes | None = None
         self.deadline: bytes | None = None
         self.last: bytes | None = None
         self.evidence: list[bytes] = []
+        self.letters: list[bytes] = []
 
     def deciding(self) -> list[bytes]:
-        """Return the lines of status, review and deadline, each once."""
-        return list(dict.fromkeys(line for line in (self.status, self.review, self.deadline) if line is not None))
+        """Return the lines that set the status, the deadline, and that a return stands, each once."""
+        lines = (self.claim, self.act, self.review, self.deadline)
+        return list(dict.fromkeys(line for line in lines if line is not None))
 
     def details(self) -> list[bytes]:
         """Return the other lines, each once."""
-        lines = [line for line in (self.note, self.last) if line is not None] + self.evidence
+        words = (self.note, self.problem, self.next, self.last)
+        lines = [line for line in words if line is not None] + self.evidence + self.letters
         deciding = self.deciding()
         return [line for line in dict.fromkeys(lines) if line not in deciding]
 
@@ -101,7 +113,7 @@ class Reducer:
                 self._count(record_format.seq_of(one) or 0)
             return
         try:
-            seq, key, action, has_note, has_evidence = self._parts(line)
+            seq, key, action, says = self._parts(line)
         except record_format.DamagedLine as damage:
             self.faults.append((number, f"记录看不懂（{damage}），已保留但不计入"))
             self._count(record_format.seq_of(line) or 0)
@@ -121,15 +133,24 @@ class Reducer:
         if lines is None:
             lines = self.by_key[key] = ReducedLines()
         latest = _newest if self.in_order else _later
-        if action in _SETS_STATUS:
-            lines.status = latest(lines.status, line)
-            if action in _REVIEWS:
-                lines.review = latest(lines.review, line)
+        if action in _CLAIMS:
+            if action in _SETS_STATUS:
+                lines.claim = latest(lines.claim, line)
+            if says.note:
+                lines.note = latest(lines.note, line)
+            if says.problem:
+                lines.problem = latest(lines.problem, line)
+            if says.next:
+                lines.next = latest(lines.next, line)
+        elif action in _ACTS:
+            lines.act = latest(lines.act, line)
         elif action == _DEADLINE:
             lines.deadline = latest(lines.deadline, line)
-        if has_note:
-            lines.note = latest(lines.note, line)
-        if has_evidence:
+        elif action == _REMIND:
+            lines.letters.append(line)
+        if action in _REVIEWS:
+            lines.review = latest(lines.review, line)
+        if says.evidence:
             lines.evidence.append(line)
         lines.last = latest(lines.last, line)
 
@@ -141,13 +162,15 @@ class Reducer:
     def _parts(self, line: bytes) -> LineParts:
         """Return the parts of a whole line. Raises `record_format.UnknownLine`."""
         match = _PARTS.fullmatch(line)
-        if match is not None and match[3] in _ACTIONS and _is_utf8(line):
-            seq, key, action, no_note, no_evidence = match.groups()
-            return int(seq), key, action, no_note is None, no_evidence is None
+        if match is not None and match[3] in _ACTIONS and match[3] not in _DECODED and _is_utf8(line):
+            seq, key, action, no_note, no_evidence, problem, next_step = match.groups()
+            says = Says(no_note is None, no_evidence is None, problem is not None, next_step is not None)
+            return int(seq), key, action, says
         entry = record_format.decode(line)
         key = None if entry.task is None else encode_key((entry.task, entry.unit))
         self.unsearchable = self.unsearchable or (_UNDO_IN_LINE if key is None else key + b',"action":"') not in line
-        return entry.seq, key, entry.action.value.encode(), bool(entry.note), bool(entry.evidence)
+        says = Says(bool(entry.note), bool(entry.evidence), bool(entry.problem), bool(entry.next))
+        return entry.seq, key, entry.action.value.encode(), says
 
 
 def _is_utf8(line: bytes) -> bool:
@@ -179,8 +202,17 @@ def order_of(line: bytes) -> tuple[int, bytes, bytes]:
 _ORDER = re.compile(rb'\{"seq":(\d{1,18}),"at":"([^"\\]*)"')
 
 
-LineParts = tuple[int, bytes | None, bytes, bool, bool]
-"""The parts of a line: seq, (task, unit) as written (None: no task), action, True with a note, True with evidence."""
+class Says(NamedTuple):
+    """The things that a line says anything of."""
+
+    note: bool
+    evidence: bool
+    problem: bool
+    next: bool
+
+
+LineParts = tuple[int, bytes | None, bytes, Says]
+"""The parts of a line: seq, (task, unit) as written (None: no task), action, what else it says."""
 
 _PLAIN = rb'"[^"\\\x00-\x1f]*"'
 _STRING = rb'"[^"\\\x00-\x1f]*(?:\\["\\/bfnrt][^"\\\x00-\x1f]*)*"'
@@ -196,7 +228,9 @@ _PARTS = re.compile(
     rb'\{"seq":([1-9][0-9]{0,11}),"at":"%(date)bT%(clock)b:[0-5][0-9](?:\.[0-9]{6})?[+-]%(clock)b","by":%(plain)b'
     rb',("task":[1-9][0-9]{0,8},"unit":(?:null|%(plain)b)),"action":"([a-z]+)","of":(?:null|%(plain)b)'
     rb',"note":(?:(null|"")|%(string)b),"evidence":\[(?:(\])|%(item)b(?:,%(item)b)*\])(?:,"on":"%(date)b")?'
-    rb'(?:,"due":(?:null|"%(date)b"))?(?:,"form":%(plain)b)?,"batch":%(plain)b,"id":"[0-9a-f]{32}"\}'
+    rb'(?:,"due":(?:null|"%(date)b"))?(?:,"form":%(plain)b)?'
+    rb'(?:,"recorded_by":(?!"")%(plain)b)?(?:,"problem":(?!"")(%(string)b))?(?:,"next":(?!"")(%(string)b))?'
+    rb',"batch":%(plain)b,"id":"[0-9a-f]{32}"\}'
     % {b"date": _DATE, b"clock": _CLOCK, b"plain": _PLAIN, b"string": _STRING, b"item": _ITEM}
 )
 """A line about a task as `record_format.encode` lays it out, that `record_format.decode` takes for sure.

@@ -1,11 +1,14 @@
 """Fold entries, then derive the present state of each assignment from them on demand."""
 
+import re
 from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import NamedTuple, overload
 
 from gkcheck.ledger.assignments import assignment_of, assignments_of_task, fingerprint, members_of
 from gkcheck.model import (
+    ACTS,
+    CLAIMS,
     FINISHED,
     REVIEWS,
     STATUS_AFTER,
@@ -22,31 +25,45 @@ from gkcheck.model import (
 
 
 class LatestEntries:
-    """The latest entry of each kind about one (task, unit) or one whole task, and every entry with evidence.
+    """The latest entry of each kind about one (task, unit) or one whole task, every letter and all with evidence.
 
-    `review` is the latest entry whose action is in `REVIEWS`.
+    `claim` set the status of a claim, `act` is the office's answer, `review` the latest whose action is in `REVIEWS`;
+    `note`, `problem` and `next` are the latest claims, notes included, that say anything of these.
     """
 
-    __slots__ = ("deadline", "evidence", "last", "note", "review", "status")
+    __slots__ = ("act", "claim", "deadline", "evidence", "last", "letters", "next", "note", "problem", "review")
 
     def __init__(self) -> None:
-        self.status: Entry | None = None
+        self.claim: Entry | None = None
+        self.act: Entry | None = None
         self.review: Entry | None = None
         self.note: Entry | None = None
+        self.problem: Entry | None = None
+        self.next: Entry | None = None
         self.deadline: Entry | None = None
         self.last: Entry | None = None
         self.evidence: list[Entry] = []
+        self.letters: list[Entry] = []
 
     def add(self, entry: Entry) -> None:
         """Add a later entry."""
-        if entry.action in STATUS_AFTER:
-            self.status = entry
+        if entry.action in CLAIMS:
+            if entry.action in STATUS_AFTER:
+                self.claim = entry
+            if entry.note:
+                self.note = entry
+            if entry.problem:
+                self.problem = entry
+            if entry.next:
+                self.next = entry
+        elif entry.action in ACTS:
+            self.act = entry
+        elif entry.action is Action.DEADLINE:
+            self.deadline = entry
+        elif entry.action is Action.REMIND:
+            self.letters.append(entry)
         if entry.action in REVIEWS:
             self.review = entry
-        if entry.action is Action.DEADLINE:
-            self.deadline = entry
-        if entry.note:
-            self.note = entry
         if entry.evidence:
             self.evidence.append(entry)
         self.last = entry
@@ -72,26 +89,71 @@ DUE_SOON = timedelta(days=7)
 """An unfinished assignment is due soon from this long before its deadline."""
 
 
+class Claim(NamedTuple):
+    """What was last said for a unit. Acts of the office, deadlines and letters leave it as it is.
+
+    `status` is None where only notes were recorded. `by` is who filled it in, `recorded_by` who typed it in where that
+    is somebody else, `at` the time of recording, `day` that of the fact. `note` (进展情况), `problem` (存在问题) and
+    `next` (下一步措施) are the latest since the status was claimed.
+    """
+
+    status: Status | None
+    by: str
+    recorded_by: str | None
+    at: str
+    day: str
+    note: str | None
+    problem: str | None
+    next: str | None
+
+
+class Act(NamedTuple):
+    """The office's latest answer to a claim: `action` is confirm or return, `note` its reason (审核意见)."""
+
+    action: Action
+    by: str
+    at: str
+    note: str | None
+
+
+class SentLetter(NamedTuple):
+    """A letter that reminded of the assignment: its number within the year of its `day`; `reply_by` as YYYY-MM-DD."""
+
+    number: int
+    day: str
+    reply_by: str | None
+
+
 class State(NamedTuple):
     """The present state of one assignment.
 
-    `note` is the latest since the status was set. `returned`: the office sent the claim back, for `reason`, and it
-    was not claimed again. `changed`: the task's text or units changed after the status was recorded. `updated` is
-    the time of the last entry about it. `due_soon`: unfinished, not overdue, due within `DUE_SOON`.
+    `status` is that of the claim or of the act, whichever came later. `returned`: the office sent the claim back and
+    it was not claimed again. `changed`: the task's text or units changed after the status was recorded. `updated` is
+    the time of the last entry about it, whatever it says. `due_soon`: unfinished, not overdue, due within `DUE_SOON`.
     """
 
     assignment: Assignment
     status: Status
     deadline: Deadline | None
     overdue: bool
-    updated: str | None
-    by: str | None
-    note: str | None
-    evidence: tuple[Evidence, ...]
-    returned: bool
-    changed: bool
-    reason: str | None = None
+    updated: str | None = None
+    claim: Claim | None = None
+    act: Act | None = None
+    letters: tuple[SentLetter, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
+    returned: bool = False
+    changed: bool = False
     due_soon: bool = False
+
+    @property
+    def note(self) -> str | None:
+        """The progress that was claimed (进展情况)."""
+        return self.claim.note if self.claim else None
+
+    @property
+    def reason(self) -> str | None:
+        """The reason of a return that still stands."""
+        return self.act.note if self.returned and self.act else None
 
 
 class TaskRow(NamedTuple):
@@ -124,18 +186,13 @@ class Ledger:
         whole = self.latest.get((task.id, None))
         if own is None and whole is None:
             overdue, due_soon = self._lateness(task.deadline, Status.TODO)
-            return State(
-                assignment, Status.TODO, task.deadline, overdue, None, None, None, (), False, False, None, due_soon
-            )
+            return State(assignment, Status.TODO, task.deadline, overdue, due_soon=due_soon)
         own, whole = own or _NO_ENTRIES, whole or _NO_ENTRIES
-        status_entry = _later(own.status, whole.status)
+        claim, act = _later(own.claim, whole.claim), _later(own.act, whole.act)
+        status_entry = _later(claim, act)
         status = STATUS_AFTER[status_entry.action] if status_entry else Status.TODO
         deadline = _deadline(task, _later(own.deadline, whole.deadline))
-        note = _later(own.note, whole.note)
-        if note and status_entry and note.order < status_entry.order:
-            note = None
         review = _later(own.review, whole.review)
-        returned = review if review is not None and review.action is Action.RETURN else None
         last = _later(own.last, whole.last)
         assert last is not None
         overdue, due_soon = self._lateness(deadline, status)
@@ -145,19 +202,20 @@ class Ledger:
             deadline=deadline,
             overdue=overdue,
             updated=last.at,
-            by=last.by,
-            note=note.note if note else None,
+            claim=_claim(claim, own, whole),
+            act=Act(act.action, act.by, act.at, act.note) if act else None,
+            letters=_letters(own, whole),
             evidence=_evidence(own, whole),
-            returned=returned is not None,
+            returned=review is not None and review.action is Action.RETURN,
             changed=status_entry is not None and status_entry.of not in (None, self._fingerprint(task)),
-            reason=returned.note if returned else None,
             due_soon=due_soon,
         )
 
     def status_entry(self, task: Task, unit: str) -> Entry | None:
         """Return the entry that last set the status of the unit's assignment of a task; None where none did."""
         own, whole = self.latest.get((task.id, unit)), self.latest.get((task.id, None))
-        return _later(own.status if own else None, whole.status if whole else None)
+        entries = [held for one in (own, whole) if one for held in (one.claim, one.act) if held]
+        return max(entries, key=lambda entry: entry.order, default=None)
 
     def states(self, task: Task) -> list[State]:
         """Return the states of all assignments of a task, in the order of `assignments_of_task`."""
@@ -225,10 +283,65 @@ def _deadline(task: Task, entry: Entry | None) -> Deadline | None:
     return Deadline(None, date.fromisoformat(entry.due)) if entry.due else None
 
 
+def _claim(claim: Entry | None, own: LatestEntries, whole: LatestEntries) -> Claim | None:
+    """Return the claim, with the words said since its status was set; None where nothing was said at all."""
+    held = [_later(own.note, whole.note), _later(own.problem, whole.problem), _later(own.next, whole.next)]
+    since = [entry if entry is not None and (claim is None or entry.order >= claim.order) else None for entry in held]
+    said = claim or max((entry for entry in since if entry is not None), key=lambda entry: entry.order, default=None)
+    if said is None:
+        return None
+    note, problem, next_step = since
+    words = words_of(note) if note is not None else Words()
+    return Claim(
+        status=STATUS_AFTER[claim.action] if claim else None,
+        by=said.by,
+        recorded_by=said.recorded_by,
+        at=said.at,
+        day=said.day,
+        note=words.note,
+        problem=problem.problem if problem else words.problem,
+        next=next_step.next if next_step else words.next,
+    )
+
+
+class Words(NamedTuple):
+    """The words of a claim: 进展情况, 存在问题, 下一步措施."""
+
+    note: str | None = None
+    problem: str | None = None
+    next: str | None = None
+
+
+def words_of(entry: Entry) -> Words:
+    """Return the words of one claim as they were meant.
+
+    Forms of before wrote all their columns into the note, each on a line after its title; a telephone number among
+    them is nobody's progress. The note of a block that names no problem is its reason.
+    """
+    if entry.problem or entry.next or not entry.note:
+        return Words(entry.note, entry.problem, entry.next)
+    if entry.form is None:
+        return Words(entry.note, entry.note if entry.action is Action.BLOCK else None)
+    note, *rest = _FORM_COLUMN.split(entry.note)
+    by_title = dict(zip(rest[::2], rest[1::2], strict=True))
+    return Words(note.rstrip("\n") or None, by_title.get("存在问题") or None, by_title.get("下一步措施") or None)
+
+
+_FORM_COLUMN = re.compile(r"(?:^|\n)(存在问题|下一步措施|联系电话)：")
+
+
+def _letters(own: LatestEntries, whole: LatestEntries) -> tuple[SentLetter, ...]:
+    return tuple(
+        SentLetter(entry.letter or 0, entry.day, entry.reply_by) for entry in _in_order(own.letters, whole.letters)
+    )
+
+
+def _in_order(own: list[Entry], whole: list[Entry]) -> list[Entry]:
+    return sorted(own + whole, key=lambda entry: entry.order) if whole else own
+
+
 def _evidence(own: LatestEntries, whole: LatestEntries) -> tuple[Evidence, ...]:
-    entries = own.evidence
-    if whole.evidence:
-        entries = sorted(entries + whole.evidence, key=lambda entry: entry.order)
+    entries = _in_order(own.evidence, whole.evidence)
     return tuple(dict.fromkeys(item for entry in entries for item in entry.evidence))
 
 

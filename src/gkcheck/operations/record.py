@@ -21,6 +21,8 @@ class Request(NamedTuple):
     evidence: tuple[Evidence, ...] = ()
     on: str | None = None
     due: str | None = None
+    problem: str | None = None
+    next: str | None = None
 
     @property
     def scope(self) -> Scope:
@@ -84,11 +86,11 @@ def _outcome_of(ledger: Ledger, request: Request, task: Task) -> Outcome:
     if request.action in _REVIEWS and not covered and not groups["unchanged"]:
         raise BadRequest(_nothing_to_review(request, task, states))
     whole = request.units is None and covered and len(covered) == len(states)
-    of, on, due = fingerprint(task), request.on, request.due
-    drafts = [
-        Draft(request.action, task.id, unit, of, request.note, request.evidence, on, due)
-        for unit in ([None] if whole else covered)
-    ]
+    draft = Draft(
+        request.action, task.id, None, fingerprint(task), request.note, request.evidence, request.on, request.due,
+        problem=request.problem, next=request.next,
+    )  # fmt: skip
+    drafts = [draft._replace(unit=unit) for unit in ([None] if whole else covered)]
     return Outcome(task, drafts, covered, groups["unchanged"], groups["confirmed"], groups["unreported"])
 
 
@@ -109,7 +111,17 @@ def _is_recorded(request: Request, state: State) -> bool:
     """True if the assignment already is as requested, and the request adds no note, evidence or day."""
     if request.action is Action.RETURN:
         return state.returned and state.reason == request.note
-    if request.note not in (None, state.note) or not set(request.evidence) <= set(state.evidence) or request.on:
+    claim, act = state.claim, state.act
+    if request.action is Action.CONFIRM:
+        held: tuple[str | None, ...] = (act.note if act else None, None, None)
+    else:
+        held = (claim.note, claim.problem, claim.next) if claim else (None, None, None)
+    words = (request.note, request.problem, request.next)
+    if (
+        any(word not in (None, said) for word, said in zip(words, held, strict=True))
+        or not set(request.evidence) <= set(state.evidence)
+        or request.on
+    ):
         return False
     if request.action is Action.DEADLINE:
         return str(state.deadline.date) == request.due if state.deadline else request.due is None

@@ -148,8 +148,8 @@ def _setbacks(rows: Sequence[TaskRow]) -> Table:
             state.assignment.unit,
             labels.task_number(task),
             word,
-            state.reason or state.note or "—",
-            (state.updated or "")[:10],
+            state.reason or (state.claim.problem if state.claim else None) or "—",
+            (state.act.at if state.returned and state.act else state.claim.day if state.claim else "")[:10],
         )
         for task, word, state in returned + blocked
     ]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from gkcheck.model import Status
 
 if TYPE_CHECKING:
-    from gkcheck.ledger.fold import State, TaskRow
+    from gkcheck.ledger.fold import Act, Claim, State, TaskRow
     from gkcheck.ledger.summary import Counts, Summary
     from gkcheck.model import Deadline, Entry, Plan
 
@@ -44,10 +44,25 @@ def assignment(state: State) -> dict[str, Any]:
         "status": state.status.value,
         "overdue": state.overdue,
         "updated": state.updated,
-        "by": state.by,
+        "by": state.claim.by if state.claim else None,
         "note": state.note,
         "evidence": [item.fields() for item in state.evidence],
+        "claim": _claim(state.claim),
+        "act": _act(state.act),
+        "letters": [letter._asdict() for letter in state.letters],
     }
+
+
+def _claim(claim: Claim | None) -> dict[str, Any] | None:
+    """Return what the unit said last; None where it said nothing."""
+    if claim is None:
+        return None
+    return {**claim._asdict(), "status": claim.status.value if claim.status else None}
+
+
+def _act(act: Act | None) -> dict[str, Any] | None:
+    """Return the office's latest answer; None where there was none."""
+    return {**act._asdict(), "action": act.action.value} if act else None
 
 
 def assignments(rows: list[TaskRow]) -> list[dict[str, Any]]:

@@ -52,9 +52,15 @@ def by_assignment(rows: Iterable[TaskRow], title: str) -> Table:
         *_STANDING,
         Column("退回", kind="status"),
         Column("进展情况", wrap=True),
+        Column("存在问题", wrap=True),
+        Column("下一步措施", wrap=True),
         Column("佐证材料", wrap=True),
         Column("填报人", wrap=True),
         Column("填报时间", kind="time"),
+        Column("审核人", wrap=True),
+        Column("审核时间", kind="time"),
+        Column("审核意见", wrap=True),
+        Column("催办次数", kind="number"),
     )
     listed = [
         (
@@ -64,10 +70,9 @@ def by_assignment(rows: Iterable[TaskRow], title: str) -> Table:
             state.assignment.group or "",
             *_standing(state),
             _RETURNED if state.returned else "",
-            state.note or "",
-            _evidence(state),
-            state.by or "",
-            labels.when(state.updated or ""),
+            *_claimed(state),
+            *_acted(state),
+            str(len(state.letters) or ""),
         )
         for row in rows
         for state in row.states
@@ -79,6 +84,22 @@ def _evidence(state: State) -> str:
     text = "\n".join(map(labels.evidence, state.evidence))
     addresses = tuple(item.value for item in state.evidence if item.kind == "url")
     return LinkedText(text, addresses) if addresses else text
+
+
+def _claimed(state: State) -> tuple[str, ...]:
+    """Return progress, problem, next step, evidence, and who said so when."""
+    claim, evidence = state.claim, _evidence(state)
+    if claim is None:
+        return ("", "", "", evidence, "", "")
+    return (claim.note or "", claim.problem or "", claim.next or "", evidence, claim.by, labels.when(claim.at))
+
+
+def _acted(state: State) -> tuple[str, str, str]:
+    """Return who of the office answered last, when, and the answer with its reason."""
+    act = state.act
+    if act is None:
+        return ("", "", "")
+    return (act.by, labels.when(act.at), "：".join(filter(None, (labels.ACTION[act.action], act.note))))
 
 
 def by_task(rows: Iterable[TaskRow], title: str) -> Table:

@@ -12,7 +12,7 @@ from gkcheck.views.statuses import remark, status_text
 
 def letter_number(letter: Letter) -> str:
     """Return 催办〔2019〕1号: the year in full, the number without leading zeros (GB/T 9704-2012, 7.2.5)."""
-    return f"催办〔{letter.day.year}〕{letter.number}号"
+    return labels.letter_number(letter.day.isoformat(), letter.number)
 
 
 def document(plan: Plan, letter: Letter) -> Document:

@@ -23,10 +23,14 @@ def assignment_status(state: State) -> StatusText:
 
 
 def remark(state: State) -> str:
-    """Return the reason of a return that still stands, and the latest note."""
+    """Return the reason of a return that still stands, then what the unit said: progress, problem, next step."""
     reason = f"{labels.RETURNED}：{state.reason}" if state.reason else labels.RETURNED if state.returned else ""
-    note = state.note if state.note != state.reason else ""
-    return "；".join(filter(None, (reason, note)))
+    claim = state.claim
+    if claim is None:
+        return reason
+    problem = claim.problem if claim.problem != claim.note else None
+    said = (problem and f"存在问题：{problem}", claim.next and f"下一步措施：{claim.next}")
+    return "；".join(filter(None, (reason, claim.note, *said)))
 
 
 def matrix_letter(state: State) -> StatusText:

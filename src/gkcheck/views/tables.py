@@ -113,8 +113,7 @@ def assignees(row: TaskRow) -> Table:
             labels.ROLE[state.assignment.role],
             assignment_status(state),
             labels.deadline(state.deadline),
-            (state.updated or "")[:10],
-            state.by or "",
+            *((state.claim.day, state.claim.by) if state.claim else ("", "")),
             remark(state),
             "；".join(map(labels.evidence, state.evidence)),
         )
@@ -140,6 +139,12 @@ def history(entries: Iterable[Entry], dead: set[str], title: str | None = None) 
 
 def _entry(entry: Entry, dead: set[str]) -> tuple[str, ...]:
     parts = [entry.note or ""]
+    parts += [f"{name}：{text}" for name, text in (("存在问题", entry.problem), ("下一步措施", entry.next)) if text]
+    if entry.action is Action.REMIND:
+        parts.append(labels.letter_number(entry.day, entry.letter or 0))
+        parts += [f"回复期限：{entry.reply_by}"] if entry.reply_by else []
+    if entry.recorded_by:
+        parts.append(f"录入人：{entry.recorded_by}")
     if entry.action is Action.DEADLINE:
         parts.append(f"时限：{entry.due or '取消'}")
     if entry.on:

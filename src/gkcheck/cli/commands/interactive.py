@@ -18,6 +18,7 @@ from gkcheck.lookup.sections import find_section
 from gkcheck.lookup.units import find_unit
 from gkcheck.operations.record import Request, assignees_of
 from gkcheck.operations.review import FILL, QUIT, REVIEW, Choice, assignments_to_fill, assignments_to_review, choice_of
+from gkcheck.views.statuses import remark
 
 
 def review(
@@ -116,12 +117,12 @@ def _describe(row: TaskRow, state: State, at: str) -> str:
     lines = [f"\n{at} 具体要求 {labels.task_number(row.task)}：{row.task.text}"]
     line = f"{state.assignment.unit}（{labels.ROLE[state.assignment.role]}）：{labels.STATUS[state.status]}"
     line += "（退回）" if state.returned else ""
-    line += f"，{labels.when(state.updated)} {state.by}" if state.updated else ""
+    line += f"，{labels.when(state.claim.at)} {state.claim.by}" if state.claim else ""
     lines.append(f"  {line}")
     if state.deadline:
         lines.append(f"  时限：{labels.deadline(state.deadline)}{'（逾期）' if state.overdue else ''}")
-    if state.note:
-        lines.append(f"  备注：{state.note}")
+    if words := remark(state):
+        lines.append(f"  说明：{words}")
     lines += [f"  佐证：{labels.evidence(item)}" for item in state.evidence]
     return "\n".join(lines) + "\n"
 
