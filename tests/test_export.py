@@ -251,6 +251,18 @@ def test_a_deadline_that_stands_in_the_text_is_not_printed_again(gk, tmp_path):
     assert [row.cells[-1].text for row in table.rows] == ["完成时限", "", "长期"]
 
 
+@pytest.mark.parametrize(("columns", "millimetres"), [(12, (297, 210)), (13, (420, 297))])
+def test_a_listing_of_many_columns_lies_on_a3(columns, millimetres):
+    import docx
+
+    from gkcheck.exporters.docx import render_tables
+    from gkcheck.table import Column, table_of
+
+    data = render_tables([table_of(tuple(Column(f"栏{i}") for i in range(columns)), [("字",) * columns])])
+    section = docx.Document(io.BytesIO(data)).sections[0]
+    assert (round(section.page_width.mm), round(section.page_height.mm)) == millimetres
+
+
 def test_a_word_file_tells_title_author_language_and_day(gk, tmp_path):
     import docx
 

@@ -68,7 +68,7 @@ _STANDING = (37, 26, 35, 28)
 """Margins of a standing page in millimetres: top, right, bottom, left (GB/T 9704-2012, 6.2)."""
 
 _LISTING = (20, 20, 22, 20)
-"""The same where there is nothing but tables."""
+"""The same where there is nothing but tables; of many columns these lie on A3."""
 
 _CELL, _HEAD, _SMALL, _SMALL_HEAD = "GkcheckCell", "GkcheckHead", "GkcheckSmall", "GkcheckSmallHead"
 _TYPE = {_CELL: (BODY_FONT, 10.5), _HEAD: (BLACK_FONT, 10.5), _SMALL: (BODY_FONT, 9), _SMALL_HEAD: (BLACK_FONT, 9)}
@@ -83,7 +83,12 @@ def render_tables(tables: Sequence[Table]) -> bytes:
         shown = without_empty_columns(table) if _is_tight(table.columns) else table
         blocks.append(shown._replace(title=None))
     first = tables[0] if tables else Table(())
-    return _rendered(Document(first.title or "", tuple(blocks), first.origin), idle, _LISTING)
+    broad = any(isinstance(block, Table) and len(block.columns) > _MOST_ON_A4 for block in blocks)
+    return _rendered(Document(first.title or "", tuple(blocks), first.origin), idle, _LISTING, broad)
+
+
+_MOST_ON_A4 = 12
+"""The columns of a ledger that a lying page of A4 holds."""
 
 
 def render_document(document: Document, advance: Advance = idle) -> bytes:
@@ -94,7 +99,7 @@ def render_document(document: Document, advance: Advance = idle) -> bytes:
     return _rendered(document, advance, _STANDING)
 
 
-def _rendered(document: Document, advance: Advance, margins: tuple[int, int, int, int]) -> bytes:
+def _rendered(document: Document, advance: Advance, margins: tuple[int, int, int, int], broad: bool = False) -> bytes:
     import docx
 
     word = docx.Document()
@@ -102,7 +107,7 @@ def _rendered(document: Document, advance: Advance, margins: tuple[int, int, int
     _tell_origin(word, document.name, document.origin)
     blocks = document.blocks
     turned = blocks[0] if blocks and isinstance(blocks[0], PageBreak) else None
-    _page(word.sections[0], bool(turned and turned.landscape), margins)
+    _page(word.sections[0], bool(turned and turned.landscape), margins, broad)
     _number_pages(word)
     last: object = None
     for block in blocks[bool(turned) :]:
@@ -131,14 +136,15 @@ def _rendered(document: Document, advance: Advance, margins: tuple[int, int, int
 # -- page and styles ------------------------------------------------------------------------------------
 
 
-def _page(section: Section, landscape: bool, margins: tuple[int, int, int, int]) -> None:
+def _page(section: Section, landscape: bool, margins: tuple[int, int, int, int], broad: bool = False) -> None:
     from docx.enum.section import WD_ORIENT
     from docx.shared import Mm
 
     top, right, bottom, left = margins
     if landscape:
         top, right, bottom, left = left, top, right, bottom
-        section.orientation, section.page_width, section.page_height = WD_ORIENT.LANDSCAPE, Mm(297), Mm(210)
+        section.orientation = WD_ORIENT.LANDSCAPE
+        section.page_width, section.page_height = (Mm(420), Mm(297)) if broad else (Mm(297), Mm(210))
     else:
         section.orientation, section.page_width, section.page_height = WD_ORIENT.PORTRAIT, Mm(210), Mm(297)
     section.top_margin, section.right_margin = Mm(top), Mm(right)
@@ -284,7 +290,7 @@ def _table(word: Word, table: Table, advance: Advance) -> None:
     tight = _is_tight(columns)
     widths = _widths(table, room, tight)
     side, above = (_TIGHT.side, 30) if tight else (_USUAL.side, 40)
-    margins = (("top", above), ("left", side), ("bottom", above), ("right", side))
+    margins = zip(("top", "left", "bottom", "right"), (above, side, above, side), strict=True)
     xml = [
         f"<w:tbl {_SPACE}><w:tblPr><w:tblStyle w:val='{_TABLE}'/><w:tblW w:w='{sum(widths)}' w:type='dxa'/>"
         "<w:jc w:val='center'/><w:tblLayout w:type='fixed'/><w:tblCellMar>",
@@ -318,15 +324,14 @@ _USUAL, _TIGHT = _Scale(105, 85), _Scale(90, 40)
 
 def _widths(table: Table, room: int, tight: bool) -> list[int]:
     """Return widths in twentieths of a point, together `room`."""
-    letter, margin = (scale := _TIGHT if tight else _USUAL).letter, scale.margin
-    letters = column_widths(table, (room - margin * len(table.columns)) // letter)
-    widths = [wide * letter + margin for wide in letters]
-    widths[-1] += room - sum(widths)
-    return widths
+    scale = _TIGHT if tight else _USUAL
+    letters = column_widths(table, (room - scale.margin * len(table.columns)) // scale.letter)
+    widths = [wide * scale.letter + scale.margin for wide in letters]
+    return [*widths[:-1], room - sum(widths[:-1])]
 
 
-_SPLIT = 300
-"""A row with a text of this many characters may go on over the page; others are kept whole."""
+_SHORT, _SPLIT = 10, 300
+"""The characters of a cell that is made once; those of a text with which a row may go on over the page."""
 
 
 def _rows(
@@ -355,9 +360,6 @@ def _rows(
             yield known
             c += span.columns if span else 1
         yield "</w:tr>"
-
-
-_SHORT = 10
 
 
 def _cell(
