@@ -134,6 +134,7 @@ def test_documents_on_paper(gk, tmp_path):
         for wide in {wide for wide, _ in found}:
             edges = {(round(t.bbox[0]), round(t.bbox[2])) for other, tables in found if other == wide for t in tables}
             assert len(edges) == 1, (name, edges)
+    assert {round(wide) for wide, _ in pages["ledger"]} <= {842, 1191}
     _, (first, *_) = pages["ledger"][0]
     shares = [right - left for left, _, right, _ in first.rows[0].cells]
     assert max(shares) == shares[3]

@@ -116,9 +116,9 @@ def test_workbook_returns_every_text(gk, attacked, tmp_path):
     sheet = openpyxl.load_workbook(exported(gk, tmp_path / "a.xlsx")).worksheets[0]
     rows = list(sheet.iter_rows(min_row=2))
     assert {row[0].value: from_shown_directions(from_workbook_text(row[NOTE].value)) for row in rows} == attacked
-    at = [cell.value for cell in sheet[1]].index("填报时间")
-    assert {cell.data_type for row in rows for cell in row[1:at] + row[at + 1 :]} <= {"s", "n"}
-    assert {row[at].data_type for row in rows} == {"d"}
+    when = [cell.value for cell in sheet[1]].index("填报时间")
+    assert {row[when].data_type for row in rows} == {"d"}
+    assert {cell.data_type for row in rows for cell in (*row[1:when], *row[when + 1 :])} <= {"s", "n"}
     formulas = [row[NOTE] for row in rows if attacked[row[0].value][0] in "=+-@\t\r＝＋－＠'"]
     assert len(formulas) >= 13
     assert all(cell.quotePrefix for cell in formulas)
@@ -249,6 +249,18 @@ def test_a_deadline_that_stands_in_the_text_is_not_printed_again(gk, tmp_path):
     )
     (table,) = docx.Document(str(exported(gk, tmp_path / "plan.docx", "--plan", plan))).tables
     assert [row.cells[-1].text for row in table.rows] == ["完成时限", "", "长期"]
+
+
+@pytest.mark.parametrize(("columns", "millimetres"), [(12, (297, 210)), (13, (420, 297))])
+def test_a_listing_of_many_columns_lies_on_a3(columns, millimetres):
+    import docx
+
+    from gkcheck.exporters.docx import render_tables
+    from gkcheck.table import Column, table_of
+
+    data = render_tables([table_of(tuple(Column(f"栏{i}") for i in range(columns)), [("字",) * columns])])
+    section = docx.Document(io.BytesIO(data)).sections[0]
+    assert (round(section.page_width.mm), round(section.page_height.mm)) == millimetres
 
 
 def test_a_word_file_tells_title_author_language_and_day(gk, tmp_path):

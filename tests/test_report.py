@@ -324,6 +324,12 @@ def test_an_empty_column_is_not_printed():
     assert abs(sum(shares) - 100) < 0.1
 
 
+@pytest.mark.parametrize(("columns", "page"), [(13, ""), (14, "lying"), (16, "broad")])
+def test_a_table_of_many_columns_is_printed_on_a_greater_page(columns, page):
+    text = html.render_tables([table_of(tuple(Column(f"栏{i}") for i in range(columns)), [("字",) * columns])]).decode()
+    assert re.findall(r'<section(?: class="(\w+)")?>', text) == [page]
+
+
 @pytest.mark.long
 def test_a_long_table_in_chromium(harness, tmp_path):
     """Nothing of it is laid out before it is opened; a search opens the pieces where it has found something."""

@@ -133,13 +133,16 @@ def test_a_wide_table_takes_a_greater_page_and_never_less_than_eight_points():
     assert page(26)[:3] == ("landscape", 8, 1)
     assert page(80)[:2] == ("landscape", 8)
     assert page(80)[2] > 1
+    wide = table_of((*(Column(f"栏{i}") for i in range(50)), Column("责任单位", kind="unit")), [("六个字的单位",) * 51])
+    (sheet,) = sheets(wide)
+    assert sheet.print_title_cols == "$AY:$AY", "the units stand on each of the pages that lie beside each other"
     assert min(page(columns)[3] for columns in range(1, 90)) >= 8
 
 
 def test_sheets_have_names_of_their_own_that_excel_allows():
-    names = ["长" * 40, "长" * 40, "甲/乙:[丙]", "续文", "ABC", "abc", ""]
+    names = ["长" * 40, "长" * 40, "甲/乙:[丙]", "续文", "abc", "ABC", ""]
     made = [sheet.title for sheet in sheets(*(table_of(COLUMNS, ROWS, title=name) for name in names))]
-    assert made == ["长" * 27, "长" * 27 + "2", "甲 乙  丙", "续文2", "ABC", "abc2", "表"]
+    assert made == ["长" * 27, "长" * 27 + "2", "甲 乙  丙", "续文2", "abc", "ABC2", "表"]
 
 
 def test_the_file_tells_author_and_day():

@@ -61,7 +61,12 @@ def render_tables(tables: Sequence[Table]) -> bytes:
         shown = without_empty_columns(table) if _is_tight(table) else table
         blocks.append(shown._replace(title=None))
     first = tables[0] if tables else Table(())
-    return _rendered(Document(first.title or "", tuple(blocks), first.origin), idle, LISTING)
+    broad = any(isinstance(block, Table) and len(block.columns) > _MOST_ON_A4 for block in blocks)
+    return _rendered(Document(first.title or "", tuple(blocks), first.origin), idle, LISTING, broad)
+
+
+_MOST_ON_A4 = 12
+"""The columns of a ledger that a lying page of A4 holds."""
 
 
 def render_document(document: Document, advance: Advance = idle) -> bytes:
@@ -72,7 +77,7 @@ def render_document(document: Document, advance: Advance = idle) -> bytes:
     return _rendered(document, advance, STANDING)
 
 
-def _rendered(document: Document, advance: Advance, margins: tuple[int, int, int, int]) -> bytes:
+def _rendered(document: Document, advance: Advance, margins: tuple[int, int, int, int], broad: bool = False) -> bytes:
     import docx
 
     word = docx.Document()
@@ -80,7 +85,7 @@ def _rendered(document: Document, advance: Advance, margins: tuple[int, int, int
     tell_origin(word, document.name, document.origin)
     blocks = document.blocks
     turned = blocks[0] if blocks and isinstance(blocks[0], PageBreak) else None
-    set_page(word.sections[0], bool(turned and turned.landscape), margins)
+    set_page(word.sections[0], bool(turned and turned.landscape), margins, broad)
     number_pages(word)
     write_blocks(word, blocks[bool(turned) :], document.sealed, advance)
     out = io.BytesIO()
@@ -170,7 +175,7 @@ def _table(word: Word, table: Table, advance: Advance) -> None:
     tight = _is_tight(table)
     widths = _widths(table, room(word), tight)
     side, above = (_TIGHT.side, 30) if tight else (_USUAL.side, 40)
-    margins = (("top", above), ("left", side), ("bottom", above), ("right", side))
+    margins = zip(("top", "left", "bottom", "right"), (above, side, above, side), strict=True)
     xml = [
         f"<w:tbl {SPACE}><w:tblPr><w:tblStyle w:val='{TABLE}'/><w:tblW w:w='{sum(widths)}' w:type='dxa'/>"
         "<w:jc w:val='center'/><w:tblLayout w:type='fixed'/><w:tblCellMar>",
@@ -204,15 +209,14 @@ _USUAL, _TIGHT = _Scale(105, 85), _Scale(90, 40)
 
 def _widths(table: Table, room: int, tight: bool) -> list[int]:
     """Return widths in twentieths of a point, together `room`."""
-    letter, margin = (scale := _TIGHT if tight else _USUAL).letter, scale.margin
-    letters = column_widths(table, (room - margin * len(table.columns)) // letter)
-    widths = [wide * letter + margin for wide in letters]
-    widths[-1] += room - sum(widths)
-    return widths
+    scale = _TIGHT if tight else _USUAL
+    letters = column_widths(table, (room - scale.margin * len(table.columns)) // scale.letter)
+    widths = [wide * scale.letter + scale.margin for wide in letters]
+    return [*widths[:-1], room - sum(widths[:-1])]
 
 
-_SPLIT = 300
-"""A row with a text of this many characters may go on over the page; others are kept whole."""
+_SHORT, _SPLIT = 10, 300
+"""The characters of a cell that is made once; those of a text with which a row may go on over the page."""
 
 
 def _rows(
@@ -241,9 +245,6 @@ def _rows(
             yield known
             c += span.columns if span else 1
         yield "</w:tr>"
-
-
-_SHORT = 10
 
 
 def _cell(

@@ -48,18 +48,18 @@ STANDING = (37, 26, 35, 28)
 """Margins of a standing page in millimetres: top, right, bottom, left (GB/T 9704-2012, 6.2)."""
 
 LISTING = (20, 20, 22, 20)
-"""The same where there is nothing but tables."""
+"""The same where there is nothing but tables; of many columns these lie on A3."""
 
 CELL, HEAD_CELL, SMALL, SMALL_HEAD = "GkcheckCell", "GkcheckHead", "GkcheckSmall", "GkcheckSmallHead"
 TYPE = {CELL: (BODY_FONT, 10.5), HEAD_CELL: (BLACK_FONT, 10.5), SMALL: (BODY_FONT, 9), SMALL_HEAD: (BLACK_FONT, 9)}
 """The font and size of cells, of header cells, and of both in a matrix or a table in small type."""
 
 
-def set_page(section: Section, landscape: bool, margins: tuple[int, int, int, int]) -> None:
-    """Make the pages of a section A4 with the margins of a standing page, in millimetres from the top clockwise."""
+def set_page(section: Section, landscape: bool, margins: tuple[int, int, int, int], broad: bool = False) -> None:
+    """Make the pages of a section A4, or if `broad` A3, with the margins of a standing page, in millimetres clockwise."""
     from docx.shared import Mm
 
-    section.page_width, section.page_height = Mm(210), Mm(297)
+    section.page_width, section.page_height = (Mm(297), Mm(420)) if broad else (Mm(210), Mm(297))
     section.top_margin, section.right_margin, section.bottom_margin, section.left_margin = map(Mm, margins)
     section.footer_distance = Mm(margins[2] - 11)
     turn_page(section, landscape)

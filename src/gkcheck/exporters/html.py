@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 _WIDE = 14
 """From this many columns on, a table is printed on a lying page."""
 
+_BROAD = 16
+"""From this many columns on, a table that is no matrix is printed on A3."""
+
 _LONG = 20
 """A column with a text of this many characters is given room."""
 
@@ -38,9 +41,12 @@ class _Section(NamedTuple):
     items: list[dict[str, Any]]
 
     @property
-    def lying(self) -> bool:
-        """True if it is printed on lying pages."""
-        return any(item["table"] and item["wide"] for item in self.items)
+    def page(self) -> str:
+        """The name of the page that it is printed on: lying, broad (A3), or none."""
+        tables = [item for item in self.items if item["table"]]
+        if any(item["widths"] and len(item["columns"]) >= _BROAD for item in tables):
+            return "broad"
+        return "lying" if any(item["wide"] for item in tables) else ""
 
 
 def render_tables(tables: Sequence[Table]) -> bytes:
@@ -138,8 +144,8 @@ def _table(table: Table, name: str, fallback: str, advance: Advance) -> dict[str
     }
 
 
-_ROOM = {False: 110, True: 200}
-"""The letters of half width in a line of a printed page, standing in 9 pt and lying in 7.5 pt."""
+_ROOM = {0: 110, _WIDE: 200, _BROAD: 290}
+"""The letters in a line of a printed page by the least number of columns: 9 pt standing, 7.5 pt lying and on A3."""
 
 _PADDING = 3
 """The letters between the edges of a printed cell and its text."""
@@ -153,23 +159,22 @@ def _shares(table: Table) -> list[float]:
     held = [c for c in range(table.width) if any(row[c] for row in table.rows[table.header :])]
     if _is_matrix(table) or not held:
         return []
-    room = _ROOM[len(table.columns) >= _WIDE] - _PADDING * len(held)
+    room = max(room for least, room in _ROOM.items() if len(table.columns) >= least) - _PADDING * len(held)
     widths = {c: wide + _PADDING for c, wide in zip(held, column_widths(with_columns(table, held), room), strict=True)}
     return [round(100 * widths.get(c, 0) / sum(widths.values()), 2) for c in range(table.width)]
 
 
 def _print_widths(sections: Sequence[_Section]) -> str:
     """Return the rules of style for the widths of columns on paper; empty columns are not printed."""
-    rules = [
-        f".{item['id']}{{table-layout:fixed}}"
-        + "".join(
-            f".{item['id']} col:nth-child({i}){{{f'width:{share}%' if share else 'visibility:collapse'}}}"
-            for i, share in enumerate(item["widths"], 1)
-        )
-        for section in sections
-        for item in section.items
-        if item["table"] and item["widths"]
-    ]
+    rules = []
+    for item in (item for section in sections for item in section.items if item["table"] and item["widths"]):
+        name = item["id"]
+        rules.append(f".{name}{{table-layout:fixed}}")
+        for i, share in enumerate(item["widths"], 1):
+            rule = (
+                f"{{width:{share}%}}" if share else f"{{visibility:collapse}}.{name} tr>:nth-child({i}){{font-size:0}}"
+            )
+            rules.append(f".{name} col:nth-child({i}){rule}")
     return f"@media print{{{''.join(rules)}}}\n" if rules else ""
 
 

@@ -144,8 +144,8 @@ def _add_sheet(book: Workbook, name: str, table: Table) -> tuple[Iterator[str], 
     sheet.calculate_dimension = lambda: area
     for span in table.spans:
         sheet.merged_cells.add(_area(span.column, span.row, span.columns, span.rows))
-    _freeze(sheet, table, area)
     _print(sheet, table, paper, sum(letters) + _PADDING * len(letters))
+    _freeze(sheet, table, area)
     _colour(sheet, table)
     _link(sheet, table)
     return rows_of(table, letters, _styles(sheet, table)), letters
@@ -271,7 +271,8 @@ def _link(sheet: Any, table: Table) -> None:
 def _page_of(table: Table) -> tuple[_Paper, list[int]]:
     """Return the smallest page on which a table can be read, and the letters of its columns there.
 
-    The type is 8 pt at least; where even the greatest page is too narrow for that, pages lie beside each other.
+    The type is 8 pt at least; where even the greatest page is too narrow for that, pages lie beside each other, with
+    room for the units on each of them and for what a page leaves blank before a column that is too wide for it.
     """
     whole = (column._replace(kind="date") if column.kind == "time" else column for column in table.columns)
     table = table._replace(columns=tuple(whole))  # a day or a time is never broken over lines, but shown as ####
@@ -279,7 +280,14 @@ def _page_of(table: Table) -> tuple[_Paper, list[int]]:
     natural = column_widths(table, 1_000_000, fill=False, measure=width)
     needed = sum(min(wide, _COMFORT) for wide in natural) + _PADDING * count
     paper = next((one for one in _PAPERS if needed <= one.letters), _PAPERS[-1])
-    return paper, column_widths(table, paper.letters - _PADDING * count, fill=False, measure=width)
+    pages = -(-needed // paper.letters)
+    room = paper.letters if pages == 1 else pages * (paper.letters - 2 * _COMFORT)
+    return paper, column_widths(table, room - _PADDING * count, fill=False, measure=width)
+
+
+def _pages_beside(wide: int, paper: _Paper) -> int:
+    """Return how many pages beside each other hold columns of so many letters together."""
+    return 1 if wide <= paper.letters else -(-wide // (paper.letters - 2 * _COMFORT))
 
 
 def _freeze(sheet: Any, table: Table, area: str) -> None:
@@ -288,6 +296,8 @@ def _freeze(sheet: Any, table: Table, area: str) -> None:
     if table.header:
         sheet.freeze_panes = _place(unit + 1, table.header)
         sheet.print_title_rows = f"1:{table.header}"
+        if unit >= 0 and sheet.page_setup.fitToWidth != 1:
+            sheet.print_title_cols = re.sub(r"\d", "", _area(unit, 0, 1, 1))
         if len(table.rows) > table.header:
             sheet.auto_filter.ref = area.replace("A1:", f"A{table.header}:", 1)
     if table.header and table.notes:
@@ -303,7 +313,7 @@ def _freeze(sheet: Any, table: Table, area: str) -> None:
 def _print(sheet: Any, table: Table, paper: _Paper, wide: int) -> None:
     sheet.page_setup.paperSize = paper.code
     sheet.page_setup.orientation = "landscape" if paper.lying else "portrait"
-    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = -(-wide // paper.letters), 0
+    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = _pages_beside(wide, paper), 0
     sheet.sheet_properties.pageSetUpPr.fitToPage = True
     sheet.page_margins.left = sheet.page_margins.right = 0.5
     sheet.page_margins.top, sheet.page_margins.bottom = 0.8, 0.7

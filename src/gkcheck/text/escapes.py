@@ -62,9 +62,7 @@ _DIRECTION_SHOWN = re.compile(rf"_x({_DIRECTION_CODE})_")
 
 def shown_directions(text: str) -> str:
     """Return text in which controls of writing direction are seen, as _x202E_, and change nothing (Unicode, UAX 9)."""
-    return (
-        text if text.isascii() and "_x" not in text else _DIRECTION.sub(lambda found: f"_x{ord(found[0]):04X}_", text)
-    )
+    return _DIRECTION.sub(lambda found: f"_x{ord(found[0]):04X}_", text)
 
 
 def from_shown_directions(text: str) -> str:

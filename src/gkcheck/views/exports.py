@@ -80,10 +80,15 @@ def by_assignment(rows: Iterable[TaskRow], title: str) -> Table:
     return table_of(columns, listed, title=title)
 
 
+def _evidence(state: State) -> str:
+    text = "\n".join(map(labels.evidence, state.evidence))
+    addresses = tuple(item.value for item in state.evidence if item.kind == "url")
+    return LinkedText(text, addresses) if addresses else text
+
+
 def _claimed(state: State) -> tuple[str, ...]:
     """Return progress, problem, next step, evidence, and who said so when."""
-    evidence = _evidence(state)
-    claim = state.claim
+    claim, evidence = state.claim, _evidence(state)
     if claim is None:
         return ("", "", "", evidence, "", "")
     return (claim.note or "", claim.problem or "", claim.next or "", evidence, claim.by, labels.when(claim.at))
@@ -95,12 +100,6 @@ def _acted(state: State) -> tuple[str, str, str]:
     if act is None:
         return ("", "", "")
     return (act.by, labels.when(act.at), "：".join(filter(None, (labels.ACTION[act.action], act.note))))
-
-
-def _evidence(state: State) -> str:
-    text = "\n".join(map(labels.evidence, state.evidence))
-    addresses = tuple(item.value for item in state.evidence if item.kind == "url")
-    return LinkedText(text, addresses) if addresses else text
 
 
 def by_task(rows: Iterable[TaskRow], title: str) -> Table:
