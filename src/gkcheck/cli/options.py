@@ -56,6 +56,10 @@ TaskNumbers = Annotated[list[str], Argument("编号", "具体要求：23、二�
 RecordedUnit = Annotated[str | None, UNIT("只记这一个责任单位；默认取 GKCHECK_UNIT 或 gkcheck config")]
 NOTE = Option("--note", "-n", metavar="文字", help="备注")
 Note = Annotated[str | None, NOTE]
+PROBLEM = Option("--problem", metavar="文字", help="存在问题")
+ProblemText = Annotated[str | None, PROBLEM]
+NEXT = Option("--next", metavar="文字", help="下一步措施")
+NextStep = Annotated[str | None, NEXT]
 EVIDENCE = Option(
     "--evidence",
     "-e",
