@@ -58,7 +58,7 @@ def offered(capfd, monkeypatch):
         (["tasks", "--role", ""], ["lead", "responsible", "support"]),
         (["tasks", "--format", "j"], ["json"]),
         (["config", ""], ["set", "unset"]),
-        (["config", "unset", ""], ["unit", "by", "plan", "store"]),
+        (["config", "unset", ""], ["unit", "by", "plan", "store", "reply_days"]),
         (["tasks", "--sec"], ["--section"]),
         (["un"], ["units", "undo"]),
         (["undo", "x"], []),

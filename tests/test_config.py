@@ -11,7 +11,7 @@ from gkcheck.config import config_path
 
 def test_nothing_is_set_at_first(gk):
     shown = gk("config", "--format", "json").json()
-    assert list(shown) == ["unit", "by", "plan", "store"]
+    assert list(shown) == ["unit", "by", "plan", "store", "reply_days"]
     assert shown["unit"] == {"value": None, "source": "default"}
 
 

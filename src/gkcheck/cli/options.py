@@ -76,7 +76,8 @@ PublicationDays = Annotated[
 ON = Option("--on", metavar="日期", help="办理日期，默认今天")
 DayDone = Annotated[str | None, ON]
 RecordedBy = Annotated[str | None, BY("填报人；默认取 GKCHECK_BY、gkcheck config 或登录名", metavar="姓名")]
-DryRun = Annotated[bool, Option("--dry-run", help="只显示会记录什么，不写入")]
+DRY_RUN = Option("--dry-run", help="只显示会记录什么，不写入")
+DryRun = Annotated[bool, DRY_RUN]
 
 # -- what is written --------------------------------------------------------------------------------------
 

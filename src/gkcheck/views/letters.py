@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from gkcheck import labels
 from gkcheck.model import Plan
 from gkcheck.operations.remind import Letter
 from gkcheck.table import Block, Column, Document, Paragraph, ParagraphKind, Table, table_of
+from gkcheck.text.numerals import numeral
 from gkcheck.views.published import chinese_day
 from gkcheck.views.statuses import remark, status_text
 
@@ -18,7 +21,7 @@ def letter_number(letter: Letter) -> str:
 def document(plan: Plan, letter: Letter) -> Document:
     """Return the letter in the parts of an official document: title, number, addressee, text, table, office, date."""
     blocks: list[Block] = [
-        Paragraph("催办单", ParagraphKind.TITLE),
+        Paragraph(f"催办单（{_ordinal(letter.times)}）" if letter.times > 1 else "催办单", ParagraphKind.TITLE),
         Paragraph(letter_number(letter), ParagraphKind.NUMBER),
         Paragraph(f"{letter.unit}：", ParagraphKind.ADDRESSEE),
         Paragraph(_reason(plan, letter)),
@@ -42,8 +45,27 @@ def _reason(plan: Plan, letter: Letter) -> str:
     limit = f"在{chinese_day(letter.before)}以前（含当日）到期而" if letter.before else ""
     return (
         f"根据{source}，截至{chinese_day(letter.as_of)}，你单位{limit}没有完成的责任项有 {len(letter.owed)} 项"
-        f"{f'，其中{counted}' if counted else ''}，列表如下。请抓紧办理，并及时反馈办理情况和佐证材料。"
+        f"{f'，其中{counted}' if counted else ''}，列表如下。{_repeated(letter)}"
+        f"请抓紧办理，并{_reply_by(letter)}反馈办理情况和佐证材料。"
     )
+
+
+def _ordinal(times: int) -> str:
+    """Return 第二次催办."""
+    return f"第{numeral(times)}次催办"
+
+
+def _repeated(letter: Letter) -> str:
+    """Return a sentence about the assignments that letters have reminded of before; nothing where there are none."""
+    counted = Counter(item.times for item in letter.owed)
+    if len(counted) == 1:
+        return f"这是{_ordinal(letter.times)}。" if letter.times > 1 else ""
+    listed = "、".join(f"{_ordinal(times)}的 {counted[times]} 项" for times in sorted(counted) if times > 1)
+    return f"其中{listed}。"
+
+
+def _reply_by(letter: Letter) -> str:
+    return f"于{chinese_day(letter.reply_by)}以前（含当日）" if letter.reply_by else "及时"
 
 
 def table(letter: Letter) -> Table:

@@ -9,7 +9,7 @@ from gkcheck.cli.context import Context, Setting
 from gkcheck.cli.options import OutputFormat
 from gkcheck.cli.output import Format, answer, say
 from gkcheck.cli.params import Argument
-from gkcheck.config import KEYS, SEEN, config_path, load_config, save_config
+from gkcheck.config import KEYS, SEEN, config_path, load_config, read_reply_days, save_config
 from gkcheck.errors import BadRequest
 from gkcheck.journal.postgres.connection import check_address, is_server
 from gkcheck.journal.stores import display_store
@@ -32,6 +32,7 @@ class Key(StrEnum):
     BY = "by"
     PLAN = "plan"
     STORE = "store"
+    REPLY_DAYS = "reply_days"
 
 
 SOURCE = {"flag": "命令行", "environment": "环境变量", "config": "用户配置", "default": "默认"}
@@ -95,6 +96,8 @@ def _check_value(context: Context, key: Key, value: str) -> str:
         return find_unit(context.plan, value)
     if key is Key.BY:
         return value.strip()
+    if key is Key.REPLY_DAYS:
+        return str(read_reply_days(value))
     if key is Key.STORE and is_server(value):
         check_address(value)
         return value.strip()
