@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from gkcheck import labels
-from gkcheck.ledger.fold import DUE_SOON, TaskRow
+from gkcheck.ledger.fold import DUE_SOON, SentLetter, TaskRow
 from gkcheck.ledger.schedule import expected_progress
 from gkcheck.ledger.summary import Counts, Summary, UnitRow
 from gkcheck.model import Action, Entry, Plan, Task
+from gkcheck.operations.remind import RegisterRow
 from gkcheck.table import Column, Table, number_columns, table_of, without_empty_columns
 from gkcheck.views.statuses import assignment_status, remark, status_text
 
@@ -106,6 +107,7 @@ def assignees(row: TaskRow) -> Table:
         Column("填报人", wrap=True),
         Column("备注", wrap=True),
         Column("佐证", wrap=True),
+        Column("催办", wrap=True),
     )
     listed = [
         (
@@ -116,10 +118,54 @@ def assignees(row: TaskRow) -> Table:
             *((state.claim.day, state.claim.by) if state.claim else ("", "")),
             remark(state),
             "；".join(map(labels.evidence, state.evidence)),
+            _reminders(state.letters),
         )
         for state in row.states
     ]
     return without_empty_columns(table_of(columns, listed))
+
+
+def _reminders(letters: Sequence[SentLetter]) -> str:
+    """Return how often an assignment was reminded of, and the last letter: 2 次，最近 催办〔2019〕7号."""
+    if not letters:
+        return ""
+    return f"{len(letters)} 次，最近 {labels.letter_number(letters[-1].day, letters[-1].number)}"
+
+
+def register(rows: Sequence[RegisterRow], code: str = labels.LETTER_CODE) -> Table:
+    """Return the register of letters: number, day, unit, tasks, reply-by date, and what was answered since."""
+    columns = (
+        Column("编号"),
+        Column("日期"),
+        Column("责任单位", wrap=True),
+        Column("具体要求", wrap=True),
+        Column("回复期限"),
+        Column("答复", wrap=True),
+        Column("批次"),
+    )
+    listed = [
+        (
+            labels.letter_number(row.letter.day, row.letter.number, code),
+            row.letter.day,
+            row.letter.unit or "全部责任单位",
+            "、".join(map(str, row.letter.tasks)),
+            row.letter.reply_by or "",
+            _answer(row),
+            row.letter.batch,
+        )
+        for row in rows
+    ]
+    return table_of(columns, listed, title="催办登记", notes=(f"共 {len(listed)} 份。",))
+
+
+def _answer(row: RegisterRow) -> str:
+    if row.letter.undone:
+        return "已撤销"
+    if len(row.answered) == len(row.letter.tasks):
+        return "已答复"
+    late = "（逾期）" if row.late else ""
+    part = f"已答复 {len(row.answered)} 项，共 {len(row.letter.tasks)} 项" if row.answered else "未答复"
+    return part + late
 
 
 def history(entries: Iterable[Entry], dead: set[str], title: str | None = None) -> Table:
@@ -281,10 +327,10 @@ def bar(counts: Counts, length: int = 10) -> str:
     return "#" * filled + "." * (length - filled)
 
 
-def units(plan: Plan, summary: Summary, chosen: set[str] | None = None) -> Table:
+def units(plan: Plan, summary: Summary, letters: Mapping[str, int], chosen: Collection[str] | None = None) -> Table:
     """Return the registry: units in their order, then groups without members, which are assignees themselves.
 
-    `chosen` leaves only the units of these names.
+    `letters` counts those that each unit was sent; `chosen` leaves only the units of these names.
     """
     loads = {row.unit: row.counts for row in summary.units}
     members = {name for unit in plan.units for name in unit.groups}
@@ -292,12 +338,12 @@ def units(plan: Plan, summary: Summary, chosen: set[str] | None = None) -> Table
         Column("责任单位", wrap=True),
         Column("别名", wrap=True),
         Column("类别", wrap=True),
-        *number_columns("责任项", "已报", "上报率"),
+        *number_columns("责任项", "已报", "上报率", "催办次数"),
     )
     assignees = [(unit.name, unit.aliases, "、".join(unit.groups)) for unit in plan.units]
     assignees += [(group.name, group.aliases, "未公布成员") for group in plan.groups if group.name not in members]
     listed = [
-        (name, "、".join(aliases), groups, *_load(loads.get(name, Counts())))
+        (name, "、".join(aliases), groups, *_load(loads.get(name, Counts())), str(letters.get(name, 0)))
         for name, aliases, groups in assignees
         if chosen is None or name in chosen
     ]

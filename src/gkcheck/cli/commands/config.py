@@ -10,7 +10,7 @@ from gkcheck.cli.options import OutputFormat
 from gkcheck.cli.output import Format, answer, say
 from gkcheck.cli.paper import is_yes, one_line
 from gkcheck.cli.params import Argument
-from gkcheck.config import KEYS, NO, ONE_LINE, SEEN, YES, config_path, load_config, save_config
+from gkcheck.config import KEYS, NO, ONE_LINE, SEEN, YES, config_path, load_config, read_reply_days, save_config
 from gkcheck.errors import BadRequest
 from gkcheck.journal.postgres.connection import check_address, is_server
 from gkcheck.journal.stores import display_store
@@ -37,6 +37,7 @@ class Key(StrEnum):
     CONTACT = "contact"
     PHONE = "phone"
     SEALED = "sealed"
+    REPLY_DAYS = "reply_days"
 
 
 SOURCE = {"flag": "命令行", "environment": "环境变量", "config": "用户配置", "default": "默认"}
@@ -102,6 +103,8 @@ def _check_value(context: Context, key: Key, value: str) -> str:
         return one_line(value, key)
     if key is Key.SEALED:
         return YES if is_yes(value) else NO
+    if key is Key.REPLY_DAYS:
+        return str(read_reply_days(value))
     if key is Key.STORE and is_server(value):
         check_address(value)
         return value.strip()

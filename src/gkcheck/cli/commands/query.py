@@ -172,15 +172,17 @@ def units(
     """
     from gkcheck.ledger.summary import summarise
     from gkcheck.operations.record import assignees_of
+    from gkcheck.operations.remind import LETTERS, letters_by_unit, recorded_letters
     from gkcheck.views import contract, tables
 
     plan = context.plan
     summary = summarise(context.ledger(scope=STATUSES))
+    letters = letters_by_unit(recorded_letters([] if context.is_missing else context.past(LETTERS).entries))
     chosen = None if name is None else set(assignees_of(plan, unit_of(plan, name)))
     answer(
         format,
-        lambda: [unit for unit in contract.units(plan, summary) if chosen is None or unit["unit"] in chosen],
-        lambda: [tables.units(plan, summary, chosen)],
+        lambda: [unit for unit in contract.units(plan, summary, letters) if chosen is None or unit["unit"] in chosen],
+        lambda: [tables.units(plan, summary, letters, chosen)],
     )
 
 
