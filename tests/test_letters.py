@@ -136,7 +136,8 @@ def test_the_office_sets_its_code_contact_and_seal_once(gk, tmp_path):
     name, day = docx_closing(path)
     assert name.alignment == day.alignment == 1, "centred: a seal goes over both"
     gk("remind", "--unit", "市税务局", "-o", tmp_path / "登记")
-    assert "台政公开催〔" in gk("remind", "--list").out
+    for words in (["remind", "--list"], ["log"], ["show", 20]):
+        assert "台政公开催〔" in gk(*words).out, words
     gk("config", "unset", "sealed")
     (path,) = letters(gk, tmp_path / "不盖章", "--unit", "市税务局").values()
     name, day = docx_closing(path)

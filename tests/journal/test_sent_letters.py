@@ -45,7 +45,7 @@ def test_numbers_run_on_over_two_rounds_and_an_undo(gk, store, tmp_path):
         assert gk("remind", "--unit", "台城街道", "--format", "txt", "-o", tmp_path / folder).code == 0
         (path,) = (tmp_path / folder).iterdir()
         text = path.read_text("utf-8-sig")
-        assert f"催办单（{times}）" in text
+        assert f"{times}单" in text
         assert f"这是{times}。" in text
     assert numbers(gk)[-2:] == [35, 36]
     (unit,) = gk("units", "台城街道", "--format", "json").json()

@@ -64,12 +64,18 @@ def letter_head(context: Context, code: str | None, contact: str | None, phone: 
     """Return what was typed for all letters of a run, else what is set."""
     from gkcheck.views.letters import LetterHead
 
-    given = (("letter_code", CODE, code), ("contact", CONTACT, contact), ("phone", PHONE, phone))
-    lines = []
-    for name, option, flag in given:
-        value, source = context.setting(name, flag)
-        lines.append("" if value is None else one_line(value, option.spellings[0] if source == "flag" else name))
-    return LetterHead(lines[0] or LETTER_CODE, lines[1], lines[2], is_sealed(context, sealed))
+    named = _line(context, "contact", CONTACT, contact), _line(context, "phone", PHONE, phone)
+    return LetterHead(letter_code(context, code), *named, is_sealed(context, sealed))
+
+
+def letter_code(context: Context, flag: str | None = None) -> str:
+    """Return the 发文代字 of letters: --code, GKCHECK_LETTER_CODE, the config, else that of the program."""
+    return _line(context, "letter_code", CODE, flag) or LETTER_CODE
+
+
+def _line(context: Context, name: str, option: Option, flag: str | None) -> str:
+    value, source = context.setting(name, flag)
+    return "" if value is None else one_line(value, option.spellings[0] if source == "flag" else name)
 
 
 def renderer(exporter: Exporter, template: Path | None) -> Render:

@@ -96,8 +96,8 @@ def facts(row: TaskRow) -> Table:
     return table_of(columns, [fact for fact in facts if fact[1]], title=f"具体要求 {labels.task_number(row.task)}")
 
 
-def assignees(row: TaskRow) -> Table:
-    """Return every assignment of one task with its state."""
+def assignees(row: TaskRow, code: str = labels.LETTER_CODE) -> Table:
+    """Return every assignment of one task with its state; `code` is that of the office's letters."""
     columns = (
         Column("责任单位", wrap=True),
         Column("职责"),
@@ -118,18 +118,18 @@ def assignees(row: TaskRow) -> Table:
             *((state.claim.day, state.claim.by) if state.claim else ("", "")),
             remark(state),
             "；".join(map(labels.evidence, state.evidence)),
-            _reminders(state.letters),
+            _reminders(state.letters, code),
         )
         for state in row.states
     ]
     return without_empty_columns(table_of(columns, listed))
 
 
-def _reminders(letters: Sequence[SentLetter]) -> str:
+def _reminders(letters: Sequence[SentLetter], code: str) -> str:
     """Return how often an assignment was reminded of, and the last letter: 2 次，最近 催办〔2019〕7号."""
     if not letters:
         return ""
-    return f"{len(letters)} 次，最近 {labels.letter_number(letters[-1].day, letters[-1].number)}"
+    return f"{len(letters)} 次，最近 {labels.letter_number(letters[-1].day, letters[-1].number, code)}"
 
 
 def register(rows: Sequence[RegisterRow], code: str = labels.LETTER_CODE) -> Table:
@@ -168,8 +168,10 @@ def _answer(row: RegisterRow) -> str:
     return part + late
 
 
-def history(entries: Iterable[Entry], dead: set[str], title: str | None = None) -> Table:
-    """Return entries, oldest first; those of a batch that was undone say so."""
+def history(
+    entries: Iterable[Entry], dead: set[str], title: str | None = None, code: str = labels.LETTER_CODE
+) -> Table:
+    """Return entries, oldest first; those of a batch that was undone say so; `code` is that of the office's letters."""
     columns = (
         Column("时间"),
         Column("填报人", wrap=True),
@@ -179,15 +181,15 @@ def history(entries: Iterable[Entry], dead: set[str], title: str | None = None) 
         Column("备注", wrap=True),
         Column("批次"),
     )
-    listed = [_entry(entry, dead) for entry in entries]
+    listed = [_entry(entry, dead, code) for entry in entries]
     return table_of(columns, listed, title=title, notes=(f"共 {len(listed)} 条记录。",))
 
 
-def _entry(entry: Entry, dead: set[str]) -> tuple[str, ...]:
+def _entry(entry: Entry, dead: set[str], code: str) -> tuple[str, ...]:
     parts = [entry.note or ""]
     parts += [f"{name}：{text}" for name, text in (("存在问题", entry.problem), ("下一步措施", entry.next)) if text]
     if entry.action is Action.REMIND:
-        parts.append(labels.letter_number(entry.day, entry.letter or 0))
+        parts.append(labels.letter_number(entry.day, entry.letter or 0, code))
         parts += [f"回复期限：{entry.reply_by}"] if entry.reply_by else []
     if entry.recorded_by:
         parts.append(f"录入人：{entry.recorded_by}")

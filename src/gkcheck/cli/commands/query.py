@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from gkcheck.cli import options
 from gkcheck.cli.context import Context
 from gkcheck.cli.output import Format, LogFormat, answer, json_lines
+from gkcheck.cli.paper import letter_code
 from gkcheck.cli.params import Argument, Option
 from gkcheck.errors import BadRequest
 from gkcheck.journal import STATUSES, Scope
@@ -122,7 +123,11 @@ def show(
     answer(
         format,
         lambda: contract.detail(row, entries),
-        lambda: [tables.facts(row), tables.assignees(row), tables.history(entries, undone, "记录")],
+        lambda: [
+            tables.facts(row),
+            tables.assignees(row, letter_code(context)),
+            tables.history(entries, undone, "记录", letter_code(context)),
+        ],
     )
 
 
@@ -218,4 +223,8 @@ def log(
     if format is LogFormat.JSONL:
         json_lines(entry.fields() for entry in entries)
     else:
-        answer(format.plain(), lambda: [entry.fields() for entry in entries], lambda: [tables.history(entries, undone)])
+        answer(
+            format.plain(),
+            lambda: [entry.fields() for entry in entries],
+            lambda: [tables.history(entries, undone, code=letter_code(context))],
+        )

@@ -13,7 +13,7 @@ from gkcheck.atomic_files import check_targets, make_folder, save_all
 from gkcheck.cli.context import Context
 from gkcheck.cli.options import BY, DRY_RUN, FORMAT, OUTPUT, UNIT, AsOf, Overwrite
 from gkcheck.cli.output import Format, answer, say, say_whole
-from gkcheck.cli.paper import Code, Contact, Phone, Render, Sealed, TemplateFile, letter_head, renderer
+from gkcheck.cli.paper import Code, Contact, Phone, Render, Sealed, TemplateFile, letter_code, letter_head, renderer
 from gkcheck.cli.params import Option
 from gkcheck.cli.streams import talk
 from gkcheck.config import REPLY_DAYS, read_reply_days
@@ -89,7 +89,7 @@ def remind(
         given = (before, reply_by, output, first_number, as_of, by, code, contact, phone, template)
         if any(value is not None for value in given) or dry_run or force or sealed or all_in_one:
             raise BadRequest("--list 只和 --unit、--format 一起用，请去掉其余的选项")
-        _list(context, chosen, format, letter_head(context, None, None, None, False).code)
+        _list(context, chosen, format, letter_code(context))
         return
     target = None if output == Path("-") else output
     order = _Order(context, chosen, first_number, as_of, *_days(context, before, reply_by))
