@@ -17,7 +17,7 @@ MAY_IMPORT = {
     "errors": set(),
     "model": set(),
     "labels": {"model"},
-    "text": set(),
+    "text": {"model"},
     "paths": {"errors"},
     "config": {"paths", "errors", "atomic_files"},
     "atomic_files": {"errors"},
