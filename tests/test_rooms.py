@@ -128,7 +128,7 @@ IMPORT_FLOORS = (
     {"draft"},
     {"tables", "prose_reader"},
     {"coverage", "checks"},
-    {"notice"},
+    {"notice", "ledger_table"},
     {"plan_draft"},
     {"report", "review", "draft_workbook"},
 )
