@@ -114,7 +114,7 @@ def save_xlsx(path: Path, grid, merged=(), change=None) -> Path:
     for row in grid:
         sheet.append([value or None for value in row])
     sheet.merge_cells(start_row=1, end_row=1, start_column=1, end_column=len(grid[0]))
-    head = next(i for i, row in enumerate(grid) if "具体要求" in row or "编号" in row)
+    head = next(i for i, row in enumerate(grid) if "具体要求" in row or "编号" in row or "任务内容" in row)
     for title in merged:
         c = grid[head].index(title)
         for _, group in itertools.groupby(range(head + 1, len(grid)), key=lambda r, c=c: grid[r][c]):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 
 import pytest
@@ -146,7 +147,38 @@ def by_task_number_in_text(folder, rows):
     return save_xlsx(folder / "台账.xlsx", grid_of(joined, TASK_TITLES[1:]))
 
 
-TASK_SHAPES = [by_task_plain, by_task_shuffled, by_task_csv, by_task_docx, by_task_merged_units, by_task_without_numbers,
+def by_task_numbered_by_heading(folder, rows):
+    """Numbers that begin anew below each heading number no task."""
+    count = dict.fromkeys((row["工作任务"] for row in rows), 0)
+    for row in rows:
+        count[row["工作任务"]] += 1
+        row["编号"] = str(count[row["工作任务"]])
+    return save_xlsx(folder / "台账.xlsx", grid_of(rows, TASK_TITLES))
+
+
+def by_task_below_headings(folder, rows):
+    """The headings stand in rows of their own."""
+    titles = [title for title in TASK_TITLES if title != "工作任务"]
+    grid = grid_of(rows, titles)
+    below = []
+    for heading, group in itertools.groupby(zip(rows, grid[3:], strict=True), key=lambda pair: pair[0]["工作任务"]):
+        below += [[heading, *[""] * (len(titles) - 1)], *(cells for _, cells in group)]
+    return save_csv(folder / "台账.csv", grid[:3] + below)
+
+
+def by_task_with_statuses_in_progress(folder, rows):
+    """完成情况 holds the words, 进展情况 the statuses."""
+    swapped = [{**row, "完成情况": row["进展情况"], "进展情况": row["完成情况"]} for row in rows]
+    return save_xlsx(folder / "台账.xlsx", grid_of(swapped, TASK_TITLES))
+
+
+def by_task_cut_short(folder, rows):
+    return save_xlsx(
+        folder / "台账.xlsx", grid_of([{**row, "具体要求": row["具体要求"][:20] + "……"} for row in rows], TASK_TITLES)
+    )
+
+
+TASK_SHAPES = [by_task_numbered_by_heading, by_task_below_headings, by_task_with_statuses_in_progress, by_task_cut_short,by_task_plain, by_task_shuffled, by_task_csv, by_task_docx, by_task_merged_units, by_task_without_numbers,
                by_task_without_texts, by_task_number_in_text]  # fmt: skip
 
 
@@ -370,6 +402,26 @@ def test_a_date_keeps_the_year_it_was_typed_with(gk, store, keep):
     assert gk("collect", keep(row(23), row(17, unit="市财政局", day="11.5"), change=change)).code == 0
     days = [entry["on"] for entry in gk("log", "--format", "json").json()]
     assert sorted(days) == ["2018-11-05", "2019-11-05"]
+
+
+def test_a_number_that_may_have_lost_a_zero_is_no_day(gk, store, keep):
+    """11.10 typed into a cell becomes the number 11.1."""
+
+    def change(sheet):
+        sheet["E4"], sheet["E5"] = 11.1, 11.5
+
+    answer = gk("collect", keep(row(23), row(17, unit="市财政局"), change=change))
+    assert answer.code == 1
+    assert "台账.xlsx!E4: “11.1”也可能是 11.10" in answer.out
+    assert [entry["on"] for entry in gk("log", "--format", "json").json()] == ["2019-11-05"]
+
+
+@pytest.mark.parametrize("separator", ["\n", "/", " ", "，", "；", "及"])
+def test_units_are_parted_in_many_ways(gk, store, keep, separator):
+    """市发展和改革局 holds a word that parts others."""
+    unit = separator.join(["市发展和改革局", "市税务局", "市财政局"])
+    assert gk("collect", keep(row(20, unit=unit))).code == 0
+    assert {unit for (task, unit), status in statuses(gk).items() if status == "done"} == set(unit.split(separator))
 
 
 @pytest.mark.parametrize("limit", ["年底前", "2099-12-31"])

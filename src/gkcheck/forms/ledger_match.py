@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import NamedTuple
 
 from gkcheck.errors import GkcheckError
@@ -94,10 +95,10 @@ class RowMatcher:
         return None, []
 
     def _numbers_count_rows(self, table: LedgerTable) -> bool:
-        """True if the numbers are those of the rows and not of tasks: 1, 2, 3 … whatever the texts beside them."""
+        """True if the numbers count rows, of the table or of each heading: 1, 2, 3 … whatever the texts beside them."""
         cells = list(dict.fromkeys(row.numbers[0] for row in table.rows if row.numbers))
         values = [number_of(_bare(cell.text)) for cell in cells]
-        running = values == list(range(1, len(values) + 1))
+        running = values[:1] == [1] and all(after in (1, (before or 0) + 1) for before, after in pairwise(values))
         if self.by_number:
             return running and len(values) != len(self.tasks) and "编" not in table.number_title
         agree = disagree = 0

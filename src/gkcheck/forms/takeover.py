@@ -137,7 +137,7 @@ class _TableReader:
     def _pass_over(self, row: LedgerRow) -> None:
         """Account for a row that claims nothing: of a task, a heading of the plan, or words below the table."""
         texts = [cell for cell in row.cells if not self.matcher.is_title(cell.text)]
-        if texts and len({cell.address for cell in texts}) > 1 and (row.text or row.numbers):
+        if texts and isinstance(self.matcher.task(row), Task):
             self.empty += 1
         elif texts:
             self._add(Mismatch(texts[0].address, f"“{_shortened(texts[0].text)}”没有读"))
@@ -185,6 +185,8 @@ class _TableReader:
             return None
         if day is None:
             self._add(Mismatch(cell.address, f"“{_shortened(cell.text)}”不是日期，应写成 2019-12-31 的形式"))
+        elif cell.cut:
+            self._add(Mismatch(cell.address, f"“{cell.text}”也可能是 {cell.text}0，请写成 {day.isoformat()} 的形式"))
         elif day > self.today:
             self._add(Mismatch(cell.address, f"日期 {day.isoformat()} 还没有到"))
         return day.isoformat() if day else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -27,6 +28,9 @@ from gkcheck.text.status_words import status_of_word
 
 _SHEETS = ("xlsx", "csv")
 """The formats whose cells people know by column letter and row."""
+
+_SEPARATORS = (r"\s*\n\s*", r"[\s、，,；;/／]+", r"[\s、，,；;/／及和与]+")
+"""Those between names that are known, the surest first: a name may hold some of them."""
 
 FORMATS = ("xlsx", "docx", "csv")
 """The formats in which a ledger is read: those whose hyperlinks are kept, or that have none."""
@@ -175,8 +179,10 @@ class _RowReader:
 
     def _units(self, text: str) -> tuple[list[str], list[str]]:
         """Return the names of a cell, and its words that name nobody."""
-        if folded("".join(text.split())) in self.known:
-            return ["".join(text.split())], []
+        for separators in _SEPARATORS:
+            names = [name for name in re.split(separators, text.strip()) if name]
+            if names and all(folded(name) in self.known for name in names):
+                return names, []
         read = read_assignees(text, Role.RESPONSIBLE, self.known)
         return read.names(), [*read.notes, *read.persons, *filter(None, (read.tail, read.deadline))]
 

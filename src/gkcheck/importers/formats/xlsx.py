@@ -311,13 +311,14 @@ _LINK_FORMULA = re.compile(r'HYPERLINK\("([^"]+)"', re.IGNORECASE)
 
 
 def _detail(r: int, c: int, kind: str, raw: str, code: str, since_1904: bool, formula: Any) -> CellDetail | None:
-    """Return the day of a cell that shows one, and where a formula HYPERLINK leads; None where a cell has neither."""
+    """Return the day of a cell that shows one, where a formula HYPERLINK leads, and a number as 11.1; None without any."""
     day = None
     if kind == "n" and shows_day(code) and _NUMBER.fullmatch(raw.strip()):
         moment = day_of_number(float(raw), since_1904)
         day = moment.date() if moment else None
     links = _LINK_FORMULA.findall(formula.text or "") if formula is not None else []
-    return CellDetail(r, c, tuple(links), day) if day or links else None
+    cut = kind == "n" and re.fullmatch(r"\d{1,2}\.[123]", raw) is not None
+    return CellDetail(r, c, tuple(links), day, cut) if day or links or cut else None
 
 
 def _linked(reference: str, target: str) -> list[CellDetail]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
 
-from gkcheck.importers.formats.blocks import Block
+from gkcheck.importers.formats.blocks import Block, CellDetail
 from gkcheck.importers.recognize.deadlines import is_deadline
 from gkcheck.importers.recognize.header_terms import Kind, header_key, meaning_of
 from gkcheck.importers.recognize.ledger_terms import Field, field_of
@@ -25,7 +25,7 @@ _SAMPLE = 200
 
 
 class LedgerCell(NamedTuple):
-    """A cell with words in it: its text, its address (H12), where its hyperlinks lead, the whole day of a date.
+    """A cell with words in it: its text, its address (H12), and what it holds beside the text (as in `CellDetail`).
 
     A cell merged over rows or columns stands in each of them, with the address of its corner.
     """
@@ -34,6 +34,7 @@ class LedgerCell(NamedTuple):
     address: str
     links: tuple[str, ...] = ()
     day: date | None = None
+    cut: bool = False
 
 
 def sheet_of(block: Block) -> str:
@@ -49,7 +50,7 @@ class Grid:
     block: Block
     in_workbook: bool
     corner: dict[tuple[int, int], tuple[int, int]] = field(default_factory=dict)
-    details: dict[tuple[int, int], tuple[tuple[str, ...], date | None]] = field(default_factory=dict)
+    details: dict[tuple[int, int], CellDetail] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for span in self.block.spans:
@@ -57,8 +58,11 @@ class Grid:
                 for c in range(span.column, span.column + span.columns):
                     self.corner[r, c] = (span.row, span.column)
         for one in self.block.details:
-            links, day = self.details.get((one.row, one.column), ((), None))
-            self.details[one.row, one.column] = (links + one.links, one.day or day)
+            other = self.details.get((one.row, one.column), one)
+            links = dict.fromkeys((*other.links, *one.links))
+            self.details[one.row, one.column] = one._replace(
+                links=tuple(links), day=one.day or other.day, cut=one.cut or other.cut
+            )
 
     def text(self, r: int, c: int) -> str:
         """Return the text at a position, also where a merge covers it."""
@@ -74,8 +78,8 @@ class Grid:
         """Return the cell at a position; None where it is empty."""
         text = self.text(r, c)
         r, c = self.corner.get((r, c), (r, c))
-        links, day = self.details.get((r, c), ((), None))
-        return LedgerCell(text, self.address(r, c), tuple(dict.fromkeys(links)), day) if text or links else None
+        held = self.details.get((r, c), CellDetail(r, c))
+        return LedgerCell(text, self.address(r, c), held.links, held.day, held.cut) if text or held.links else None
 
     def address(self, r: int, c: int) -> str:
         """Return what people call a cell: H12, 甲!H12, 表1第12行第8列."""
@@ -246,7 +250,8 @@ def is_of_plan(column: Column | None) -> bool:
         return True
     if column.kind is Kind.PERSON:
         return _PERSON.search(header_key(column.title)) is not None
-    return column.kind not in _NO_PART_OF_A_PLAN and meaning_of(column.title) is not None
+    meaning = meaning_of(column.title)
+    return meaning is not None and (column.kind not in _NO_PART_OF_A_PLAN or meaning.kind is Kind.HEADING)
 
 
 def is_class(column: Column) -> bool:
