@@ -147,6 +147,12 @@ def by_task_number_in_text(folder, rows):
     return save_xlsx(folder / "台账.xlsx", grid_of(joined, TASK_TITLES[1:]))
 
 
+def by_task_csv_two_tiers(folder, rows):
+    """The upper titles name no claim, the lower ones nothing else."""
+    grid = two_tiers(grid_of(rows, TASK_TITLES), ("填报情况", TASK_TITLES[4:]))
+    return save_csv(folder / "台账.csv", grid)
+
+
 def by_task_numbered_by_heading(folder, rows):
     """Numbers that begin anew below each heading number no task."""
     count = dict.fromkeys((row["工作任务"] for row in rows), 0)
@@ -172,13 +178,21 @@ def by_task_with_statuses_in_progress(folder, rows):
     return save_xlsx(folder / "台账.xlsx", grid_of(swapped, TASK_TITLES))
 
 
+def by_task_in_traditional_script(folder, rows):
+    from opencc import OpenCC
+
+    turn = OpenCC("s2t").convert
+    grid = grid_of(rows, TASK_TITLES)
+    return save_xlsx(folder / "台账.xlsx", [*grid[:3], *([turn(cell) for cell in cells] for cells in grid[3:])])
+
+
 def by_task_cut_short(folder, rows):
     return save_xlsx(
         folder / "台账.xlsx", grid_of([{**row, "具体要求": row["具体要求"][:20] + "……"} for row in rows], TASK_TITLES)
     )
 
 
-TASK_SHAPES = [by_task_numbered_by_heading, by_task_below_headings, by_task_with_statuses_in_progress, by_task_cut_short,by_task_plain, by_task_shuffled, by_task_csv, by_task_docx, by_task_merged_units, by_task_without_numbers,
+TASK_SHAPES = [by_task_csv_two_tiers, by_task_numbered_by_heading, by_task_below_headings, by_task_with_statuses_in_progress, by_task_in_traditional_script, by_task_cut_short,by_task_plain, by_task_shuffled, by_task_csv, by_task_docx, by_task_merged_units, by_task_without_numbers,
                by_task_without_texts, by_task_number_in_text]  # fmt: skip
 
 
@@ -190,7 +204,20 @@ def test_one_row_a_task(gk, store, tmp_path, make):
     assert answer.code == 0, answer.out[-2000:]
     assert statuses(gk) == expected
     held = state(gk, 5, "市教育局")
-    assert (held["note"], held["by"]) == ("进展5\n备注：按季度报送", "测试")
+    words = "進展5\n备注：按季度報送" if make is by_task_in_traditional_script else "进展5\n备注：按季度报送"
+    assert (held["note"], held["by"]) == (words, "测试")
+
+
+def test_numbers_that_mostly_agree_are_held_against_the_text(gk, store, tmp_path):
+    """They run 1, 2, 3 as rows do, but two texts were exchanged."""
+    rows, _ = ledgers.task_rows()
+    rows[3]["具体要求"], rows[4]["具体要求"] = rows[4]["具体要求"], rows[3]["具体要求"]
+    answer = gk("collect", save_xlsx(tmp_path / "台账.xlsx", grid_of(rows, TASK_TITLES)))
+    assert answer.code == 1
+    assert "台账.xlsx!A7: 编号“（四）”与文字不符，这段文字是具体要求 5" in answer.out
+    assert "台账.xlsx!A8: 编号“（五）”与文字不符，这段文字是具体要求 4" in answer.out
+    assert {status for (task, _), status in statuses(gk).items() if task in (4, 5)} == {"todo"}
+    assert entries(store) == 35
 
 
 @pytest.mark.long
@@ -214,6 +241,16 @@ def test_a_ledger_of_37_rows_saved_by_an_office(gk, store, tmp_path):
     path = save_xlsx(tmp_path / "乙.xlsx", grid_of(rows, TASK_TITLES), merged=("工作任务",))
     (saved,) = converted(tmp_path / "saved", "xlsx", path)
     assert collected_twice(gk, store, saved).code == 0
+    assert statuses(gk) == expected
+
+
+@pytest.mark.parametrize("suffix", ["xlsx", "csv"])
+def test_our_own_export_is_a_ledger(gk, store, tmp_path, monkeypatch, suffix):
+    rows, expected = ledgers.unit_rows()
+    gk("collect", save_csv(tmp_path / "台账.csv", grid_of(rows, UNIT_TITLES)))
+    assert gk("export", tmp_path / f"导出.{suffix}").code == 0
+    monkeypatch.setenv("GKCHECK_STORE", str(tmp_path / "另一份.jsonl"))
+    assert gk("collect", tmp_path / f"导出.{suffix}").code == 0
     assert statuses(gk) == expected
 
 
@@ -441,6 +478,28 @@ def test_a_ledger_without_statuses_gives_its_words(gk, store, keep):
     assert (held["status"], held["note"]) == ("todo", "已召开会议，正在收集方案")
     assert gk("collect", path).code == 0
     assert entries(store) == 1
+
+
+def test_two_columns_of_statuses_have_to_agree(gk, store, keep):
+    titles = ("编号", "具体要求", "责任单位", "上月状态", "本月状态")
+    rows = [row(23, 上月状态="推进中", 本月状态="已完成"), row(17, unit="市财政局", 上月状态="已完成", 本月状态="完成")]
+    answer = gk("collect", keep(*rows, titles=titles))
+    assert answer.code == 1
+    assert "台账.xlsx!E4: “已完成”与 D4 说的不一样" in answer.out
+    assert {key for key, status in statuses(gk).items() if status == "done"} == {(17, "市财政局")}
+
+
+def test_a_second_column_of_days_is_named(gk, store, keep):
+    answer = gk("collect", keep(row(23, day="11.5", 办结时间="11.6"), titles=(*TITLES, "办结时间")))
+    assert "没有记录的栏：办结时间" in answer.err
+    assert [entry["on"] for entry in gk("log", "--format", "json").json()] == ["2019-11-05"]
+
+
+def test_a_telephone_number_among_the_words_is_named(gk, store, keep):
+    answer = gk("collect", keep(row(23, progress="已公布\n联系电话：13800138000"), row(17, unit="市财政局")))
+    assert answer.code == 1
+    assert "台账.xlsx!F4: 写了联系电话" in answer.out
+    assert "13800138000" not in store.read_text("utf-8")
 
 
 def test_a_merged_status_is_that_of_all_its_rows(gk, store, keep):

@@ -15,7 +15,7 @@ from gkcheck.lookup.units import match_unit
 from gkcheck.model import Plan, Task
 from gkcheck.text.normalize import key
 from gkcheck.text.numerals import number_of
-from gkcheck.text.script import folded
+from gkcheck.text.script import simplified
 
 
 class Mismatch(NamedTuple):
@@ -151,7 +151,7 @@ _NUMBERED = re.compile(r"\(?(?:\d{1,4}|[〇零一二三四五六七八九十百]
 
 def _shape(text: str) -> str:
     """Return the shape that texts are compared in: Simplified, width folded, without blanks, quotes and a last stop."""
-    return key(folded(text)).rstrip("。.;…")
+    return key(simplified(text)).rstrip("。.;…")
 
 
 def _bare(number: str) -> str:

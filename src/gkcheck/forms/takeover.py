@@ -83,6 +83,9 @@ def take_over(
 
 _CLAIM_FIELDS = (Field.STATUS, Field.PROGRESS, Field.PROBLEM, Field.NEXT, Field.EVIDENCE, Field.PUBLISHED, Field.REMARK)
 _DAYS = (Field.DAY, Field.DUE_OR_DAY, Field.REPORTED)
+_SINGLE = (Field.DAY, Field.PUBLISHED, Field.PERSON)
+"""The fields of which only the first column counts."""
+
 _NEVER_RECORDED: dict[Field, str] = {Field.PHONE: "（不记入台账）", Field.DERIVED: ""}
 
 
@@ -150,7 +153,11 @@ class _TableReader:
                 self._add(Mismatch(at.address, f"这一行填了内容，但没有写“{self.table.titles[Field.STATUS][0]}”"))
             return None
         status = status_of_word(cell.text)
-        if status is None:
+        if others := [one for one in row.claim[Field.STATUS] if status_of_word(one.text) is not status]:
+            self._add(
+                Mismatch(others[0].address, f"“{_shortened(others[0].text)}”与 {cell.address} 说的不一样，请核对")
+            )
+        elif status is None:
             self._add(Mismatch(cell.address, f"不认识的状态“{_shortened(cell.text)}”，可写：{_KNOWN_WORDS}"))
         elif cell.text != labels.STATUS[status]:
             self.understood[_shortened(cell.text)] = labels.STATUS[status]
@@ -167,6 +174,10 @@ class _TableReader:
         if remark := _joined(row.claim.get(Field.REMARK, ())):
             note = f"{note}\n备注：{remark}" if note else remark
         problem, next_step = (_joined(row.claim.get(one, ())) or None for one in (Field.PROBLEM, Field.NEXT))
+        if "联系电话：" in note:
+            self._add(
+                Mismatch((row.first(Field.PROGRESS) or row.cells[0]).address, "写了联系电话，电话不记入台账，请删去")
+            )
         words = words_of(Draft(Action.START, note=note or None, problem=problem, next=next_step, form="-"))
         evidence = [item for cell in row.claim.get(Field.EVIDENCE, ()) for item in _evidence(cell, published)]
         if published and not evidence:
@@ -199,6 +210,7 @@ class _TableReader:
     def _remark(self) -> None:
         titles = self.table.titles
         left = [f"{title}{why}" for one, why in _NEVER_RECORDED.items() for title in titles.get(one, ())]
+        left += [title for one in _SINGLE for title in titles.get(one, ())[1:]]
         left += [title for one in _DAYS if one is not self.day_field for title in titles.get(one, ())]
         if left:
             self.out.remarks.append(f"{self.name} 没有记录的栏：{'、'.join(left)}")

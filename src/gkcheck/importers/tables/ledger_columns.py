@@ -164,7 +164,8 @@ def repeats_titles(grid: Grid, r: int, titles: list[str]) -> bool:
 
 
 def _fields(grid: Grid, titles: list[str], start: int) -> dict[int, Field]:
-    """Return the columns of claims; of those that may hold statuses, the one whose cells most often say one does.
+    """Return the columns of claims; of those that may hold statuses, the one whose cells most often say one does,
+    and any other that mostly does.
 
     A column of limits (年底前) under 完成时间 holds no days of claims: it belongs to the plan.
     """
@@ -179,9 +180,8 @@ def _fields(grid: Grid, titles: list[str], start: int) -> dict[int, Field]:
     shares = {c: _share_of_statuses(_cells(grid, c, start)) for c in claims}
     status = max(claims, key=lambda c: (shares[c], "状态" in titles[c]), default=None)
     for c in claims:
-        fields[c] = Field.STATUS if c == status and shares[c] >= _SOME_STATUSES else Field.PROGRESS
-        if c != status and shares[c] > 0.5:
-            fields[c] = Field.DERIVED
+        says = shares[c] >= _SOME_STATUSES if c == status else shares[c] > 0.5
+        fields[c] = Field.STATUS if says else Field.PROGRESS
     return fields
 
 
