@@ -29,7 +29,7 @@ from gkcheck.text.status_words import status_of_word
 _SHEETS = ("xlsx", "csv")
 """The formats whose cells people know by column letter and row."""
 
-_SEPARATORS = (r"\s*\n\s*", r"[\s、，,；;/／]+", r"[\s、，,；;/／及和与]+")
+_SEPARATORS = (re.compile(r"\n"), re.compile(r"[\s、，,；;/／]+"), re.compile(r"[\s、，,；;/／及和与]+"))
 """Those between names that are known, the surest first: a name may hold some of them."""
 
 FORMATS = ("xlsx", "docx", "csv")
@@ -180,7 +180,7 @@ class _RowReader:
     def _units(self, text: str) -> tuple[list[str], list[str]]:
         """Return the names of a cell, and its words that name nobody."""
         for separators in _SEPARATORS:
-            names = [name for name in re.split(separators, text.strip()) if name]
+            names = [name.strip() for name in separators.split(text) if name.strip()]
             if names and all(folded(name) in self.known for name in names):
                 return names, []
         read = read_assignees(text, Role.RESPONSIBLE, self.known)
