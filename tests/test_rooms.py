@@ -17,7 +17,7 @@ MAY_IMPORT = {
     "errors": set(),
     "model": set(),
     "labels": {"model"},
-    "text": set(),
+    "text": {"model"},
     "paths": {"errors"},
     "config": {"paths", "errors", "atomic_files"},
     "atomic_files": {"errors"},
@@ -129,7 +129,7 @@ IMPORT_FLOORS = (
     {"draft"},
     {"tables", "prose_reader"},
     {"coverage", "checks"},
-    {"notice"},
+    {"notice", "ledger_table"},
     {"plan_draft"},
     {"report", "review", "draft_workbook"},
 )
