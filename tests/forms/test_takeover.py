@@ -250,8 +250,22 @@ def test_our_own_export_is_a_ledger(gk, store, tmp_path, monkeypatch, suffix):
     gk("collect", save_csv(tmp_path / "台账.csv", grid_of(rows, UNIT_TITLES)))
     assert gk("export", tmp_path / f"导出.{suffix}").code == 0
     monkeypatch.setenv("GKCHECK_STORE", str(tmp_path / "另一份.jsonl"))
-    assert gk("collect", tmp_path / f"导出.{suffix}").code == 0
+    answer = gk("collect", tmp_path / f"导出.{suffix}")
+    sheets = [line for line in (answer.out + answer.err).splitlines() if "这张表不是台账" in line]
+    assert [("汇总" in line, "对照表" in line) for line in sheets] == (
+        [(True, False), (False, True)] if suffix == "xlsx" else []
+    )
+    assert answer.code == bool(sheets)
     assert statuses(gk) == expected
+
+
+def test_a_link_in_a_column_of_its_own_is_no_second_piece(gk, store, tmp_path, monkeypatch):
+    gk("done", "23", "--unit", "市教育局", "--evidence", "https://a.gov.cn/1.html")
+    gk("export", tmp_path / "导出.xlsx")
+    monkeypatch.setenv("GKCHECK_STORE", str(tmp_path / "另一份.jsonl"))
+    gk("collect", tmp_path / "导出.xlsx")
+    (entry,) = gk("log", "--format", "json").json()
+    assert entry["evidence"] == [{"kind": "url", "value": "https://a.gov.cn/1.html"}]
 
 
 # -- one row at a time ----------------------------------------------------------------------------------

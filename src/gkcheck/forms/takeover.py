@@ -185,7 +185,7 @@ class _TableReader:
         for one, cells in row.claim.items():
             if one is not Field.EVIDENCE:
                 evidence += [Evidence("url", link, None, published) for cell in cells for link in cell.links]
-        return Claim(status, words, tuple(dict.fromkeys(evidence)), on)
+        return Claim(status, words, _each_once(evidence), on)
 
     def _day_in(self, cell: LedgerCell | None) -> date | None:
         return (cell.day or read_day_within(cell.text.partition(" ")[0], self.year)) if cell else None
@@ -235,6 +235,14 @@ def _shortened(text: str) -> str:
 
 def _joined(cells: Sequence[LedgerCell]) -> str:
     return "\n".join(cell.text for cell in cells if cell.text)
+
+
+def _each_once(evidence: Sequence[Evidence]) -> tuple[Evidence, ...]:
+    """Return each piece once, as it was first written: a link to it may stand in a column of its own."""
+    by_value: dict[str, Evidence] = {}
+    for item in evidence:
+        by_value.setdefault(item.value, item)
+    return tuple(by_value.values())
 
 
 def _evidence(cell: LedgerCell, published: str | None) -> list[Evidence]:
