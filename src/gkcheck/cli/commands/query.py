@@ -191,7 +191,6 @@ def units(
     )
 
 
-SINCE = Option("--since", metavar="日期", help="从这一天（含）起")
 UNTIL = Option("--until", metavar="日期", help="到这一天（含）止")
 
 
@@ -201,7 +200,7 @@ def log(
     unit: options.UnitFilter = None,
     action: Annotated[Action | None, Option("--action", metavar="WORD", help="只看这种动作")] = None,
     by: Annotated[str | None, options.BY("只看这个人填报的", metavar="姓名")] = None,
-    since: Annotated[str | None, SINCE] = None,
+    since: Annotated[str | None, options.SINCE] = None,
     until: Annotated[str | None, UNTIL] = None,
     format: Annotated[LogFormat, options.FORMAT("输出格式")] = LogFormat.TABLE,
 ) -> None:
@@ -217,7 +216,7 @@ def log(
     named = None if unit is None else unit_of(plan, unit)
     entries = context.past(Scope(tasks, None if named is None else frozenset({named}))).entries
     undone = undone_batches(entries)
-    first = context.day(since, SINCE) if since is not None else None
+    first = context.day(since, options.SINCE) if since is not None else None
     last = context.day(until, UNTIL) if until is not None else None
     entries = select_entries(plan, entries, EntryFilter(tasks, named, action, by, first, last))
     if format is LogFormat.JSONL:
