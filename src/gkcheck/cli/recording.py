@@ -171,7 +171,7 @@ def record_request(context: Context, request: Request, by: str | None, dry_run: 
         return drafts
 
     if dry_run:
-        decide(context.journal.current(request.scope))
+        decide(context.journal.current(request.scope, context.today))
     else:
         context.record(decide, by=person, scope=request.scope)
     return outcomes

@@ -132,7 +132,7 @@ def push(
     unit = find_unit(context.plan, only) if only is not None else None
     sealed, problems = context.journal.contents()
     (result,) = merge_entries([], [sealed], unit)
-    target = PostgresJournal(address, context.plan.id, lock_limit(), waiting)
+    target = PostgresJournal(address, context.plan.id, lock_limit(), waiting, talk, context.plan.zone)
     new = len(target.missing(result.new)) if dry_run else target.merge(result.new, at=context.at)
     say(f"{'将送上' if dry_run else '已送上'} {new} 条记录，{len(result.new) - new} 条数据库已有：{target.name}\n")
     unsent = target.missing(result.refused)

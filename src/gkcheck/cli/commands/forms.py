@@ -16,7 +16,6 @@ from gkcheck.cli.recording import check_text
 from gkcheck.cli.streams import talk
 from gkcheck.errors import BadDocument, BadRequest, refusal
 from gkcheck.forms.read import FilledForm
-from gkcheck.journal.live import live_entries
 from gkcheck.ledger.fold import Ledger, fold
 from gkcheck.lookup.units import find_unit
 from gkcheck.model import Draft, Problem
@@ -79,8 +78,8 @@ def _forms(context: Context, typed: Sequence[str]) -> list[Form]:
     names = list(typed) or ([default] if default is not None else [])
     units = form_units(plan, [find_unit(plan, name) for name in names])
     entries = context.history.entries
-    ledger = Ledger(plan, fold(live_entries(entries)), context.today)
-    forms = forms_of(ledger, entries, units, context.now.isoformat(timespec="seconds"))
+    ledger = Ledger(plan, fold(context.live(context.history)), context.today)
+    forms = forms_of(ledger, entries, units, context.at)
     if not forms:
         raise BadRequest(f"{'、'.join(names) or '责任分工表'}没有责任项，不用填报")
     return forms
@@ -109,7 +108,7 @@ def collect(
     def decide(history: History) -> list[Draft]:
         from gkcheck.forms.validate import accept_forms
 
-        entries = live_entries(history.entries)
+        entries = context.live(history)
         ledger = Ledger(context.plan, fold(entries), context.today)
         accepted[:] = accept_forms(filled, ledger, entries, context.today, force)
         return [row.draft for row in accepted]

@@ -12,7 +12,7 @@ from gkcheck.cli.output import Format, LogFormat, answer, json_lines
 from gkcheck.cli.params import Argument, Option
 from gkcheck.errors import BadRequest
 from gkcheck.journal import STATUSES, Scope
-from gkcheck.journal.live import undone_batches
+from gkcheck.journal.live import later_entries, undone_batches
 from gkcheck.ledger.queries import TaskFilter, open_tasks_for, select
 from gkcheck.model import Action, Plan, Role, Status
 from gkcheck.operations.log import EntryFilter, entries_about, select_entries
@@ -184,6 +184,7 @@ def units(
     )
 
 
+Later = Annotated[bool, Option("--later", help="只看日期晚于今天、所以没有计入的")]
 SINCE = Option("--since", metavar="日期", help="从这一天（含）起")
 UNTIL = Option("--until", metavar="日期", help="到这一天（含）止")
 
@@ -196,6 +197,7 @@ def log(
     by: Annotated[str | None, options.BY("只看这个人填报的", metavar="姓名")] = None,
     since: Annotated[str | None, SINCE] = None,
     until: Annotated[str | None, UNTIL] = None,
+    later: Later = False,
     format: Annotated[LogFormat, options.FORMAT("输出格式")] = LogFormat.TABLE,
 ) -> None:
     """记录的历史，从旧到新；撤销的记录也在，并注明已撤销。日期按填报的时间算。
@@ -210,6 +212,8 @@ def log(
     named = None if unit is None else unit_of(plan, unit)
     entries = context.past(Scope(tasks, None if named is None else frozenset({named}))).entries
     undone = undone_batches(entries)
+    if later:
+        entries = later_entries(entries, context.today)
     first = context.day(since, SINCE) if since is not None else None
     last = context.day(until, UNTIL) if until is not None else None
     entries = select_entries(plan, entries, EntryFilter(tasks, named, action, by, first, last))

@@ -99,4 +99,4 @@ def _contents(context: Context, file: str) -> Contents:
     """Read another journal. It must exist: a mistyped name is not an empty journal."""
     if not is_server(file) and not Path(file).exists():
         raise BadRequest(f"没有 {file} 这个文件，请检查要并进来的日志的路径")
-    return open_journal(file, context.plan.id).contents()
+    return open_journal(file, context.plan.id, zone=context.plan.zone).contents()
