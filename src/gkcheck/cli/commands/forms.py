@@ -18,7 +18,7 @@ from gkcheck.errors import BadDocument, BadRequest, refusal
 from gkcheck.forms.read import FilledForm
 from gkcheck.ledger.fold import Ledger, fold
 from gkcheck.lookup.units import find_unit
-from gkcheck.model import Draft, Problem
+from gkcheck.model import Draft, Entry, Problem
 from gkcheck.operations.forms import distinct_names, form_units
 from gkcheck.terminal import progress
 from gkcheck.text.file_names import safe_name
@@ -104,6 +104,7 @@ def collect(
     person = check_text(context.person(by), "填报人", BY) or ""
     filled, problems = _read_forms(_find_workbooks(files))
     accepted: list[AcceptedRow] = []
+    recorded: list[Entry] = []
 
     def decide(history: History) -> list[Draft]:
         from gkcheck.forms.validate import accept_forms
@@ -116,7 +117,7 @@ def collect(
     if dry_run:
         decide(context.history)
     elif filled:
-        context.record(decide, by=person)
+        recorded = context.record(decide, by=person)
     problems += [problem for form in filled for problem in form.problems]
     if accepted:
         from gkcheck.forms.result_table import accepted_table
@@ -124,7 +125,7 @@ def collect(
         answer(Format.TABLE, lambda: None, lambda: [accepted_table(accepted, person, dry_run)])
     for problem in problems:
         say(f"{problem}\n")
-    _print_summary(filled, accepted, problems, dry_run)
+    _print_summary(filled, accepted, problems, recorded[0].batch if recorded else None)
     return FOUND if problems else 0
 
 
@@ -178,17 +179,18 @@ def _bytes_of(path: Path) -> bytes:
 
 
 def _print_summary(
-    filled: Sequence[FilledForm], accepted: Sequence[AcceptedRow], problems: Sequence[Problem], dry_run: bool
+    filled: Sequence[FilledForm], accepted: Sequence[AcceptedRow], problems: Sequence[Problem], batch: str | None
 ) -> None:
+    """Print what was received and recorded; without a `batch` nothing was recorded yet."""
     for form in filled:
         if form.ignored_rows:
             rows = "、".join(map(str, form.ignored_rows[:5]))
             talk(f"{form.name} 第 {rows} 行没有序号和完成情况，没有收")
     bad = len({problem.where.file.partition("!")[0] for problem in problems})
-    recorded = f"{'将记录' if dry_run else '已记录'} {len(accepted)} 条" if accepted else "没有新的填报内容"
+    recorded = f"{'已记录' if batch else '将记录'} {len(accepted)} 条" if accepted else "没有新的填报内容"
     parts = [f"{recorded}（收到填报表 {len(filled)} 份）"]
     if bad:
         parts.append(f"{bad} 个文件有问题，整份没有收，改好后可以再收")
-    if accepted and not dry_run:
-        parts.append("如需撤销：gkcheck undo")
+    if batch:
+        parts.append(f"如需撤销：gkcheck undo {batch}")
     say("；".join(parts) + "\n")
