@@ -319,8 +319,7 @@ class PostgresJournal:
         import psycopg
 
         (locked, is_asynchronous) = connection.execute(
-            "SELECT gkcheck.take_turn(%s, false), current_setting('synchronous_commit') = 'off'",
-            [self.plan],
+            "SELECT gkcheck.take_turn(%s, false), current_setting('synchronous_commit') = 'off'", [self.plan]
         ).fetchone() or (False, False)
         if is_asynchronous:
             connection.execute("SET LOCAL synchronous_commit = on")
@@ -358,6 +357,9 @@ def _where(scope: Scope) -> tuple[LiteralString, list[object]]:
     if scope.batch is not None:
         parts.append("starts_with(batch, %s)")
         values.append(scope.batch)
+    if scope.action is not None:
+        parts.append("action = %s")
+        values.append(scope.action.value)
     return (f" AND (action = 'undo' OR {' AND '.join(parts)})" if parts else ""), values
 
 
