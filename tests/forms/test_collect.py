@@ -35,7 +35,9 @@ def test_a_filled_form_is_recorded_as_one_batch_once(gk, sent, store):
     before = store.read_bytes()
     answer = gk("collect", path)
     assert (answer.code, "没有新的填报内容" in answer.out, store.read_bytes()) == (0, True, before)
-    gk("undo")
+    refused = gk("undo")
+    assert (refused.code, state(gk, 23, "市教育局")["status"]) == (2, "done")
+    assert gk("undo", log[0]["batch"]).code == 0
     assert state(gk, 23, "市教育局")["status"] == "todo"
     assert "已记录 4 条" in gk("collect", path).out
 

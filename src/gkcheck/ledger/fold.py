@@ -130,7 +130,7 @@ class State(NamedTuple):
 
     `status` is that of the claim or of the act, whichever came later. `returned`: the office sent the claim back and
     it was not claimed again. `changed`: the task's text or units changed after the status was recorded. `updated` is
-    the time of the last entry about it, whatever it says. `due_soon`: unfinished, not overdue, due within `DUE_SOON`.
+    the time of the last entry about it as written, whatever it says. `due_soon`: unfinished, not overdue, due within `DUE_SOON`.
     """
 
     assignment: Assignment
@@ -202,7 +202,7 @@ class Ledger:
             status=status,
             deadline=deadline,
             overdue=overdue,
-            updated=last.at,
+            updated=last.at_as_written,
             claim=_claim(claim, own, whole),
             act=Act(act.action, act.by, act.at, act.note) if act else None,
             letters=_letters(own, whole),
