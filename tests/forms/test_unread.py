@@ -60,6 +60,21 @@ def test_a_status_merged_over_rows_is_all_of_them(gk, sent, store):
     assert {task: log[task] for task in rows} == {task: ("done", day.get(row)) for task, row in rows.items()}, log
 
 
+PRINTED = [("目前状态", "已完成", "要报告的请填在“完成情况”"), ("完成时限", "请延到12月", "没有记录")]
+
+
+@pytest.mark.parametrize(("title", "typed", "said"), PRINTED)
+def test_what_is_typed_into_a_printed_cell_is_named(gk, sent, store, title, typed, said):
+    path = sent("教育局") / "市教育局.xlsx"
+    fill(path, (23, {title: typed}), (6, DONE))
+    answer = gk("collect", path)
+    assert (answer.code, entries(store)) == (1, 1), answer
+    place = f"市教育局.xlsx!{'DEF'[['职责', '完成时限', '目前状态'].index(title)]}"
+    (line,) = [line for line in answer.out.splitlines() if f"改写的“{typed}”" in line]
+    assert line.startswith(place)
+    assert said in line
+
+
 @pytest.mark.parametrize("area", ["G6:H7", "A6:A7"])
 def test_other_merged_cells_are_named_and_their_rows_left_out(gk, sent, store, area):
     path = sent("教育局") / "市教育局.xlsx"

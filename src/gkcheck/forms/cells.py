@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -38,6 +39,11 @@ def text_in(value: Any) -> str:
 def same_text(one: str, other: str) -> bool:
     """True if two texts are the same but for blanks, line breaks and what nobody sees, which programs change at will."""
     return re.sub(r"\s+", "", ordinary(one)) == re.sub(r"\s+", "", ordinary(other))
+
+
+def mark_of(text: str) -> str:
+    """Return a short mark of a text, the same for texts that are the same by `same_text`."""
+    return hashlib.sha256(re.sub(r"\s+", "", ordinary(text)).encode("utf-8", "surrogatepass")).hexdigest()[:8]
 
 
 _ZERO = date(1899, 12, 30)

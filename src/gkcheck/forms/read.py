@@ -55,10 +55,14 @@ class FilledRow(NamedTuple):
 
 
 class FormBaseline(NamedTuple):
-    """State of an assignment when the form was made: the task's fingerprint, the entry of its last status."""
+    """State of an assignment when the form was made: the task's fingerprint, the entry of its last status.
+
+    `marks` are those of the printed texts, in the order of `PRINTED`; empty in forms made before there were any.
+    """
 
     fingerprint: str
     last: str
+    marks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -167,10 +171,10 @@ def _metadata(sheet: Sheet) -> tuple[dict[str, str], dict[int, FormBaseline]]:
     facts: dict[str, str] = {}
     tasks: dict[int, FormBaseline] = {}
     for row, values in sheet.rows.items():
-        key, value, last = (text_in(values.get(column)) for column in (1, 2, 3))
+        key, value, last, marks = (text_in(values.get(column)) for column in (1, 2, 3, 4))
         task = number_in(key)
         if task is not None:
-            tasks[task] = FormBaseline(value, last)
+            tasks[task] = FormBaseline(value, last, tuple(marks.split()))
         elif key.isdecimal():
             raise BadDocument(f"登记页第 {row} 行的编号有 {len(key)} 位，登记页已被改动，{_AGAIN}")
         elif key:

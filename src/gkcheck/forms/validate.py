@@ -14,22 +14,24 @@ from typing import NamedTuple
 from gkcheck import labels
 from gkcheck.errors import GkcheckError
 from gkcheck.evidence.parse import read_linked_cell
-from gkcheck.forms.cells import day_in, encoded, number_in, same_text, text_in
+from gkcheck.forms.cells import day_in, encoded, mark_of, number_in, same_text, text_in
 from gkcheck.forms.layout import (
     CLAIMS,
+    CURRENT_STATUS,
     DAY,
     EVIDENCE,
     NEXT,
     NUMBER,
     PERSON,
     PHONE,
+    PRINTED,
     PROBLEM,
     PROGRESS,
     PUBLISHED,
     STATUS,
     TEXT,
 )
-from gkcheck.forms.read import Cell, FilledForm, FilledRow
+from gkcheck.forms.read import Cell, FilledForm, FilledRow, problem_at
 from gkcheck.ledger.assignments import assignments_of, fingerprint
 from gkcheck.ledger.fold import Ledger, State, Words, words_of
 from gkcheck.lookup.units import find_unit, match_unit
@@ -98,6 +100,8 @@ def _accept_form(
     recorded = _entries_by_task(form, entries)
     persons = (row.cells.get(PERSON, _EMPTY).text for row in form.rows)
     person = next((name for name in persons if 0 < len(name) <= MAX_TEXT), None)
+    for row in form.rows:
+        _check_printed(form, row)
     accepted: dict[int, AcceptedRow] = {}
     contradicted: set[int] = set()
     for row in form.rows:
@@ -193,6 +197,17 @@ def _task(form: FilledForm, row: FilledRow, tasks: dict[int, Task]) -> Task | No
     else:
         return tasks[number]
     return None
+
+
+def _check_printed(form: FilledForm, row: FilledRow) -> None:
+    """List the cells of a row that are not for the unit to write in, where something else stands in them now."""
+    baseline = form.tasks.get(number_in(row.cells.get(NUMBER, _EMPTY).value) or 0)
+    for title, mark in zip(PRINTED, baseline.marks if baseline else (), strict=False):
+        cell = row.cells.get(title, _EMPTY)
+        if cell.text and mark_of(cell.text) != mark:
+            hint = "，要报告的请填在“完成情况”" if title == CURRENT_STATUS else ""
+            message = f"“{title}”一栏不用填，改写的“{_shortened(cell.text)}”没有记录{hint}"
+            form.unread.append(problem_at(form.name, cell.address, message))
 
 
 _CLAIM_COLUMNS = (STATUS, DAY, PROGRESS, EVIDENCE, PUBLISHED, PROBLEM, NEXT)
