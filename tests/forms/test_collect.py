@@ -127,8 +127,9 @@ def test_what_people_do_to_a_form_does_not_matter(gk, sent, store):
     fill(path, (23, {"完成情况": " 已完成 ", "办理日期": "２０１９．１１．１", "联系电话": 13800138000}),
          (6, {"完成情况": "DONE", "办理日期": 43770, "填报人": "经办人"}), change=change)  # fmt: skip
     answer = gk("collect", path)
-    assert answer.code == 0, answer
-    assert "第 29 行没有序号" in answer.err
+    assert answer.code == 1, "what stands below the table is listed"
+    assert "市教育局.xlsx!A29: 这一行没有序号和完成情况，“填报人签名：”等 2 格没有读" in answer.out
+    assert "市教育局.xlsx!B30: 这一行没有序号和完成情况，“合计”等 2 格没有读" in answer.out
     log = {entry["task"]: entry for entry in gk("log", "--format", "json").json()}
     assert {task: (entry["action"], entry["on"]) for task, entry in log.items()} == {
         23: ("done", "2019-11-01"),

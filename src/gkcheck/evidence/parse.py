@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from gkcheck.errors import BadRequest
 from gkcheck.model import Evidence
@@ -112,6 +112,14 @@ def read_evidence_cell(text: str, published: str | None = None) -> list[Evidence
         if line.strip(_PUNCTUATION + "　"):
             items += _in_line(line, published)
     return list(dict.fromkeys(items))
+
+
+def read_linked_cell(text: str, links: Sequence[str], published: str | None = None) -> list[Evidence]:
+    """Read the evidence in a cell with hyperlinks; where its one line of text is a single link, the text is the title."""
+    links = [link for link in links if link.rstrip("/") not in text]
+    if len(links) == 1 and "\n" not in text:
+        return read_evidence_cell(f"{text} {links[0]}", published)
+    return [item for words in (text, *links) for item in read_evidence_cell(words, published)]
 
 
 def _in_line(line: str, published: str | None) -> list[Evidence]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from gkcheck.text.characters import comparable, ordinary
-from gkcheck.text.dates import read_day
+from gkcheck.text.dates import read_day_within
 from gkcheck.text.escapes import from_workbook_text, workbook_text
 
 LONGEST = 32_000
@@ -40,6 +41,11 @@ def same_text(one: str, other: str) -> bool:
     return re.sub(r"\s+", "", ordinary(one)) == re.sub(r"\s+", "", ordinary(other))
 
 
+def mark_of(text: str) -> str:
+    """Return a short mark of a text, the same for texts that are the same by `same_text`."""
+    return hashlib.sha256(re.sub(r"\s+", "", ordinary(text)).encode("utf-8", "surrogatepass")).hexdigest()[:8]
+
+
 _ZERO = date(1899, 12, 30)
 """The day from which spreadsheets count."""
 
@@ -47,15 +53,19 @@ _FIRST, _LAST = date(2000, 1, 1), date(2099, 12, 31)
 """The days that make sense on a form: a small number in a date cell is no day of 1900."""
 
 
-def day_in(value: Any) -> date | None:
-    """The day in a cell: a date, a day number that lost its format, or a date in whatever writing; None where none."""
+def day_in(value: Any, year: int | None = None) -> date | None:
+    """The day in a cell: a date, a day number that lost its format, or a date in whatever writing; None where none.
+
+    Args:
+        year: the year of 11月5日 and 11.5, which say none.
+    """
     if isinstance(value, datetime):
         value = value.date()
     if isinstance(value, date):
         return value if _FIRST <= value <= _LAST else None
     text = _folded(value)
-    found = re.fullmatch(r"(.*?[\d日])(?:[ T]+\d{1,2}:\d{2}(?::\d{2})?(?:\.\d+)?)?", text)
-    day = read_day(found[1]) if found else None
+    found = re.fullmatch(r"(.*?[\d日号月份底])(?:[ T]+\d{1,2}:\d{2}(?::\d{2})?(?:\.\d+)?)?", text)
+    day = read_day_within(found[1], year) if found else None
     if day is None and re.fullmatch(r"\d{5}(?:\.\d+)?", text):
         day = _ZERO + timedelta(days=int(float(text)))
     return day if day is not None and _FIRST <= day <= _LAST else None

@@ -55,6 +55,9 @@ COLUMNS = (
 )
 
 
+PRINTED = (SECTION, ROLE, DEADLINE, CURRENT_STATUS)
+"""The columns that are printed for the unit to read, and compared when the form comes back."""
+
 HEADER_ROW = 4
 """The row of the column titles. Above it stand the title, the unit and the instructions."""
 

@@ -6,12 +6,12 @@ The workbook may have been saved by Excel, WPS or LibreOffice, sorted, filtered,
 from __future__ import annotations
 
 import re
-from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 from gkcheck.errors import BadDocument
+from gkcheck.forms.account import spread_merged, unread_of_table, unread_sheet
 from gkcheck.forms.cells import number_in, text_in
 from gkcheck.forms.layout import COLUMNS, FORMAT, METADATA_SHEET, NUMBER, STATUS, TEXT, VERSION
 from gkcheck.forms.workbook import Sheet, address, read_workbook
@@ -36,10 +36,11 @@ _NO_FORM = "不是 gkcheck 的填报表（没有登记页），可能是另做�
 
 
 class Cell(NamedTuple):
-    """A cell's value as it was typed, and its address (H12)."""
+    """A cell's value as it was typed, its address (H12), and where its hyperlink leads."""
 
     value: Any
     address: str
+    link: str = ""
 
     @property
     def text(self) -> str:
@@ -54,10 +55,14 @@ class FilledRow(NamedTuple):
 
 
 class FormBaseline(NamedTuple):
-    """State of an assignment when the form was made: the task's fingerprint, the entry of its last status."""
+    """State of an assignment when the form was made: the task's fingerprint, the entry of its last status.
+
+    `marks` are those of the printed texts, in the order of `PRINTED`; empty in forms made before there were any.
+    """
 
     fingerprint: str
     last: str
+    marks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -65,7 +70,8 @@ class FilledForm:
     """A form that came back.
 
     `tasks` are the assignments it was made with, by task id; `unit_cell` is the unit as written on the visible sheet.
-    `validate` fills `problems` and `ignored_rows` (rows without a number and a status: signatures, sums).
+    `year` is the one the form was made in. `unread` is what stands in the file beside the rows. `validate` fills
+    `problems` and `understood` (words of a status, as typed → as meant).
     """
 
     name: str
@@ -75,8 +81,10 @@ class FilledForm:
     tasks: dict[int, FormBaseline]
     rows: tuple[FilledRow, ...]
     unit_cell: Cell | None
+    year: int | None = None
     problems: list[Problem] = field(default_factory=list)
-    ignored_rows: list[int] = field(default_factory=list)
+    unread: list[Problem] = field(default_factory=list)
+    understood: dict[str, str] = field(default_factory=dict)
 
     def add_problem(self, cell: Cell | None, message: str) -> None:
         """Add a problem at a cell, or with the file as a whole."""
@@ -95,17 +103,46 @@ def read_form(data: bytes, name: str) -> FilledForm:
         BadDocument: it is no form, or none that this version can read; the text is one sentence without the name.
     """
     _check_workbook(data)
-    metadata, table = None, None
+    metadata = None
+    tables: list[_Table] = []
+    unread: list[tuple[str, str]] = []
     for sheet in read_workbook(data, _GUARD):
         if sheet.title == METADATA_SHEET:
             metadata = sheet
-        elif table is None:
-            table = _table(sheet)
+        elif table := _table(sheet):
+            tables.append(table)
+        else:
+            unread += [(f"{sheet.title}!{place}", what) for place, what in unread_sheet(sheet)]
     if metadata is None:
         raise BadDocument(_NO_FORM)
     facts, tasks = _metadata(metadata)
-    if table is None:
+    if not tables:
         raise BadDocument("找不到表头（序号、完成情况），请在发下去的填报表上填写")
+    for table in tables:
+        _check_titles(table)
+    year = facts.get("made", "")[:4]
+    form = FilledForm(
+        name,
+        facts["form"],
+        facts["plan"],
+        facts["unit"],
+        tasks,
+        (),
+        _unit(tables[0]),
+        int(year) if year.isascii() and year.isdecimal() else None,
+    )
+    for i, table in enumerate(tables):
+        table = table._replace(prefix=f"{table.sheet.title}!" if i else "")
+        unread += [(f"{table.prefix}{place}", what) for place, what in unread_of_table(*table[:3])]
+        form = replace(form, rows=(*form.rows, *_filled_rows(form, table)))
+        unit = _unit(table)
+        if unit and form.unit_cell and unit.text != form.unit_cell.text:
+            form.add_problem(unit, f"这张工作表的填报单位与 {form.unit_cell.address} 的不同，请各用各的表")
+    form.unread.extend(problem_at(name, place, what) for place, what in unread)
+    return form
+
+
+def _check_titles(table: _Table) -> None:
     missing = [
         column.title
         for column in COLUMNS
@@ -113,11 +150,6 @@ def read_form(data: bytes, name: str) -> FilledForm:
     ]
     if missing:
         raise BadDocument(f"表头缺少“{'、'.join(missing)}”，可能删了列或改了表头，请在发下去的填报表上填写")
-    form = FilledForm(
-        name, facts["form"], facts["plan"], facts["unit"], tasks, tuple(_filled_rows(table)), _unit(table)
-    )
-    _check_merged(form, table)
-    return form
 
 
 def _check_workbook(data: bytes) -> None:
@@ -139,10 +171,10 @@ def _metadata(sheet: Sheet) -> tuple[dict[str, str], dict[int, FormBaseline]]:
     facts: dict[str, str] = {}
     tasks: dict[int, FormBaseline] = {}
     for row, values in sheet.rows.items():
-        key, value, last = (text_in(values.get(column)) for column in (1, 2, 3))
+        key, value, last, marks = (text_in(values.get(column)) for column in (1, 2, 3, 4))
         task = number_in(key)
         if task is not None:
-            tasks[task] = FormBaseline(value, last)
+            tasks[task] = FormBaseline(value, last, tuple(marks.split()))
         elif key.isdecimal():
             raise BadDocument(f"登记页第 {row} 行的编号有 {len(key)} 位，登记页已被改动，{_AGAIN}")
         elif key:
@@ -162,11 +194,16 @@ _LONGEST_FACT = 1_000
 
 
 class _Table(NamedTuple):
-    """The table of a form: its sheet, the row of the column titles, and the column of each title."""
+    """The table of a form: its sheet, the row of the titles, the column of each, and what its addresses begin with."""
 
     sheet: Sheet
     head: int
     columns: Mapping[str, int]
+    prefix: str = ""
+
+    def cell(self, row: int, column: int) -> Cell:
+        value, link = self.sheet.rows.get(row, {}).get(column), self.sheet.links.get((row, column), "")
+        return Cell(value, f"{self.prefix}{address(row, column)}", link)
 
 
 def _table(sheet: Sheet) -> _Table | None:
@@ -186,13 +223,17 @@ def _table(sheet: Sheet) -> _Table | None:
 _FILL_IN = [column.title for column in COLUMNS if column.fill_in]
 
 
-def _filled_rows(table: _Table) -> Iterator[FilledRow]:
-    """Yield the rows below the column titles in which a number stands or something is filled in."""
+def _filled_rows(form: FilledForm, table: _Table) -> Iterator[FilledRow]:
+    """Yield the rows below the column titles in which a number stands or something is filled in.
+
+    A cell merged over several rows speaks for all of them. Rows of other merged areas are problems of the form.
+    """
+    unclear = _spread_merged(form, table)
     count = 0
-    for row, values in table.sheet.rows.items():
-        if row <= table.head:
+    for row in table.sheet.rows:
+        if row <= table.head or row in unclear:
             continue
-        cells = {title: Cell(values.get(c), address(row, c)) for title, c in table.columns.items()}
+        cells = {title: table.cell(row, column) for title, column in table.columns.items()}
         if any(cells[title].text for title in _FILL_IN) or number_in(cells[NUMBER].value) is not None:
             count += 1
             if count > MOST_ROWS:
@@ -200,20 +241,29 @@ def _filled_rows(table: _Table) -> Iterator[FilledRow]:
             yield FilledRow(row, cells)
 
 
-def _check_merged(form: FilledForm, table: _Table) -> None:
-    """Add a problem where areas are merged over numbered rows and columns to fill in: whose words they hold is unknown."""
-    numbered = [row.row for row in form.rows if number_in(row.cells[NUMBER].value) is not None]
-    columns = [table.columns[title] for title in (NUMBER, *_FILL_IN)]
-    merged = [
-        area
-        for area in table.sheet.merged
-        if bisect_left(numbered, area.top) < bisect_right(numbered, area.bottom)
-        and any(area.left <= column <= area.right for column in columns)
+def _spread_merged(form: FilledForm, table: _Table) -> range:
+    """Spread cells merged downwards; add a problem where areas are merged so that nobody knows whose words they hold.
+
+    Returns:
+        The rows of those areas.
+    """
+    number = table.columns[NUMBER]
+    numbered = [
+        row
+        for row, values in table.sheet.rows.items()
+        if row > table.head and number_in(values.get(number)) is not None
     ]
-    if merged:
-        corners = f"{address(merged[0].top, merged[0].left)}:{address(merged[0].bottom, merged[0].right)}"
-        others = f"（共 {len(merged)} 处）" if len(merged) > 1 else ""
-        form.add_problem(Cell(None, corners), f"合并了单元格{others}，分不清填的是哪一行、哪一列，请取消合并后逐格填写")
+    columns = [table.columns[title] for title in _FILL_IN]
+    merged = spread_merged(table.sheet, numbered, columns, number)
+    if not merged:
+        return range(0)
+    corners = f"{address(merged[0].top, merged[0].left)}:{address(merged[0].bottom, merged[0].right)}"
+    others = f"（共 {len(merged)} 处）" if len(merged) > 1 else ""
+    form.add_problem(
+        Cell(None, f"{table.prefix}{corners}"),
+        f"合并了单元格{others}，分不清填的是哪一行、哪一列，请取消合并后逐格填写",
+    )
+    return range(merged[0].top, max(area.bottom for area in merged) + 1)
 
 
 def _unit(table: _Table) -> Cell | None:
@@ -221,7 +271,7 @@ def _unit(table: _Table) -> Cell | None:
     for row, values in table.sheet.rows.items():
         if row >= table.head:
             break
-        cells = [Cell(value, address(row, column)) for column, value in sorted(values.items())]
+        cells = [table.cell(row, column) for column in sorted(values)]
         label = next((i for i, cell in enumerate(cells) if "填报单位" in cell.text), None)
         if label is not None:
             own = cells[label].text.partition("填报单位")[2].lstrip("：: ")

@@ -9,7 +9,7 @@ from html import escape
 from math import ceil
 
 from gkcheck import labels
-from gkcheck.forms.cells import encoded
+from gkcheck.forms.cells import encoded, mark_of, text_in
 from gkcheck.forms.layout import (
     COLUMNS,
     CURRENT_STATUS,
@@ -21,8 +21,10 @@ from gkcheck.forms.layout import (
     NUMBER,
     PERSON,
     PHONE,
+    PRINTED,
     PUBLISHED,
     ROLE,
+    SECTION,
     STATUS,
     VERSION,
     Form,
@@ -87,9 +89,8 @@ def _main_rows(form: Form, blank: Template) -> Iterable[str]:
 
 def _assignment(r: int, row: FormRow, styles: dict[str, int]) -> str:
     state = row.state
-    status = assignment_status(state) + (f"：{state.reason}" if state.reason else "")
-    role, due = labels.ROLE[state.assignment.role], _due(state.deadline)
-    texts = (str(row.task), row.section, row.text, role, due, status)
+    printed = _printed(row)
+    texts = (str(row.task), printed[SECTION], row.text, *(printed[title] for title in (ROLE, DEADLINE, CURRENT_STATUS)))
     cells = [f'<c r="A{r}" s="{styles["short"]}"><v>{row.task}</v></c>']
     for c, column in enumerate(COLUMNS[1:], 1):
         if column.fill_in:
@@ -99,6 +100,14 @@ def _assignment(r: int, row: FormRow, styles: dict[str, int]) -> str:
             cells.append(_text(r, c, texts[c], styles["quoted" if needs_quote_prefix(texts[c]) else kind]))
     lines = max(_line_count(text, column.width) for text, column in zip(texts, COLUMNS, strict=False))
     return _row(r, max(_MIN_LINES, lines) * _LINE_HEIGHT + 6, cells)
+
+
+def _printed(row: FormRow) -> dict[str, str]:
+    """Return the texts that are printed for the unit to read, by column."""
+    state = row.state
+    status = assignment_status(state) + (f"：{state.reason}" if state.reason else "")
+    texts = (row.section, labels.ROLE[state.assignment.role], _due(state.deadline), status)
+    return dict(zip(PRINTED, texts, strict=True))
 
 
 def _due(deadline: Deadline | None) -> str:
@@ -126,11 +135,16 @@ def _metadata_rows(form: Form) -> Iterable[str]:
         ("made", form.made_at),
         ("seq", str(form.seq)),
         ("entry", form.entry),
-        ("task", "fingerprint", "last"),
-        *((str(row.task), row.fingerprint, row.last_entry) for row in form.rows),
+        ("task", "fingerprint", "last", "printed"),
+        *((str(row.task), row.fingerprint, row.last_entry, _marks(row)) for row in form.rows),
     ]
     for r, fact in enumerate(facts, 1):
         yield _row(r, None, [_text(r, c, text, 0) for c, text in enumerate(fact)])
+
+
+def _marks(row: FormRow) -> str:
+    """Return the marks of the printed texts as they stand in the workbook, by which a change of them is found."""
+    return " ".join(mark_of(text_in(encoded(text))) for text in _printed(row).values())
 
 
 def _row(r: int, height: float | None, cells: Iterable[str]) -> str:

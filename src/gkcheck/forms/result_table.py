@@ -11,12 +11,21 @@ from gkcheck.table import Column, Table, table_of
 from gkcheck.views.statuses import status_text
 
 
+def held_table(held: Sequence[AcceptedRow], person: str) -> Table:
+    """Return the sound rows of forms with problems, which are not recorded."""
+    return _rows_table(held, person, "没有记录（所在的表有问题）")
+
+
 def accepted_table(accepted: Sequence[AcceptedRow], person: str, dry_run: bool) -> Table:
     """Return one row an assignment: the cell it came from, its status before, and the draft.
 
     Args:
         person: who records; stands where a form names nobody.
     """
+    return _rows_table(accepted, person, "将要记录（未写入）" if dry_run else "收到的填报")
+
+
+def _rows_table(accepted: Sequence[AcceptedRow], person: str, title: str) -> Table:
     columns = (
         Column("位置", wrap=True),
         Column("编号"),
@@ -42,4 +51,4 @@ def accepted_table(accepted: Sequence[AcceptedRow], person: str, dry_run: bool) 
         )
         for row in accepted
     ]
-    return table_of(columns, rows, title="将要记录（未写入）" if dry_run else "收到的填报")
+    return table_of(columns, rows, title=title)

@@ -15,7 +15,7 @@ from datetime import date
 from typing import NamedTuple
 
 from gkcheck import labels
-from gkcheck.evidence.parse import read_evidence_cell
+from gkcheck.evidence.parse import read_linked_cell
 from gkcheck.forms.ledger_match import Mismatch, RowMatcher, unknown_columns
 from gkcheck.forms.read import Cell, problem_at
 from gkcheck.forms.validate import AcceptedRow
@@ -179,7 +179,11 @@ class _TableReader:
                 Mismatch((row.first(Field.PROGRESS) or row.cells[0]).address, "写了联系电话，电话不记入台账，请删去")
             )
         words = words_of(Draft(Action.START, note=note or None, problem=problem, next=next_step, form="-"))
-        evidence = [item for cell in row.claim.get(Field.EVIDENCE, ()) for item in _evidence(cell, published)]
+        evidence = [
+            item
+            for cell in row.claim.get(Field.EVIDENCE, ())
+            for item in read_linked_cell(cell.text, cell.links, published)
+        ]
         if published and not evidence:
             self._add(Mismatch(row.claim[Field.PUBLISHED][0].address, "写了佐证发布日期，但没有写佐证材料"))
         for one, cells in row.claim.items():
@@ -243,14 +247,6 @@ def _each_once(evidence: Sequence[Evidence]) -> tuple[Evidence, ...]:
     for item in evidence:
         by_value.setdefault(item.value, item)
     return tuple(by_value.values())
-
-
-def _evidence(cell: LedgerCell, published: str | None) -> list[Evidence]:
-    """Return the evidence in a cell; where one line of text is a hyperlink, the text is its title."""
-    links = [link for link in cell.links if link not in cell.text]
-    if len(links) == 1 and "\n" not in cell.text:
-        return read_evidence_cell(f"{cell.text} {links[0]}", published)
-    return [item for text in (cell.text, *links) for item in read_evidence_cell(text, published)]
 
 
 # -- claims → drafts ------------------------------------------------------------------------------------

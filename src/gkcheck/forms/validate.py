@@ -1,41 +1,43 @@
 """Turn filled-in forms into drafts of entries, or report every problem with its cell.
 
-A form is accepted whole or not at all. Entries carry the id of the form they came from, so that the same form
+A form is accepted whole or, if asked for, without the rows that have problems. Entries carry the id of the form they came from, so that the same form
 collected again adds nothing, and one sent in again with more filled in adds only that.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import NamedTuple
 
 from gkcheck import labels
 from gkcheck.errors import GkcheckError
-from gkcheck.evidence.parse import read_evidence_cell
-from gkcheck.forms.cells import day_in, encoded, number_in, same_text, text_in
+from gkcheck.evidence.parse import read_linked_cell
+from gkcheck.forms.cells import day_in, encoded, mark_of, number_in, same_text, text_in
 from gkcheck.forms.layout import (
     CLAIMS,
+    CURRENT_STATUS,
     DAY,
     EVIDENCE,
     NEXT,
     NUMBER,
     PERSON,
     PHONE,
+    PRINTED,
     PROBLEM,
     PROGRESS,
     PUBLISHED,
     STATUS,
     TEXT,
 )
-from gkcheck.forms.read import Cell, FilledForm, FilledRow
+from gkcheck.forms.read import Cell, FilledForm, FilledRow, problem_at
 from gkcheck.ledger.assignments import assignments_of, fingerprint
 from gkcheck.ledger.fold import Ledger, State, Words, words_of
-from gkcheck.lookup.units import find_unit
-from gkcheck.model import MAX_TEXT, STATUS_AFTER, Draft, Entry, Status, Task
-from gkcheck.operations.claims import Claim, adds_to
-from gkcheck.text.normalize import key
-from gkcheck.text.similarity import nearest
+from gkcheck.lookup.units import find_unit, match_unit
+from gkcheck.model import MAX_TEXT, STATUS_AFTER, Draft, Entry, Evidence, Plan, Status, Task
+from gkcheck.operations.claims import Claim, adds_to, goes_back
+from gkcheck.text.status_words import status_of_word
 
 _EMPTY = Cell(None, "")
 
@@ -51,44 +53,57 @@ class AcceptedRow(NamedTuple):
 
 
 def accept_forms(
-    forms: Sequence[FilledForm], ledger: Ledger, entries: Sequence[Entry], today: date, force: bool = False
-) -> list[AcceptedRow]:
-    """Return the rows to be recorded from several forms, in their order.
+    forms: Sequence[FilledForm],
+    ledger: Ledger,
+    entries: Sequence[Entry],
+    today: date,
+    force: bool = False,
+    partial: bool = False,
+) -> tuple[list[AcceptedRow], list[AcceptedRow]]:
+    """Return the rows to be recorded from several forms, in their order, and the sound rows of forms with problems.
 
     Where two forms claim different things of one assignment, the later form is refused. The problems of each
     form are added to its `problems`.
 
     Args:
         entries: the live entries, in the order of facts.
-        force: accept claims although others were recorded since the form was made.
+        force: accept claims although others were recorded since the form was made, or they go back.
+        partial: record the sound rows of forms with problems, too.
     """
+    held: list[AcceptedRow] = []
     accepted: dict[tuple[int, str | None], AcceptedRow] = {}
     for form in forms:
-        rows = _accept_form(form, ledger, entries, today, force)
-        for row in rows:
+        rows = []
+        for row in _accept_form(form, ledger, entries, today, force):
             other = accepted.get((row.task.id, row.draft.unit))
             if other is not None and other.draft._replace(form=None, by=None) != row.draft._replace(form=None, by=None):
                 place = f"{other.name}!{other.cell.address}"
                 form.add_problem(row.cell, f"具体要求 {row.task.id} 在 {place} 填的不一样，请只交一份")
-        if not form.problems:
-            for row in rows:
-                accepted.setdefault((row.task.id, row.draft.unit), row)
-    return list(accepted.values())
+            else:
+                rows.append(row)
+        if form.problems and not partial:
+            held += rows
+            continue
+        for row in rows:
+            accepted.setdefault((row.task.id, row.draft.unit), row)
+    return list(accepted.values()), held
 
 
 def _accept_form(
     form: FilledForm, ledger: Ledger, entries: Iterable[Entry], today: date, force: bool
 ) -> list[AcceptedRow]:
-    """Return the rows of a form that add something, in task order; none where the form has problems."""
+    """Return the rows of a form that add something and have no problem, in task order."""
     if not _belongs_to(form, ledger):
         return []
     tasks = {task.id: task for task in ledger.plan.tasks()}
     owed = {assignment.task: assignment for assignment in assignments_of(ledger.plan, form.unit)}
     recorded = _entries_by_task(form, entries)
+    persons = (row.cells.get(PERSON, _EMPTY).text for row in form.rows)
+    person = next((name for name in persons if 0 < len(name) <= MAX_TEXT), None)
     for row in form.rows:
-        _text(form, row.cells.get(PERSON, _EMPTY))
-    person = next((row.cells[PERSON].text for row in form.rows if row.cells.get(PERSON, _EMPTY).text), None)
+        _check_printed(form, row)
     accepted: dict[int, AcceptedRow] = {}
+    contradicted: set[int] = set()
     for row in form.rows:
         task = _task(form, row, tasks)
         if task is None or not _matches_task(form, row, task, task.id in owed):
@@ -100,13 +115,16 @@ def _accept_form(
         cell = row.cells[STATUS]
         if not _is_new(claim, state, recorded.get(task.id, []), ledger.status_entry(task, form.unit)):
             continue
-        if not force and not _is_current(form, cell, ledger, task, state):
+        if not force and not (
+            _is_current(form, cell, ledger, task, state) and _goes_on(form, cell, task, claim, state)
+        ):
             continue
         draft = _draft(form, task, claim, row.cells.get(PERSON, _EMPTY).text or person)
         if task.id in accepted and accepted[task.id].draft != draft:
             form.add_problem(cell, f"具体要求 {task.id} 在表中填了两次，内容不同，请只留一行")
+            contradicted.add(task.id)
         accepted[task.id] = AcceptedRow(form.name, cell, task, state, draft)
-    return [] if form.problems else [accepted[number] for number in sorted(accepted)]
+    return [accepted[number] for number in sorted(accepted) if number not in contradicted]
 
 
 # -- the form as a whole --------------------------------------------------------------------------------
@@ -127,12 +145,26 @@ def _belongs_to(form: FilledForm, ledger: Ledger) -> bool:
         form.add_problem(form.unit_cell, f"责任分工表里没有“{_shortened(form.unit)}”这个单位{now}，请发给它新的填报表")
         return False
     unit_cell = form.unit_cell
-    if unit_cell is not None and not same_text(unit_cell.text, text_in(encoded(form.unit))):
+    if unit_cell is not None and not _names_unit(plan, unit_cell.text, form.unit):
         form.add_problem(
             unit_cell, f"表上写的是“{_shortened(unit_cell.text)}”，这份填报表是发给“{form.unit}”的，请各用各的表"
         )
         return False
     return True
+
+
+def _names_unit(plan: Plan, text: str, unit: str) -> bool:
+    """True if a text is the name of the unit, an alias or a short form of it."""
+    if same_text(text, text_in(encoded(unit))):
+        return True
+    try:
+        match = match_unit(plan, text[:_LONGEST_NAME])
+    except GkcheckError:
+        return False
+    return match.name == unit and not match.loose
+
+
+_LONGEST_NAME = 200
 
 
 def _entries_by_task(form: FilledForm, entries: Iterable[Entry]) -> dict[int, list[Entry]]:
@@ -157,14 +189,25 @@ def _task(form: FilledForm, row: FilledRow, tasks: dict[int, Task]) -> Task | No
     cell = row.cells.get(NUMBER, _EMPTY)
     number = number_in(cell.value)
     if number is None and not row.cells[STATUS].text:
-        form.ignored_rows.append(row.row)
-    elif number is None:
+        return None
+    if number is None:
         form.add_problem(row.cells[STATUS], "这一行选了完成情况，但没有序号，不知道是哪一项，请填在原有的行里")
     elif number not in tasks:
         form.add_problem(cell, f"责任分工表里没有第 {number} 项具体要求")
     else:
         return tasks[number]
     return None
+
+
+def _check_printed(form: FilledForm, row: FilledRow) -> None:
+    """List the cells of a row that are not for the unit to write in, where something else stands in them now."""
+    baseline = form.tasks.get(number_in(row.cells.get(NUMBER, _EMPTY).value) or 0)
+    for title, mark in zip(PRINTED, baseline.marks if baseline else (), strict=False):
+        cell = row.cells.get(title, _EMPTY)
+        if cell.text and mark_of(cell.text) != mark:
+            hint = "，要报告的请填在“完成情况”" if title == CURRENT_STATUS else ""
+            message = f"“{title}”一栏不用填，改写的“{_shortened(cell.text)}”没有记录{hint}"
+            form.unread.append(problem_at(form.name, cell.address, message))
 
 
 _CLAIM_COLUMNS = (STATUS, DAY, PROGRESS, EVIDENCE, PUBLISHED, PROBLEM, NEXT)
@@ -192,9 +235,12 @@ def _claim(form: FilledForm, row: FilledRow, today: date) -> Claim | None:
     status = _status(form, row.cells[STATUS])
     on = _day(form, row.cells.get(DAY, _EMPTY), today)
     published = _day(form, row.cells.get(PUBLISHED, _EMPTY), today)
-    titles = (PROGRESS, PROBLEM, NEXT, EVIDENCE, PHONE)
+    titles = (PROGRESS, PROBLEM, NEXT, EVIDENCE, PERSON, PHONE)
     texts = {title: _text(form, row.cells.get(title, _EMPTY)) for title in titles}
-    evidence = tuple(read_evidence_cell(texts[EVIDENCE], published))
+    cell = row.cells.get(EVIDENCE, _EMPTY)
+    found = read_linked_cell(texts[EVIDENCE], [cell.link] if cell.link else [], published)
+    elsewhere = [one.link for title, one in row.cells.items() if one.link and title != EVIDENCE]
+    evidence = tuple(dict.fromkeys([*found, *(Evidence("url", link, None, published) for link in elsewhere)]))
     if published and not evidence:
         form.add_problem(row.cells[PUBLISHED], "写了佐证发布日期，但没有写佐证材料")
     if len(form.problems) > before or status is None:
@@ -203,33 +249,30 @@ def _claim(form: FilledForm, row: FilledRow, today: date) -> Claim | None:
     return Claim(status, words, evidence, on)
 
 
-_STATUS_BY_WORD = {key(word): status for status, word in labels.STATUS.items()} | {
-    status.value: status for status in Status
-}
-
-
 def _status(form: FilledForm, cell: Cell) -> Status | None:
     if not cell.text:
         form.add_problem(cell, "这一行填了内容，但没有选完成情况")
         return None
     word = _shortened(cell.text)
-    status = _STATUS_BY_WORD.get(key(word))
-    listed = "、".join(labels.STATUS[claim] for claim in CLAIMS)
+    status = status_of_word(word)
     if status is Status.CONFIRMED:
-        form.add_problem(cell, "“已办结”由办公室审核确认，请选“已完成”")
+        form.add_problem(cell, f"“{word}”由办公室审核确认，请选“已完成”")
         return None
     if status is None:
-        near = nearest(word, [labels.STATUS[claim] for claim in CLAIMS])
-        hint = f"，是否“{near[0]}”" if near else ""
-        form.add_problem(cell, f"不认识的完成情况“{word}”{hint}，可填：{listed}")
+        listed = "、".join(labels.STATUS[claim] for claim in CLAIMS)
+        form.add_problem(cell, f"不认识的完成情况“{word}”，可填：{listed}")
+    elif word != labels.STATUS[status]:
+        form.understood[word] = labels.STATUS[status]
     return status
 
 
 def _day(form: FilledForm, cell: Cell, today: date) -> str | None:
     if not cell.text:
         return None
-    day = day_in(cell.value)
-    if day is None:
+    day = day_in(cell.value, form.year)
+    if isinstance(cell.value, float) and re.fullmatch(r"\d{1,2}\.[123]|\d{4}\.1", cell.text):
+        form.add_problem(cell, f"“{cell.text}”也可能是 {cell.text}0，请写成 2019-12-31 的形式")
+    elif day is None:
         form.add_problem(cell, f"“{_shortened(cell.text)}”不是日期，应写成 2019-12-31 的形式")
     elif day > today:
         form.add_problem(cell, f"日期 {day.isoformat()} 还没有到")
@@ -281,6 +324,17 @@ def _is_current(form: FilledForm, cell: Cell, ledger: Ledger, task: Task, state:
     else:
         return True
     form.add_problem(cell, f"具体要求 {task.id} {since}；要以这份表为准，请加 --force")
+    return False
+
+
+def _goes_on(form: FilledForm, cell: Cell, task: Task, claim: Claim, state: State) -> bool:
+    """True unless a claim takes back what stands already."""
+    if not goes_back(claim, state):
+        return True
+    form.add_problem(
+        cell,
+        f"请核对：具体要求 {task.id} 已经是“{labels.STATUS[state.status]}”，这里填的是“{cell.text}”；确实要改回的，请加 --force",
+    )
     return False
 
 

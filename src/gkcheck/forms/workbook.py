@@ -7,12 +7,14 @@ A1048576 took 3 GB. Here only cells that hold something exist, and a merged area
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gkcheck.errors import BadDocument
 from gkcheck.importers.formats.ooxml import Package, PackageGuard, attribute, children, first, local, whole_number
+from gkcheck.importers.formats.word_styles import is_on
+from gkcheck.importers.formats.xlsx import LINK_FORMULA
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -34,11 +36,17 @@ class Area(NamedTuple):
 
 
 class Sheet(NamedTuple):
-    """A sheet: its rows that hold something, in ascending order, each with its values by column (both from 1)."""
+    """A sheet: its rows that hold something, in ascending order, each with its values by column (both from 1).
+
+    `links` are the addresses that cells lead to, by row and column. `unread` is what is no value of a cell, by the
+    cell it stands at: words struck out, comments, pictures, text boxes.
+    """
 
     title: str
     rows: dict[int, dict[int, Any]]
     merged: tuple[Area, ...]
+    links: dict[tuple[int, int], str]
+    unread: tuple[tuple[str, str], ...]
 
 
 def address(row: int, column: int) -> str:
@@ -81,24 +89,69 @@ def read_workbook(data: bytes, guard: PackageGuard) -> Iterator[Sheet]:
         for kind in ("sharedStrings", "styles")
     )
     targets = {one.id: one.target for one in related}
-    reader = _Reader(guard, [_text(string) for string in children(shared, "si")], _day_styles(styles), _zero(book))
+    strings = [_text(string) for string in children(shared, "si")]
+    reader = _Reader(guard, strings, _day_styles(styles), _struck_styles(styles), _zero(book))
     del shared, styles
     for sheet in children(book, "sheets", "sheet"):
         target = targets.get(attribute(sheet, "id") or "")
         root = package.tree(target) if target else None
-        if root is None:
+        if target is None or root is None:
             raise guard.damaged()
         if local(root) == "worksheet":
-            yield reader.sheet(attribute(sheet, "name") or "", root)
+            read = reader.sheet(attribute(sheet, "name") or "", root, package.links(target))
+            yield read._replace(unread=(*read.unread, *_drawn(package, target)))
 
 
-def _text(string: _Element | None) -> str:
+class _Text(NamedTuple):
+    """A text, without what is struck out in it, and that."""
+
+    shown: str
+    struck: str = ""
+
+
+def _text(string: _Element | None) -> _Text:
     """Return the text of a string that may have runs of different fonts; readings (rPh) are no part of it."""
-    pieces: list[str] = []
+    shown: list[str] = []
+    struck: list[str] = []
     for one in string if string is not None else ():
         parts = [one] if local(one) == "t" else children(one, "t") if local(one) == "r" else ()
-        pieces += [part.text or "" for part in parts]
-    return "".join(pieces)
+        crossed = local(one) == "r" and is_on(first(one, "rPr", "strike"))
+        (struck if crossed else shown).extend(part.text or "" for part in parts)
+    return _Text("".join(shown), "".join(struck))
+
+
+def _struck_styles(styles: _Element | None) -> frozenset[int]:
+    """Return the numbers of the cell styles whose font is struck out."""
+    fonts = [is_on(first(font, "strike")) for font in children(styles, "fonts", "font")]
+    used = [whole_number(attribute(style, "fontId"), 0) for style in children(styles, "cellXfs", "xf")]
+    return frozenset(number for number, font in enumerate(used) if font < len(fonts) and fonts[font])
+
+
+def _drawn(package: Package, sheet: str) -> Iterator[tuple[str, str]]:
+    """Yield the comments, pictures and text boxes of a sheet, each with the cell it stands at."""
+    for one in package.related(sheet):
+        root = package.tree(one.target) if one.kind in ("comments", "drawing") else None
+        if one.kind == "comments":
+            for comment in children(root, "commentList", "comment"):
+                yield attribute(comment, "ref") or "", f"批注“{_beginning(''.join(_text(first(comment, 'text'))))}”"
+        elif one.kind == "drawing":
+            for anchor in root if root is not None else ():
+                row, column = (_corner(anchor, name) for name in ("row", "col"))
+                words = "".join(part.text or "" for part in anchor.iter() if local(part) == "t").strip()
+                yield address(row, column), f"文本框“{_beginning(words)}”" if words else "图片"
+        elif one.kind in ("oleObject", "package", "control"):
+            yield "", "嵌入的文件"
+
+
+def _corner(anchor: _Element, name: str) -> int:
+    """Return the row or column, from 1, of the upper left corner of a drawing; 1 where it says none."""
+    element = first(anchor, "from", name)
+    return min(whole_number(element.text if element is not None else None, 0) + 1, _LAST_COLUMN)
+
+
+def _beginning(text: str) -> str:
+    text = " ".join(text.split())
+    return text if len(text) <= 40 else text[:40] + "……"
 
 
 _DAY_NUMBERS = frozenset({*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)})
@@ -132,13 +185,28 @@ def _zero(book: _Element) -> datetime:
 class _Reader:
     """Reads the sheets of one workbook, whose strings, styles and calendar they share."""
 
-    def __init__(self, guard: PackageGuard, strings: list[str], day_styles: frozenset[int], zero: datetime) -> None:
-        self.guard, self.strings, self.day_styles, self.zero = guard, strings, day_styles, zero
+    def __init__(
+        self,
+        guard: PackageGuard,
+        strings: list[_Text],
+        day_styles: frozenset[int],
+        struck_styles: frozenset[int],
+        zero: datetime,
+    ) -> None:
+        self.guard, self.strings, self.zero = guard, strings, zero
+        self.day_styles, self.struck_styles = day_styles, struck_styles
         self.characters = 0
+        self.unread: list[tuple[str, str]] = []
 
-    def sheet(self, title: str, root: _Element) -> Sheet:
-        """Return a sheet; a row or a cell without an address follows the one before."""
+    def sheet(self, title: str, root: _Element, targets: Mapping[str, str]) -> Sheet:
+        """Return a sheet; a row or a cell without an address follows the one before.
+
+        Args:
+            targets: where the sheet leads to outside the workbook, by the ids of its hyperlinks.
+        """
         rows: dict[int, dict[int, Any]] = {}
+        links = self._links(root, targets)
+        self.unread = []
         last = 0
         for row in children(root, "sheetData", "row"):
             last = self._number(attribute(row, "r"), last + 1)
@@ -149,10 +217,38 @@ class _Reader:
                 if found is None or found[0] != last or found[1] in rows.get(last, ()):
                     raise self.guard.damaged()
                 column = found[1]
-                value = self._value(cell)
+                value = self._shown(cell, address(last, column))
                 if value not in (None, ""):
                     rows.setdefault(last, {})[column] = value
-        return Sheet(title, dict(sorted(rows.items())), tuple(self._areas(root)))
+                    formula = first(cell, "f")
+                    if formula is not None and (led := LINK_FORMULA.search(formula.text or "")):
+                        links.setdefault((last, column), led[1])
+        return Sheet(title, dict(sorted(rows.items())), tuple(self._areas(root)), links, tuple(self.unread))
+
+    def _links(self, root: _Element, targets: Mapping[str, str]) -> dict[tuple[int, int], str]:
+        """Return where the cells of a sheet lead to; a range by its first cell, which holds the words."""
+        links: dict[tuple[int, int], str] = {}
+        for one in children(root, "hyperlinks", "hyperlink"):
+            position = _position((attribute(one, "ref") or "").partition(":")[0])
+            target = targets.get(attribute(one, "id") or "")
+            if position and target:
+                links[position] = target
+        return links
+
+    def _shown(self, cell: _Element, at: str) -> Any:
+        """Return the value of a cell without what is struck out in it, which is kept as unread."""
+        value = self._value(cell)
+        value = value if isinstance(value, _Text) else _Text(value)
+        shown: Any = value.shown
+        struck = value.struck
+        if shown not in (None, "") and whole_number(attribute(cell, "s"), 0) in self.struck_styles:
+            shown, struck = None, f"{shown}{struck}"
+        if isinstance(shown, str) and "DISPIMG(" in shown[:40]:
+            self.unread.append((at, "图片"))
+            return None
+        if struck.strip():
+            self.unread.append((at, f"有删除线的“{_beginning(struck)}”"))
+        return shown
 
     def _number(self, text: str | None, otherwise: int) -> int:
         number = otherwise if text is None else int(text) if text.isdecimal() and len(text) < 8 else 0
@@ -169,10 +265,10 @@ class _Reader:
             yield Area(*start, *end)
 
     def _value(self, cell: _Element) -> Any:
-        """Return the value of a cell as text, number, bool or day; None where it is empty."""
+        """Return the value of a cell as `_Text`, text, number, bool or day; None where it is empty."""
         kind = attribute(cell, "t") or "n"
         if kind == "inlineStr":
-            return self._counted(_text(first(cell, "is")))
+            return self._counted_runs(_text(first(cell, "is")))
         element = first(cell, "v")
         text = (element.text if element is not None else None) or ""
         if not text:
@@ -182,7 +278,7 @@ class _Reader:
             number = int(text) if text.isdecimal() and len(text) < 8 else len(self.strings)
             if number >= len(self.strings):
                 raise self.guard.damaged()
-            return self._counted(self.strings[number])
+            return self._counted_runs(self.strings[number])
         if kind == "b":
             return text == "1"
         if kind == "d":
@@ -201,6 +297,10 @@ class _Reader:
             moment = self.zero + timedelta(seconds=round(value * 86_400))
             return moment if value >= 1 else moment.time()
         return int(text) if text.isdecimal() else value
+
+    def _counted_runs(self, text: _Text) -> _Text:
+        self._counted(text.shown + text.struck)
+        return text
 
     def _counted(self, text: str) -> str:
         """Return a text; refuse a workbook in which all of them come to more than a form holds."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -102,10 +102,11 @@ def collect(
     ],
     force: Annotated[bool, FORCE("发表之后另有记录的，也以填报表（台账）为准")] = False,
     confirm: Annotated[bool, Option("--confirm", help="台账里写“已办结”的，同时记为办公室审核确认")] = False,
+    partial: Annotated[bool, Option("--partial", help="填报表有问题的，也记录其中没有问题的行")] = False,
     by: RecordedBy = None,
     dry_run: DryRun = False,
 ) -> int:
-    """收回填好的填报表，记成一批；有问题的表整份不收，其余照收，退出码为 1。重复收取不会重复记录。
+    """收回填好的填报表，记成一批；有问题的表先不收，列出问题和没有问题的行，退出码为 1。重复收取不会重复记录。
     办公室原来自己做的台账也能收：一项一行、一单位一行都可以；对不上的行逐格列出，其余照收。
 
     例：gkcheck collect 填报表 --dry-run
@@ -114,6 +115,7 @@ def collect(
     filled, ledgers, problems = _read_files(context.plan, _find_workbooks(files))
     accepted: list[AcceptedRow] = []
     recorded: list[Entry] = []
+    held: list[AcceptedRow] = []
     takeover: list[Takeover] = []
 
     def decide(history: History) -> list[Draft]:
@@ -121,7 +123,7 @@ def collect(
 
         entries = context.live(history)
         ledger = Ledger(context.plan, fold(entries), context.today)
-        accepted[:] = accept_forms(filled, ledger, entries, context.today, force)
+        accepted[:], held[:] = accept_forms(filled, ledger, entries, context.today, force, partial)
         if ledgers:
             from gkcheck.forms.takeover import take_over
 
@@ -136,16 +138,28 @@ def collect(
         recorded = context.record(decide, by=person)
     problems += [problem for form in filled for problem in form.problems]
     problems += [problem for one in takeover for problem in one.problems]
-    if accepted:
-        from gkcheck.forms.result_table import accepted_table
+    unread = [problem for form in filled for problem in form.unread]
+    if accepted or held:
+        from gkcheck.forms.result_table import accepted_table, held_table
 
-        answer(Format.TABLE, lambda: None, lambda: [accepted_table(accepted, person, dry_run)])
-    for problem in problems:
+        tables = [accepted_table(accepted, person, dry_run)] if accepted else []
+        tables += [held_table(held, person)] if held else []
+        answer(Format.TABLE, lambda: None, lambda: tables)
+    for problem in [*problems, *unread]:
         say(f"{problem}\n")
-    for remark in [remark for one in takeover for remark in one.remarks]:
+    for remark in [*_understood(filled), *(remark for one in takeover for remark in one.remarks)]:
         talk(remark)
-    _print_summary(filled, ledgers, accepted, problems, recorded[0].batch if recorded else None)
-    return FOUND if problems else 0
+    _print_summary(filled, ledgers, accepted, problems, recorded[0].batch if recorded else None, partial)
+    if held:
+        say(f"有问题的表中另有 {len(held)} 行没有问题，没有记录；只记这些行：原命令后加 --partial\n")
+    return FOUND if problems or unread else 0
+
+
+def _understood(filled: Sequence[FilledForm]) -> Iterator[str]:
+    for form in filled:
+        if form.understood:
+            listed = "、".join(f"“{word}”按“{meant}”" for word, meant in form.understood.items())
+            yield f"{form.name} 中{listed}"
 
 
 def _find_workbooks(typed: Sequence[str]) -> list[Path]:
@@ -234,12 +248,9 @@ def _print_summary(
     accepted: Sequence[AcceptedRow],
     problems: Sequence[Problem],
     batch: str | None,
+    partial: bool,
 ) -> None:
     """Print what was received and recorded; without a `batch` nothing was recorded yet."""
-    for form in filled:
-        if form.ignored_rows:
-            rows = "、".join(map(str, form.ignored_rows[:5]))
-            talk(f"{form.name} 第 {rows} 行没有序号和完成情况，没有收")
     taken_over = {name for name, _ in ledgers}
     bad = len({name for problem in problems if (name := problem.where.file.partition("!")[0]) not in taken_over})
     recorded = f"{'已记录' if batch else '将记录'} {len(accepted)} 条" if accepted else "没有新的填报内容"
@@ -249,7 +260,8 @@ def _print_summary(
     if len(problems) > 0 and any(problem.where.file.partition("!")[0] in taken_over for problem in problems):
         parts.append("台账中列出的各处没有照收，改好后可以再收")
     if bad:
-        parts.append(f"{bad} 个文件有问题，整份没有收，改好后可以再收")
+        left = "有问题的行没有收" if partial else "整份没有收"
+        parts.append(f"{bad} 个文件有问题，{left}，改好后可以再收")
     if batch:
         parts.append(f"如需撤销：gkcheck undo {batch}")
     say("；".join(parts) + "\n")

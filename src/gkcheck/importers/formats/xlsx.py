@@ -307,7 +307,7 @@ def _as_shown(kind: str, text: str, code: str, since_1904: bool) -> str:
     return shown_number(number, code, since_1904) if math.isfinite(number) else text
 
 
-_LINK_FORMULA = re.compile(r'HYPERLINK\("([^"]+)"', re.IGNORECASE)
+LINK_FORMULA = re.compile(r'HYPERLINK\("([^"]+)"', re.IGNORECASE)
 
 
 def _detail(r: int, c: int, kind: str, raw: str, code: str, since_1904: bool, formula: Any) -> CellDetail | None:
@@ -316,7 +316,7 @@ def _detail(r: int, c: int, kind: str, raw: str, code: str, since_1904: bool, fo
     if kind == "n" and shows_day(code) and _NUMBER.fullmatch(raw.strip()):
         moment = day_of_number(float(raw), since_1904)
         day = moment.date() if moment else None
-    links = _LINK_FORMULA.findall(formula.text or "") if formula is not None else []
+    links = LINK_FORMULA.findall(formula.text or "") if formula is not None else []
     cut = kind == "n" and re.fullmatch(r"\d{1,2}\.[123]", raw) is not None
     return CellDetail(r, c, tuple(links), day, cut) if day or links or cut else None
 
