@@ -200,13 +200,17 @@ def _task(form: FilledForm, row: FilledRow, tasks: dict[int, Task]) -> Task | No
 
 
 def _check_printed(form: FilledForm, row: FilledRow) -> None:
-    """List the cells of a row that are not for the unit to write in, where something else stands in them now."""
+    """List the cells of a row that are not for a claim: printed ones with another text now, and links of any."""
     baseline = form.tasks.get(number_in(row.cells.get(NUMBER, _EMPTY).value) or 0)
     for title, mark in zip(PRINTED, baseline.marks if baseline else (), strict=False):
         cell = row.cells.get(title, _EMPTY)
         if cell.text and mark_of(cell.text) != mark:
             hint = "，要报告的请填在“完成情况”" if title == CURRENT_STATUS else ""
             message = f"“{title}”一栏不用填，改写的“{_shortened(cell.text)}”没有记录{hint}"
+            form.unread.append(problem_at(form.name, cell.address, message))
+    for title, cell in row.cells.items():
+        if cell.link and cell.text and title not in _CLAIM_COLUMNS:
+            message = f"“{title}”一栏的超链接 {_shortened(cell.link)} 没有记录，请核对"
             form.unread.append(problem_at(form.name, cell.address, message))
 
 
@@ -239,7 +243,9 @@ def _claim(form: FilledForm, row: FilledRow, today: date) -> Claim | None:
     texts = {title: _text(form, row.cells.get(title, _EMPTY)) for title in titles}
     cell = row.cells.get(EVIDENCE, _EMPTY)
     found = read_linked_cell(texts[EVIDENCE], [cell.link] if cell.link else [], published)
-    elsewhere = [one.link for title, one in row.cells.items() if one.link and title != EVIDENCE]
+    elsewhere = [
+        one.link for title, one in row.cells.items() if one.link and title in _CLAIM_COLUMNS and title != EVIDENCE
+    ]
     evidence = tuple(dict.fromkeys([*found, *(Evidence("url", link, None, published) for link in elsewhere)]))
     if published and not evidence:
         form.add_problem(row.cells[PUBLISHED], "写了佐证发布日期，但没有写佐证材料")
