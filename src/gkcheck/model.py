@@ -83,6 +83,14 @@ class Every(StrEnum):
     YEAR = "year"
 
 
+class Period(NamedTuple):
+    """One month, quarter, half-year or year of the calendar, from its first day to its last."""
+
+    every: Every
+    start: date
+    end: date
+
+
 class Where(NamedTuple):
     """A place in a file: the name the user knows it by, and the line from 1 (0: the file as a whole)."""
 
@@ -104,10 +112,11 @@ class Problem(NamedTuple):
 
 
 class Deadline(NamedTuple):
-    """A time limit: its words in the text, and its day. Either may be None, never both."""
+    """A time limit: its words in the text, its day, and the period with which it comes round. Never are all None."""
 
     text: str | None
     date: date | None
+    every: Every | None = None
 
 
 class Unit(NamedTuple):

@@ -244,16 +244,35 @@ class Context:
 
     def ledger(self, as_of: str | None = None, scope: Scope | None = None) -> Ledger:
         """The ledger as it stands, or as it stood at the end of a day; `scope`: all that will be asked of it."""
-        from gkcheck.ledger.fold import Ledger
-
         day = self.day(as_of, "--as-of ") if as_of is not None else None
         if self._say_missing():
-            return Ledger(self.plan, {}, day or self.today)
-        from gkcheck.journal import EVERYTHING
-        from gkcheck.ledger.fold import fold
+            from gkcheck.ledger.fold import Ledger
 
-        history = self.warned(self.journal.current(scope or EVERYTHING, day))
-        return Ledger(self.plan, fold(history.entries), day or self.today)
+            return Ledger(self.plan, {}, day or self.today, ())
+        from gkcheck.journal import EVERYTHING
+
+        scope = scope or EVERYTHING
+        return self.ledger_from(self.warned(self.journal.current(scope, day)), scope, day)
+
+    def ledger_from(self, current: History, scope: Scope, until: date | None = None) -> Ledger:
+        """The ledger of what `Journal.current` gave for a scope; of tasks that come round again all is read.
+
+        What counts now may have been said before what was said last, so that the latest entries are not enough.
+        """
+        from gkcheck.ledger.fold import Ledger
+        from gkcheck.ledger.latest import fold, recurring_tasks
+
+        latest = fold(current.entries)
+        tasks = recurring_tasks(self.plan, latest)
+        tasks = tasks if scope.tasks is None else tasks & scope.tasks
+        recurring: Sequence[Entry] = ()
+        if tasks:
+            from gkcheck.journal import Scope
+            from gkcheck.journal.live import live_entries
+
+            past = self.warned(self.journal.read(Scope(tasks, scope.units)))
+            recurring = [entry for entry in live_entries(past.entries, until) if entry.task in tasks]
+        return Ledger(self.plan, latest, until or self.today, recurring)
 
     def _say_missing(self) -> bool:
         """True if the journal is not there yet: none of the store need be loaded. One that was named is told of, once."""

@@ -12,7 +12,7 @@ from gkcheck.cli.output import say
 from gkcheck.cli.params import Option
 from gkcheck.cli.streams import talk
 from gkcheck.errors import BadRequest, GkcheckError, UnknownName
-from gkcheck.model import STATUS_AFTER, Action, Draft, Evidence, Plan, Task
+from gkcheck.model import STATUS_AFTER, Action, Draft, Every, Evidence, Plan, Task
 from gkcheck.operations.record import Outcome, Request, assignees_of, check_assigned, outcomes_of
 from gkcheck.paths import absolute
 
@@ -36,10 +36,11 @@ def record(
     by: str | None = None,
     dry_run: bool = False,
     due: str | None = None,
+    every: Every | None = None,
 ) -> None:
     """Check every word that was typed, record the request, and print its outcome.
 
-    `due` is an ISO day, None for no deadline.
+    `due` is an ISO day, None for no deadline but that of a period.
     """
     items = read_evidence(context, evidence or [], title or [], published or [])
     plan = context.plan
@@ -54,7 +55,7 @@ def record(
     text = check_text(note, "备注", NOTE)
     if action is Action.NOTE and not (text or items):
         raise BadRequest("备注是空的，请用 --note 写上内容，或用 --evidence 附上佐证")
-    request = Request(action, requested, units, text, tuple(items), day.isoformat() if day else None, due)
+    request = Request(action, requested, units, text, tuple(items), day.isoformat() if day else None, due, every=every)
     outcomes = record_request(context, request, by, dry_run)
     lines = [describe_outcome(request, outcome, dry_run) for outcome in outcomes]
     if any(outcome.drafts for outcome in outcomes) and not dry_run:
@@ -158,13 +159,11 @@ def _hash_file(context: Context, item: Evidence) -> Evidence:
 
 def record_request(context: Context, request: Request, by: str | None, dry_run: bool) -> list[Outcome]:
     """Decide under the writer's lock what the request adds, add it, and return the outcome of each task."""
-    from gkcheck.ledger.fold import Ledger, fold
-
     person = check_text(context.person(by), "填报人", BY) or ""
     outcomes: list[Outcome] = []
 
     def decide(history: History) -> list[Draft]:
-        outcomes[:] = outcomes_of(Ledger(context.plan, fold(history.entries), context.today), request)
+        outcomes[:] = outcomes_of(context.ledger_from(history, request.scope), request)
         drafts = [draft for outcome in outcomes for draft in outcome.drafts]
         if drafts and not dry_run:
             _store_files(context, request.evidence)
@@ -195,7 +194,8 @@ def describe_outcome(request: Request, outcome: Outcome, dry_run: bool) -> str:
         count = len(outcome.covered)
         whole = outcome.drafts[0].unit is None and count > 1
         units = f"全部 {count} 个责任单位" if whole else _list(outcome.covered, 6)
-        parts.append(f"{'将记录' if dry_run else '已记录'}：{task}：{units} → {target}")
+        periods = f"（{'、'.join(map(labels.period, outcome.periods))}）" if outcome.periods else ""
+        parts.append(f"{'将记录' if dry_run else '已记录'}：{task}：{units} → {target}{periods}")
     for states, reason in (
         (outcome.unchanged, f"本来就是“{target}”，没有重复记录"),
         (outcome.confirmed, "已办结，没有改动（需要时先 gkcheck reopen）"),
@@ -208,7 +208,8 @@ def describe_outcome(request: Request, outcome: Outcome, dry_run: bool) -> str:
 
 def _describe_target(request: Request) -> str:
     if request.action is Action.DEADLINE:
-        return f"时限 {request.due}" if request.due else "不设时限"
+        set_to = labels.deadline(request.deadline)
+        return f"时限 {set_to}" if set_to else "不设时限"
     status = STATUS_AFTER.get(request.action)
     target = labels.STATUS[status] if status else labels.ACTION[request.action]
     return f"{target}（退回）" if request.action is Action.RETURN else target

@@ -65,7 +65,7 @@ class FilledForm:
     """A form that came back.
 
     `tasks` are the assignments it was made with, by task id; `unit_cell` is the unit as written on the visible sheet.
-    `validate` fills `problems` and `ignored_rows` (rows without a number and a status: signatures, sums).
+    `made_at` is the time of making, ISO 8601. `validate` fills `problems` and `ignored_rows` (rows without a number and a status: signatures, sums).
     """
 
     name: str
@@ -77,6 +77,7 @@ class FilledForm:
     unit_cell: Cell | None
     problems: list[Problem] = field(default_factory=list)
     ignored_rows: list[int] = field(default_factory=list)
+    made_at: str = ""
 
     def add_problem(self, cell: Cell | None, message: str) -> None:
         """Add a problem at a cell, or with the file as a whole."""
@@ -114,8 +115,9 @@ def read_form(data: bytes, name: str) -> FilledForm:
     if missing:
         raise BadDocument(f"表头缺少“{'、'.join(missing)}”，可能删了列或改了表头，请在发下去的填报表上填写")
     form = FilledForm(
-        name, facts["form"], facts["plan"], facts["unit"], tasks, tuple(_filled_rows(table)), _unit(table)
-    )
+        name, facts["form"], facts["plan"], facts["unit"], tasks, tuple(_filled_rows(table)), _unit(table),
+        made_at=facts.get("made", ""),
+    )  # fmt: skip
     _check_merged(form, table)
     return form
 

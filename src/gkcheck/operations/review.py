@@ -44,13 +44,17 @@ def choice_of(choices: Sequence[Choice], typed: str) -> Choice | None:
 def assignments_to_review(
     ledger: Ledger, units: Collection[str] | None = None, section: str | None = None
 ) -> list[tuple[TaskRow, State]]:
-    """Return the assignments reported done and not yet confirmed, in document order; `units` None: of all."""
-    return [
-        (row, state)
-        for row in select(ledger, TaskFilter(section=section))
-        for state in row.states
-        if state.status is Status.DONE and (units is None or state.assignment.unit in units)
-    ]
+    """Return the assignments reported done and not yet confirmed, in document order; `units` None: of all.
+
+    Of an assignment that comes round again, that is the period that the next answer belongs to: it may be over.
+    """
+    found = []
+    for row in select(ledger, TaskFilter(section=section)):
+        for state in row.states:
+            asked = ledger.state_for(row.task, state.assignment, Action.CONFIRM, ledger.as_of)
+            if asked.status is Status.DONE and (units is None or state.assignment.unit in units):
+                found.append((row, asked))
+    return found
 
 
 def assignments_to_fill(ledger: Ledger, unit: str, section: str | None = None) -> list[tuple[TaskRow, State]]:

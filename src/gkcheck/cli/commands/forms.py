@@ -17,7 +17,7 @@ from gkcheck.cli.streams import talk
 from gkcheck.errors import BadDocument, BadRequest, refusal
 from gkcheck.forms.read import FilledForm
 from gkcheck.journal.live import live_entries
-from gkcheck.ledger.fold import Ledger, fold
+from gkcheck.ledger.fold import ledger_of
 from gkcheck.lookup.units import find_unit
 from gkcheck.model import Draft, Problem
 from gkcheck.operations.forms import distinct_names, form_units
@@ -79,7 +79,7 @@ def _forms(context: Context, typed: Sequence[str]) -> list[Form]:
     names = list(typed) or ([default] if default is not None else [])
     units = form_units(plan, [find_unit(plan, name) for name in names])
     entries = context.history.entries
-    ledger = Ledger(plan, fold(live_entries(entries)), context.today)
+    ledger = ledger_of(plan, live_entries(entries), context.today)
     forms = forms_of(ledger, entries, units, context.now.isoformat(timespec="seconds"))
     if not forms:
         raise BadRequest(f"{'、'.join(names) or '责任分工表'}没有责任项，不用填报")
@@ -110,7 +110,7 @@ def collect(
         from gkcheck.forms.validate import accept_forms
 
         entries = live_entries(history.entries)
-        ledger = Ledger(context.plan, fold(entries), context.today)
+        ledger = ledger_of(context.plan, entries, context.today)
         accepted[:] = accept_forms(filled, ledger, entries, context.today, force)
         return [row.draft for row in accepted]
 
