@@ -109,7 +109,7 @@ def html_rows(text: str) -> list[list[str]]:
     assert cells.tags <= {"html", "head", "meta", "title", "style", "body", "a", "header", "h1", "h2", "p", "nav", "ol",
                           "li", "main", "form", "label", "input", "select", "option", "button", "output", "section",
                           "div", "table", "caption", "thead", "tr", "th", "tbody", "td", "svg", "rect", "footer",
-                          "script"}  # fmt: skip
+                          "script", "bdi", "colgroup", "col", "details", "summary", "h3"}  # fmt: skip
     return cells.rows
 
 
@@ -124,7 +124,7 @@ def docx_tables(file: Path | io.BytesIO) -> list[list[list[str]]]:
 
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
-_SIGNS = {f"{W}br": "\n", f"{W}cr": "\r", f"{W}tab": "\t"}
+_SIGNS = {f"{W}br": "\n", f"{W}cr": "\r", f"{W}tab": "\t", f"{W}noBreakHyphen": "-"}
 
 
 def _paragraph(element: Any) -> str:
@@ -145,7 +145,7 @@ def fodt_tables(path: Path) -> list[list[list[str]]]:
             sign = {f"{text}tab": "\t", f"{text}line-break": "\n", f"{text}s": " " * int(part.get(f"{text}c", "1"))}
             out += sign.get(part.tag) or said(part)
             out += part.tail or ""
-        return out
+        return out.replace("\N{NON-BREAKING HYPHEN}", "-")
 
     return [
         [

@@ -13,6 +13,7 @@ import pytest
 from gkcheck.__main__ import main
 from gkcheck.cli.completion import install
 from gkcheck.cli.completion.scripts import SCRIPTS
+from gkcheck.config import KEYS
 from tests import processes
 from tests.conftest import lacking, needs
 from tests.terminal import Terminal
@@ -58,7 +59,7 @@ def offered(capfd, monkeypatch):
         (["tasks", "--role", ""], ["lead", "responsible", "support"]),
         (["tasks", "--format", "j"], ["json"]),
         (["config", ""], ["set", "unset"]),
-        (["config", "unset", ""], ["unit", "by", "plan", "store"]),
+        (["config", "unset", ""], list(KEYS)),
         (["tasks", "--sec"], ["--section"]),
         (["un"], ["units", "undo"]),
         (["undo", "x"], []),

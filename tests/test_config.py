@@ -6,12 +6,12 @@ import json
 
 import pytest
 
-from gkcheck.config import config_path
+from gkcheck.config import KEYS, config_path
 
 
 def test_nothing_is_set_at_first(gk):
     shown = gk("config", "--format", "json").json()
-    assert list(shown) == ["unit", "by", "plan", "store"]
+    assert list(shown) == list(KEYS)
     assert shown["unit"] == {"value": None, "source": "default"}
 
 
@@ -78,6 +78,9 @@ def test_plan_and_store_are_kept_from_the_root_and_used(gk, tmp_path, monkeypatc
         ["plan", "没有.yaml"],
         ["store", "/"],
         ["by", ""],
+        ["letter_code", "两\n行"],
+        ["phone", "0" * 61],
+        ["sealed", "也许"],
         ["by", "\udce5"],
         ["colour", "x"],
         ["unit"],

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from gkcheck.text.dates import DAY, calendar_day, read_day, read_iso_day
+from gkcheck.text.dates import DAY, calendar_day, read_day, read_day_within, read_iso_day
 
 
 @pytest.mark.parametrize(
@@ -22,6 +22,25 @@ from gkcheck.text.dates import DAY, calendar_day, read_day, read_iso_day
 def test_a_day_is_read_however_it_is_written(text, day):
     found = read_day(text)
     assert (found and found.isoformat()) == day
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("11月5日", "2019-11-05"), ("11月5", "2019-11-05"), ("11.5", "2019-11-05"), ("11-5", "2019-11-05"), ("11/5", "2019-11-05"),
+        ("１１月５日。", "2019-11-05"), ("11月5号", "2019-11-05"), ("2018年11月5日", "2018-11-05"), ("2018.11.5", "2018-11-05"),
+        ("2018/11/5", "2018-11-05"), ("2019年11月", "2019-11-30"), ("2020年2月", "2020-02-29"), ("2019.11", "2019-11-30"),
+        ("11月", None), ("13.5", None), ("2月30日", None), ("11月5日前", None), ("年底前", None), ("5", None), ("", None),
+    ],
+)  # fmt: skip
+def test_a_short_day_is_read_in_a_year(text, day):
+    found = read_day_within(text, 2019)
+    assert (found and found.isoformat()) == day
+
+
+def test_a_short_day_without_a_year_is_none():
+    assert read_day_within("11月5日", None) is None
+    assert read_day_within("2019年11月", None).isoformat() == "2019-11-30"
 
 
 @pytest.mark.parametrize(

@@ -222,3 +222,21 @@ def test_what_is_no_file_is_no_evidence(gk, tmp_path, store, name):
         answer = gk("done", 23, "--evidence", typed)
         assert (answer.code, answer.err.count("\n"), store.exists()) == (2, 1, False)
         assert "是管道或设备" in answer.err
+
+
+def test_check_names_what_a_person_should_look_at(gk, tmp_path, monkeypatch):
+    """A claim that went back, and the lost file of a batch that was undone: both end in exit code 1."""
+    monkeypatch.setenv("GKCHECK_STORE", str(tmp_path / "台账.jsonl"))
+    proof = tmp_path / "证明.txt"
+    proof.write_text("有")
+    assert gk("done", 23, "--evidence", proof).code == 0
+    assert gk("undo").code == 0
+    assert gk("check").code == 0
+    assert gk("done", 23).code == gk("reopen", 23).code == 0
+    checked = gk("check")
+    assert (checked.code, "又改为“未开始”" in checked.out) == (1, True)
+    assert gk("undo").code == 0
+    assert gk("check").code == 0
+    for path in (tmp_path / "台账.jsonl.evidence").iterdir():
+        path.unlink()
+    assert "佐证文件“证明.txt”不在" in gk("check").out

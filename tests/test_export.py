@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
+import zipfile
+from datetime import date
 
 import pytest
 
 from gkcheck.cli.context import built_in_plan
 from gkcheck.cli.main import run
 from gkcheck.text.escapes import (
+    from_shown_directions,
     from_spreadsheet_text,
     from_workbook_text,
     from_xml_text,
+    shown_directions,
     spreadsheet_text,
     workbook_text,
     xml_text,
@@ -54,6 +59,24 @@ def attacked(attack, monkeypatch):
     return dict(enumerate(hostile.VALUES, 1))
 
 
+DIRECTED = "\u202e右到左\u202c \u2067אבג\u2069 \u200f"
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".tsv", ".md", ".html", ".docx", ".xlsx"])
+def test_controls_of_direction_are_shown_and_not_obeyed(gk, tmp_path, suffix):
+    gk("start", 23, "--unit", "市教育局", "--note", DIRECTED)
+    options = ("--by", "assignment", "--unit", "市教育局", "--status", "doing")
+    data = exported(gk, tmp_path / f"a{suffix}", *options).read_bytes()
+    if suffix in (".docx", ".xlsx"):
+        with zipfile.ZipFile(io.BytesIO(data)) as package:
+            data = b"".join(map(package.read, package.namelist()))
+    text = data.decode("utf-8", "replace").replace("_x005F", "").replace("\\", "")
+    assert "_x202E_右到左_x202C_ _x2067_אבג_x2069_ _x200F_" in text
+    assert not set(text) & set("\u202e\u202c\u2067\u2069\u200f")
+    if suffix == ".html":
+        assert "<bdi>_x202E_" in text
+
+
 def exported(gk, path, *options):
     done = gk("export", path, *options)
     assert done.code == 0, done
@@ -64,7 +87,7 @@ def test_delimited_files_return_every_text(gk, attacked, tmp_path):
     for suffix, sign in ((".csv", ","), (".tsv", "\t")):
         head, *rows = hostile.csv_rows(exported(gk, tmp_path / f"a{suffix}").read_bytes(), sign)
         assert head[NOTE] == "进展情况"
-        assert {int(row[0]): from_spreadsheet_text(row[NOTE]) for row in rows} == attacked
+        assert {int(row[0]): from_shown_directions(from_spreadsheet_text(row[NOTE])) for row in rows} == attacked
         assert not any(cell[:1] in "=+-@\t\r＝＋－＠" for row in rows for cell in row if cell)
 
 
@@ -76,13 +99,13 @@ def test_json_returns_every_text(gk, attacked, tmp_path):
 def test_markdown_returns_every_text(gk, attacked, tmp_path):
     text = exported(gk, tmp_path / "a.md").read_bytes().decode()
     _, *rows = hostile.markdown_rows(text)
-    assert {int(row[0]): row[NOTE] for row in rows} == attacked
+    assert {int(row[0]): from_shown_directions(row[NOTE]) for row in rows} == attacked
 
 
 def test_html_returns_every_text_and_nothing_else(gk, attacked, tmp_path):
     text = exported(gk, tmp_path / "a.html").read_bytes().decode()
     _, *rows = hostile.html_rows(text)
-    notes = {int(row[0]): row[NOTE].replace("_x0000_", "\0") for row in rows}
+    notes = {int(row[0]): from_shown_directions(row[NOTE].replace("_x0000_", "\0")) for row in rows}
     assert notes == attacked
     assert text.count("<script") == 1
 
@@ -92,12 +115,14 @@ def test_workbook_returns_every_text(gk, attacked, tmp_path):
 
     sheet = openpyxl.load_workbook(exported(gk, tmp_path / "a.xlsx")).worksheets[0]
     rows = list(sheet.iter_rows(min_row=2))
-    assert {row[0].value: from_workbook_text(row[NOTE].value) for row in rows} == attacked
-    assert {cell.data_type for row in rows for cell in row[1:]} <= {"s", "n"}
+    assert {row[0].value: from_shown_directions(from_workbook_text(row[NOTE].value)) for row in rows} == attacked
+    when = [cell.value for cell in sheet[1]].index("填报时间")
+    assert {row[when].data_type for row in rows} == {"d"}
+    assert {cell.data_type for row in rows for cell in (*row[1:when], *row[when + 1 :])} <= {"s", "n"}
     formulas = [row[NOTE] for row in rows if attacked[row[0].value][0] in "=+-@\t\r＝＋－＠'"]
     assert len(formulas) >= 13
     assert all(cell.quotePrefix for cell in formulas)
-    assert sheet.freeze_panes == "A2"
+    assert sheet.freeze_panes == "F2", "the columns up to 责任单位 stay"
     assert sheet.print_title_rows == "$1:$1"
     assert sheet.auto_filter.ref
 
@@ -123,9 +148,9 @@ def test_workbook_keeps_what_no_cell_can_hold(gk, tmp_path):
 @pytest.mark.long
 def test_workbook_in_libreoffice(gk, attacked, tmp_path):
     exported(gk, tmp_path / "a.xlsx")
-    (made,) = converted(tmp_path / "out", CSV, tmp_path / "a.xlsx")
+    (made,) = (path for path in converted(tmp_path / "out", CSV, tmp_path / "a.xlsx") if "受攻击的表" in path.name)
     _, *rows = hostile.csv_rows(b"\xef\xbb\xbf" + made.read_bytes())
-    seen = {int(row[0]): row[NOTE] for row in rows}
+    seen = {int(row[0]): from_shown_directions(row[NOTE]) for row in rows}
     assert seen.pop(33) in ("a\0b\x01c\x1f", "a")  # LibreOffice itself ends a CSV field at NUL
     assert seen == {i: value for i, value in attacked.items() if i != 33}
 
@@ -147,7 +172,7 @@ def test_word_in_libreoffice(gk, attacked, tmp_path):
 def noted(tables):
     ((head, *rows),) = tables
     note = head.index("进展情况")
-    return {int(row[0]): from_xml_text(row[note]) for row in rows}
+    return {int(row[0]): from_shown_directions(from_xml_text(row[note])) for row in rows}
 
 
 @pytest.mark.parametrize("text", hostile.VALUES, ids=range(len(hostile.VALUES)))
@@ -155,6 +180,8 @@ def test_escapes_are_undone(text):
     assert from_spreadsheet_text(spreadsheet_text(text)) == text
     assert from_workbook_text(workbook_text(text)) == text
     assert from_xml_text(xml_text(text)) == text
+    assert from_shown_directions(shown_directions(text)) == text
+    assert not re.search("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]", shown_directions(text))
     assert not re.search("[\0-\x08\x0b\x0c\x0e-\x1f]", xml_text(text))
 
 
@@ -208,6 +235,40 @@ def test_the_published_table_is_merged_as_printed(gk, tmp_path):
     assert [p.text for p in document.paragraphs][:4] == [
         "台山市2019年政务公开工作要点责任分工表", "台府办函〔2019〕362号", "台山市人民政府办公室", "2019年10月26日",
     ]  # fmt: skip
+
+
+def test_a_deadline_that_stands_in_the_text_is_not_printed_again(gk, tmp_path):
+    import docx
+
+    plan = tmp_path / "plan.yaml"
+    plan.write_text(
+        "format: 1\nid: dated\ntitle: 表\nunits:\n  - {name: 甲局}\nsections:\n  - number: 一\n    title: 试\n    tasks:\n"
+        "      - {id: 1, number: '1', text: 年底前办结, responsible: [甲局], deadline: {text: 年底前, date: 2019-12-31}}\n"
+        "      - {id: 2, number: '2', text: 公开指南, responsible: [甲局], deadline: {text: 长期}}\n",
+        "utf-8",
+    )
+    (table,) = docx.Document(str(exported(gk, tmp_path / "plan.docx", "--plan", plan))).tables
+    assert [row.cells[-1].text for row in table.rows] == ["完成时限", "", "长期"]
+
+
+@pytest.mark.parametrize(("columns", "millimetres"), [(12, (297, 210)), (13, (420, 297))])
+def test_a_listing_of_many_columns_lies_on_a3(columns, millimetres):
+    import docx
+
+    from gkcheck.exporters.docx import render_tables
+    from gkcheck.table import Column, table_of
+
+    data = render_tables([table_of(tuple(Column(f"栏{i}") for i in range(columns)), [("字",) * columns])])
+    section = docx.Document(io.BytesIO(data)).sections[0]
+    assert (round(section.page_width.mm), round(section.page_height.mm)) == millimetres
+
+
+def test_a_word_file_tells_title_author_language_and_day(gk, tmp_path):
+    import docx
+
+    told = docx.Document(str(exported(gk, tmp_path / "a.docx"))).core_properties
+    assert (told.title, told.author) == ("台山市2019年政务公开工作要点责任分工表", "台山市人民政府办公室")
+    assert (told.language, told.created.date(), told.modified.date()) == ("zh-CN", date.today(), date.today())
 
 
 def test_only_known_suffixes(gk, tmp_path):

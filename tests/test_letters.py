@@ -4,9 +4,17 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import date
+from pathlib import Path
 
 import pytest
 
+from gkcheck.cli.context import built_in_plan
+from gkcheck.ledger.fold import Ledger
+from gkcheck.operations.remind import letters_for
+from gkcheck.plan.reader import read_plan
+from gkcheck.table import Paragraph, ParagraphKind
+from gkcheck.views import letters as views
 from tests import hostile_texts as hostile
 from tests.hostile_texts import W
 from tests.office import converted
@@ -66,7 +74,7 @@ def test_overdue_first(gk):
     assert first.startswith("编号：29")
     assert "未开始（逾期）" in first
     assert second.startswith("编号：1（一）")
-    assert "逾期 1 项" in text
+    assert "逾期1项" in text
     assert "逾期" not in gk("remind", "--unit", "四九镇", *AS_OF).out, "on that day nothing was late yet"
 
 
@@ -102,7 +110,7 @@ def test_layout_of_gbt_9704(gk, tmp_path, overdue):
     assert body.style.paragraph_format.line_spacing.pt == 28.8
     assert body.style.element.pPr.ind.get(f"{W}firstLineChars") == "200"
     cell = document.tables[0].cell(1, 1).paragraphs[0]
-    assert font(cell) == ("仿宋", 12)
+    assert font(cell) == ("仿宋", 9)
     assert cell.style.paragraph_format.line_spacing == 1.0
     footer = "".join(part.text or "" for part in section.footer._element.iter(f"{W}t", f"{W}instrText"))
     assert footer == "—  PAGE 1 —"
@@ -113,6 +121,127 @@ def test_layout_of_gbt_9704(gk, tmp_path, overdue):
 def font(paragraph):
     style = paragraph.style
     return style.element.rPr.rFonts.get(f"{W}eastAsia"), style.font.size.pt
+
+
+def test_the_office_sets_its_code_contact_and_seal_once(gk, tmp_path):
+    for key, value in (("letter_code", "台政公开催"), ("contact", "李明"), ("phone", "0750-5523311"), ("sealed", "是")):
+        assert gk("config", "set", key, value).code == 0
+    said = gk("remind", "--unit", "市税务局").out
+    assert re.search(r"台政公开催〔\d{4}〕1号\n", said)
+    assert "佐证材料。联系人：李明，电话：0750-5523311。" in said
+    said = gk("remind", "--unit", "市税务局", "--code", "台府催", "--contact", "王芳").out
+    assert re.search(r"台府催〔\d{4}〕1号\n", said)
+    assert "联系人：王芳，电话：0750-5523311。" in said
+    (path,) = letters(gk, tmp_path / "信", "--unit", "市税务局").values()
+    name, day = docx_closing(path)
+    assert name.alignment == day.alignment == 1, "centred: a seal goes over both"
+    gk("remind", "--unit", "市税务局", "-o", tmp_path / "登记")
+    for words in (["remind", "--list"], ["log"], ["show", 20]):
+        assert "台政公开催〔" in gk(*words).out, words
+    gk("config", "unset", "sealed")
+    (path,) = letters(gk, tmp_path / "不盖章", "--unit", "市税务局").values()
+    name, day = docx_closing(path)
+    assert day.paragraph_format.left_indent.pt - name.paragraph_format.left_indent.pt == pytest.approx(32, abs=0.1)
+    assert name.paragraph_format.space_before.pt == 28.8, "one line below the table"
+
+
+def docx_closing(path):
+    import docx
+
+    return [p for p in docx.Document(str(path)).paragraphs if p.style.name in ("Gkcheck signature", "Gkcheck date")]
+
+
+@pytest.mark.parametrize(("option", "value"), [("--code", " "), ("--phone", "1\n2"), ("--contact", "李" * 61)])
+def test_what_is_no_line_of_a_letter_is_refused(gk, option, value):
+    done = gk("remind", option, value)
+    assert (done.code, done.out, done.err.count("\n")) == (2, "", 1)
+    assert option in done.err
+
+
+def letter(**given):
+    """The document of a letter of the Taishan plan to one unit, with further facts of it."""
+    plan, _ = read_plan(built_in_plan().read_text("utf-8"), "plan")
+    (made,) = letters_for(Ledger(plan, {}, date(2019, 11, 30)), date(2019, 11, 30), {"市税务局"})
+    times = given.pop("times", [1] * len(made.owed))
+    owed = tuple(item._replace(times=n) for item, n in zip(made.owed, times + [1] * len(made.owed), strict=False))
+    return views.document(plan, made._replace(owed=owed, **given))
+
+
+def text_by_kind(document, kind):
+    return [block.text for block in document.blocks if isinstance(block, Paragraph) and block.kind is kind]
+
+
+def test_a_second_letter_says_so_and_asks_for_an_answer_by_a_day():
+    first = letter(reply_by=date(2019, 12, 5))
+    assert text_by_kind(first, ParagraphKind.TITLE) == ["催办单"]
+    (said,) = text_by_kind(first, ParagraphKind.BODY)
+    assert said.endswith("请抓紧办理，并请于2019年12月5日前反馈办理情况和佐证材料。")
+    assert "次催办" not in said
+    count = len(first.listing.rows) - 1
+    again = letter(times=[2] * count)
+    assert text_by_kind(again, ParagraphKind.TITLE) == ["第二次催办单"]
+    (said,) = text_by_kind(again, ParagraphKind.BODY)
+    assert "这是第二次催办。" in said
+    assert "并及时反馈" in said
+    mixed = letter(times=[3, 2])
+    assert text_by_kind(mixed, ParagraphKind.TITLE) == ["第三次催办单"]
+    assert "其中第二次催办的1项、第三次催办的1项。" in text_by_kind(mixed, ParagraphKind.BODY)[0]
+
+
+def test_notes_of_several_lines_keep_their_indent(gk):
+    gk("start", 23, "--unit", "市教育局", "--note", "一、已拟稿\n二、待审")
+    assert "：一、已拟稿\n   二、待审\n" in gk("remind", "--unit", "市教育局").out
+
+
+def test_all_letters_in_one_file_each_on_pages_of_its_own(gk, tmp_path, overdue):
+    import docx
+
+    journal = Path(gk("where", "--format", "json").json()["store"]["value"])
+    before = journal.read_bytes()
+    done = gk("remind", "--unit", "各镇（街）", "--all", "-o", tmp_path / "催办单.docx")
+    assert (done.code, done.err) == (0, "")
+    assert "催办〔" in done.out
+    assert len(gk("remind", "--list", "--format", "json").json()) == 16, "each is in the register"
+    journal.write_bytes(before)  # so that the letters apart have the same numbers
+    apart = letters(gk, tmp_path / "信", "--unit", "各镇（街）").values()
+    document = docx.Document(str(tmp_path / "催办单.docx"))
+    each = [docx.Document(str(path)) for path in sorted(apart, key=lambda path: int(path.name.split("-")[1]))]
+    assert [p.text for p in document.paragraphs if p.text] == [p.text for one in each for p in one.paragraphs if p.text]
+    assert len(document.sections) == len(document.tables) == len(each) == 16
+    starts = [section._sectPr.find(f"{W}pgNumType") for section in document.sections[1:]]
+    assert {start.get(f"{W}start") for start in starts} == {"1"}
+    said = gk("remind", "--unit", "各镇（街）", "--all", "-o", tmp_path / "催办单.md")
+    assert said.code == 0
+    assert (tmp_path / "催办单.md").read_text("utf-8").count("# 第二次催办单") == 16
+
+
+@pytest.mark.parametrize("words", [["--all"], ["--all", "-o", "a.html"], ["--all", "-o", "a.docx", "--format", "md"],
+                                   ["--all", "-o", "a"], ["--all", "-o", "a.docx", "--template", "t.docx"]])  # fmt: skip
+def test_all_needs_one_file_with_pages(gk, tmp_path, monkeypatch, words):
+    monkeypatch.chdir(tmp_path)
+    done = gk("remind", *words)
+    assert (done.code, done.out, done.err.count("\n")) == (2, "", 1)
+    assert list(tmp_path.glob("a*")) == []
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("sealed", [[], ["--sealed"]], ids=["unsealed", "sealed"])
+def test_a_letter_of_eight_items_takes_one_page(gk, tmp_path, sealed):
+    """The first eight of 市教育局, of every length and status: overdue, blocked, returned, with what the unit said."""
+    owed = [row["id"] for row in gk("tasks", "--unit", "市教育局", "--format", "json").json()]
+    gk("done", *owed[8:], "--unit", "市教育局")
+    gk("deadline", *owed[:4], "2019-11-30")
+    gk("block", owed[5], "--unit", "市教育局", "--note", "等待市财政局下达经费，预计下月到位")
+    gk("start", owed[6], "--unit", "市教育局", "--note", "已与市委宣传部、市网信办沟通两次")
+    gk("done", owed[7], "--unit", "市教育局")
+    gk("return", owed[7], "--unit", "市教育局", "--note", "没有链接")
+    (path,) = letters(
+        gk, tmp_path / "信", "--unit", "市教育局", "--contact", "李明", "--phone", "0750-5523311", *sealed
+    ).values()
+    (made,) = converted(tmp_path / "pdf", "pdf", path)
+    from pdfminer.high_level import extract_text
+
+    assert extract_text(str(made)).count("\f") == 1
 
 
 @pytest.mark.long
@@ -146,7 +275,7 @@ def test_what_came_back_says_why(gk, tmp_path):
     assert gk("return", 23, "--unit", "市教育局", "--note", "没有链接").code == 0
     gk("note", 23, "--unit", "市教育局", "--note", "正在补")
     letter = gk("remind", "--unit", "市教育局").out
-    assert "退回 1 项" in letter
+    assert "退回1项" in letter
     assert "退回：没有链接；正在补" in letter
     assert gk("report", tmp_path / "r.md").code == 0
     assert ["市教育局", "23（二十三）", "退回", "没有链接"] in [

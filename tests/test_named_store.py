@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from gkcheck.cli.main import run
-from gkcheck.config import config_path
+from gkcheck.config import KEYS, config_path
 from gkcheck.errors import NoHome
 from gkcheck.journal import record_format
 from gkcheck.paths import absolute, cache_directory, config_directory, data_directory, home
@@ -128,7 +128,7 @@ def test_a_configured_journal_that_was_there_and_is_gone_is_refused_by_all(gk, t
         answer = gk(*words)
         assert (answer.code, answer.out, "原来在，现在不在了" in answer.err) == (2, "", True), (words, answer)
     assert not path.exists()
-    assert list(gk("config", "--format", "json").json()) == ["unit", "by", "plan", "store"]
+    assert list(gk("config", "--format", "json").json()) == list(KEYS)
     assert gk("config", "set", "store", path).code == 0
     assert "新建日志" in gk("done", "23").err
 

@@ -150,7 +150,7 @@ LINES = {
     "skip": "skip 23 --dry-run", "reopen": "reopen 23 --dry-run", "note": "note 23 --dry-run -n 已报",
     "confirm": "confirm 23 --dry-run", "return": "return 23 --dry-run -n 理由", "deadline": "deadline 23 2019-12-31 --dry-run",
     "form": "form -u 市教育局 -o {tmp}/表", "collect": "collect {tmp}/表", "export": "export {tmp}/台账.csv",
-    "report": "report {tmp}/通报.md", "import": "import {tmp}/none.txt", "merge": "merge {tmp}/none.jsonl",
+    "report": "report {tmp}/通报.md", "template": "template letter -o {tmp}/模板.docx", "import": "import {tmp}/none.txt", "merge": "merge {tmp}/none.jsonl",
     "push": "push service=none", "store": "store init service=none",
 }  # fmt: skip
 

@@ -248,7 +248,7 @@ def test_a_file_that_is_not_utf8_names_line_and_remedy():
 def test_a_bom_is_fine(gk, tmp_path):
     path = tmp_path / "bom.yaml"
     path.write_bytes(b"\xef\xbb\xbf" + SOUND.replace("\n", "\r\n").encode())
-    assert gk("check", "--plan", path).code == 0
+    assert f"责任分工表 {path}：" in gk("check", "--plan", path).out
 
 
 @pytest.mark.parametrize("missing", ["/nonexistent.yaml", "/"])

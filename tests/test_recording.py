@@ -184,3 +184,22 @@ def test_undo_of_what_others_stand_on_is_refused(gk):
     assert "之后还有记录" in answer.err
     assert gk("undo", first, "--force").code == 0
     assert states(gk, 23) == {"市教育局": "done"}
+
+
+def test_a_problem_and_a_next_step_are_kept_apart(gk):
+    """Both stand beside the progress, in the history and in the state, and may be noted alone."""
+    assert gk("block", 23, "--problem", "缺少系统接口", "--next", "与省厅对接", "--note", "已开发").code == 0
+    claim = gk("show", 23, "--format", "json").json()["assignments"][0]["claim"]
+    assert [claim[key] for key in ("note", "problem", "next")] == ["已开发", "缺少系统接口", "与省厅对接"]
+    for said in (gk("show", 23).out, gk("log", 23, "--format", "csv").out):
+        assert "存在问题：缺少系统接口" in said
+        assert "下一步措施：与省厅对接" in said
+    assert gk("note", 23, "--next", "下周上线").code == 0
+    assert gk("show", 23, "--format", "json").json()["assignments"][0]["claim"]["next"] == "下周上线"
+
+
+def test_a_blank_problem_is_refused_and_names_its_option(gk, store):
+    answer = gk("block", 23, "--problem", " ")
+    assert (answer.code, store.exists()) == (2, False)
+    assert "--problem" in answer.err
+    assert "--next" in gk("done", 23, "--next", "").err

@@ -13,6 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from gkcheck.exporters import html
+from gkcheck.table import Column, Mark, StatusText, table_of
 from tests import hostile_texts as hostile
 from tests import processes
 from tests.conftest import ROOT, lacking, move_in, needs
@@ -151,6 +153,16 @@ def test_matrix_of_a_group(gk, busy):
     rows[1].encode("gbk")
 
 
+def test_a_matrix_has_only_the_tasks_that_its_units_owe(gk, tmp_path):
+    text = report(gk, tmp_path / "r.md").read_text("utf-8")
+    for name in ("各镇（街）", "市直各单位"):
+        cells = gk("matrix", "--group", name, "--format", "json").json()
+        owed = sorted({int(task) for unit in cells["units"] for task in unit["cells"]})
+        head = text.split(f"**{name}对照表**")[1].strip().splitlines()[0]
+        assert head == "| 责任单位 | " + " | ".join(map(str, owed)) + " |"
+    assert len(owed) < 37
+
+
 def test_matrix_fits_a_terminal_of_eighty_columns(gk):
     from gkcheck.text.width import width
 
@@ -234,6 +246,8 @@ def test_report_in_chromium(visit):
     assert seen["blocked"] == ["四九镇"]
     assert set(seen["found"]) == {"水步镇"}
     assert seen["said"].startswith("显示 1 行")
+    assert set(seen["stops"]) == {1}, "one tab stop for the heads of a matrix"
+    assert seen["walked"] == "1", "arrow keys go from head to head"
     assert seen["unscripted"]["rows"] > 150
     assert not seen["unscripted"]["controls"]
     assert HOSTILE in seen["cellsText"]
@@ -253,6 +267,9 @@ def test_printed_on_a4(visit):
         tuple(round(float(n)) for n in found) for found in re.findall(r"Page +\d+ size: +([\d.]+) x ([\d.]+)", sizes)
     ]
     assert set(pages) == {(595, 842), (842, 595)}
+    text = processes.run(["pdftotext", folder / "print.pdf", "-"], capture_output=True, text=True, check=True).stdout
+    for page in text.split("\f")[1:-2]:
+        assert "责任单位" in page or "具体要求" in page, "every page repeats the heads of its table"
     boxes = processes.run(
         ["pdftotext", "-bbox", folder / "print.pdf", "-"], capture_output=True, text=True, check=True
     ).stdout
@@ -262,3 +279,71 @@ def test_printed_on_a4(visit):
             wide = float(found[1])
         elif found := re.search(r'xMax="([\d.-]+)"', line):
             assert float(found[1]) <= wide - 20
+
+
+# -- a table too long for a browser ---------------------------------------------------------------------
+
+
+def long_table(units=60, tasks=40):
+    """A ledger of `units` times `tasks` rows, more than a browser lays out at once."""
+    columns = (Column("序号", kind="number"), Column("具体要求", wrap=True), Column("责任单位", wrap=True, kind="unit"))
+    columns = (*columns, Column("状态", kind="status"), Column("退回"))
+    todo = StatusText("未开始", Mark.TODO)
+    rows = [(str(t), f"第{t}项要求", f"单位{u}", todo, "") for t in range(tasks) for u in range(units)]
+    return table_of(columns, rows, title="长表")
+
+
+def test_a_long_table_is_folded_by_what_its_rows_have_in_common():
+    table = long_table()
+    text = html.render_tables([table]).decode()
+    assert re.findall(r"<summary>(.*?)</summary>", text)[1] == "1　第1项要求　第 61—120 行"
+    assert text.count("<details>") == 40
+    rows = [row for row in hostile.html_rows(text) if row[0] != "责任单位"]
+    assert [row[0] for row in rows] == [row[2] for row in table.rows[1:]]
+    assert text.count("第1项要求") == 2, "in the title of its piece and as a label of the table"
+    short = html.render_tables([long_table(units=50)]).decode()
+    assert "<details>" not in short
+    assert len(hostile.html_rows(short)) == 2_001
+
+
+def test_a_long_table_whose_rows_have_nothing_in_common_is_folded_by_number():
+    table = table_of((Column("编号"), Column("责任单位", kind="unit")), [(str(i), f"单位{i}") for i in range(2_300)])
+    text = html.render_tables([table]).decode()
+    assert re.findall(r"<summary>(.*?)</summary>", text)[-1] == "第 2001—2300 行"
+    assert [row for row in hostile.html_rows(text) if row[0] != "编号"] == [list(row) for row in table.rows[1:]]
+
+
+def test_an_empty_column_is_not_printed():
+    """Widths for paper stand in the style sheet, whose hash the policy knows."""
+    text = html.render_tables(
+        [table_of((Column("甲"), Column("乙"), Column("丙", wrap=True)), [("1", "", "三")])]
+    ).decode()
+    assert ".t1 col:nth-child(2){visibility:collapse}" in text
+    shares = [float(share) for share in re.findall(r"\.t1 col:nth-child\(\d\)\{width:([\d.]+)%\}", text)]
+    assert len(shares) == 2
+    assert abs(sum(shares) - 100) < 0.1
+
+
+@pytest.mark.parametrize(("columns", "page"), [(13, ""), (14, "lying"), (16, "broad")])
+def test_a_table_of_many_columns_is_printed_on_a_greater_page(columns, page):
+    text = html.render_tables([table_of(tuple(Column(f"栏{i}") for i in range(columns)), [("字",) * columns])]).decode()
+    assert re.findall(r'<section(?: class="(\w+)")?>', text) == [page]
+
+
+@pytest.mark.long
+def test_a_long_table_in_chromium(harness, tmp_path):
+    """Nothing of it is laid out before it is opened; a search opens the pieces where it has found something."""
+    (tmp_path / "long.html").write_bytes(html.render_tables([long_table()]))
+    done = processes.run(
+        ["node", harness / "visit.mjs", shutil.which("chromium"), tmp_path / "long.html", tmp_path],
+        capture_output=True, text=True, limit=240,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    seen = json.loads(done.stdout)
+    assert (seen["console"], seen["requests"]) == ([], [])
+    assert (seen["folded"], seen["shownAtFirst"]) == (40, 0)
+    assert seen["pieces"] == [40, 40]
+    assert seen["shownThen"] == 40
+    assert not [
+        fault for faults in seen["axe"].values() for fault in faults if fault.startswith(("serious", "critical"))
+    ]

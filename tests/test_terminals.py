@@ -48,6 +48,7 @@ EVERY = [
     "remind --unit 教育局",
     "export 台账.csv",
     "report 通报.md",
+    "template letter -o 模板.docx",
     "import 通知.txt -o 新表.yaml",
     "merge 别处.jsonl",
     "check",

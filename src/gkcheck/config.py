@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from gkcheck.errors import BadConfig, UnreadableConfig, refusal
+from gkcheck.errors import BadConfig, BadRequest, UnreadableConfig, refusal
 from gkcheck.paths import config_directory
 
 KEYS = {
@@ -12,11 +12,37 @@ KEYS = {
     "by": "填报人：记录时不写 --by 就用它",
     "plan": "责任分工表：不写 --plan 就用它",
     "store": "日志：不写 --store 就用它",
+    "letter_code": "催办单的发文代字：不写 --code 就用它；默认“催办”",
+    "contact": "催办单的联系人：不写 --contact 就用它",
+    "phone": "催办单的联系电话：不写 --phone 就用它",
+    "sealed": "落款留出盖章的位置：是或否；默认否",
+    "reply_days": "催办单的回复期限：不写 --reply-by 就是这么多天以后；默认 7",
 }
 """The settings, each with its description."""
 
+ONE_LINE = ("by", "letter_code", "contact", "phone")
+"""The settings that are a line of text, taken as it was typed."""
+
+YES, NO = "是", "否"
+"""The values of `sealed`."""
+
 SEEN = "store_seen"
 """The key under which the journal named by `store` is noted once it has been there."""
+
+
+REPLY_DAYS = 7
+"""The days that a letter leaves for an answer where no setting says otherwise."""
+
+
+def read_reply_days(value: str) -> int:
+    """Return the days that a letter leaves for an answer: 0 (the same day) to 366.
+
+    Raises:
+        BadRequest: the value is no such number.
+    """
+    if not (value.strip().isascii() and value.strip().isdigit() and len(value.strip()) <= 3 and int(value) <= 366):
+        raise BadRequest(f"reply_days“{value}”应是天数，0 到 366，例如 7；可用 gkcheck config set reply_days 7 改正")
+    return int(value)
 
 
 def config_path() -> Path:

@@ -94,9 +94,13 @@ def evidence(item: Evidence) -> str:
     return f"{text}（{item.published}）" if item.published else text
 
 
-def letter_number(day: str, number: int) -> str:
+LETTER_CODE = "催办"
+"""The 发文代字 of letters where the office has set none of its own."""
+
+
+def letter_number(day: str, number: int, code: str = LETTER_CODE) -> str:
     """Return 催办〔2019〕1号: the year of the day in full, no leading zeros (GB/T 9704-2012, 7.2.5)."""
-    return f"催办〔{day[:4]}〕{number}号"
+    return f"{code}〔{day[:4]}〕{number}号"
 
 
 def percent(value: float) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -20,14 +21,25 @@ class Column(NamedTuple):
     """A column and the way it is shown. `wrap`: long text, may be broken over lines; others are kept whole.
 
     `kind` is text, number, status or bar; an exporter may use it for alignment and colour. Further kinds:
-    unit, the name that a row is about; cell, one letter of a matrix; rates, one or two percentages
-    (63.16/20.00) that a format with charts draws and any other leaves out. `hint` is the title in full.
+    unit, the name that a row is about; cell, one letter of a matrix; percent (63.16%); date (2019-12-31) and
+    time (2019-12-31 09:30), which a workbook keeps as such; rates, one or two percentages (63.16/20.00) that a
+    format with charts draws and any other leaves out. `hint` is the title in full.
     """
 
     title: str
     wrap: bool = False
     kind: str = "text"
     hint: str = ""
+
+    @property
+    def is_figure(self) -> bool:
+        """True if its cells are figures, which stand at the right."""
+        return self.kind in ("number", "percent")
+
+    @property
+    def is_whole(self) -> bool:
+        """True if none of its cells may be broken over lines: figures, dates, letters of a matrix."""
+        return self.is_figure or self.kind in ("date", "cell", "bar")
 
 
 class Mark(StrEnum):
@@ -55,6 +67,24 @@ class StatusText(str):
         return made
 
 
+class LinkedText(str):
+    """The text of a cell that names addresses of the web, with these addresses in their order."""
+
+    addresses: tuple[str, ...]
+
+    def __new__(cls, text: str, addresses: tuple[str, ...]) -> LinkedText:
+        made = super().__new__(cls, text)
+        made.addresses = addresses
+        return made
+
+
+class Origin(NamedTuple):
+    """The author of a file and the day it is made, which a viewer shows among its properties."""
+
+    author: str
+    day: date
+
+
 def mark_of(cell: str | None) -> Mark | None:
     """Return the mark of a cell; None where it tells no status."""
     return cell.mark if isinstance(cell, StatusText) else None
@@ -64,7 +94,8 @@ class Table(NamedTuple):
     """Rows of cells with their spans.
 
     `rows[r][c]` is a cell's text, or None where the position is covered by a span. The first `header` rows are column titles. `columns`, where given, says how to
-    show each column. `title` stands above, `notes` below.
+    show each column. `title` stands above, `notes` below. The `origin` of the first table is that of its file.
+    `dense`: set in small type, so that a letter with a list in it stays on one page.
     """
 
     rows: tuple[tuple[str | None, ...], ...]
@@ -73,6 +104,8 @@ class Table(NamedTuple):
     columns: tuple[Column, ...] = ()
     title: str | None = None
     notes: tuple[str, ...] = ()
+    origin: Origin | None = None
+    dense: bool = False
 
     @property
     def width(self) -> int:
@@ -90,7 +123,7 @@ def with_columns(table: Table, columns: Sequence[int]) -> Table:
     if len(columns) == table.width:
         return table
     rows = tuple(tuple(row[i] for i in columns) for row in table.rows)
-    return Table(rows, table.header, (), tuple(table.columns[i] for i in columns), table.title, table.notes)
+    return table._replace(rows=rows, spans=(), columns=tuple(table.columns[i] for i in columns))
 
 
 def without_empty_columns(table: Table) -> Table:
@@ -134,19 +167,31 @@ class Paragraph(NamedTuple):
 
 
 class PageBreak(NamedTuple):
-    """From here on a new page, lying or standing; formats without pages pass over it."""
+    """From here on a new page, lying or standing; formats without pages pass over it.
+
+    `restart`: what follows is a document of its own, whose pages are counted from 1.
+    """
 
     landscape: bool
+    restart: bool = False
 
 
 Block = Paragraph | Table | PageBreak
 
 
 class Document(NamedTuple):
-    """Blocks in reading order. `name` is what a viewer shows as the title of the window."""
+    """Blocks in reading order. `name` is what a viewer shows as the title of the window.
+
+    `sealed`: a seal is to be pressed on name and date. `fields` are single facts by the names under which a template
+    of the office may ask for them, `listing` the rows that it may print one by one.
+    """
 
     name: str
     blocks: tuple[Block, ...]
+    origin: Origin | None = None
+    sealed: bool = False
+    fields: tuple[tuple[str, str], ...] = ()
+    listing: Table | None = None
 
     @property
     def tables(self) -> list[Table]:

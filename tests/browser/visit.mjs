@@ -70,6 +70,20 @@ for (const scheme of ["light", "dark"]) {
     await page.locator("#by-letter").selectOption("阻");
     seen.blocked = await column(page, ".matrix table", 0);
     await page.locator("#by-letter").selectOption("");
+    seen.stops = await page.locator(".matrix").evaluateAll((all) =>
+      all.map((one) => [...one.querySelectorAll("thead button")].filter((button) => button.tabIndex >= 0).length));
+    await page.locator(".matrix thead button").nth(0).focus();
+    for (const key of ["ArrowRight", "ArrowRight", "ArrowLeft"]) await page.keyboard.press(key);
+    seen.walked = await page.evaluate(() => document.activeElement.textContent);
+  }
+  seen.folded = await page.locator("details").count();
+  if (seen.folded) {
+    seen.shownAtFirst = await page.locator("tbody tr:visible").count();
+    await page.locator("#by-unit").fill("单位7");
+    seen.pieces = [await page.locator("details[open]").count(), await page.locator("details:visible").count()];
+    seen.shownThen = await page.locator("tbody tr:visible").count();
+    await page.locator("summary").first().click();
+    await page.locator("button[type=reset]").click();
   }
   if (await page.locator("#by-unit").count()) {
     await page.locator("#by-unit").fill("水步");

@@ -58,6 +58,8 @@ def work(place: Path, number: int, turns: int, told: int) -> None:
         code = run([*map(str, words), "--store", str(ours)])
         if act in ("undo", "collect") and code == 2:
             continue  # there is nothing to undo, or another undo came first
+        if act == "check" and code == 1:
+            continue  # claims go back here; nothing may be damaged in the end
         assert code == 0, (act, mark, code)
         if act in ("done", "undo", "collect"):
             os.write(told, f"{act} {mark}\n".encode())

@@ -149,7 +149,8 @@ def test_a_claim_for_an_earlier_period_does_not_hide_the_present_one(year):
 
 def test_a_task_without_a_period_says_nothing_of_periods(year):
     last = year("tasks", "--format", "json").json()[-1]
-    assert "periods" not in last["assignments"][0] and "every" not in last["deadline"]
+    assert "periods" not in last["assignments"][0]
+    assert "every" not in last["deadline"]
 
 
 def test_a_scope_leaves_the_states_as_they_are(year):
@@ -258,7 +259,9 @@ def test_a_period_holds_what_was_said_of_its_days(history, every, day):
     ):
         if state.recurrence is None:
             continue
-        assert state.period == period and state.deadline and state.deadline.date == period.end
+        assert state.period == period
+        assert state.deadline
+        assert state.deadline.date == period.end
         assert state._replace(
             deadline=None, period=None, recurrence=None, due_soon=False
         ) == alone._replace(due_soon=False)  # fmt: skip

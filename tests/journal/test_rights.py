@@ -52,6 +52,7 @@ FORBIDDEN = {
     "confirm": (INSERT, [PLAN, line(Draft(Action.CONFIRM, task=23, unit=OWN))]),
     "return": (INSERT, [PLAN, line(Draft(Action.RETURN, task=23, unit=OWN, note="补充"))]),
     "deadline": (INSERT, [PLAN, line(Draft(Action.DEADLINE, task=23, unit=OWN, due="2019-12-31"))]),
+    "letter": (INSERT, [PLAN, line(Draft(Action.REMIND, task=23, unit=OWN, letter=1))]),
     "another plan": (INSERT, ["other-plan", line(done(OWN))]),
     "undo of nothing": (INSERT, [PLAN, line(Draft(Action.UNDO, undoes="ffffffffffff"))]),
     "undo of the office's batch": (INSERT, [PLAN, line(Draft(Action.UNDO, undoes="{office}"))]),

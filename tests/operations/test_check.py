@@ -6,8 +6,8 @@ import pytest
 
 from gkcheck.ledger.assignments import fingerprint
 from gkcheck.model import Action, Evidence, Where
-from gkcheck.operations.check import check_entries, check_files
-from tests.operations.samples import PLAN, entry, task, undo
+from gkcheck.operations.check import check_entries, check_files, look_at
+from tests.operations.samples import PLAN, TODAY, entry, task, undo
 
 
 @pytest.mark.parametrize(
@@ -42,3 +42,73 @@ def test_a_file_in_which_a_fault_is_found():
     faults = {"a": "不在", "c": "已被改动"}
     problems = check_files(files, lambda file: faults.get(file.value), "j")
     assert [str(problem) for problem in problems] == ["j: 不在", "j: 已被改动"]
+
+
+def looked_at(*entries, plan=PLAN, today=TODAY):
+    """What is to be looked at, but for the unit in no group that the sample plan has."""
+    problems = look_at(plan, list(entries), today, "p", "j")
+    return [problem.message.removeprefix("请核对：") for problem in problems if problem.where == Where("j", 0)]
+
+
+@pytest.mark.parametrize(
+    ("entries", "said"),
+    [
+        ([entry(1), entry(2, Action.REOPEN)], "具体要求 1 市教育局：2019-11-01 记为“已完成”，2019-11-02 又改为“未开始”（李，批次 b2）"),
+        ([entry(1), entry(2, Action.CONFIRM), entry(3, Action.START)], "具体要求 1 市教育局：2019-11-02 记为“已办结”"),
+        ([entry(1, unit=None), entry(2, Action.BLOCK)], "又改为“受阻”"),
+        ([entry(1), entry(2, Action.RETURN), entry(3, Action.START)], None),
+        ([entry(1), entry(2, Action.RETURN)], None),
+        ([entry(1), entry(2, Action.REOPEN), entry(3)], None),
+        ([entry(1), entry(2, Action.REOPEN), undo(3, "b2")], None),
+        ([entry(1, task=2), entry(2, Action.START)], None),
+    ],
+)  # fmt: skip
+def test_a_claim_that_went_back(entries, said):
+    lines = looked_at(*entries)
+    assert (len(lines), said is None or said in lines[0]) == (int(said is not None), True), lines
+
+
+def letter(seq, **changes):
+    return entry(seq, Action.REMIND, letter=3, reply_by="2019-11-19", **changes)
+
+
+@pytest.mark.parametrize(
+    ("entries", "said"),
+    [
+        ([letter(1)], "催办〔2019〕3号 请 市教育局 在 2019-11-19 前答复，具体要求 1 还没有答复"),
+        ([letter(1, batch="b"), letter(2, task=2, batch="b"), entry(3, Action.NOTE, note="在办")], "具体要求 2 还没有答复"),
+        ([letter(1)._replace(reply_by="2019-11-20")], None),
+        ([letter(1), entry(2, Action.START)], None),
+        ([letter(1), entry(2, unit=None)], None),
+        ([letter(1), entry(2, Action.RETURN, evidence=(Evidence("url", "http://a.cn"),))], "还没有答复"),
+        ([letter(1), undo(2, "b1")], None),
+        ([entry(1), letter(2)], "还没有答复"),
+    ],
+)  # fmt: skip
+def test_a_letter_without_an_answer(entries, said):
+    lines = looked_at(*entries)
+    assert (len(lines), said is None or said in lines[0]) == (int(said is not None), True), lines
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "by", "found"),
+    [
+        ("2019-11-20T09:00:00+08:00", "2019-11-18T09:00:00+08:00", "李", True),
+        ("2019-11-20T09:00:00+08:00", "2019-11-19T09:00:00+08:00", "李", False),
+        ("2019-11-18T09:00:00+08:00", "2019-11-20T09:00:00+08:00", "李", False),
+        ("2019-11-20T09:00:00+08:00", "2019-11-18T09:00:00+08:00", "王", False),
+    ],
+)
+def test_a_recording_time_that_jumps_back(first, second, by, found):
+    lines = looked_at(entry(1, at=first), entry(2, Action.NOTE, task=2, note="x", at=second, by=by))
+    assert [line[:8] for line in lines] == (["记录时间倒退 2"] if found else [])
+
+
+def test_units_in_no_group_are_one_line_and_a_note_explains_them():
+    (problem,) = look_at(PLAN, [], TODAY, "p", "j")
+    assert problem.where == Where("p", 0)
+    assert "市教育局不属于任何类别" in problem.message
+    explained = [unit._replace(note="没有来源写明") for unit in PLAN.units]
+    ungrouped = [unit._replace(groups=()) for unit in PLAN.units]
+    for units in (explained, ungrouped):
+        assert look_at(PLAN._replace(units=tuple(units)), [], TODAY, "p", "j") == []

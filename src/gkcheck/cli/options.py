@@ -56,6 +56,10 @@ TaskNumbers = Annotated[list[str], Argument("编号", "具体要求：23、二�
 RecordedUnit = Annotated[str | None, UNIT("只记这一个责任单位；默认取 GKCHECK_UNIT 或 gkcheck config")]
 NOTE = Option("--note", "-n", metavar="文字", help="备注")
 Note = Annotated[str | None, NOTE]
+PROBLEM = Option("--problem", metavar="文字", help="存在问题")
+ProblemText = Annotated[str | None, PROBLEM]
+NEXT = Option("--next", metavar="文字", help="下一步措施")
+NextStep = Annotated[str | None, NEXT]
 EVIDENCE = Option(
     "--evidence",
     "-e",
@@ -72,7 +76,8 @@ PublicationDays = Annotated[
 ON = Option("--on", metavar="日期", help="办理日期，默认今天")
 DayDone = Annotated[str | None, ON]
 RecordedBy = Annotated[str | None, BY("填报人；默认取 GKCHECK_BY、gkcheck config 或登录名", metavar="姓名")]
-DryRun = Annotated[bool, Option("--dry-run", help="只显示会记录什么，不写入")]
+DRY_RUN = Option("--dry-run", help="只显示会记录什么，不写入")
+DryRun = Annotated[bool, DRY_RUN]
 
 # -- what is written --------------------------------------------------------------------------------------
 

@@ -7,20 +7,17 @@ from typing import TYPE_CHECKING
 
 from gkcheck import labels
 from gkcheck.cli.context import Context
-from gkcheck.cli.options import BY, EVIDENCE, NOTE, ON, TITLE
+from gkcheck.cli.options import BY, EVIDENCE, NEXT, NOTE, ON, PROBLEM, TITLE
 from gkcheck.cli.output import say
 from gkcheck.cli.params import Option
 from gkcheck.cli.streams import talk
 from gkcheck.errors import BadRequest, GkcheckError, UnknownName
-from gkcheck.model import STATUS_AFTER, Action, Draft, Every, Evidence, Plan, Task
+from gkcheck.model import MAX_TEXT, STATUS_AFTER, Action, Draft, Every, Evidence, Plan, Task
 from gkcheck.operations.record import Outcome, Request, assignees_of, check_assigned, outcomes_of
 from gkcheck.paths import absolute
 
 if TYPE_CHECKING:
     from gkcheck.journal import History
-
-MAX_TEXT = 20_000
-"""The most characters that a note or a piece of evidence may have."""
 
 
 def record(
@@ -36,6 +33,8 @@ def record(
     by: str | None = None,
     dry_run: bool = False,
     due: str | None = None,
+    problem: str | None = None,
+    next: str | None = None,
     every: Every | None = None,
 ) -> None:
     """Check every word that was typed, record the request, and print its outcome.
@@ -53,9 +52,11 @@ def record(
     if day is not None and day > context.today:
         raise BadRequest(f"办理日期 {day.isoformat()} 还没有到，请写今天或以前的日期")
     text = check_text(note, "备注", NOTE)
-    if action is Action.NOTE and not (text or items):
+    hindrance, next_step = check_text(problem, "存在问题", PROBLEM), check_text(next, "下一步措施", NEXT)
+    if action is Action.NOTE and not (text or hindrance or next_step or items):
         raise BadRequest("备注是空的，请用 --note 写上内容，或用 --evidence 附上佐证")
-    request = Request(action, requested, units, text, tuple(items), day.isoformat() if day else None, due, every=every)
+    on_day = day.isoformat() if day else None
+    request = Request(action, requested, units, text, tuple(items), on_day, due, hindrance, next_step, every)
     outcomes = record_request(context, request, by, dry_run)
     lines = [describe_outcome(request, outcome, dry_run) for outcome in outcomes]
     if any(outcome.drafts for outcome in outcomes) and not dry_run:

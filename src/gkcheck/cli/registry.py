@@ -46,6 +46,7 @@ COMMANDS = {
     "remind": Command("remind.remind", "催办单：每个还有责任项没有完成的单位一份"),
     "export": Command("export.export", "把台账导出成 xlsx、csv、tsv、json、md、docx、html"),
     "report": Command("export.report", "通报：html、docx 或 md"),
+    "template": Command("export.template", "写出通报或催办单的 Word 模板，可改成本单位的版式"),
     "undo": Command("undo.undo", "撤销最近一批（或指定的一批）记录"),
     "log": Command("query.log", "记录的历史"),
     "import": Command("import_notice.import_notice", "把公开印发的通知读成责任分工表"),

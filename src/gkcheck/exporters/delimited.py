@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from gkcheck.exporters.registry import Exporter
 from gkcheck.table import Table
-from gkcheck.text.escapes import spreadsheet_text
+from gkcheck.text.escapes import shown_directions, spreadsheet_text
 
 BOM = "\ufeff"
 """Excel and WPS open UTF-8 as such only where a file begins with it."""
@@ -22,7 +22,12 @@ def render_tsv(tables: Sequence[Table]) -> str:
     blocks = []
     for table in tables:
         rows = [
-            [spreadsheet_text(" ".join((cell or "").split("\t"))).replace("\r", " ").replace("\n", " ") for cell in row]
+            [
+                spreadsheet_text(shown_directions(" ".join((cell or "").split("\t"))))
+                .replace("\r", " ")
+                .replace("\n", " ")
+                for cell in row
+            ]
             for row in table.rows
         ]
         blocks.append("".join("\t".join(row) + "\n" for row in rows))
@@ -45,7 +50,10 @@ def _file(tables: Sequence[Table], sign: str) -> bytes:
 
 
 def _quoted(table: Table, sign: str, end: str) -> str:
-    return "".join(sign.join(_cell(spreadsheet_text(cell or ""), sign) for cell in row) + end for row in table.rows)
+    return "".join(
+        sign.join(_cell(spreadsheet_text(shown_directions(cell or "")), sign) for cell in row) + end
+        for row in table.rows
+    )
 
 
 def _cell(text: str, sign: str) -> str:

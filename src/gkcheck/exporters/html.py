@@ -11,17 +11,23 @@ import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from importlib import resources
+from itertools import groupby
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gkcheck import labels
+from gkcheck.exporters.column_widths import column_widths
 from gkcheck.exporters.registry import Advance, Exporter, idle
-from gkcheck.table import Block, Column, Document, Paragraph, ParagraphKind, Table, mark_of
+from gkcheck.table import Block, Column, Document, Paragraph, ParagraphKind, Table, mark_of, with_columns
+from gkcheck.text.escapes import is_right_to_left, shown_directions
 
 if TYPE_CHECKING:
     from markupsafe import Markup
 
 _WIDE = 14
 """From this many columns on, a table is printed on a lying page."""
+
+_BROAD = 16
+"""From this many columns on, a table that is no matrix is printed on A3."""
 
 _LONG = 20
 """A column with a text of this many characters is given room."""
@@ -35,9 +41,12 @@ class _Section(NamedTuple):
     items: list[dict[str, Any]]
 
     @property
-    def lying(self) -> bool:
-        """True if it is printed on lying pages."""
-        return any(item["table"] and item["wide"] for item in self.items)
+    def page(self) -> str:
+        """The name of the page that it is printed on: lying, broad (A3), or none."""
+        tables = [item for item in self.items if item["table"]]
+        if any(item["widths"] and len(item["columns"]) >= _BROAD for item in tables):
+            return "broad"
+        return "lying" if any(item["wide"] for item in tables) else ""
 
 
 def render_tables(tables: Sequence[Table]) -> bytes:
@@ -54,16 +63,17 @@ def render_document(document: Document, advance: Advance = idle) -> bytes:
     from jinja2 import DictLoader, Environment, StrictUndefined
     from markupsafe import Markup
 
-    style, script = _shipped("document.css"), _shipped("document.js")
+    sections = _sections(document, advance)
+    style, script = _shipped("document.css") + _print_widths(sections), _shipped("document.js")
     environment = Environment(
         loader=DictLoader({"document.html": _shipped("document.html")}), autoescape=True, undefined=StrictUndefined
     )
-    sections = _sections(document, advance)
     page = environment.get_template("document.html").generate(
         name=_markup(document.name),
         title=_markup(next(iter(_texts(document, ParagraphKind.TITLE)), document.name)),
         numbers=[_markup(text) for text in _texts(document, ParagraphKind.NUMBER)],
         closing=[_markup(text) for text in _texts(document, ParagraphKind.SIGNATURE, ParagraphKind.DATE)],
+        sealed=document.sealed,
         sections=sections,
         headed=sum(bool(section.heading) for section in sections) > 1,
         filtered=any(_unit_column(table) is not None for table in document.tables),
@@ -116,28 +126,111 @@ def _is_matrix(table: Table) -> bool:
 
 
 def _table(table: Table, name: str, fallback: str, advance: Advance) -> dict[str, Any]:
-    columns = table.columns
     unit = _unit_column(table)
-    head = next((i for i, column in enumerate(columns) if column.kind == "unit"), 0)
+    lead = _common_columns(table, unit or 0)
+    shown = with_columns(table, range(lead, table.width))
     return {
         "table": True,
         "id": name,
         "caption": _markup(table.title or fallback),
-        "columns": columns,
+        "titled": table.title not in (None, fallback),
+        "columns": shown.columns,
+        "widths": _shares(shown),
         "matrix": _is_matrix(table),
-        "wide": len(columns) >= _WIDE,
-        "unit": unit,
-        "rows": _rows(table, columns, head, advance),
+        "wide": len(shown.columns) >= _WIDE,
+        "unit": None if unit is None else unit - lead,
+        "folded": _is_long(table),
+        "pieces": _pieces(table, shown, lead, advance),
     }
 
 
-def _rows(table: Table, columns: Sequence[Column], head: int, advance: Advance) -> Iterator[Markup]:
+_ROOM = {0: 110, _WIDE: 200, _BROAD: 290}
+"""The letters in a line of a printed page by the least number of columns: 9 pt standing, 7.5 pt lying and on A3."""
+
+_PADDING = 3
+"""The letters between the edges of a printed cell and its text."""
+
+
+def _shares(table: Table) -> list[float]:
+    """Return the part of the page, in percent, that each column is printed in, 0 for one that is empty in every row.
+
+    A matrix has none: its cells are equal.
+    """
+    held = [c for c in range(table.width) if any(row[c] for row in table.rows[table.header :])]
+    if _is_matrix(table) or not held:
+        return []
+    room = max(room for least, room in _ROOM.items() if len(table.columns) >= least) - _PADDING * len(held)
+    widths = {c: wide + _PADDING for c, wide in zip(held, column_widths(with_columns(table, held), room), strict=True)}
+    return [round(100 * widths.get(c, 0) / sum(widths.values()), 2) for c in range(table.width)]
+
+
+def _print_widths(sections: Sequence[_Section]) -> str:
+    """Return the rules of style for the widths of columns on paper; empty columns are not printed."""
+    rules = []
+    for item in (item for section in sections for item in section.items if item["table"] and item["widths"]):
+        name = item["id"]
+        rules.append(f".{name}{{table-layout:fixed}}")
+        for i, share in enumerate(item["widths"], 1):
+            rule = (
+                f"{{width:{share}%}}" if share else f"{{visibility:collapse}}.{name} tr>:nth-child({i}){{font-size:0}}"
+            )
+            rules.append(f".{name} col:nth-child({i}){rule}")
+    return f"@media print{{{''.join(rules)}}}\n" if rules else ""
+
+
+MOST_ROWS = 2_000
+"""The rows of a table that a browser lays out at once; a longer one is folded into pieces, which open one by one."""
+
+_PIECE = 500
+"""The rows of a piece where nothing else divides a long table."""
+
+
+class _Piece(NamedTuple):
+    """Rows of a table that open together, under a title."""
+
+    title: Markup
+    rows: Iterator[Markup]
+
+
+def _is_long(table: Table) -> bool:
+    return len(table.rows) - table.header > MOST_ROWS
+
+
+def _common_columns(table: Table, unit: int) -> int:
+    """Return how many columns stand once above each piece of a long table: those before the units, where they repeat."""
+    body = table.rows[table.header :]
+    runs = sum(1 for _ in groupby(body, lambda row: row[:unit]))
+    return unit if _is_long(table) and runs * 4 < len(body) else 0
+
+
+def _pieces(table: Table, shown: Table, lead: int, advance: Advance) -> Iterator[_Piece]:
+    """Yield the rows of a table: all together, or where it is long those with the same `lead` columns."""
+    body = table.rows[table.header :]
+    head = next((i for i, column in enumerate(shown.columns) if column.kind == "unit"), 0)
+    writers = [_writer(shown, column, i, i == head) for i, column in enumerate(shown.columns)]
+    if not _is_long(table):
+        runs = [body]
+    elif lead:
+        runs = [tuple(run) for _, run in groupby(body, lambda row: row[:lead])]
+    else:
+        runs = [body[i : i + _PIECE] for i in range(0, len(body), _PIECE)]
+    first = 1
+    for run in runs:
+        place = f"第 {first}—{first + len(run) - 1} 行"
+        first += len(run)
+        yield _Piece(
+            _markup("　".join(filter(None, (*run[0][:lead], place)) if run else ())), _rows(run, lead, writers, advance)
+        )
+
+
+def _rows(
+    rows: Sequence[tuple[str | None, ...]], lead: int, writers: Sequence[Callable[[str], str]], advance: Advance
+) -> Iterator[Markup]:
     from markupsafe import Markup
 
-    writers = [_writer(table, column, i, i == head) for i, column in enumerate(columns)]
-    for row in table.rows[table.header :]:
+    for row in rows:
         advance()
-        yield Markup("".join(write(cell or "") for write, cell in zip(writers, row, strict=True)))
+        yield Markup("".join([write(cell or "") for write, cell in zip(writers, row[lead:], strict=True)]))
 
 
 def _writer(table: Table, column: Column, i: int, head: bool) -> Callable[[str], str]:
@@ -154,11 +247,14 @@ def _writer(table: Table, column: Column, i: int, head: bool) -> Callable[[str],
 
 
 def _wrapped(before: str, after: str) -> Callable[[str], str]:
-    return lambda text: before + _escaped(text) + after
+    empty = before + after if before.startswith("<th") else "<td></td>"
+    return lambda text: before + _escaped(text) + after if text else empty
 
 
 def _coloured(kind: str, text: str) -> str:
     """Return a cell in the colours of its mark."""
+    if not text:
+        return "<td></td>" if kind == "status" else '<td class="cell"></td>'
     return f'<td class="{" ".join(filter(None, (kind, mark_of(text))))}">{_escaped(text)}</td>'
 
 
@@ -182,8 +278,12 @@ _ESCAPES = str.maketrans(
 
 
 def _escaped(text: str) -> str:
-    """Return text that comes back as it is: a bare CR would be read as a line break, NUL as another sign."""
-    return text.translate(_ESCAPES)
+    """Return text that comes back as it is: a bare CR would be read as a line break, NUL as another sign.
+
+    Text from right to left keeps to itself, and controls of direction are shown.
+    """
+    escaped = shown_directions(text).translate(_ESCAPES)
+    return f"<bdi>{escaped}</bdi>" if is_right_to_left(text) else escaped
 
 
 def _markup(text: str) -> Markup:

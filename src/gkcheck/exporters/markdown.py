@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from gkcheck.exporters.registry import Advance, Exporter, idle
 from gkcheck.table import Block, Document, PageBreak, Paragraph, ParagraphKind, Table, without_charts
+from gkcheck.text.escapes import shown_directions
 
 
 def render_tables(tables: Sequence[Table]) -> bytes:
@@ -64,7 +65,7 @@ _ESCAPED = str.maketrans(
 
 def escape(text: str) -> str:
     """Return text that reads the same when the Markdown is shown, the blanks at its ends included."""
-    escaped = text.translate(_ESCAPED)
+    escaped = shown_directions(text).translate(_ESCAPED)
     start, end = len(escaped) - len(escaped.lstrip(" ")), len(escaped.rstrip(" "))
     if start or end < len(escaped):
         blanks = len(escaped) - end if end else 0

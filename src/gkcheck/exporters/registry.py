@@ -18,7 +18,9 @@ class Exporter(NamedTuple):
     """A format: its suffix, what people call it, and a renderer for each thing it can hold, None for the others.
 
     Tables are the ledger as data; a document is a bulletin or a letter; values are those of the JSON contract.
-    `is_text`: the bytes are UTF-8 that a person can read on a terminal.
+    `is_text`: the bytes are UTF-8 that a person can read on a terminal. `has_sheets`: several tables lie beside
+    each other, so that a summary may go with the ledger. `most_rows`: the rows of a ledger that the programs for
+    the format open without trouble, None where there is no such bound.
     """
 
     suffix: str
@@ -27,6 +29,8 @@ class Exporter(NamedTuple):
     document: Callable[[Document, Advance], bytes] | None = None
     values: Callable[[Any], bytes] | None = None
     is_text: bool = False
+    has_sheets: bool = False
+    most_rows: int | None = None
 
 
 DATA = ("tables", "values")

@@ -1,47 +1,92 @@
-"""Workbooks (.xlsx): one sheet a table, every text a text, ready to print on A4."""
+"""Workbooks (.xlsx) as an office keeps them: one sheet a table, ready to filter, to follow links and to print.
+
+openpyxl makes styles, rules and the package; rows are written into it as text, one after the other, as the ledger
+of a province has a million cells.
+"""
 
 from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from itertools import islice
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+from gkcheck.exporters.column_widths import column_widths
 from gkcheck.exporters.registry import Exporter
-from gkcheck.table import Table
-from gkcheck.text.escapes import needs_quote_prefix, workbook_text
+from gkcheck.exporters.shades import HEAD, SHADES
+from gkcheck.exporters.sheet_rows import MOST_LINES, Styles, lines_of, pieces_of, rows_of
+from gkcheck.table import Column, LinkedText, Origin, Table, mark_of, table_of
+from gkcheck.text.escapes import shown_directions, workbook_text
 from gkcheck.text.width import width
 
 if TYPE_CHECKING:
-    from openpyxl.cell.cell import Cell
     from openpyxl.workbook.workbook import Workbook
 
-LONGEST_CELL = 32_767
-"""The UTF-16 units that a cell holds; a longer text goes on in the sheet 续文."""
-
-_WIDEST = 44
-_LEAST = 16
 _REST = "续文"
+"""The sheet of the texts that no cell can hold, and of those that are higher than a row can be."""
+
+
+_FONT, _SIZE = "宋体", 10.5
+
+
+class _Paper(NamedTuple):
+    """A page: its code in SpreadsheetML, if it lies, and the letters that it holds in 8 pt."""
+
+    code: int
+    lying: bool
+    letters: int
+
+
+_PAPERS = (_Paper(9, False, 102), _Paper(9, True, 150), _Paper(8, True, 218))
+"""A4 standing, A4 lying, A3 lying, with margins of 13 mm. A letter is counted as 6.7 points, as it is where the fonts
+of the workbook are missing; where they are there, it takes 5.25 points and the type is larger."""
+
+_COMFORT = 24
+"""The letters that a long text should have at least, before a greater page is taken."""
+
+_PADDING = 2
+"""The letters between the edges of a cell and its text."""
 
 
 def render_tables(tables: Sequence[Table]) -> bytes:
-    """Return a workbook. The header row is frozen, can be filtered and is repeated on every printed page."""
+    """Return a workbook. Header rows are frozen, can be filtered and are repeated on every printed page."""
     from openpyxl import Workbook
+    from openpyxl.styles import Font
 
-    book = Workbook()
+    book: Any = Workbook()
     book.remove(book.worksheets[0])
+    book._named_styles["Normal"].font = Font(name=_FONT, size=_SIZE)  # its digits are the unit of column widths
+    book._fonts[0] = book._named_styles["Normal"].font
+    _tell_origin(book, tables[0].title if tables else None, tables[0].origin if tables else None)
+    rows: dict[str, Iterable[str]] = {}
     rest: list[tuple[str, str]] = []
-    for i, table in enumerate(tables):
-        sheet = book.create_sheet(_sheet_name(table, i))
-        _fill(sheet, table, rest)
-        _arrange(sheet, table)
+    for table in map(_with_links, tables):
+        name = _sheet_name(table, rows)
+        rows[name], letters = _add_sheet(book, name, table)
+        rest += _rest_of(table, letters, name)
     if rest:
-        _continue(book, rest)
-    return workbook_bytes(book)
+        columns = (Column("单元格", wrap=True), Column("接在该单元格文字之后", wrap=True))
+        rows[_REST], _ = _add_sheet(book, _REST, table_of(columns, rest))
+    return _workbook_bytes(book, rows)
 
 
-def workbook_bytes(book: Workbook) -> bytes:
-    """Return a workbook as bytes, made in memory: openpyxl itself writes sheets to a disk that may be full."""
+def _tell_origin(book: Workbook, title: str | None, origin: Origin | None) -> None:
+    """Set title, author, language and day, without the names that the library puts there."""
+    from datetime import datetime, time
+
+    told = book.properties
+    told.title, told.language = workbook_text(title or "")[:255], "zh-CN"
+    told.creator = told.lastModifiedBy = workbook_text(origin.author)[:255] if origin else ""
+    if origin:
+        told.created = told.modified = datetime.combine(origin.day, time())
+
+
+def _workbook_bytes(book: Workbook, rows: dict[str, Iterable[str]]) -> bytes:
+    """Return a workbook as bytes, made in memory: openpyxl itself writes sheets to a disk that may be full.
+
+    `rows` are those of each sheet, by its name.
+    """
     from zipfile import ZIP_DEFLATED, ZipFile
 
     from openpyxl.worksheet._writer import WorksheetWriter
@@ -49,15 +94,18 @@ def workbook_bytes(book: Workbook) -> bytes:
 
     class InMemory(ExcelWriter):
         def write_worksheet(self, ws: Any) -> None:
-            if ws._charts or ws._images:
-                super().write_worksheet(ws)
-                return
-            held = io.BytesIO()
+            held, links = io.BytesIO(), ws._hyperlinks
             writer: Any = WorksheetWriter(ws, held)
+            ws._hyperlinks = links  # the writer begins with none
             writer.write()
             ws._rels = writer._rels
+            before, after = re.split(rb"<sheetData\s*/>|<sheetData></sheetData>", held.getvalue())
             archive: ZipFile = vars(self)["_archive"]
-            archive.writestr(ws.path[1:], held.getvalue())
+            with archive.open(ws.path[1:], "w") as sheet:
+                sheet.write(before + b"<sheetData>")
+                for chunk in _chunks(rows[ws.title]):
+                    sheet.write(chunk)
+                sheet.write(b"</sheetData>" + after)
             self.manifest.append(ws)
 
     out = io.BytesIO()
@@ -65,121 +113,248 @@ def workbook_bytes(book: Workbook) -> bytes:
     return out.getvalue()
 
 
-def _sheet_name(table: Table, i: int) -> str:
-    """Return at most 31 characters, without the signs that Excel forbids."""
-    name = re.sub(r"[\x00-\x1f\\/*?:\[\]]", " ", table.title or "").strip(" '")[:28]
-    return f"{name or '表'}{i + 1 if i else ''}"
+def _chunks(rows: Iterable[str], size: int = 200) -> Iterator[bytes]:
+    """Yield rows as bytes, `size` of them together."""
+    held: list[str] = []
+    for row in rows:
+        held.append(row)
+        if len(held) == size:
+            yield "".join(held).encode()
+            held.clear()
+    yield "".join(held).encode()
 
 
-def _fill(sheet: Any, table: Table, rest: list[tuple[str, str]]) -> None:
-    """Fill in cells with their styles; a style is made once a column and copied, as a workbook may have a million cells."""
-    from copy import copy
+def _sheet_name(table: Table, taken: Collection[str]) -> str:
+    """Return at most 31 characters, without the signs that Excel forbids; with a number where the name is taken."""
+    name = re.sub(r"[\x00-\x1f\\/*?:\[\]]", " ", table.title or "").strip(" '")[:27] or "表"
+    used = {one.casefold() for one in taken} | {_REST}
+    numbered = (f"{name}{number or ''}" for number in (0, *range(2, len(used) + 3)))
+    return next(one for one in numbered if one.casefold() not in used)
 
+
+def _add_sheet(book: Workbook, name: str, table: Table) -> tuple[Iterator[str], list[int]]:
+    """Add a sheet with everything but its rows; return these, and the letters of its columns."""
+    from openpyxl.utils import get_column_letter
+
+    sheet: Any = book.create_sheet(name)
+    paper, letters = _page_of(table)
+    for c, wide in enumerate(letters):
+        sheet.column_dimensions[get_column_letter(c + 1)].width = wide + _PADDING
+    area = f"A1:{get_column_letter(max(1, table.width))}{max(1, len(table.rows))}"
+    sheet.calculate_dimension = lambda: area
+    for span in table.spans:
+        sheet.merged_cells.add(_area(span.column, span.row, span.columns, span.rows))
+    _print(sheet, table, paper, sum(letters) + _PADDING * len(letters))
+    _freeze(sheet, table, area)
+    _colour(sheet, table)
+    _link(sheet, table)
+    return rows_of(table, letters, _styles(sheet, table)), letters
+
+
+def _area(column: int, row: int, columns: int, rows: int) -> str:
+    """Return the cells from a top left corner (from 0) on: B2:B40."""
+    from openpyxl.utils import get_column_letter
+
+    return f"{get_column_letter(column + 1)}{row + 1}:{get_column_letter(column + columns)}{row + rows}"
+
+
+def _place(column: int, row: int) -> str:
+    """Return a cell by its column and row (from 0): B2."""
+    return _area(column, row, 1, 1).split(":")[0]
+
+
+# -- looks ----------------------------------------------------------------------------------------------
+
+
+def _styles(sheet: Any, table: Table) -> Styles:
+    """Return the styles of the kinds of columns that a table has; the library keeps one a look."""
+    from openpyxl.cell import WriteOnlyCell
     from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 
     line = Side(style="thin", color="999999")
     border = Border(line, line, line, line)
-    plain, bold = Font(name="宋体", size=10.5), Font(name="黑体", size=10.5)
-    shade = PatternFill("solid", fgColor="E7EDF3")
-    aligned = [
-        Alignment(horizontal="right" if column.kind == "number" else "left", vertical="top", wrap_text=True)
-        for column in table.columns
-    ]
-    middle = Alignment(horizontal="center", vertical="center", wrap_text=True)
-    styles: dict[tuple[bool, int], Any] = {}
-    for r, row in enumerate(table.rows):
-        head = r < table.header
-        for c, text in enumerate(row):
-            cell = sheet.cell(r + 1, c + 1)
-            if (head, c) not in styles:
-                cell.font, cell.border = (bold if head else plain), border
-                cell.alignment = middle if head else aligned[c]
-                if head:
-                    cell.fill = shade
-                styles[head, c] = cell._style
-            cell._style = copy(styles[head, c])
-            place = f"{sheet.title}!{cell.coordinate}"
-            put(cell, text or "", number=not head and table.columns[c].kind == "number", place=place, rest=rest)
-    for span in table.spans:
-        sheet.merge_cells(
-            start_row=span.row + 1,
-            start_column=span.column + 1,
-            end_row=span.row + span.rows,
-            end_column=span.column + span.columns,
-        )
+    formats = {"percent": "0.00%", "date": "yyyy-mm-dd", "time": "yyyy-mm-dd hh:mm"}
+    styles: dict[tuple[str, str], int] = {}
+    for column in {column.kind: column for column in table.columns}.values():
+        across = "right" if column.is_figure else "center" if column.kind in _MIDDLE else "left"
+        for use in ("head", "text", "quoted", "value"):
+            cell = WriteOnlyCell(sheet)
+            cell.border = border
+            cell.alignment = Alignment(across if use != "head" else "center", "center", wrap_text=True)
+            cell.font = Font(name="黑体" if use == "head" else _FONT, size=_SIZE)
+            if use == "head":
+                cell.fill = PatternFill("solid", fgColor=HEAD)
+            elif column.kind == "link":
+                cell.font = Font(name=_FONT, size=_SIZE, color="0563C1", underline="single")
+            elif use == "value" and column.kind in formats:
+                cell.number_format = formats[column.kind]
+            cell.quotePrefix = use == "quoted"
+            styles[column.kind, use] = cell.style_id
+    return styles
 
 
-def put(
-    cell: Cell, text: str, number: bool = False, place: str = "", rest: list[tuple[str, str]] | None = None
-) -> None:
-    """Write a text that comes back as the same text: never a formula, an error value or a number of its own.
+_MIDDLE = ("status", "cell", "date", "time", "link")
 
-    `number`: digits may become a number. What a cell cannot hold is added to `rest` with the cell's place.
+
+def _colour(sheet: Any, table: Table) -> None:
+    """Colour the cells that tell a mark as long as they say so, and draw a bar into percentages."""
+    from openpyxl.formatting.rule import CellIsRule, DataBarRule
+    from openpyxl.styles import PatternFill
+
+    body = table.rows[table.header :]
+    for c, column in enumerate(table.columns):
+        if not body:
+            break
+        area = _area(c, table.header, 1, len(body))
+        if column.kind == "percent":
+            ends = {"start_type": "num", "start_value": 0, "end_type": "num", "end_value": 1}
+            sheet.conditional_formatting.add(area, DataBarRule(color="8FB9DD", **ends))  # type: ignore[no-untyped-call]
+        elif column.kind in ("status", "cell"):
+            marks = {row[c] or "": mark for row in body if (mark := mark_of(row[c])) in SHADES}
+            for text, mark in sorted(marks.items()):
+                said = text.replace('"', '""')
+                fill = PatternFill(bgColor=SHADES[mark])
+                sheet.conditional_formatting.add(area, CellIsRule("equal", [f'"{said}"'], fill=fill))  # type: ignore[no-untyped-call]
+
+
+_MOST_LINKS = 65_530
+_LONGEST_LINK = 2_079
+"""The links of a sheet and the letters of one, beyond which Excel takes a workbook to be damaged."""
+
+
+def _with_links(table: Table) -> Table:
+    """Return the table with a column of links beside one that names addresses: each opens the first of its row.
+
+    The links stand apart, as LibreOffice does not break a linked text over lines.
     """
-    if not text:
-        return
-    if number and re.fullmatch(r"0|[1-9]\d{0,14}", text):
-        cell.value = int(text)
-        return
-    pieces = list(_pieces(text))
-    cell.value = workbook_text(pieces[0])
-    cell.data_type = "s"
-    if needs_quote_prefix(text):
-        cell.quotePrefix = True
-    if rest is not None:
-        rest.extend((place, piece) for piece in pieces[1:])
+    named = next((c for c in range(table.width) if any(isinstance(row[c], LinkedText) for row in table.rows)), None)
+    if named is None:
+        return table
+    after = named + 1
+    rows = [
+        (*row[:after], _linked(row[named]) if r >= table.header else "链接", *row[after:])
+        for r, row in enumerate(table.rows)
+    ]
+    columns = (*table.columns[:after], Column("链接", kind="link"), *table.columns[after:])
+    return table._replace(rows=tuple(rows), columns=columns)
 
 
-def _pieces(text: str) -> Iterator[str]:
-    """Yield a text in pieces of which a cell holds each, escapes counted."""
-    if len(text) * 7 <= LONGEST_CELL:
-        yield text
-        return
-    start, used = 0, 0
-    for i, char in enumerate(text):
-        need = len(workbook_text(text[i : i + 7])) - len(workbook_text(text[i + 1 : i + 7])) + (char > "\uffff")
-        if used + need > LONGEST_CELL:
-            yield text[start:i]
-            start, used = i, 0
-        used += need
-    yield text[start:]
+def _linked(text: str | None) -> str:
+    addresses = text.addresses if isinstance(text, LinkedText) else ()
+    target = _uri(addresses[0]) if addresses else None
+    if target is None or len(target) > _LONGEST_LINK:
+        return ""
+    return LinkedText(f"打开1/{len(addresses)}" if len(addresses) > 1 else "打开", (target,))
 
 
-def _arrange(sheet: Any, table: Table) -> None:
-    """Set widths by the texts of the columns; frozen header, filter, A4 lying, titles repeated, page numbers."""
-    from openpyxl.utils import get_column_letter
+def _uri(address: str) -> str | None:
+    """Return an address of the web with the signs that no URI may have as %XX; None for any other address."""
+    from urllib.parse import quote
 
-    total: float = 0
-    for c in range(table.width):
-        longest = [max(map(width, (row[c] or "").split("\n"))) if c < len(row) else 0 for row in table.rows]
-        body = longest[table.header :] or [0]
-        wide = min(max(body), _WIDEST)
-        if table.columns and table.columns[c].wrap:
-            wide = min(wide, max(_LEAST, sum(body) // len(body)))
-        full = max(*longest[: table.header], 4, wide) + 2.5
-        sheet.column_dimensions[get_column_letter(c + 1)].width = full
-        total += full
+    known = re.match(r"https?://[^/]", address, re.IGNORECASE)
+    return quote(address, safe="%/:?#[]@!$&'()*+,;=~", errors="replace") if known else None
+
+
+def _link(sheet: Any, table: Table) -> None:
+    """Link the cells of the column 链接, as many as a workbook may have."""
+    from openpyxl.worksheet.hyperlink import Hyperlink
+
+    for c in (c for c, column in enumerate(table.columns) if column.kind == "link"):
+        found = ((r, row[c]) for r, row in enumerate(table.rows))
+        links = ((r, text.addresses[0]) for r, text in found if isinstance(text, LinkedText))
+        sheet._hyperlinks += [Hyperlink(ref=_place(c, r), target=to) for r, to in islice(links, _MOST_LINKS)]
+
+
+# -- pages ----------------------------------------------------------------------------------------------
+
+
+def _page_of(table: Table) -> tuple[_Paper, list[int]]:
+    """Return the smallest page on which a table can be read, and the letters of its columns there.
+
+    The type is 8 pt at least; where even the greatest page is too narrow for that, pages lie beside each other, with
+    room for the units on each of them and for what a page leaves blank before a column that is too wide for it.
+    """
+    whole = (column._replace(kind="date") if column.kind == "time" else column for column in table.columns)
+    table = table._replace(columns=tuple(whole))  # a day or a time is never broken over lines, but shown as ####
+    count = len(table.columns)
+    natural = column_widths(table, 1_000_000, fill=False, measure=width)
+    needed = sum(min(wide, _COMFORT) for wide in natural) + _PADDING * count
+    paper = next((one for one in _PAPERS if needed <= one.letters), _PAPERS[-1])
+    pages = -(-needed // paper.letters)
+    room = paper.letters if pages == 1 else pages * (paper.letters - 2 * _COMFORT)
+    return paper, column_widths(table, room - _PADDING * count, fill=False, measure=width)
+
+
+def _pages_beside(wide: int, paper: _Paper) -> int:
+    """Return how many pages beside each other hold columns of so many letters together."""
+    return 1 if wide <= paper.letters else -(-wide // (paper.letters - 2 * _COMFORT))
+
+
+def _freeze(sheet: Any, table: Table, area: str) -> None:
+    """Freeze header rows and the columns up to the units, and let the rows be filtered."""
+    unit = next((c for c, column in enumerate(table.columns) if column.kind == "unit"), -1)
     if table.header:
-        sheet.freeze_panes = sheet.cell(table.header + 1, 1)
+        sheet.freeze_panes = _place(unit + 1, table.header)
         sheet.print_title_rows = f"1:{table.header}"
+        if unit >= 0 and sheet.page_setup.fitToWidth != 1:
+            sheet.print_title_cols = re.sub(r"\d", "", _area(unit, 0, 1, 1))
         if len(table.rows) > table.header:
-            sheet.auto_filter.ref = f"A{table.header}:{get_column_letter(table.width)}{len(table.rows)}"
-    sheet.page_setup.paperSize = 9
-    sheet.page_setup.orientation = "landscape" if total > 90 else "portrait"
-    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
+            sheet.auto_filter.ref = area.replace("A1:", f"A{table.header}:", 1)
+    if table.header and table.notes:
+        from openpyxl.worksheet.datavalidation import DataValidation
+
+        told = DataValidation(
+            promptTitle="说明", prompt=workbook_text("\n".join(table.notes))[:250], showInputMessage=True
+        )
+        told.add(_area(0, 0, table.width, table.header))
+        sheet.add_data_validation(told)
+
+
+def _print(sheet: Any, table: Table, paper: _Paper, wide: int) -> None:
+    sheet.page_setup.paperSize = paper.code
+    sheet.page_setup.orientation = "landscape" if paper.lying else "portrait"
+    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = _pages_beside(wide, paper), 0
     sheet.sheet_properties.pageSetUpPr.fitToPage = True
     sheet.page_margins.left = sheet.page_margins.right = 0.5
-    sheet.page_margins.top = sheet.page_margins.bottom = 0.6
+    sheet.page_margins.top, sheet.page_margins.bottom = 0.8, 0.7
+    sheet.print_options.horizontalCentered = True
+    head = sheet.oddHeader.center
+    head.text = "　　".join(_printed(text) for text in (table.title or "", *table.notes))[:220]
+    head.font, head.size = "黑体,Regular", 12
     sheet.oddFooter.center.text = "第 &P 页，共 &N 页"
 
 
-def _continue(book: Workbook, rest: list[tuple[str, str]]) -> None:
-    """Add the sheet for texts that no cell could hold: the place of the cell, and the text that follows there."""
-    sheet: Any = book.create_sheet(_REST)
-    for r, (place, piece) in enumerate([("单元格", "接在该单元格文字之后"), *rest]):
-        put(sheet.cell(r + 1, 1), place)
-        put(sheet.cell(r + 1, 2), piece)
-    sheet.column_dimensions["A"].width, sheet.column_dimensions["B"].width = 24, 100
+def _printed(text: str) -> str:
+    """Return a text for the head of printed pages, where & begins a code."""
+    return workbook_text(shown_directions(text)).replace("&", "&&")
 
 
-XLSX = Exporter(".xlsx", "工作簿", tables=render_tables)
+def _rest_of(table: Table, letters: Sequence[int], name: str) -> Iterator[tuple[str, str]]:
+    """Yield the place of each cell that cannot hold or show its text, with what goes on there, in pieces."""
+    for c in range(table.width):
+        rest: dict[str, tuple[str, list[str]]] = {}
+        for text in {row[c] or "" for row in table.rows}:
+            if more := pieces_of(shown_directions(text))[1:]:
+                rest[text] = ("", more)
+            elif lines_of(text, letters[c]) > MOST_LINES:
+                rest[text] = (_WHOLE, list(_shown(text)))
+        for r, row in enumerate(table.rows if rest else ()):
+            mark, pieces = rest.get(row[c] or "", ("", []))
+            yield from ((f"{name}!{_place(c, r)}{mark}", piece) for piece in pieces)
+
+
+_WHOLE = "（打印放不下，全文）"
+_LETTERS = 80
+"""The letters that the sheet 续文 has at least in a line."""
+
+
+def _shown(text: str) -> Iterator[str]:
+    """Yield a text in pieces of which a row of the sheet 续文 shows each."""
+    if lines_of(text, _LETTERS) <= MOST_LINES:
+        yield text
+    else:
+        yield from _shown(text[: len(text) // 2])
+        yield from _shown(text[len(text) // 2 :])
+
+
+XLSX = Exporter(".xlsx", "工作簿", tables=render_tables, has_sheets=True)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from gkcheck import labels
 from gkcheck.forms.validate import AcceptedRow
-from gkcheck.model import STATUS_AFTER, Status
+from gkcheck.model import STATUS_AFTER
 from gkcheck.table import Column, Table, table_of
 from gkcheck.views.statuses import status_text
 
@@ -32,9 +32,9 @@ def accepted_table(accepted: Sequence[AcceptedRow], person: str, dry_run: bool) 
         (
             f"{row.name}!{row.cell.address}",
             labels.task_number(row.task),
-            row.draft.unit or "",
+            row.draft.unit or "全部责任单位",
             status_text(row.state.status),
-            status_text(STATUS_AFTER.get(row.draft.action, Status.TODO)),
+            status_text(STATUS_AFTER.get(row.draft.action, row.state.status)),
             row.draft.on or "",
             row.draft.note or "",
             "；".join(map(labels.evidence, row.draft.evidence)),

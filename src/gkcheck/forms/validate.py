@@ -32,7 +32,8 @@ from gkcheck.forms.read import Cell, FilledForm, FilledRow
 from gkcheck.ledger.assignments import assignments_of, fingerprint
 from gkcheck.ledger.fold import Ledger, State, Words, words_of
 from gkcheck.lookup.units import find_unit
-from gkcheck.model import MAX_TEXT, STATUS_AFTER, Draft, Entry, Evidence, Status, Task
+from gkcheck.model import MAX_TEXT, STATUS_AFTER, Draft, Entry, Status, Task
+from gkcheck.operations.claims import Claim, adds_to
 from gkcheck.text.normalize import key
 from gkcheck.text.similarity import nearest
 
@@ -47,15 +48,6 @@ class AcceptedRow(NamedTuple):
     task: Task
     state: State
     draft: Draft
-
-
-class Claim(NamedTuple):
-    """The claim of one row, checked."""
-
-    status: Status
-    words: Words
-    evidence: tuple[Evidence, ...]
-    on: str | None
 
 
 def accept_forms(
@@ -105,7 +97,7 @@ def _accept_form(
         if claim is None:
             continue
         day = date.fromisoformat(claim.on) if claim.on else today
-        state = ledger.state_for(task, owed[task.id], CLAIMS[claim.status], day)
+        state = ledger.state_for(task, owed[task.id], claim.action, day)
         cell = row.cells[STATUS]
         if not _is_new(claim, state, recorded.get(task.id, [])):
             continue
@@ -268,14 +260,7 @@ def _is_new(claim: Claim, state: State, recorded: Sequence[Entry]) -> bool:
     """
     if recorded and _claim_of(recorded[-1]) == claim:
         return False
-    if claim.status is not state.status:
-        if not (claim.status is Status.DONE and state.status is Status.CONFIRMED):
-            return True
-    elif state.changed or (claim.on and state.entry and claim.on != state.entry.day):
-        return True
-    said = Words(state.claim.note, state.claim.problem, state.claim.next) if state.claim else Words()
-    says_more = any(word is not None and word != held for word, held in zip(claim.words, said, strict=True))
-    return says_more or not set(claim.evidence) <= set(state.evidence)
+    return adds_to(claim, state)
 
 
 def _claim_of(entry: Entry) -> Claim:
@@ -319,7 +304,7 @@ def _is_current(form: FilledForm, cell: Cell, task: Task, state: State) -> bool:
 
 def _draft(form: FilledForm, task: Task, claim: Claim, person: str | None) -> Draft:
     return Draft(
-        action=CLAIMS[claim.status],
+        action=claim.action,
         task=task.id,
         unit=form.unit,
         of=fingerprint(task),

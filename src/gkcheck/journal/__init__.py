@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from typing import NamedTuple, Protocol
 
-from gkcheck.model import Draft, Entry, Problem
+from gkcheck.model import Action, Draft, Entry, Problem
 
 
 class History(NamedTuple):
@@ -36,13 +36,14 @@ class Scope(NamedTuple):
     """The assignments and batches that a reader needs; None: all. A store may return more.
 
     `details` False: statuses and deadlines are needed, but not notes, evidence, names and times.
-    `batch`: only batches whose id begins with it.
+    `batch`: only batches whose id begins with it. `action`: only entries of this action, for `Journal.read`.
     """
 
     tasks: frozenset[int] | None = None
     units: frozenset[str] | None = None
     details: bool = True
     batch: str | None = None
+    action: Action | None = None
 
     @property
     def is_empty(self) -> bool:

@@ -312,6 +312,8 @@ MAX_NEEDLES = 8
 
 def needles_for(scope: Scope) -> list[bytes] | None:
     """Return needles of which every line of a scope and every undo contains one; None where they would be too many."""
+    if scope.action is not None:
+        return [_UNDO_IN_LINE, b'"action":"%b"' % scope.action.value.encode()]
     if scope.batch is not None:
         return [_UNDO_IN_LINE, b'"batch":' + _json(scope.batch)[:-1]]
     if scope.tasks is not None and len(scope.tasks) <= MAX_NEEDLES:

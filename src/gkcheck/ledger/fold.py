@@ -22,6 +22,7 @@ from gkcheck.model import (
     Action,
     Assignment,
     Deadline,
+    Draft,
     Entry,
     Every,
     Evidence,
@@ -315,7 +316,7 @@ class Words(NamedTuple):
     next: str | None = None
 
 
-def words_of(entry: Entry) -> Words:
+def words_of(entry: Entry | Draft) -> Words:
     """Return the words of one claim as they were meant.
 
     Forms of before wrote all their columns into the note, each on a line after its title; a telephone number among

@@ -27,6 +27,24 @@ def read_day(text: str) -> date | None:
     return calendar_day(int(found[1]), int(found[2] or found[4]), int(found[3] or found[5])) if found else None
 
 
+_DAY_OF_YEAR = re.compile(r"(\d{1,2})\s*(?:[-./]\s*(\d{1,2})|月\s*(\d{1,2})\s*[日号]?)")
+_MONTH = re.compile(r"(\d{4})\s*(?:年\s*(\d{1,2})\s*月(?:份|底)?|[-./]\s*(\d{1,2}))")
+
+
+def read_day_within(text: str, year: int | None) -> date | None:
+    """Return the day of a short writing, too: 11月5日, 11.5, 11-5 in `year`; 2019年11月 and 2019.11, its last day.
+
+    None where the text is no such writing and nothing else, and where `year` is None but the text has none.
+    """
+    shape = comparable(text).strip().rstrip("。")
+    if found := _MONTH.fullmatch(shape):
+        return calendar_day(int(found[1]), int(found[2] or found[3]))
+    found = _DAY_OF_YEAR.fullmatch(shape)
+    if found and year is not None:
+        return calendar_day(year, int(found[1]), int(found[2] or found[3]))
+    return read_day(shape)
+
+
 def read_iso_day(text: str) -> date | None:
     """Return the day of a text written exactly as 2019-12-31; None for anything else."""
     return read_day(text) if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text, re.ASCII) else None

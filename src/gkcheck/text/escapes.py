@@ -52,3 +52,27 @@ def from_workbook_text(text: str) -> str:
 def from_xml_text(text: str) -> str:
     """Return the text that `xml_text` was given."""
     return _CODE_ONLY.sub(lambda found: chr(int(found[1], 16)), text)
+
+
+_DIRECTIONS = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
+_DIRECTION_CODE = "061C|200[EF]|202[A-E]|206[6-9]|005F"
+_DIRECTION = re.compile(rf"[{_DIRECTIONS}]|_(?=x(?:{_DIRECTION_CODE})_)")
+_DIRECTION_SHOWN = re.compile(rf"_x({_DIRECTION_CODE})_")
+
+
+def shown_directions(text: str) -> str:
+    """Return text in which controls of writing direction are seen, as _x202E_, and change nothing (Unicode, UAX 9)."""
+    return _DIRECTION.sub(lambda found: f"_x{ord(found[0]):04X}_", text)
+
+
+def from_shown_directions(text: str) -> str:
+    """Return the text that `shown_directions` was given."""
+    return _DIRECTION_SHOWN.sub(lambda found: chr(int(found[1], 16)), text)
+
+
+def is_right_to_left(text: str) -> bool:
+    """True if a text holds letters that are written from right to left: Hebrew, Arabic and their like."""
+    return not text.isascii() and bool(_RIGHT_TO_LEFT.search(text))
+
+
+_RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]")

@@ -10,9 +10,12 @@ from typing import TYPE_CHECKING, Any
 from gkcheck.model import Status
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from gkcheck.ledger.fold import Act, Claim, State, TaskRow
     from gkcheck.ledger.summary import Counts, Summary
     from gkcheck.model import Deadline, Entry, Plan
+    from gkcheck.operations.remind import RegisterRow
 
 
 def task(row: TaskRow) -> dict[str, Any]:
@@ -151,8 +154,27 @@ def status(summary: Summary) -> dict[str, Any]:
     }
 
 
-def units(plan: Plan, summary: Summary) -> list[dict[str, Any]]:
-    """Return the registry in its order: units, then groups that have no members and so are assignees themselves."""
+def letter(row: RegisterRow) -> dict[str, Any]:
+    """Return one letter of the register; `answered` are the tasks about which its unit has said something since."""
+    sent = row.letter
+    return {
+        "number": sent.number,
+        "day": sent.day,
+        "unit": sent.unit,
+        "tasks": sent.tasks,
+        "reply_by": sent.reply_by,
+        "answered": row.answered,
+        "late": row.late,
+        "undone": sent.undone,
+        "batch": sent.batch,
+    }
+
+
+def units(plan: Plan, summary: Summary, letters: Mapping[str, int]) -> list[dict[str, Any]]:
+    """Return the registry in its order: units, then groups that have no members and so are assignees themselves.
+
+    `letters` counts those that each unit was sent.
+    """
     from gkcheck.ledger.summary import Counts
 
     loads = {row.unit: row.counts for row in summary.units}
@@ -160,6 +182,13 @@ def units(plan: Plan, summary: Summary) -> list[dict[str, Any]]:
     rows = [(unit.name, unit.aliases, list(unit.groups), False) for unit in plan.units]
     rows += [(group.name, group.aliases, [], True) for group in plan.groups if group.name not in members]
     return [
-        {"unit": name, "aliases": list(aliases), "groups": groups, "open": is_open, **counts(loads.get(name, Counts()))}
+        {
+            "unit": name,
+            "aliases": list(aliases),
+            "groups": groups,
+            "open": is_open,
+            **counts(loads.get(name, Counts())),
+            "letters": letters.get(name, 0),
+        }
         for name, aliases, groups, is_open in rows
     ]

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from gkcheck import labels
 from gkcheck.ledger.fold import State, TaskRow
-from gkcheck.table import Column, Table, number_columns, table_of
-from gkcheck.views import tables
+from gkcheck.ledger.summary import Counts
+from gkcheck.model import Plan
+from gkcheck.table import Column, LinkedText, Mark, StatusText, Table, number_columns, table_of
+from gkcheck.views import matrix, tables
+from gkcheck.views.bulletin import MOST_CELLS
 from gkcheck.views.statuses import status_text
 
 _TASK = (
@@ -17,7 +20,16 @@ _TASK = (
     Column("具体要求", wrap=True),
 )
 
-_STANDING = (Column("完成时限", wrap=True), Column("到期日"), Column("状态", kind="status"), Column("逾期"))
+_STANDING = (
+    Column("完成时限", wrap=True),
+    Column("到期日", kind="date"),
+    Column("状态", kind="status"),
+    Column("逾期", kind="status"),
+)
+
+
+_OVERDUE = StatusText(labels.OVERDUE, Mark.OVERDUE)
+_RETURNED = StatusText(labels.RETURNED, Mark.RETURNED)
 
 
 def _task(row: TaskRow) -> tuple[str, ...]:
@@ -25,27 +37,28 @@ def _task(row: TaskRow) -> tuple[str, ...]:
 
 
 def _standing(item: TaskRow | State) -> tuple[str, ...]:
-    due = (labels.deadline(item.deadline), labels.due_date(item.deadline))
-    return (*due, status_text(item.status), labels.OVERDUE if item.overdue else "")
+    """Return the deadline in words, its day, the status and 逾期: the day stands once, in its own column."""
+    words = (item.deadline.text if item.deadline else None) or ""
+    return (words, labels.due_date(item.deadline), status_text(item.status), _OVERDUE if item.overdue else "")
 
 
 def by_assignment(rows: Iterable[TaskRow], title: str) -> Table:
     """Return one row an assignment, in task order: task, unit, deadline, status, progress, evidence, reporter."""
     columns = (
         *_TASK,
-        Column("责任单位", wrap=True),
+        Column("责任单位", wrap=True, kind="unit"),
         Column("职责"),
         Column("类别", wrap=True),
         *_STANDING,
-        Column("退回"),
+        Column("退回", kind="status"),
         Column("进展情况", wrap=True),
         Column("存在问题", wrap=True),
         Column("下一步措施", wrap=True),
         Column("佐证材料", wrap=True),
         Column("填报人", wrap=True),
-        Column("填报时间"),
+        Column("填报时间", kind="time"),
         Column("审核人", wrap=True),
-        Column("审核时间"),
+        Column("审核时间", kind="time"),
         Column("审核意见", wrap=True),
         Column("催办次数", kind="number"),
     )
@@ -56,7 +69,7 @@ def by_assignment(rows: Iterable[TaskRow], title: str) -> Table:
             labels.ROLE[state.assignment.role],
             state.assignment.group or "",
             *_standing(state),
-            labels.RETURNED if state.returned else "",
+            _RETURNED if state.returned else "",
             *_claimed(state),
             *_acted(state),
             str(len(state.letters) or ""),
@@ -67,10 +80,15 @@ def by_assignment(rows: Iterable[TaskRow], title: str) -> Table:
     return table_of(columns, listed, title=title)
 
 
+def _evidence(state: State) -> str:
+    text = "\n".join(map(labels.evidence, state.evidence))
+    addresses = tuple(item.value for item in state.evidence if item.kind == "url")
+    return LinkedText(text, addresses) if addresses else text
+
+
 def _claimed(state: State) -> tuple[str, ...]:
     """Return progress, problem, next step, evidence, and who said so when."""
-    evidence = "\n".join(map(labels.evidence, state.evidence))
-    claim = state.claim
+    claim, evidence = state.claim, _evidence(state)
     if claim is None:
         return ("", "", "", evidence, "", "")
     return (claim.note or "", claim.problem or "", claim.next or "", evidence, claim.by, labels.when(claim.at))
@@ -88,7 +106,7 @@ def by_task(rows: Iterable[TaskRow], title: str) -> Table:
     """Return one row a task: requirement, units as printed, deadline, status, assignments finished of all."""
     columns = (
         *_TASK,
-        Column("责任单位", wrap=True),
+        Column("责任单位", wrap=True, kind="unit"),
         *_STANDING,
         *number_columns("已完成", "责任项"),
         Column("发布渠道", wrap=True),
@@ -107,3 +125,44 @@ def by_task(rows: Iterable[TaskRow], title: str) -> Table:
         for row in rows
     ]
     return table_of(columns, listed, title=title)
+
+
+def summary(plan: Plan, rows: Sequence[TaskRow]) -> Table:
+    """Return the counts of the assignments in `rows`: of all, by class, by section and by unit."""
+    lines = matrix.lines(plan, rows)
+    groups = {line.unit: tables.group_name(line.group) for line in lines}
+    names = [("全部", "合计", "")]
+    names += [("类别", group, "") for group in dict.fromkeys(groups.values())]
+    names += [("工作任务", section, "") for section in dict.fromkeys(labels.section_title(row.section) for row in rows)]
+    names += [("责任单位", unit, group) for unit, group in groups.items()]
+    counts = {name[:2]: Counts() for name in names}
+    for row in rows:
+        section = labels.section_title(row.section)
+        for state in row.states:
+            unit = state.assignment.unit
+            of = (("全部", "合计"), ("类别", groups[unit]), ("工作任务", section), ("责任单位", unit))
+            for name in of:
+                counts[name].add(state.status, state.overdue)
+    percents = (Column("上报率", kind="percent"), Column("办结率", kind="percent"))
+    figures = (*number_columns("总数", "已报", "办结", "逾期"), *percents)
+    columns = (Column("口径"), Column("名称", wrap=True, kind="unit"), Column("所属类别", wrap=True), *figures)
+    listed = [(*name, *_figures(counts[name[:2]])) for name in names]
+    return table_of(columns, listed, title="汇总")
+
+
+def _figures(counts: Counts) -> tuple[str, ...]:
+    numbers = (counts.total, counts.reported[0], counts.confirmed, counts.overdue)
+    return (*map(str, numbers), *tables.rates(counts))
+
+
+_BESIDE = 60
+"""The most tasks of a matrix beside each other on a sheet that is printed on A3."""
+
+
+def matrices(plan: Plan, rows: Sequence[TaskRow]) -> list[Table]:
+    """Return the matrix of `rows`, one letter a cell; nothing where it has more cells than a person takes in."""
+    lines = matrix.lines(plan, rows)
+    if not lines or len(lines) * len(rows) > MOST_CELLS:
+        return []
+    found = matrix.tables(lines, [row.task.id for row in rows], _BESIDE)
+    return [table._replace(title="对照表") for table in found]

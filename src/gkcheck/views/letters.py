@@ -2,26 +2,53 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
+from typing import NamedTuple
+
 from gkcheck import labels
 from gkcheck.model import Plan
-from gkcheck.operations.remind import Letter
-from gkcheck.table import Block, Column, Document, Paragraph, ParagraphKind, Table, table_of
+from gkcheck.operations.remind import Letter, Owed
+from gkcheck.table import (
+    Block,
+    Column,
+    Document,
+    Origin,
+    PageBreak,
+    Paragraph,
+    ParagraphKind,
+    StatusText,
+    Table,
+    table_of,
+    without_empty_columns,
+)
+from gkcheck.text.numerals import numeral
 from gkcheck.views.published import chinese_day
 from gkcheck.views.statuses import remark, status_text
 
 
-def letter_number(letter: Letter) -> str:
+class LetterHead(NamedTuple):
+    """What an office sets once for all of its letters; `code` is the 发文代字 before the year of a number."""
+
+    code: str = labels.LETTER_CODE
+    contact: str = ""
+    phone: str = ""
+    sealed: bool = False
+
+
+def letter_number(letter: Letter, head: LetterHead = LetterHead()) -> str:
     """Return 催办〔2019〕1号: the year in full, the number without leading zeros (GB/T 9704-2012, 7.2.5)."""
-    return labels.letter_number(letter.day.isoformat(), letter.number)
+    return labels.letter_number(letter.day.isoformat(), letter.number, head.code)
 
 
-def document(plan: Plan, letter: Letter) -> Document:
+def document(plan: Plan, letter: Letter, head: LetterHead = LetterHead()) -> Document:
     """Return the letter in the parts of an official document: title, number, addressee, text, table, office, date."""
+    number, reason = letter_number(letter, head), _reason(plan, letter, head)
     blocks: list[Block] = [
-        Paragraph("催办单", ParagraphKind.TITLE),
-        Paragraph(letter_number(letter), ParagraphKind.NUMBER),
+        Paragraph(f"{_ordinal(letter.times)}单" if letter.times > 1 else "催办单", ParagraphKind.TITLE),
+        Paragraph(number, ParagraphKind.NUMBER),
         Paragraph(f"{letter.unit}：", ParagraphKind.ADDRESSEE),
-        Paragraph(_reason(plan, letter)),
+        Paragraph(reason),
         table(letter),
     ]
     if letter.open:
@@ -31,24 +58,58 @@ def document(plan: Plan, letter: Letter) -> Document:
     if plan.issuer:
         blocks.append(Paragraph(plan.issuer, ParagraphKind.SIGNATURE))
     blocks.append(Paragraph(chinese_day(letter.day), ParagraphKind.DATE))
-    return Document(f"{letter_number(letter)} {letter.unit}", tuple(blocks))
+    fields = (
+        ("单位", letter.unit),
+        ("事由", reason),
+        ("回复期限", chinese_day(letter.reply_by) if letter.reply_by else ""),
+        ("联系人", head.contact),
+        ("电话", head.phone),
+    )
+    origin = Origin(plan.issuer or "gkcheck", letter.day)
+    return Document(f"{number} {letter.unit}", tuple(blocks), origin, head.sealed, fields, listing(letter))
 
 
-def _reason(plan: Plan, letter: Letter) -> str:
+def together(documents: Sequence[Document]) -> Document:
+    """Return letters as one document, each on pages of its own that are counted from 1."""
+    blocks = list(documents[0].blocks)
+    for document in documents[1:]:
+        blocks += [PageBreak(landscape=False, restart=True), *document.blocks]
+    return documents[0]._replace(name="催办单", blocks=tuple(blocks))
+
+
+def _reason(plan: Plan, letter: Letter, head: LetterHead) -> str:
     late = sum(item.state.overdue for item in letter.owed)
     returned = sum(item.state.returned for item in letter.owed)
-    counted = "、".join(f"{word} {count} 项" for word, count in (("逾期", late), ("退回", returned)) if count)
+    counted = "、".join(f"{word}{count}项" for word, count in (("逾期", late), ("退回", returned)) if count)
     source = f"《{plan.title}》" + (f"（{plan.document_number}）" if plan.document_number else "")
-    limit = f"在{chinese_day(letter.before)}以前（含当日）到期而" if letter.before else ""
+    limit = f"在{chinese_day(letter.before)}以前（含当日）到期的责任项" if letter.before else ""
+    named = (("联系人", head.contact), ("电话", head.phone))
+    asked = "，".join(f"{name}：{value}" for name, value in named if value)
+    reply = f"请于{chinese_day(letter.reply_by)}前" if letter.reply_by else "及时"
     return (
-        f"根据{source}，截至{chinese_day(letter.as_of)}，你单位{limit}没有完成的责任项有 {len(letter.owed)} 项"
-        f"{f'，其中{counted}' if counted else ''}，列表如下。请抓紧办理，并及时反馈办理情况和佐证材料。"
+        f"根据{source}，截至{chinese_day(letter.as_of)}，你单位{limit}尚有{len(letter.owed)}项未完成"
+        f"{f'（{counted}）' if counted else ''}，详见下表。{_repeated(letter)}"
+        f"请抓紧办理，并{reply}反馈办理情况和佐证材料。{f'{asked}。' if asked else ''}"
     )
 
 
-def table(letter: Letter) -> Table:
-    """Return one row an assignment; the last column where something was returned or noted."""
-    columns: tuple[Column, ...] = (
+def _ordinal(times: int) -> str:
+    """Return 第二次催办."""
+    return f"第{numeral(times)}次催办"
+
+
+def _repeated(letter: Letter) -> str:
+    """Return a sentence about the assignments that letters have reminded of before; nothing where there are none."""
+    counted = Counter(item.times for item in letter.owed)
+    if len(counted) == 1:
+        return f"这是{_ordinal(letter.times)}。" if letter.times > 1 else ""
+    listed = "、".join(f"{_ordinal(times)}的{counted[times]}项" for times in sorted(counted) if times > 1)
+    return f"其中{listed}。"
+
+
+def listing(letter: Letter) -> Table:
+    """Return one row an assignment, every fact in a column of its own."""
+    columns = (
         Column("编号"),
         Column("具体要求", wrap=True),
         Column("职责"),
@@ -57,16 +118,32 @@ def table(letter: Letter) -> Table:
         Column("退回原因或备注", wrap=True),
     )
     rows = [
-        (
-            labels.task_number(item.task),
-            item.task.text,
-            labels.ROLE[item.state.assignment.role],
-            labels.deadline(item.state.deadline),
-            status_text(item.state.status, overdue=item.state.overdue),
-            remark(item.state),
-        )
-        for item in letter.owed
+        (*_task(item), labels.deadline(item.state.deadline), _status(item), remark(item.state)) for item in letter.owed
     ]
-    if not any(row[-1] for row in rows):
-        columns, rows = columns[:-1], [row[:-1] for row in rows]  # type: ignore[misc]
     return table_of(columns, rows)
+
+
+def table(letter: Letter) -> Table:
+    """Return the list as a letter prints it, in small type: the deadline under the status, no empty column."""
+    columns = (
+        Column("编号"),
+        Column("具体要求", wrap=True),
+        Column("职责"),
+        Column("状态和时限", wrap=True, kind="status"),
+        Column("退回原因或备注", wrap=True),
+    )
+    rows = [(*_task(item), _status_and_deadline(item), remark(item.state)) for item in letter.owed]
+    return without_empty_columns(table_of(columns, rows))._replace(dense=True)
+
+
+def _task(item: Owed) -> tuple[str, str, str]:
+    return labels.task_number(item.task), item.task.text, labels.ROLE[item.state.assignment.role]
+
+
+def _status(item: Owed) -> StatusText:
+    return status_text(item.state.status, overdue=item.state.overdue)
+
+
+def _status_and_deadline(item: Owed) -> StatusText:
+    status, due = _status(item), labels.deadline(item.state.deadline)
+    return StatusText(f"{status}\n{due}", status.mark) if due else status

@@ -43,7 +43,12 @@ def blocks(tasks: Sequence[int], most: int) -> list[list[int]]:
 def tables(
     lines: Sequence[Line], tasks: Sequence[int], most: int | None = None, full_words: bool = False
 ) -> list[Table]:
-    """Return the matrix in tables of at most `most` tasks: letters and a legend, or with `full_words` words."""
+    """Return the matrix in tables of at most `most` tasks: letters and a legend, or with `full_words` words.
+
+    Tasks that none of the units owes are left out.
+    """
+    owed = {task for line in lines for task in line.states}
+    tasks = [task for task in tasks if task in owed]
 
     def text(state: State) -> str:
         return labels.LETTERS[matrix_letter(state)] if full_words else matrix_letter(state)

@@ -45,7 +45,7 @@ def table(plan: Plan, rows: Sequence[TaskRow]) -> Table:
         if divided:
             cells.insert(1, row.task.subsection or "")
         if dated:
-            cells.append(labels.deadline(_beside_text(row.task)))
+            cells.append(labels.deadline(_beside_text(row.task)) if _own_deadline(row.task) else "")
         listed.append(cells)
     sections = [row.section.number + row.section.title for row in rows]
     merged = [0, 1, len(columns) - 1 - dated] if divided else [0, 2]

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from gkcheck import labels
-from gkcheck.ledger.fold import DUE_SOON, TaskRow
+from gkcheck.ledger.fold import DUE_SOON, SentLetter, TaskRow
 from gkcheck.ledger.schedule import expected_progress
 from gkcheck.ledger.summary import Counts, Summary, UnitRow
 from gkcheck.model import Action, Entry, Plan, Task
+from gkcheck.operations.remind import RegisterRow
 from gkcheck.table import Column, Table, number_columns, table_of, without_empty_columns
 from gkcheck.views.statuses import assignment_status, periods, remark, status_text
 
@@ -95,8 +96,8 @@ def facts(row: TaskRow) -> Table:
     return table_of(columns, [fact for fact in facts if fact[1]], title=f"具体要求 {labels.task_number(row.task)}")
 
 
-def assignees(row: TaskRow) -> Table:
-    """Return every assignment of one task with its state."""
+def assignees(row: TaskRow, code: str = labels.LETTER_CODE) -> Table:
+    """Return every assignment of one task with its state; `code` is that of the office's letters."""
     columns = (
         Column("责任单位", wrap=True),
         Column("职责"),
@@ -107,6 +108,7 @@ def assignees(row: TaskRow) -> Table:
         Column("填报人", wrap=True),
         Column("备注", wrap=True),
         Column("佐证", wrap=True),
+        Column("催办", wrap=True),
     )
     listed = [
         (
@@ -118,14 +120,60 @@ def assignees(row: TaskRow) -> Table:
             *((state.claim.day, state.claim.by) if state.claim else ("", "")),
             remark(state),
             "；".join(map(labels.evidence, state.evidence)),
+            _reminders(state.letters, code),
         )
         for state in row.states
     ]
     return without_empty_columns(table_of(columns, listed))
 
 
-def history(entries: Iterable[Entry], dead: set[str], title: str | None = None) -> Table:
-    """Return entries, oldest first; those of a batch that was undone say so."""
+def _reminders(letters: Sequence[SentLetter], code: str) -> str:
+    """Return how often an assignment was reminded of, and the last letter: 2 次，最近 催办〔2019〕7号."""
+    if not letters:
+        return ""
+    return f"{len(letters)} 次，最近 {labels.letter_number(letters[-1].day, letters[-1].number, code)}"
+
+
+def register(rows: Sequence[RegisterRow], code: str = labels.LETTER_CODE) -> Table:
+    """Return the register of letters: number, day, unit, tasks, reply-by date, and what was answered since."""
+    columns = (
+        Column("编号"),
+        Column("日期"),
+        Column("责任单位", wrap=True),
+        Column("具体要求", wrap=True),
+        Column("回复期限"),
+        Column("答复", wrap=True),
+        Column("批次"),
+    )
+    listed = [
+        (
+            labels.letter_number(row.letter.day, row.letter.number, code),
+            row.letter.day,
+            row.letter.unit or "全部责任单位",
+            "、".join(map(str, row.letter.tasks)),
+            row.letter.reply_by or "",
+            _answer(row),
+            row.letter.batch,
+        )
+        for row in rows
+    ]
+    return table_of(columns, listed, title="催办登记", notes=(f"共 {len(listed)} 份。",))
+
+
+def _answer(row: RegisterRow) -> str:
+    if row.letter.undone:
+        return "已撤销"
+    if len(row.answered) == len(row.letter.tasks):
+        return "已答复"
+    late = "（逾期）" if row.late else ""
+    part = f"已答复 {len(row.answered)} 项，共 {len(row.letter.tasks)} 项" if row.answered else "未答复"
+    return part + late
+
+
+def history(
+    entries: Iterable[Entry], dead: set[str], title: str | None = None, code: str = labels.LETTER_CODE
+) -> Table:
+    """Return entries, oldest first; those of a batch that was undone say so; `code` is that of the office's letters."""
     columns = (
         Column("时间"),
         Column("填报人", wrap=True),
@@ -135,15 +183,15 @@ def history(entries: Iterable[Entry], dead: set[str], title: str | None = None) 
         Column("备注", wrap=True),
         Column("批次"),
     )
-    listed = [_entry(entry, dead) for entry in entries]
+    listed = [_entry(entry, dead, code) for entry in entries]
     return table_of(columns, listed, title=title, notes=(f"共 {len(listed)} 条记录。",))
 
 
-def _entry(entry: Entry, dead: set[str]) -> tuple[str, ...]:
+def _entry(entry: Entry, dead: set[str], code: str) -> tuple[str, ...]:
     parts = [entry.note or ""]
     parts += [f"{name}：{text}" for name, text in (("存在问题", entry.problem), ("下一步措施", entry.next)) if text]
     if entry.action is Action.REMIND:
-        parts.append(labels.letter_number(entry.day, entry.letter or 0))
+        parts.append(labels.letter_number(entry.day, entry.letter or 0, code))
         parts += [f"回复期限：{entry.reply_by}"] if entry.reply_by else []
     if entry.recorded_by:
         parts.append(f"录入人：{entry.recorded_by}")
@@ -284,10 +332,10 @@ def bar(counts: Counts, length: int = 10) -> str:
     return "#" * filled + "." * (length - filled)
 
 
-def units(plan: Plan, summary: Summary, chosen: set[str] | None = None) -> Table:
+def units(plan: Plan, summary: Summary, letters: Mapping[str, int], chosen: Collection[str] | None = None) -> Table:
     """Return the registry: units in their order, then groups without members, which are assignees themselves.
 
-    `chosen` leaves only the units of these names.
+    `letters` counts those that each unit was sent; `chosen` leaves only the units of these names.
     """
     loads = {row.unit: row.counts for row in summary.units}
     members = {name for unit in plan.units for name in unit.groups}
@@ -295,12 +343,12 @@ def units(plan: Plan, summary: Summary, chosen: set[str] | None = None) -> Table
         Column("责任单位", wrap=True),
         Column("别名", wrap=True),
         Column("类别", wrap=True),
-        *number_columns("责任项", "已报", "上报率"),
+        *number_columns("责任项", "已报", "上报率", "催办次数"),
     )
     assignees = [(unit.name, unit.aliases, "、".join(unit.groups)) for unit in plan.units]
     assignees += [(group.name, group.aliases, "未公布成员") for group in plan.groups if group.name not in members]
     listed = [
-        (name, "、".join(aliases), groups, *_load(loads.get(name, Counts())))
+        (name, "、".join(aliases), groups, *_load(loads.get(name, Counts())), str(letters.get(name, 0)))
         for name, aliases, groups in assignees
         if chosen is None or name in chosen
     ]

@@ -11,7 +11,7 @@ from gkcheck.cli.output import Format, answer, say
 from gkcheck.errors import BadJournal
 from gkcheck.journal.file_store import FileJournal
 from gkcheck.model import Entry, Plan, Problem, Where
-from gkcheck.operations.check import check_entries, check_files
+from gkcheck.operations.check import check_entries, check_files, look_at
 from gkcheck.table import Column, table_of
 
 FOUND = 1
@@ -33,6 +33,7 @@ def check(context: Context) -> int:
         entries, problems = _check_journal(context, plan)
         if not problems:
             sound.append(f"日志 {context.store_name}：{len(entries)} 条记录，没有问题")
+        problems += look_at(plan, entries, context.today, str(context.plan_path), context.store_name)
         files, faults = _check_files(context, entries)
         problems += faults
         if files and not faults:

@@ -8,8 +8,9 @@ from typing import Annotated, Any
 from gkcheck.cli.context import Context, Setting
 from gkcheck.cli.options import OutputFormat
 from gkcheck.cli.output import Format, answer, say
+from gkcheck.cli.paper import is_yes, one_line
 from gkcheck.cli.params import Argument
-from gkcheck.config import KEYS, SEEN, config_path, load_config, save_config
+from gkcheck.config import KEYS, NO, ONE_LINE, SEEN, YES, config_path, load_config, read_reply_days, save_config
 from gkcheck.errors import BadRequest
 from gkcheck.journal.postgres.connection import check_address, is_server
 from gkcheck.journal.stores import display_store
@@ -32,6 +33,11 @@ class Key(StrEnum):
     BY = "by"
     PLAN = "plan"
     STORE = "store"
+    LETTER_CODE = "letter_code"
+    CONTACT = "contact"
+    PHONE = "phone"
+    SEALED = "sealed"
+    REPLY_DAYS = "reply_days"
 
 
 SOURCE = {"flag": "命令行", "environment": "环境变量", "config": "用户配置", "default": "默认"}
@@ -93,8 +99,12 @@ def _check_value(context: Context, key: Key, value: str) -> str:
         raise BadRequest(f"{key} 的值有无法识别的字符，请检查终端的编码后重新输入") from None
     if key is Key.UNIT:
         return find_unit(context.plan, value)
-    if key is Key.BY:
-        return value.strip()
+    if key in ONE_LINE:
+        return one_line(value, key)
+    if key is Key.SEALED:
+        return YES if is_yes(value) else NO
+    if key is Key.REPLY_DAYS:
+        return str(read_reply_days(value))
     if key is Key.STORE and is_server(value):
         check_address(value)
         return value.strip()

@@ -13,15 +13,17 @@ from gkcheck.cli import options
 from gkcheck.cli.commands.query import task_filter
 from gkcheck.cli.context import Context
 from gkcheck.cli.output import Format, answer, say
+from gkcheck.cli.paper import Sealed, TemplateFile, is_sealed, renderer
 from gkcheck.cli.params import Argument, Option
+from gkcheck.cli.streams import talk
+from gkcheck.errors import BadTarget
 from gkcheck.exporters.registry import DATA, DOCUMENTS, Exporter, exporter_for, idle, suffixes_of
 from gkcheck.ledger.assignments import members_of
 from gkcheck.ledger.fold import TaskRow
 from gkcheck.ledger.queries import TaskFilter, select
 from gkcheck.ledger.summary import summarise
 from gkcheck.lookup.units import find_unit
-from gkcheck.model import Plan
-from gkcheck.table import Table
+from gkcheck.table import Origin, Table
 from gkcheck.terminal import progress
 from gkcheck.text.width import width
 from gkcheck.views import bulletin, contract, exports, matrix, published
@@ -73,8 +75,13 @@ def export(
     kind = by or (By.TASK if exporter.suffix == _PRINTED else By.ASSIGNMENT)
     wanted = task_filter(context, unit, section, role, status, match, channel, named, overdue, due_by)
     rows = _rows(context, wanted, kind, as_of)
-    save(file, _exported(context.plan, rows, kind, exporter), force)
     count = sum(len(row.states) for row in rows) if kind is By.ASSIGNMENT else len(rows)
+    if kind is By.ASSIGNMENT and exporter.most_rows is not None and count > exporter.most_rows:
+        raise BadTarget(
+            f"{file}：{count} 个责任项，{exporter.label}一次最多放 {exporter.most_rows} 个；"
+            "请用 .xlsx 导出，或用 --unit、--section 分开导出"
+        )
+    save(file, _exported(context, rows, kind, exporter), force)
     say(f"已导出：{file}（{count} {'个责任项' if kind is By.ASSIGNMENT else '项具体要求'}）")
 
 
@@ -88,19 +95,30 @@ def _rows(context: Context, wanted: TaskFilter, by: By, as_of: str | None) -> li
     return [row for row in chosen if row.states]
 
 
-def _exported(plan: Plan, rows: list[TaskRow], by: By, exporter: Exporter) -> bytes:
+def _exported(context: Context, rows: list[TaskRow], by: By, exporter: Exporter) -> bytes:
+    plan, origin = context.plan, _origin(context)
     if exporter.values:
         return exporter.values([contract.task(row) for row in rows] if by is By.TASK else contract.assignments(rows))
     if exporter.document and exporter.suffix == _PRINTED and by is By.TASK:
-        return exporter.document(published.document(plan, rows), idle)
+        return exporter.document(published.document(plan, rows)._replace(origin=origin), idle)
+    detail = (exports.by_task if by is By.TASK else exports.by_assignment)(rows, plan.title)
+    more = [exports.summary(plan, rows), *exports.matrices(plan, rows)] if exporter.has_sheets else []
+    if len(more) == 1 and rows:
+        talk("单位和具体要求太多，工作簿里没有对照表；请用 gkcheck matrix --group 按类别查看")
     assert exporter.tables
-    return exporter.tables([(exports.by_task if by is By.TASK else exports.by_assignment)(rows, plan.title)])
+    return exporter.tables([detail._replace(origin=origin), *more])
+
+
+def _origin(context: Context) -> Origin:
+    return Origin(context.plan.issuer or "gkcheck", context.today)
 
 
 def report(
     context: Context,
     file: Annotated[Path, Argument("FILE", lambda: _by_suffix(DOCUMENTS), completes="file")],
     as_of: options.AsOf = None,
+    sealed: Sealed = False,
+    template: TemplateFile = None,
     force: options.Overwrite = False,
 ) -> None:
     """通报：总体情况、两个率、各项进度、类别内排名、逾期、退回，以及单位与具体要求的对照表。
@@ -109,14 +127,42 @@ def report(
     """
     context.require_journal()
     exporter = exporter_for(file, DOCUMENTS, "通报")
+    render = renderer(exporter, template)
     check_targets([file], force)
     ledger = context.ledger(as_of)
     document = bulletin.document(summarise(ledger), ledger.rows(), context.today)
-    assert exporter.document
+    document = document._replace(origin=_origin(context), sealed=is_sealed(context, sealed))
     with progress("通报", sum(len(table.rows) - table.header for table in document.tables)) as advance:
-        data = exporter.document(document, advance)
+        data = render(document, advance)
     save(file, data, force)
     say(f"已写好通报：{file}")
+
+
+class TemplateKind(StrEnum):
+    """The documents that a template may be of."""
+
+    BULLETIN = "bulletin"
+    LETTER = "letter"
+
+
+def template(
+    context: Context,
+    kind: Annotated[TemplateKind, Argument("种类", "bulletin 通报，letter 催办单")],
+    output: Annotated[Path, options.OUTPUT("写到哪个 .docx 文件", metavar="FILE")],
+    force: options.Overwrite = False,
+) -> None:
+    """写出通报或催办单的 Word 模板。在 Word 里加上红头、改字体和文字，再用 report 或 remind 的 --template 填写。
+
+    例：gkcheck template letter -o 模板.docx
+    """
+    if output.suffix.lower() != _PRINTED:
+        raise BadTarget(f"{output}：模板是 Word 文档，文件名请用 {_PRINTED} 结尾")
+    check_targets([output], force)
+    from gkcheck.exporters.docx_template import layout, marks
+
+    save(output, layout(), force)
+    known = "、".join(f"{{{{{mark}}}}}" for mark in marks(kind is TemplateKind.LETTER))
+    say(f"已写好模板：{output}\n可用的标记：{known}")
 
 
 def show_matrix(

@@ -11,22 +11,24 @@ from gkcheck.atomic_files import check_targets, make_folder, save_all
 from gkcheck.cli.context import Context
 from gkcheck.cli.options import BY, FORCE, OUTPUT, UNIT, DryRun, Overwrite, RecordedBy
 from gkcheck.cli.output import Format, answer, say
-from gkcheck.cli.params import Argument
+from gkcheck.cli.params import Argument, Option
 from gkcheck.cli.recording import check_text
 from gkcheck.cli.streams import talk
-from gkcheck.errors import BadDocument, BadRequest, refusal
+from gkcheck.errors import BadDocument, BadRequest, GkcheckError, refusal
 from gkcheck.forms.read import FilledForm
 from gkcheck.journal.live import live_entries
 from gkcheck.ledger.fold import ledger_of
 from gkcheck.lookup.units import find_unit
-from gkcheck.model import Draft, Problem
+from gkcheck.model import Draft, Plan, Problem
 from gkcheck.operations.forms import distinct_names, form_units
 from gkcheck.terminal import progress
 from gkcheck.text.file_names import safe_name
 
 if TYPE_CHECKING:
     from gkcheck.forms.layout import Form
+    from gkcheck.forms.takeover import Takeover
     from gkcheck.forms.validate import AcceptedRow
+    from gkcheck.importers.ledger_table import LedgerDocument
     from gkcheck.journal import History
 
 _AT_ONCE = 200
@@ -93,18 +95,26 @@ FOUND = 1
 
 def collect(
     context: Context,
-    files: Annotated[list[str], Argument("文件", "填好的填报表（xlsx），或放它们的目录，可以写多个", completes="file")],
-    force: Annotated[bool, FORCE("发表之后另有记录的，也以填报表为准")] = False,
+    files: Annotated[
+        list[str],
+        Argument(
+            "文件", "填好的填报表（xlsx）或自有的台账（xlsx、docx、csv），或放它们的目录，可以写多个", completes="file"
+        ),
+    ],
+    force: Annotated[bool, FORCE("发表之后另有记录的，也以填报表（台账）为准")] = False,
+    confirm: Annotated[bool, Option("--confirm", help="台账里写“已办结”的，同时记为办公室审核确认")] = False,
     by: RecordedBy = None,
     dry_run: DryRun = False,
 ) -> int:
     """收回填好的填报表，记成一批；有问题的表整份不收，其余照收，退出码为 1。重复收取不会重复记录。
+    办公室原来自己做的台账也能收：一项一行、一单位一行都可以；对不上的行逐格列出，其余照收。
 
     例：gkcheck collect 填报表 --dry-run
     """
     person = check_text(context.person(by), "填报人", BY) or ""
-    filled, problems = _read_forms(_find_workbooks(files))
+    filled, ledgers, problems = _read_files(context.plan, _find_workbooks(files))
     accepted: list[AcceptedRow] = []
+    takeover: list[Takeover] = []
 
     def decide(history: History) -> list[Draft]:
         from gkcheck.forms.validate import accept_forms
@@ -112,20 +122,29 @@ def collect(
         entries = live_entries(history.entries)
         ledger = ledger_of(context.plan, entries, context.today)
         accepted[:] = accept_forms(filled, ledger, entries, context.today, force)
+        if ledgers:
+            from gkcheck.forms.takeover import take_over
+
+            taken = {(row.task.id, row.draft.unit or "") for row in accepted}
+            takeover[:] = [take_over(ledgers, ledger, taken, force, confirm)]
+            accepted.extend(takeover[0].accepted)
         return [row.draft for row in accepted]
 
     if dry_run:
         decide(context.history)
-    elif filled:
+    elif filled or ledgers:
         context.record(decide, by=person)
     problems += [problem for form in filled for problem in form.problems]
+    problems += [problem for one in takeover for problem in one.problems]
     if accepted:
         from gkcheck.forms.result_table import accepted_table
 
         answer(Format.TABLE, lambda: None, lambda: [accepted_table(accepted, person, dry_run)])
     for problem in problems:
         say(f"{problem}\n")
-    _print_summary(filled, accepted, problems, dry_run)
+    for remark in [remark for one in takeover for remark in one.remarks]:
+        talk(remark)
+    _print_summary(filled, ledgers, accepted, problems, dry_run)
     return FOUND if problems else 0
 
 
@@ -153,19 +172,50 @@ def _is_workbook(file: Path) -> bool:
     return file.suffix.lower() in sheets and not file.name.startswith((".", "~$")) and file.is_file()
 
 
-def _read_forms(paths: Sequence[Path]) -> tuple[list[FilledForm], list[Problem]]:
-    """Read the forms among the files, with a problem for each file that is none."""
+_Ledgers = list[tuple[str, "LedgerDocument"]]
+
+
+def _read_files(plan: Plan, paths: Sequence[Path]) -> tuple[list[FilledForm], _Ledgers, list[Problem]]:
+    """Read the forms and the ledgers among the files, with a problem for each file that is neither."""
     from gkcheck.forms.read import problem_at, read_form
 
-    filled, problems = [], []
+    filled: list[FilledForm] = []
+    ledgers: _Ledgers = []
+    problems: list[Problem] = []
     with progress("读填报表", len(paths)) as step:
         for path in paths:
+            data = b""
             try:
-                filled.append(read_form(_bytes_of(path), path.name))
+                data = _bytes_of(path)
+                filled.append(read_form(data, path.name))
             except BadDocument as error:
-                problems.append(problem_at(path.name, None, str(error)))
+                document = _read_ledger(data, path.name, plan)
+                if document and document.tables:
+                    ledgers.append((path.name, document))
+                else:
+                    hint = f"；{_NO_LEDGER}" if document else ""
+                    problems.append(problem_at(path.name, None, f"{error}{hint}"))
             step()
-    return filled, problems
+    return filled, ledgers, problems
+
+
+def _read_ledger(data: bytes, name: str, plan: Plan) -> LedgerDocument | None:
+    """Return a file that is no form as the ledgers of an office in it; None where none can be read from its format."""
+    from gkcheck.importers.formats.registry import read_document
+    from gkcheck.importers.ledger_table import FORMATS, read_ledgers
+    from gkcheck.lookup.units import spellings
+    from gkcheck.text.script import folded
+
+    try:
+        document = read_document(data, name)
+    except GkcheckError:
+        return None
+    if document.format not in FORMATS:
+        return None
+    return read_ledgers(document, frozenset(map(folded, spellings(plan))))
+
+
+_NO_LEDGER = "也不像台账：台账要有“具体要求”或“编号”、“责任单位”和“完成情况”等栏"
 
 
 def _bytes_of(path: Path) -> bytes:
@@ -179,15 +229,24 @@ def _bytes_of(path: Path) -> bytes:
 
 
 def _print_summary(
-    filled: Sequence[FilledForm], accepted: Sequence[AcceptedRow], problems: Sequence[Problem], dry_run: bool
+    filled: Sequence[FilledForm],
+    ledgers: _Ledgers,
+    accepted: Sequence[AcceptedRow],
+    problems: Sequence[Problem],
+    dry_run: bool,
 ) -> None:
     for form in filled:
         if form.ignored_rows:
             rows = "、".join(map(str, form.ignored_rows[:5]))
             talk(f"{form.name} 第 {rows} 行没有序号和完成情况，没有收")
-    bad = len({problem.where.file.partition("!")[0] for problem in problems})
+    taken_over = {name for name, _ in ledgers}
+    bad = len({name for problem in problems if (name := problem.where.file.partition("!")[0]) not in taken_over})
     recorded = f"{'将记录' if dry_run else '已记录'} {len(accepted)} 条" if accepted else "没有新的填报内容"
-    parts = [f"{recorded}（收到填报表 {len(filled)} 份）"]
+    received = f"填报表 {len(filled)} 份" if filled or not ledgers else ""
+    received += ("、" if received else "") + f"台账 {len(ledgers)} 份" if ledgers else ""
+    parts = [f"{recorded}（收到{received}）"]
+    if len(problems) > 0 and any(problem.where.file.partition("!")[0] in taken_over for problem in problems):
+        parts.append("台账中列出的各处没有照收，改好后可以再收")
     if bad:
         parts.append(f"{bad} 个文件有问题，整份没有收，改好后可以再收")
     if accepted and not dry_run:

@@ -22,6 +22,7 @@ from gkcheck.terminal import progress
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from gkcheck.importers.formats.registry import Document
     from gkcheck.importers.notice import Reading
     from gkcheck.importers.plan_draft import Registry
     from gkcheck.importers.tables.table_choice import TableChoice
@@ -101,9 +102,24 @@ def import_notice(
             talk("没有写入；可用 --columns、--table 指定栏和表，或用 -o 草稿.xlsx 改好后再导入")
             return FOUND
         save(Path(output), _draft(reading, sources) if _is_draft(output) else text.encode(), force)
+    _tell_of_statuses(document, file, output)
     about = {"file": file, "format": document.format, "plan": chosen_id, "output": output}
     _answer(format, text, output, reading, registry, remarks, about)
     return FOUND if remarks else 0
+
+
+def _tell_of_statuses(document: Document, file: str, output: str | None) -> None:
+    """Name the command that takes over the statuses of a ledger, which are no part of a plan."""
+    from gkcheck.importers.ledger_table import FORMATS, read_ledgers
+
+    tables = read_ledgers(document).tables if document.format in FORMATS else []
+    statuses = sum(table.statuses() for table in tables)
+    if statuses:
+        plan = output if output is not None and not _is_draft(output) else "tasks.yaml"
+        talk(
+            f"这份文件是台账，有 {statuses} 行写了完成情况，没有记录；责任分工表核对好以后，"
+            f"用 gkcheck collect {file} --plan {plan} 收进来"
+        )
 
 
 def _choice(columns: str | None, tables: str | None) -> TableChoice:

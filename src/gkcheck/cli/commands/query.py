@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from gkcheck.cli import options
 from gkcheck.cli.context import Context
 from gkcheck.cli.output import Format, LogFormat, answer, json_lines
+from gkcheck.cli.paper import letter_code
 from gkcheck.cli.params import Argument, Option
 from gkcheck.errors import BadRequest
 from gkcheck.journal import STATUSES, Scope
@@ -122,7 +123,11 @@ def show(
     answer(
         format,
         lambda: contract.detail(row, entries),
-        lambda: [tables.facts(row), tables.assignees(row), tables.history(entries, undone, "记录")],
+        lambda: [
+            tables.facts(row),
+            tables.assignees(row, letter_code(context)),
+            tables.history(entries, undone, "记录", letter_code(context)),
+        ],
     )
 
 
@@ -172,15 +177,17 @@ def units(
     """
     from gkcheck.ledger.summary import summarise
     from gkcheck.operations.record import assignees_of
+    from gkcheck.operations.remind import LETTERS, letters_by_unit, recorded_letters
     from gkcheck.views import contract, tables
 
     plan = context.plan
     summary = summarise(context.ledger(scope=STATUSES))
+    letters = letters_by_unit(recorded_letters([] if context.is_missing else context.past(LETTERS).entries))
     chosen = None if name is None else set(assignees_of(plan, unit_of(plan, name)))
     answer(
         format,
-        lambda: [unit for unit in contract.units(plan, summary) if chosen is None or unit["unit"] in chosen],
-        lambda: [tables.units(plan, summary, chosen)],
+        lambda: [unit for unit in contract.units(plan, summary, letters) if chosen is None or unit["unit"] in chosen],
+        lambda: [tables.units(plan, summary, letters, chosen)],
     )
 
 
@@ -216,4 +223,8 @@ def log(
     if format is LogFormat.JSONL:
         json_lines(entry.fields() for entry in entries)
     else:
-        answer(format.plain(), lambda: [entry.fields() for entry in entries], lambda: [tables.history(entries, undone)])
+        answer(
+            format.plain(),
+            lambda: [entry.fields() for entry in entries],
+            lambda: [tables.history(entries, undone, code=letter_code(context))],
+        )

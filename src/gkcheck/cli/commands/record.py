@@ -18,6 +18,8 @@ def recording_command(action: Action, help: str) -> Callable[..., None]:
         tasks: options.TaskNumbers,
         unit: options.RecordedUnit = None,
         note: options.Note = None,
+        problem: options.ProblemText = None,
+        next: options.NextStep = None,
         evidence: options.EvidenceItems = None,
         title: options.EvidenceTitles = None,
         published: options.PublicationDays = None,
@@ -25,7 +27,9 @@ def recording_command(action: Action, help: str) -> Callable[..., None]:
         by: options.RecordedBy = None,
         dry_run: options.DryRun = False,
     ) -> None:
-        record(context, action, tasks, unit, note, evidence, title, published, on, by, dry_run)
+        record(
+            context, action, tasks, unit, note, evidence, title, published, on, by, dry_run, problem=problem, next=next
+        )
 
     command.__doc__ = help
     return command
@@ -37,12 +41,12 @@ done = recording_command(
 )
 start = recording_command(Action.START, "报告开始办理。\n\n例：gkcheck start 23 --unit 市教育局")
 block = recording_command(
-    Action.BLOCK, "报告受阻，请用 --note 说明原因。\n\n例：gkcheck block 23 --unit 市教育局 --note 等上级文件"
+    Action.BLOCK, "报告受阻，请用 --problem 说明原因。\n\n例：gkcheck block 23 --unit 市教育局 --problem 等上级文件"
 )
 skip = recording_command(
     Action.SKIP, "标为不涉及：不计入上报率和办结率。\n\n例：gkcheck skip 30 --unit 台城街道 --note 没有办事大厅"
 )
 reopen = recording_command(Action.REOPEN, "重新打开，回到未开始；记录都在。\n\n例：gkcheck reopen 23 --unit 市教育局")
 note = recording_command(
-    Action.NOTE, "加一条备注或佐证，不改状态。\n\n例：gkcheck note 23 --unit 市教育局 --note 方案已送审"
+    Action.NOTE, "加一条备注、问题、措施或佐证，不改状态。\n\n例：gkcheck note 23 --unit 市教育局 --note 方案已送审"
 )

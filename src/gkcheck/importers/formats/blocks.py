@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -42,6 +43,19 @@ class Span(NamedTuple):
     columns: int
 
 
+class CellDetail(NamedTuple):
+    """What a cell (row and column from 0) holds beside the text it shows: where its hyperlinks lead, the whole day of a date.
+
+    `cut`: a number that was typed with a zero at its end, or was not (11.1 for 11.10), as a workbook cannot tell.
+    """
+
+    row: int
+    column: int
+    links: tuple[str, ...] = ()
+    day: date | None = None
+    cut: bool = False
+
+
 class Line(NamedTuple):
     """A line or a paragraph, and where it stands as people are told: 第12行."""
 
@@ -59,6 +73,7 @@ class Block(NamedTuple):
     places: tuple[str, ...]
     kind: BlockKind = BlockKind.TABLE
     spans: tuple[Span, ...] = ()
+    details: tuple[CellDetail, ...] = ()
 
     @property
     def lines(self) -> list[Line]:
@@ -91,11 +106,12 @@ class Format(NamedTuple):
 
 @dataclass(slots=True)
 class TableCell:
-    """A cell on its way into a table: its text, and how many positions it covers."""
+    """A cell on its way into a table: its text, how many positions it covers, and where its hyperlinks lead."""
 
     text: str
     columns: int = 1
     rows: int = 1
+    links: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -136,7 +152,9 @@ class BlockCollector:
             raise too_much(self.name, "段落")
         self._lines.extend(Line(line, f"{self.part}第{self._paragraphs}段") for line in text.split("\n"))
 
-    def add_table(self, rows: Sequence[tuple[str | None, ...]], spans: Sequence[Span]) -> None:
+    def add_table(
+        self, rows: Sequence[tuple[str | None, ...]], spans: Sequence[Span], details: Sequence[CellDetail] = ()
+    ) -> None:
         """Add a table whose covered positions are None."""
         self.end_paragraphs()
         self._tables += 1
@@ -144,7 +162,7 @@ class BlockCollector:
         if len(rows) > MOST_ROWS or self._cells > MOST_CELLS:
             raise too_much(self.name, "表格行")
         places = tuple(f"{self.part}表{self._tables}第{r + 1}行" for r in range(len(rows)))
-        self._blocks.append(Block(tuple(rows), places, spans=tuple(spans)))
+        self._blocks.append(Block(tuple(rows), places, spans=tuple(spans), details=tuple(details)))
 
     def add_cells(self, rows: list[list[TableCell]]) -> None:
         """Add a table given as rows of cells with their extents."""
@@ -167,11 +185,14 @@ class BlockCollector:
         return self._blocks
 
 
-def _rectangle(rows: list[list[TableCell]], name: str) -> tuple[list[tuple[str | None, ...]], list[Span]]:
-    """Return rows of cells with extents as a rectangle with None where a span covers, and the spans."""
+def _rectangle(
+    rows: list[list[TableCell]], name: str
+) -> tuple[list[tuple[str | None, ...]], list[Span], list[CellDetail]]:
+    """Return rows of cells with extents as a rectangle with None where a span covers, the spans and the details."""
     covered: set[tuple[int, int]] = set()
     placed: list[dict[int, str]] = []
     spans: list[Span] = []
+    details: list[CellDetail] = []
     width = 0
     for r, cells in enumerate(rows):
         row: dict[int, str] = {}
@@ -182,6 +203,8 @@ def _rectangle(rows: list[list[TableCell]], name: str) -> tuple[list[tuple[str |
             down = max(1, min(cell.rows, len(rows) - r))
             across = max(1, min(cell.columns, 100))
             row[c] = cell.text
+            if cell.links:
+                details.append(CellDetail(r, c, cell.links))
             if down * across > 1:
                 spans.append(Span(r, c, down, across))
                 if len(covered) + down * across > MOST_CELLS:
@@ -195,7 +218,7 @@ def _rectangle(rows: list[list[TableCell]], name: str) -> tuple[list[tuple[str |
     for r, row in enumerate(placed):
         end = max([*row, *(c for c in range(width) if (r, c) in covered)], default=-1) + 1
         full.append(tuple(row.get(c) if c in row or (r, c) in covered else "" for c in range(end)))
-    return full, spans
+    return full, spans, details
 
 
 def too_much(name: str, what: str) -> BadDocument:

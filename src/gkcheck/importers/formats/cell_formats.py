@@ -68,6 +68,13 @@ def _sections(code: str) -> tuple[_Section, ...]:
     return tuple(sections)
 
 
+def shows_day(code: str) -> bool:
+    """True if a format shows numbers as days: it has a day or a year in it."""
+    return any(
+        token.kind == "date" and token.text[0].lower() in "yed" for one in _sections(code) for token in one.tokens
+    )
+
+
 def shown_text(text: str, code: str) -> str:
     """Return a text as a cell of this format shows it: "县"@ puts a word before it."""
     section = next((one for one in _sections(code) if any(token == ("other", "@") for token in one.tokens)), None)

@@ -53,12 +53,16 @@ FORMAT = Format("docx", (".docx",), "Word 文档", detect, read, in_package=True
 
 
 class _Reader:
-    """Walks a body; `place` is where the paragraph that is read stands, `carried` the text before a deleted mark."""
+    """Walks a body; `place` is where the paragraph that is read stands, `carried` the text before a deleted mark.
+
+    `links` are those of the cell that is read.
+    """
 
     def __init__(self, out: BlockCollector, numbers: WordNumbering, runs: WordRuns) -> None:
         self.out, self.numbers, self.runs = out, numbers, runs
         self.place, self.carried = "", ""
         self.notes: list[tuple[str, str]] = []
+        self.links: list[str] = []
 
     def blocks_in(self, container: Any, depth: int) -> None:
         """Collect the paragraphs and tables of a body, of a text box or of a layout cell."""
@@ -179,7 +183,9 @@ class _Reader:
                 if goes_on and column in open_at:
                     open_at[column].rows += 1
                 else:
+                    self.links = []
                     new = TableCell(self._content(cell, depth), wide)
+                    new.links = tuple(self.links)
                     cells.append(new)
                     open_at.pop(column, None)
                     if merge is not None:
@@ -198,6 +204,7 @@ class _Reader:
             if kind == "p":
                 shown = self.runs.read(child)
                 lines.append(self.paragraph(child, shown))
+                self.links += shown.links
                 for box in shown.boxes:
                     self.out.leave_unread(self.place, plain_text(box), "文本框")
                     self.notes.append((self.place, "文本框"))

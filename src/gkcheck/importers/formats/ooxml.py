@@ -176,6 +176,16 @@ class Package:
                 out.append(found)
         return out
 
+    def links(self, name: str) -> dict[str, str]:
+        """Return the addresses outside the package that a part leads to, by the ids of its relationships."""
+        folder, _, base = name.rpartition("/")
+        found = children(self.tree(f"{folder}/_rels/{base}.rels".lstrip("/")), "Relationship")
+        return {
+            attribute(one, "Id") or "": attribute(one, "Target") or ""
+            for one in found
+            if attribute(one, "TargetMode") == "External" and (attribute(one, "Type") or "").endswith("/hyperlink")
+        }
+
     def only(self, name: str, kind: str) -> _Element | None:
         """Return the one part that a part is related to in this way, or that lies beside it under the name of the kind.
 

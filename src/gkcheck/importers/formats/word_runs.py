@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,12 +16,16 @@ _NOTES = {"footnoteReference": ("footnotes", "footnote", "脚注"), "endnoteRefe
           "commentReference": ("comments", "comment", "批注")}  # fmt: skip
 """A reference → the part it points into, the elements there, their name."""
 
+_LINK_FIELD = re.compile(r'HYPERLINK\s+"([^"\s]+)"')
 _SIGNS = {"tab": " ", "br": "\n", "cr": "\n", "noBreakHyphen": "-", "p": "\n"}
 
 
 @dataclass(slots=True)
 class Shown:
-    """A paragraph as it shows. `notes`: text and kind of each; `boxes`: contents of text boxes anchored in it."""
+    """A paragraph as it shows.
+
+    `notes`: text and kind of each; `boxes`: contents of text boxes anchored in it; `links`: where hyperlinks lead.
+    """
 
     text: str = ""
     hidden: str = ""
@@ -28,6 +33,7 @@ class Shown:
     deleted: str = ""
     notes: list[tuple[str, str]] = field(default_factory=list)
     boxes: list[Any] = field(default_factory=list)
+    links: list[str] = field(default_factory=list)
     objects: int = 0
 
 
@@ -36,6 +42,7 @@ class WordRuns:
 
     def __init__(self, package: Package, main: str, styles: WordStyles) -> None:
         self._package, self._main, self._styles = package, main, styles
+        self._links = package.links(main)
         self._parts: dict[str, dict[str, str]] = {}
 
     def read(self, paragraph: Any) -> Shown:
@@ -67,10 +74,20 @@ class WordRuns:
                 out.boxes.append(child)
             elif kind == "OLEObject":
                 out.objects += 1
+            elif kind == "instrText":
+                out.links += _LINK_FIELD.findall(child.text or "")
             elif kind not in _SKIPPED:
+                out.links += self._links_of(kind, child)
                 stack.append((iter(child), self._way(kind, child, style, way)))
         out.text, out.hidden, out.struck, out.deleted = ("".join(texts) for texts in pieces.values())
         return out
+
+    def _links_of(self, kind: str, element: Any) -> list[str]:
+        """Return where a hyperlink leads outside the document; nothing for any other element."""
+        if kind == "fldSimple":
+            return _LINK_FIELD.findall(attribute(element, "instr") or "")
+        target = self._links.get(attribute(element, "id") or "") if kind == "hyperlink" else None
+        return [target] if target else []
 
     def _way(self, kind: str, element: Any, paragraph_style: str | None, way: str) -> str:
         """Return the way in which the text of an element shows."""

@@ -9,8 +9,17 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from gkcheck.importers.formats.blocks import MOST_CELLS, MOST_ROWS, Block, BlockCollector, Format, Span, too_much
-from gkcheck.importers.formats.cell_formats import BUILT_IN, shown_number, shown_text
+from gkcheck.importers.formats.blocks import (
+    MOST_CELLS,
+    MOST_ROWS,
+    Block,
+    BlockCollector,
+    CellDetail,
+    Format,
+    Span,
+    too_much,
+)
+from gkcheck.importers.formats.cell_formats import BUILT_IN, day_of_number, shown_number, shown_text, shows_day
 from gkcheck.importers.formats.ooxml import Package, attribute, children, first, local, main_part, notice_guard
 from gkcheck.importers.formats.word_styles import is_on
 from gkcheck.text.escapes import from_workbook_text
@@ -71,6 +80,7 @@ class _Sheet:
     hidden_rows: list[int] = field(default_factory=list)
     hidden_columns: list[int] = field(default_factory=list)
     spans: list[Span] = field(default_factory=list)
+    details: list[CellDetail] = field(default_factory=list)
     last_row: int = -1
 
 
@@ -84,6 +94,7 @@ class _Reader:
     def sheet(self, part: str) -> None:
         """Collect a sheet and account for what does not show in it, or cannot be read."""
         sheet = _Sheet()
+        links = self.package.links(part)
         for element in self._elements(part):
             kind = local(element)
             if kind == "row":
@@ -92,6 +103,8 @@ class _Reader:
                 sheet.hidden_columns += range(_index(element, "min"), min(_index(element, "max"), _WIDEST) + 1)
             elif kind == "mergeCell" and (span := _span(attribute(element, "ref") or "")):
                 sheet.spans.append(span)
+            elif kind == "hyperlink" and (target := links.get(attribute(element, "id") or "")):
+                sheet.details += _linked(attribute(element, "ref") or "", target)
             if len(sheet.spans) > _MOST_MERGES:
                 raise too_much(self.out.name, "合并单元格")
         self._account(sheet, part)
@@ -110,7 +123,7 @@ class _Reader:
         try:
             for _, element in walk:
                 kind = local(element)
-                if kind in ("row", "col", "mergeCell"):
+                if kind in ("row", "col", "mergeCell", "hyperlink"):
                     yield element
                     element.clear()
         except (etree.XMLSyntaxError, ValueError, LookupError) as error:
@@ -147,6 +160,8 @@ class _Reader:
         shown = _as_shown(kind, text.shown, code, self.since_1904)
         if text.shown and not shown:
             sheet.unshown.append((r, text.shown))
+        if shown and (detail := _detail(r, c, kind, raw, code, self.since_1904, first(cell, "f"))):
+            sheet.details.append(detail)
         if style < len(self.struck_styles) and self.struck_styles[style]:
             text, shown = _Text("", shown), ""
         if text.struck.strip():
@@ -239,7 +254,7 @@ class _Reader:
             tuple(None if (r, c) in covered else rows.get(r, {}).get(c, "") for c in range(width))
             for r in range(last + 1)
         ]
-        self.out.add_table(full, inside)
+        self.out.add_table(full, inside, [one for one in sheet.details if one.row <= last and one.column < width])
 
 
 def is_hidden(element: Any) -> bool:
@@ -290,6 +305,26 @@ def _as_shown(kind: str, text: str, code: str, since_1904: bool) -> str:
         return shown_text(text, code)
     number = float(text) if kind == "n" and _NUMBER.fullmatch(text.strip()) else math.inf
     return shown_number(number, code, since_1904) if math.isfinite(number) else text
+
+
+_LINK_FORMULA = re.compile(r'HYPERLINK\("([^"]+)"', re.IGNORECASE)
+
+
+def _detail(r: int, c: int, kind: str, raw: str, code: str, since_1904: bool, formula: Any) -> CellDetail | None:
+    """Return the day of a cell that shows one, where a formula HYPERLINK leads, and a number as 11.1; None without any."""
+    day = None
+    if kind == "n" and shows_day(code) and _NUMBER.fullmatch(raw.strip()):
+        moment = day_of_number(float(raw), since_1904)
+        day = moment.date() if moment else None
+    links = _LINK_FORMULA.findall(formula.text or "") if formula is not None else []
+    cut = kind == "n" and re.fullmatch(r"\d{1,2}\.[123]", raw) is not None
+    return CellDetail(r, c, tuple(links), day, cut) if day or links or cut else None
+
+
+def _linked(reference: str, target: str) -> list[CellDetail]:
+    """Return the cell, or the first cell of a range, that a hyperlink stands in."""
+    place = _REFERENCE.match(reference)
+    return [CellDetail(int(place[2]) - 1, _column(place[1]), (target,))] if place else []
 
 
 def _index(element: Any, name: str) -> int:

@@ -347,6 +347,9 @@ def _where(scope: Scope) -> tuple[LiteralString, list[object]]:
     if scope.batch is not None:
         parts.append("starts_with(batch, %s)")
         values.append(scope.batch)
+    if scope.action is not None:
+        parts.append("action = %s")
+        values.append(scope.action.value)
     return (f" AND (action = 'undo' OR {' AND '.join(parts)})" if parts else ""), values
 
 
