@@ -14,8 +14,8 @@ from gkcheck.journal.live import live_entries
 from gkcheck.journal.stores import open_journal
 from gkcheck.ledger.fold import Ledger, ledger_of
 from gkcheck.ledger.latest import by_assignment, fold
-from gkcheck.ledger.periods import fold_periods, period_of
-from gkcheck.model import ACTS, Action, Deadline, Draft, Every
+from gkcheck.ledger.periods import Recurrence, fold_periods, missed, period_of
+from gkcheck.model import ACTS, Action, Deadline, Draft, Every, Status
 from gkcheck.plan.reader import read_plan
 from tests.conftest import examples
 from tests.journal.histories import TASKS, UNITS, histories
@@ -145,6 +145,50 @@ def test_a_claim_for_an_earlier_period_does_not_hide_the_present_one(year):
     assert standing(year) == "confirmed"
     year("deadline", 5, "none")
     assert standing(year) == "done"
+
+
+def test_every_sets_a_period_and_none_ends_it(year):
+    set_to = year("deadline", 5, "--every", "quarter")
+    assert (set_to.code, "时限 每季度" in set_to.out) == (0, True)
+    assert "没有重复记录" in year("deadline", 5, "--every", "quarter").out
+    year("done", 5, "--on", "2019-11-01")
+    shown = year("show", 5, "--as-of", "2019-12-31", "--format", "json").json()
+    assert "periods" not in shown["assignments"][0]
+    for words in (("deadline", 5, "none", "--every", "month"), ("deadline", "--every", "week", 5), ("deadline", 5)):
+        refused = year(*words)
+        assert (refused.code, refused.out) == (2, "")
+    assert "不设时限" in year("deadline", 5, "none").out
+    assert "periods" not in year("show", 5, "--format", "json").json()["assignments"][0]
+
+
+def test_show_draws_the_periods_of_the_year(year):
+    shown = "".join(year("show", 1, "--as-of", "2019-12-30").out.split())
+    assert all(words in shown for words in ("第一季度√", "第二季度逾期", "第三季度逾期", "第四季度未开始"))
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "starts"),
+    [
+        ("2019-01-01", "2019-06-29", []),
+        ("2019-06-30", "2019-06-30", ["2019-04-01"]),
+        ("2019-07-01", "2019-09-29", []),
+        ("2019-01-01", "2019-12-31", ["2019-04-01", "2019-07-01"]),
+    ],
+)
+def test_missed_periods_are_those_that_ended_within_the_days_asked_for(since, until, starts):
+    finished = {date(2019, 1, 1): Status.CONFIRMED, date(2019, 4, 1): Status.DOING, date(2019, 10, 1): Status.DONE}
+    recurrence = Recurrence(Every.QUARTER, date(2019, 1, 10), date(2020, 1, 1), finished)
+    found = missed(recurrence, date.fromisoformat(since), date.fromisoformat(until))
+    assert [period.start.isoformat() for period in found] == starts
+
+
+def test_claims_of_two_periods_do_not_go_back(year):
+    """Finished in one period, begun in the next."""
+    year("start", 1)
+    assert "又改为" not in year("check").out
+    year("done", 1)
+    year("start", 1)
+    assert "又改为" in year("check").out
 
 
 def test_a_task_without_a_period_says_nothing_of_periods(year):
