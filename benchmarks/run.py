@@ -49,7 +49,12 @@ class Place(NamedTuple):
     def env(self) -> dict[str, str]:
         """The environment of whoever runs this, without settings that would reach into their files."""
         env = clean()
-        env |= {"HOME": str(self.home), "XDG_CACHE_HOME": str(self.home / "cache"), "GKCHECK_STORE": str(self.store)}
+        env |= {
+            "HOME": str(self.home),
+            "XDG_CACHE_HOME": str(self.home / "cache"),
+            "GKCHECK_STORE": str(self.store),
+            "GKCHECK_BY": "填报人",
+        }
         return env | ({"GKCHECK_PLAN": str(self.plan)} if self.plan else {})
 
 

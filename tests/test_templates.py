@@ -178,7 +178,7 @@ def test_the_body_goes_into_the_section_of_its_place(gk, tmp_path):
 
     document = docx.Document()
     document.sections[0].page_width = Mm(180)
-    for text in ("{{标题}}", "{{正文}}", "{{落款}}"):
+    for text in ("{{标题}}", "{{正文}}", "{{落款}}", "{{附后}}"):
         document.add_paragraph(text)
     document.add_section(WD_SECTION.NEW_PAGE).page_width = Mm(210)
     document.add_paragraph("回执")
@@ -193,7 +193,7 @@ def test_the_body_goes_into_the_section_of_its_place(gk, tmp_path):
     assert len(again.tables) == 1
     assert gk("report", tmp_path / "通报.docx", "--template", tmp_path / "t.docx").code == 0
     sections = docx.Document(str(tmp_path / "通报.docx")).sections
-    assert [round(section.page_width.mm) for section in sections] == [180, 279, 180, 210], "the second lies"
+    assert [round(section.page_width.mm) for section in sections] == [180, 279, 210], "the second lies"
     turned = Document("", (Paragraph("正文。"), PageBreak(landscape=True), Paragraph("横排。")))
     filled = fill(out.getvalue(), "t.docx", turned)
     sections = docx.Document(io.BytesIO(filled.data)).sections

@@ -16,11 +16,14 @@ KEYS = {
     "contact": "催办单的联系人：不写 --contact 就用它",
     "phone": "催办单的联系电话：不写 --phone 就用它",
     "sealed": "落款留出盖章的位置：是或否；默认否",
+    "bulletin_to": "通报的主送单位：不写 --to 就用它",
+    "bulletin_copies": "通报的抄送单位：不写 --copies 就用它",
+    "bulletin_demand": "通报的下一步工作要求：不写 --demand 就用它",
     "reply_days": "催办单的回复期限：不写 --reply-by 就是这么多天以后；默认 7",
 }
 """The settings, each with its description."""
 
-ONE_LINE = ("by", "letter_code", "contact", "phone")
+ONE_LINE = ("by", "letter_code", "contact", "phone", "bulletin_to", "bulletin_copies", "bulletin_demand")
 """The settings that are a line of text, taken as it was typed."""
 
 YES, NO = "是", "否"

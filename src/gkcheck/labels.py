@@ -116,5 +116,5 @@ def gap(points: float) -> str:
 
 
 def when(at: str) -> str:
-    """Return the time of an entry to the minute, as it was on the machine that recorded it."""
+    """Return the time of an entry (`Entry.at`, in the office's zone) to the minute."""
     return at[:16].replace("T", " ")

@@ -91,6 +91,10 @@ class Period(NamedTuple):
     end: date
 
 
+ZONE = "+08:00"
+"""The office's time zone, as an offset from UTC, where the plan names no other."""
+
+
 class Where(NamedTuple):
     """A place in a file: the name the user knows it by, and the line from 1 (0: the file as a whole)."""
 
@@ -169,7 +173,7 @@ class Section(NamedTuple):
 
 
 class Plan(NamedTuple):
-    """The whole responsibility table, in document order."""
+    """The whole responsibility table, in document order. `zone` is the office's time zone: its offset from UTC."""
 
     id: str
     title: str
@@ -180,6 +184,7 @@ class Plan(NamedTuple):
     units: tuple[Unit, ...]
     sections: tuple[Section, ...]
     note: str | None = None
+    zone: str = ZONE
 
     def tasks(self) -> list[Task]:
         """Return every task in document order."""
@@ -245,10 +250,11 @@ class Draft(NamedTuple):
 
 
 class Entry(NamedTuple):
-    """One fact in the journal. `at` is the time of recording as written (ISO 8601 with an offset).
+    """One fact in the journal. `at` is the time of recording in the office's zone (ISO 8601 with an offset).
 
     `by` is who says it (填报人), `recorded_by` who typed it in (录入人) where that is somebody else; the other fields
     are those of `Draft`. `id` is a hash of the bytes of its line before the id: it identifies the entry and proves that it is unaltered.
+    `written_at` is the time of recording as its line has it, where that is in another zone.
     """
 
     seq: int
@@ -272,14 +278,15 @@ class Entry(NamedTuple):
     letter: int | None = None
     reply_by: str | None = None
     every: Every | None = None
+    written_at: str | None = None
 
     def fields(self) -> dict[str, Any]:
         """Return the fields as the entry's line in the journal writes them, in their order.
 
         The optional ones are left out where they are None, but for the `due` of a deadline.
         """
-        fields: dict[str, Any] = {"seq": self.seq, "at": self.at, "by": self.by, "task": self.task, "unit": self.unit}
-        fields |= {"action": self.action.value, "of": self.of, "note": self.note}
+        fields: dict[str, Any] = {"seq": self.seq, "at": self.at_as_written, "by": self.by}
+        fields |= {"task": self.task, "unit": self.unit, "action": self.action.value, "of": self.of, "note": self.note}
         fields["evidence"] = [item.fields() for item in self.evidence]
         if self.on is not None:
             fields["on"] = self.on
@@ -297,11 +304,16 @@ class Entry(NamedTuple):
     @property
     def order(self) -> tuple[int, str, str]:
         """Return the sort key of the order of facts: a Lamport counter first, which no wrong clock can reverse."""
-        return (self.seq, self.at, self.id)
+        return (self.seq, self.at_as_written, self.id)
+
+    @property
+    def at_as_written(self) -> str:
+        """Return the time of recording as the entry's line has it."""
+        return self.written_at or self.at
 
     @property
     def day(self) -> str:
-        """Return the day of the fact, as YYYY-MM-DD."""
+        """Return the day of the fact at the office, as YYYY-MM-DD."""
         return self.on or self.at[:10]
 
 

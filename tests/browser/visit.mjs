@@ -99,7 +99,7 @@ for (const scheme of ["light", "dark"]) {
 {
   const page = await open({ javaScriptEnabled: false, viewport: { width: 1280, height: 900 } });
   seen.unscripted = { rows: await page.locator("tbody tr").count(), controls: await page.locator("#controls").isVisible().catch(() => false) };
-  seen.cellsText = await page.locator("td,tbody th").allTextContents().catch(() => null);
+  seen.cellsText = await page.locator("td,tbody th,p").allTextContents().catch(() => null);
   await page.context().close();
 }
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from unittest.mock import Mock
 
 from tests.forms.sheets import entries, fill, row_of, state
@@ -36,7 +36,9 @@ def test_a_filled_form_is_recorded_as_one_batch_once(gk, sent, store):
     before = store.read_bytes()
     answer = gk("collect", path)
     assert (answer.code, "没有新的填报内容" in answer.out, store.read_bytes()) == (0, True, before)
-    gk("undo")
+    refused = gk("undo")
+    assert (refused.code, state(gk, 23, "市教育局")["status"]) == (2, "done")
+    assert gk("undo", log[0]["batch"]).code == 0
     assert state(gk, 23, "市教育局")["status"] == "todo"
     assert "已记录 4 条" in gk("collect", path).out
 
@@ -141,7 +143,7 @@ def test_a_form_of_a_period_that_is_over_must_name_the_day(gk, sent, store, monk
     """What a unit says of last month is no claim for this one."""
     clock = Mock()
     monkeypatch.setattr("gkcheck.cli.context.datetime", clock)
-    clock.now.return_value = at = datetime(2019, 10, 31, 9, tzinfo=timezone(timedelta(hours=8)))
+    clock.now.return_value = at = datetime(2019, 10, 31, 1, tzinfo=UTC)
     gk("deadline", 23, "--every", "month")
     path = sent("教育局") / "市教育局.xlsx"
     fill(path, (23, {"完成情况": "已完成"}))

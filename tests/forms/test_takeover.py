@@ -529,8 +529,8 @@ def test_a_dry_run_records_nothing_and_undo_takes_all_back(gk, store, keep):
     path = keep(row(23), row(8, unit="各镇（街）"))
     assert "将记录 18 条" in gk("collect", path, "--dry-run").out
     assert entries(store) == 0
-    gk("collect", path)
-    gk("undo")
+    said = gk("collect", path).out
+    assert gk("undo", said.split()[-1]).code == 0
     assert set(statuses(gk).values()) == {"todo"}
 
 

@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 
 from gkcheck.errors import BadRequest
 from gkcheck.journal import EVERYTHING, EntryLine, Scope, record_format
+from gkcheck.journal.clock import at_office
 from gkcheck.journal.live import live_entries
 from gkcheck.ledger.fold import LatestEntries, fold
-from gkcheck.model import Action, Draft
+from gkcheck.model import ZONE, Action, Draft
 from tests.conftest import examples
 from tests.journal.histories import TASKS, UNITS, histories
 from tests.journal.past import check_past
@@ -38,14 +39,14 @@ random = settings(
 
 
 def test_an_empty_journal(journal):
-    assert journal.read() == journal.current() == ([], [])
+    assert journal.read() == journal.current() == ([], [], 0)
     assert journal.contents() == ([], [])
 
 
 def test_what_is_recorded_is_read(journal):
     first = record(journal, DONE, Draft(Action.NOTE, task=1, note="说明"))
     second = record(journal, Draft(Action.DEADLINE, task=1, due="2019-12-31"))
-    assert journal.read() == (first + second, [])
+    assert journal.read() == (first + second, [], 0)
     assert [entry.seq for entry in first + second] == [1, 2, 3]
     assert first[0].batch == first[1].batch != second[0].batch
 
@@ -126,8 +127,8 @@ def test_random_histories_leave_the_same_marks(fresh, history, cut, day):
     whole = sorted(history, key=lambda one: one.entry.order)
     journal.merge(history[cut:], at=AT)
     journal.merge(history, at=AT)
-    assert journal.contents() == (whole, [])
-    entries = [one.entry for one in whole]
+    assert [one.line for one in journal.contents().lines] == [one.line for one in whole]
+    entries = [at_office(one.entry, ZONE) for one in whole]
     marks = fold(live_entries(entries))
     for scope in (EVERYTHING, Scope(frozenset(TASKS[:2])), Scope(units=frozenset(UNITS[:1])),
                   Scope(frozenset(TASKS[1:]), frozenset(UNITS[1:])), Scope(frozenset(), frozenset())):  # fmt: skip

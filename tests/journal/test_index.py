@@ -111,7 +111,7 @@ def test_the_index_answers_as_the_whole_journal_does(steps):
                     due="2019-12-31" if action is Action.DEADLINE and number % 2 else None,
                     undoes=batches[number % len(batches)] if action is Action.UNDO else None,
                 )
-                before = marks_of(live_entries(target.read().entries))
+                before = marks_of(live_entries(target.read().entries, date(2019, 1, number + 1)))
                 seen = {}
 
                 def decide(history, seen=seen, draft=draft):

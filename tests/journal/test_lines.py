@@ -19,7 +19,7 @@ from gkcheck.journal.reader import blocks_to_end, header_fault, open_regular, re
 from gkcheck.journal.reducer import Reducer, decode_key, encode_key, lines_containing, order_of, reduce_file
 from gkcheck.journal.stores import open_journal
 from gkcheck.ledger.fold import LatestEntries, fold
-from gkcheck.model import Action, Draft, Entry, Evidence
+from gkcheck.model import ZONE, Action, Draft, Entry, Evidence
 from tests.journal.faults import AT, PLAN
 
 FULL = Draft(
@@ -256,7 +256,7 @@ ONE, TWO = encode(seq=1)[:-1], encode(seq=2)[:-1]
     ],
 )
 def test_the_tail_of_a_file(content, tail):
-    assert read_tail(io.BytesIO(content), len(content), HEADER) == tail
+    assert read_tail(io.BytesIO(content), len(content), HEADER)[:4] == tail
 
 
 @pytest.mark.parametrize("size", [0, 1, (1 << 16) - 1, 1 << 16, (1 << 16) + 1, 1 << 20])
@@ -397,15 +397,29 @@ def test_lines_of_undone_batches_are_left_out():
     assert [record_format.decode(line).seq for line in reducer.lines()] == [2]
 
 
+def test_a_line_that_says_nothing_special_is_not_decoded(monkeypatch):
+    """Decoding every line would double the time of a long journal."""
+
+    def refuse(line):
+        raise AssertionError("decoded")
+
+    lines = [encode(Draft(Action.DONE, task=1, unit="市教育局", note="已公开")), encode(FULL._replace(by=None))]
+    monkeypatch.setattr(record_format, "decode", refuse)
+    reducer = Reducer()
+    for number, line in enumerate(lines):
+        reducer.add(number, line[:-1])
+    assert (len(reducer.by_key), reducer.faults, reducer.greatest_day) == (2, [], AT[:10])
+
+
 def test_a_file_is_reduced_up_to_a_day():
     lines = [
         encode(Draft(action, task=1, on=f"2019-11-0{seq}"), seq=seq)
         for seq, action in enumerate((Action.START, Action.DONE), 1)
     ]
     file = io.BytesIO(HEADER + b"".join(lines))
-    assert reduce_file(file, None) == ([lines[1][:-1]], [])
-    assert reduce_file(file, "2019-11-01") == ([lines[0][:-1]], [])
-    assert reduce_file(file, "2019-10-31") == ([], [])
+    assert reduce_file(file, None, ZONE) == ([lines[1][:-1]], [], 0)
+    assert reduce_file(file, "2019-11-01", ZONE) == ([lines[0][:-1]], [], 1)
+    assert reduce_file(file, "2019-10-31", ZONE) == ([], [], 2)
 
 
 # -- stores ----------------------------------------------------------------------------------------------

@@ -221,7 +221,7 @@ def test_a_database_that_was_altered_is_named(url, server):
         connection.execute("ALTER TABLE gkcheck.entries DISABLE TRIGGER append_only")
         connection.execute("UPDATE gkcheck.entries SET payload = replace(payload, '23', '24') WHERE seq = 1")
         connection.execute("UPDATE gkcheck.entries SET unit = '市水利局' WHERE seq = 2")
-    found, problems = journal(url).read()
+    found, problems, _ = journal(url).read()
     assert [entry.unit for entry in found] == [OTHER]
     assert ["已损坏" in problems[0].message, "被改动过" in problems[1].message] == [True, True]
 

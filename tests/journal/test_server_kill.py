@@ -46,7 +46,7 @@ def answered(running):
 
 
 def assert_kept_once(url, found):
-    entries, problems = PostgresJournal(url, PLAN).read()
+    entries, problems, _ = PostgresJournal(url, PLAN).read()
     assert problems == []
     assert max(Counter(entry.note for entry in entries).values()) == 1, "an entry is doubled"
     assert {(entry.note, entry.id) for entry in entries} >= set(found), "an answered entry is missing"
@@ -175,7 +175,7 @@ def test_the_connection_is_cut_at_every_step(server, database, url, what, at_ans
             if not wire.has_cut or "geheim" in said:
                 raise
         wire.listener.close()
-        assert PostgresJournal(url, plan).read() == (entries, [])
+        assert PostgresJournal(url, plan).read() == (entries, [], 0)
         if not wire.has_cut:
             break
     assert cut > 8

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 psycopg = pytest.importorskip("psycopg")
@@ -75,9 +77,10 @@ def test_an_earlier_database_is_not_used_and_is_upgraded(gk, old):
     answer = gk("store", "init", old())
     assert (answer.code, "没有改动" in answer.out) == (0, True)
     journal = PostgresJournal(old("u_reader"), PLAN)
-    entries, problems = journal.read()
+    entries, problems, _ = journal.read()
     assert [entry.seq for entry in entries] == [1, 2, 3]
     assert len(problems) == len(NO_ENTRIES)
+    assert journal.current(EVERYTHING, date(2000, 1, 1)).later == 3, "the upgrade knows the last day of what is there"
     assert {mark.claim.action for mark in fold(journal.current(EVERYTHING).entries).values()} == {Action.DONE}
     answer = gk("check", "--store", old("u_reader"))
     assert (answer.code, answer.out.count("gkcheck.set_aside")) == (1, len(NO_ENTRIES))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -29,7 +29,7 @@ Setting = NamedTuple("Setting", [("value", str | None), ("source", str)])  # noq
 
 
 class Context:
-    """One run of the program. `flags` are what was typed; the clock is read once.
+    """One run of the program. `flags` are what was typed; the clock is read once, and again by `read_clock`.
 
     `handed_in` are the files named as evidence, by the SHA-256 of their content; they are kept when recorded.
     `has_recorded` is True as soon as the run has written to the journal.
@@ -38,18 +38,28 @@ class Context:
     def __init__(self, settings: Mapping[str, Any] | None = None) -> None:
         self.flags: dict[str, Any] = dict(settings or {})
         self.handed_in: dict[str, Path] = {}
-        self.now = datetime.now().astimezone()
+        self.read_clock()
         self.has_warned = False
+        self.has_named_later = False
         self.has_recorded = False
 
-    @property
-    def today(self) -> date:
-        return self.now.date()
+    def read_clock(self) -> None:
+        """Read the clock; a run that waits for a person reads it for each answer."""
+        self._moment = datetime.now(UTC).isoformat(timespec="microseconds")
 
     @property
     def at(self) -> str:
-        """The time of this run as entries carry it."""
-        return self.now.isoformat(timespec="microseconds")
+        """The time of this run as entries carry it: in the office's zone, whatever this machine's is."""
+        from gkcheck.journal.clock import in_zone
+
+        return in_zone(self._moment, self.plan.zone)
+
+    @property
+    def today(self) -> date:
+        """The day of this run at the office."""
+        from gkcheck.journal.clock import day_of
+
+        return day_of(self._moment, self.plan.zone)
 
     def setting(self, name: str, flag: str | None = None) -> Setting:
         """A setting by name (plan, store, unit, by): flag > environment > config > default."""
@@ -217,7 +227,9 @@ class Context:
         from gkcheck.journal.stores import open_journal
 
         self.is_missing  # noqa: B018 - what was named wrongly is refused here
-        return open_journal(self.store, self.plan.id, lock_limit=lock_limit(), notice=waiting, tell=talk)
+        return open_journal(
+            self.store, self.plan.id, lock_limit=lock_limit(), notice=waiting, tell=talk, zone=self.plan.zone
+        )
 
     def record(self, decide: Decision, *, by: str, scope: Scope | None = None) -> list[Entry]:
         """Record as `Journal.record`; what is damaged in the journal is said on stderr."""
@@ -243,19 +255,24 @@ class Context:
         return self.journal.read(Scope(batch=beginning)).entries if beginning else self.journal.latest(RECENT)
 
     def ledger(self, as_of: str | None = None, scope: Scope | None = None) -> Ledger:
-        """The ledger as it stands, or as it stood at the end of a day; `scope`: all that will be asked of it."""
-        day = self.day(as_of, "--as-of ") if as_of is not None else None
+        """The ledger as of today, or as it stood at the end of a day; `scope`: all that will be asked of it.
+
+        Without a day, entries about days to come are named on stderr.
+        """
+        day = self.day(as_of, "--as-of ") if as_of is not None else self.today
         if self._say_missing():
             from gkcheck.ledger.fold import Ledger
 
-            return Ledger(self.plan, {}, day or self.today, ())
+            return Ledger(self.plan, {}, day, ())
         from gkcheck.journal import EVERYTHING
 
         scope = scope or EVERYTHING
-        return self.ledger_from(self.warned(self.journal.current(scope, day)), scope, day)
+        history = self.journal.current(scope, day)
+        self.warned(history if as_of is None else history._replace(later=0))
+        return self.ledger_from(history, scope, day)
 
-    def ledger_from(self, current: History, scope: Scope, until: date | None = None) -> Ledger:
-        """The ledger of what `Journal.current` gave for a scope; of tasks that come round again all is read.
+    def ledger_from(self, current: History, scope: Scope, day: date) -> Ledger:
+        """The ledger of what `Journal.current` gave for a scope and a day; of tasks that come round again all is read.
 
         What counts now may have been said before what was said last, so that the latest entries are not enough.
         """
@@ -271,8 +288,14 @@ class Context:
             from gkcheck.journal.live import live_entries
 
             past = self.warned(self.journal.read(Scope(tasks, scope.units)))
-            recurring = [entry for entry in live_entries(past.entries, until) if entry.task in tasks]
-        return Ledger(self.plan, latest, until or self.today, recurring)
+            recurring = [entry for entry in live_entries(past.entries, day) if entry.task in tasks]
+        return Ledger(self.plan, latest, day, recurring)
+
+    def live(self, history: History) -> list[Entry]:
+        """The live entries of a history as of today; those about days to come are named on stderr."""
+        from gkcheck.journal.live import live_history
+
+        return self.warned(live_history(history, self.today)).entries
 
     def _say_missing(self) -> bool:
         """True if the journal is not there yet: none of the store need be loaded. One that was named is told of, once."""
@@ -282,11 +305,14 @@ class Context:
         return self.is_missing
 
     def warned(self, history: History) -> History:
-        """The history, with a word on stderr, once a run, about what in it is damaged."""
+        """The history, with a word on stderr, once a run, about what in it is damaged or about days to come."""
         if history.problems and not self.has_warned:
             self.has_warned = True
             more = f"（另有 {len(history.problems) - 1} 处）" if len(history.problems) > 1 else ""
             talk(f"警告：{history.problems[0]}{more}；用 gkcheck check 查看，gkcheck repair 修复")
+        if history.later and not self.has_named_later:
+            self.has_named_later = True
+            talk(f"有 {history.later} 条记录的日期晚于今天（{self.today}），没有计入；用 gkcheck log --later 查看")
         return history
 
     # -- what was typed ------------------------------------------------------------------------------

@@ -48,6 +48,10 @@ DUE_BY = Option("--due-by", metavar="日期", help="只看这一天之前（含�
 DueBy = Annotated[str | None, DUE_BY]
 AS_OF = Option("--as-of", metavar="日期", help="看这一天结束时的状态，之后的记录不计；默认今天")
 AsOf = Annotated[str | None, AS_OF]
+SINCE = Option("--since", metavar="日期", help="从这一天（含）起")
+REPLY_BY = Option(
+    "--reply-by", metavar="日期", help="请单位在这一天之前（含）答复；默认 7 天后，可用 gkcheck config 设定"
+)
 OutputFormat = Annotated[Format, FORMAT("输出格式")]
 
 # -- what is recorded -------------------------------------------------------------------------------------

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 from gkcheck.cli.context import Context
+from gkcheck.cli.options import REPLY_BY
 from gkcheck.cli.params import Option
 from gkcheck.cli.streams import talk
-from gkcheck.config import NO, YES
+from gkcheck.config import NO, REPLY_DAYS, YES, read_reply_days
 from gkcheck.errors import BadRequest, refusal
 from gkcheck.labels import LETTER_CODE
 
 if TYPE_CHECKING:
     from gkcheck.exporters.registry import Advance, Exporter
     from gkcheck.table import Document
+    from gkcheck.views.bulletin import Head
     from gkcheck.views.letters import LetterHead
 
 CODE = Option("--code", metavar="代字", help="催办单的发文代字；默认“催办”")
@@ -24,6 +27,14 @@ CONTACT = Option("--contact", metavar="姓名", help="催办单的联系人")
 Contact = Annotated[str | None, CONTACT]
 PHONE = Option("--phone", metavar="号码", help="催办单的联系电话")
 Phone = Annotated[str | None, PHONE]
+NUMBER = Option("--number", metavar="编号", help="通报的期号或文号，如 第3期")
+Number = Annotated[str | None, NUMBER]
+TO = Option("--to", metavar="单位", help="通报的主送单位")
+To = Annotated[str | None, TO]
+COPIES = Option("--copies", metavar="单位", help="通报的抄送单位")
+Copies = Annotated[str | None, COPIES]
+DEMAND = Option("--demand", metavar="文字", help="下一步工作要求；默认请各单位抓紧办理并反馈")
+Demand = Annotated[str | None, DEMAND]
 Sealed = Annotated[bool, Option("--sealed", help="落款留出盖章的位置；默认按不加盖印章排")]
 TEMPLATE = Option(
     "--template", metavar="FILE", help="本单位的 Word 模板，用 gkcheck template 写出后修改", completes="file"
@@ -40,11 +51,16 @@ _NEW_ONE = "请用 gkcheck template 写一份，在它上面修改"
 Render = Callable[["Document", "Advance"], bytes]
 
 
+_LONGEST = {"to": 300, "copies": 300, "demand": 500}
+"""The most letters of the settings that are no mere name."""
+
+
 def one_line(text: str, name: str) -> str:
     """Return a setting without blanks at its ends; refuse one that is empty or longer than a line."""
     line = text.strip()
-    if not line or len(line) > 60 or not line.isprintable():
-        raise BadRequest(f"{name} 的值应是一行文字，不超过 60 个字")
+    most = _LONGEST.get(name.removeprefix("--").removeprefix("bulletin_"), 60)
+    if not line or len(line) > most or not line.isprintable():
+        raise BadRequest(f"{name} 的值应是一行文字，不超过 {most} 个字")
     return line
 
 
@@ -66,6 +82,32 @@ def letter_head(context: Context, code: str | None, contact: str | None, phone: 
 
     named = _line(context, "contact", CONTACT, contact), _line(context, "phone", PHONE, phone)
     return LetterHead(letter_code(context, code), *named, is_sealed(context, sealed))
+
+
+def bulletin_head(
+    context: Context, number: str | None, to: str | None, copies: str | None, demand: str | None, reply_by: str | None
+) -> Head:
+    """Return what was typed for a bulletin, else what is set."""
+    from gkcheck.views.bulletin import Head
+
+    return Head(
+        one_line(number, NUMBER.spellings[0]) if number is not None else "",
+        _line(context, "bulletin_to", TO, to).rstrip("：:"),
+        _line(context, "bulletin_copies", COPIES, copies).rstrip("。"),
+        _line(context, "bulletin_demand", DEMAND, demand),
+        reply_day(context, reply_by),
+    )
+
+
+def reply_day(context: Context, typed: str | None) -> date:
+    """Return the day of an answer: --reply-by, else so many days from today as are set. Refuses a day that is over."""
+    if typed is None:
+        days = context.setting("reply_days").value
+        return context.today + timedelta(read_reply_days(days) if days else REPLY_DAYS)
+    day = context.day(typed, REPLY_BY)
+    if day < context.today:
+        raise BadRequest(f"回复期限 {day.isoformat()} 已经过了，--reply-by 请写今天或以后的日期")
+    return day
 
 
 def letter_code(context: Context, flag: str | None = None) -> str:

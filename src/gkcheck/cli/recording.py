@@ -18,6 +18,7 @@ from gkcheck.paths import absolute
 
 if TYPE_CHECKING:
     from gkcheck.journal import History
+    from gkcheck.ledger.fold import State
 
 
 def record(
@@ -60,7 +61,8 @@ def record(
     outcomes = record_request(context, request, by, dry_run)
     lines = [describe_outcome(request, outcome, dry_run) for outcome in outcomes]
     if any(outcome.drafts for outcome in outcomes) and not dry_run:
-        lines.append("如需撤销：gkcheck undo")
+        other = by if by is not None and context.person(by) != context.person(None) else None
+        lines.append(f"如需撤销：gkcheck undo{f' --by {other}' if other else ''}")
     say("\n".join(lines) + "\n")
 
 
@@ -158,20 +160,33 @@ def _hash_file(context: Context, item: Evidence) -> Evidence:
     return file._replace(title=item.title, published=item.published)
 
 
-def record_request(context: Context, request: Request, by: str | None, dry_run: bool) -> list[Outcome]:
-    """Decide under the writer's lock what the request adds, add it, and return the outcome of each task."""
+def record_request(
+    context: Context, request: Request, by: str | None, dry_run: bool, shown: State | None = None
+) -> list[Outcome]:
+    """Decide under the writer's lock what the request adds, add it, and return the outcome of each task.
+
+    `shown`: the request is an answer to this state of its assignment; where that has changed, nothing is recorded.
+
+    Raises:
+        Moved: it has changed.
+    """
     person = check_text(context.person(by), "填报人", BY) or ""
     outcomes: list[Outcome] = []
 
     def decide(history: History) -> list[Draft]:
-        outcomes[:] = outcomes_of(context.ledger_from(history, request.scope), request)
+        ledger = context.ledger_from(history, request.scope, context.today)
+        if shown is not None:
+            from gkcheck.operations.review import check_unmoved
+
+            check_unmoved(ledger, request.tasks[0], shown, request.action)
+        outcomes[:] = outcomes_of(ledger, request)
         drafts = [draft for outcome in outcomes for draft in outcome.drafts]
         if drafts and not dry_run:
             _store_files(context, request.evidence)
         return drafts
 
     if dry_run:
-        decide(context.journal.current(request.scope))
+        decide(context.journal.current(request.scope, context.today))
     else:
         context.record(decide, by=person, scope=request.scope)
     return outcomes

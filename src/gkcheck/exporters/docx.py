@@ -173,8 +173,8 @@ def _table(word: Word, table: Table, advance: Advance) -> None:
     """Append a table as wide as the text, so that the tables of a document share their edges."""
     columns = table.columns
     tight = _is_tight(table)
-    widths = _widths(table, room(word), tight)
-    side, above = (_TIGHT.side, 30) if tight else (_USUAL.side, 40)
+    widths = _widths(table, room(word))
+    side, above = _scale(table).side, 30 if tight else 40
     margins = zip(("top", "left", "bottom", "right"), (above, side, above, side), strict=True)
     xml = [
         f"<w:tbl {SPACE}><w:tblPr><w:tblStyle w:val='{TABLE}'/><w:tblW w:w='{sum(widths)}' w:type='dxa'/>"
@@ -204,12 +204,18 @@ class _Scale(NamedTuple):
         return 2 * self.side + 15
 
 
-_USUAL, _TIGHT = _Scale(105, 85), _Scale(90, 40)
+_USUAL, _TIGHT, _MATRIX = _Scale(105, 85), _Scale(90, 40), _Scale(90, 20)
 
 
-def _widths(table: Table, room: int, tight: bool) -> list[int]:
+def _scale(table: Table) -> _Scale:
+    if _is_matrix(table):
+        return _MATRIX
+    return _TIGHT if _is_tight(table) else _USUAL
+
+
+def _widths(table: Table, room: int) -> list[int]:
     """Return widths in twentieths of a point, together `room`."""
-    scale = _TIGHT if tight else _USUAL
+    scale = _scale(table)
     letters = column_widths(table, (room - scale.margin * len(table.columns)) // scale.letter)
     widths = [wide * scale.letter + scale.margin for wide in letters]
     return [*widths[:-1], room - sum(widths[:-1])]
@@ -276,7 +282,11 @@ def _shade(text: str, column: Column) -> str:
 
 def _is_tight(table: Table) -> bool:
     """True if a table is set in small type: a matrix, or more columns than a page holds in the usual one."""
-    return table.dense or len(table.columns) > _MOST_COLUMNS or any(column.kind == "cell" for column in table.columns)
+    return table.dense or len(table.columns) > _MOST_COLUMNS or _is_matrix(table)
+
+
+def _is_matrix(table: Table) -> bool:
+    return any(column.kind == "cell" for column in table.columns)
 
 
 _MOST_COLUMNS = 10

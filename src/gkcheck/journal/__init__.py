@@ -12,10 +12,14 @@ from gkcheck.model import Action, Draft, Entry, Problem
 
 
 class History(NamedTuple):
-    """Entries in the order of facts, each id once, and every problem met in reading them."""
+    """Entries in the order of facts, each id once, and every problem met in reading them.
+
+    `later` is the number of live entries that are left out because they are about days after the one asked for.
+    """
 
     entries: list[Entry]
     problems: list[Problem]
+    later: int = 0
 
 
 class EntryLine(NamedTuple):
@@ -93,15 +97,15 @@ class Journal(Protocol):
     def current(self, scope: Scope = EVERYTHING, until: date | None = None) -> History:
         """Return live entries that fold, within a scope, to the same state as all live entries do.
 
-        Entries that later ones have replaced may be missing. `until` leaves out entries about later days, undos too.
-        Raises as `read`.
+        Entries that later ones have replaced may be missing. `until` leaves out entries about later days, undos too,
+        and has them counted. Raises as `read`.
         """
 
     def record(self, decide: Decision, *, by: str, at: str, scope: Scope | None = None) -> list[Entry]:
         """Append the drafts that `decide` returns as one batch, in their order; all of them or none.
 
-        `decide` is given what `current(scope)` returns, or what `read()` returns where `scope` is None. Returns the
-        entries as recorded (none where there were no drafts); they are on disk by then.
+        `decide` is given what `current(scope)` returns on the day of `at`, or what `read()` returns where `scope` is
+        None. A time well before that of the last entry is told of. Returns the entries as recorded (none where there were no drafts); they are on disk by then.
 
         Raises:
             BadJournal, StoreFault: nothing was recorded.

@@ -17,8 +17,9 @@ from typing import TYPE_CHECKING, BinaryIO, NamedTuple, TypeVar
 from gkcheck.atomic_files import Unsettled, set_aside
 from gkcheck.errors import BadJournal, StoreFault, refusal
 from gkcheck.journal import EVERYTHING, Contents, Decision, EntryLine, History, Scope, record_format
+from gkcheck.journal.clock import at_office, day_of, set_back
 from gkcheck.journal.file_lines import in_order, lost_bytes, read_file, saved_lines
-from gkcheck.journal.live import live_entries
+from gkcheck.journal.live import live_history
 from gkcheck.journal.lock import LOCK_LIMIT, silent
 from gkcheck.journal.reader import (
     TORN,
@@ -31,7 +32,7 @@ from gkcheck.journal.reader import (
     open_regular,
     read_tail,
 )
-from gkcheck.model import Draft, Entry, Problem, Where
+from gkcheck.model import ZONE, Draft, Entry, Problem, Where
 
 if TYPE_CHECKING:
     from gkcheck.journal.index import Index
@@ -61,7 +62,7 @@ class FileJournal:
     """The journal of one plan at one path. A symbolic link is followed and stays a link.
 
     `lock_limit` is how many seconds a writer waits for another; `notice` is called when it has to wait, `tell` with a
-    sentence that its user has to know.
+    sentence that its user has to know. `zone` is the office's, in which days begin and end.
     """
 
     def __init__(
@@ -71,8 +72,10 @@ class FileJournal:
         lock_limit: float = LOCK_LIMIT,
         notice: Callable[[], None] = silent,
         tell: Callable[[str], None] = lambda _: None,
+        zone: str = ZONE,
     ) -> None:
         self.path = path
+        self.zone = zone
         self.plan = plan
         self.lock_limit = lock_limit
         self.notice = notice
@@ -103,7 +106,7 @@ class FileJournal:
         """See `Journal.latest`."""
         with self._translate_errors("读取"), self._open_long() as file:
             entries = self._ask_index(lambda index: index.latest(file, count)) if file else None
-        return self.read().entries[-count:] if entries is None else entries
+        return self.read().entries[-count:] if entries is None else [at_office(entry, self.zone) for entry in entries]
 
     def current(self, scope: Scope = EVERYTHING, until: date | None = None, is_writer: bool = False) -> History:
         """See `Journal.current`. With an empty scope nothing is read. `is_writer`: the writers' lock is held."""
@@ -113,8 +116,7 @@ class FileJournal:
             reduced = self._settled(lambda: self._reduced(scope, until, is_writer))
         if reduced is not None:
             return reduced
-        entries, problems = self.read()
-        return History(live_entries(entries, until), problems)
+        return live_history(self.read(), until)
 
     def _reduced(self, scope: Scope, until: date | None, is_writer: bool) -> History | None:
         """Return what `current` asks for by reducing a long journal; None where it is short or has a faulty header."""
@@ -123,16 +125,14 @@ class FileJournal:
                 return None
             from gkcheck.journal.reducer import reduce_file
 
-            if until is None:
-                history = self._ask_index(
-                    lambda index: self._decoded(
-                        index.reduced_for_writer(file, scope) if is_writer else index.reduced(file, scope)
-                    )
-                )
-                if history is not None:
-                    return history
+            last_day = until.isoformat() if until else None
+
+            def ask(index: Index) -> Reduction | None:
+                reduced = index.reduced_for_writer if is_writer else index.reduced
+                return reduced(file, scope, last_day)
+
             with suppress(record_format.DamagedLine):
-                return self._decoded(reduce_file(file, until.isoformat() if until else None))
+                return self._decoded(self._ask_index(ask) or reduce_file(file, last_day, self.zone))
         return None
 
     @contextmanager
@@ -155,7 +155,7 @@ class FileJournal:
         with suppress(Exception):
             from gkcheck.journal.index import Index
 
-            with Index(self.path) as index:
+            with Index(self.path, self.zone) as index:
                 try:
                     return ask(index)
                 except Exception:
@@ -163,17 +163,19 @@ class FileJournal:
         return None
 
     def _decoded(self, reduction: Reduction) -> History:
-        return self._history(map(record_format.decode, reduction.lines), reduction.faults)
+        history = self._history(map(record_format.decode, reduction.lines), reduction.faults)
+        return history._replace(later=reduction.later)
 
     def _history(self, entries: Iterable[Entry], faults: Iterable[tuple[int, str]]) -> History:
-        by_id = {entry.id: entry for entry in entries}
+        by_id = {entry.id: at_office(entry, self.zone) for entry in entries}
         problems = [Problem(Where(self.name, number), fault) for number, fault in faults]
         return History(sorted(by_id.values(), key=lambda entry: entry.order), problems)
 
     def contents(self) -> Contents:
         """See `Journal.contents`."""
         with self._translate_errors("读取"):
-            return self._settled(lambda: read_file(self.path, self.plan).contents())
+            lines, problems = self._settled(lambda: read_file(self.path, self.plan).contents())
+        return Contents([one._replace(entry=at_office(one.entry, self.zone)) for one in lines], problems)
 
     def check(self) -> History:
         """Return as `read`, with a problem where the lines are not in the order of facts."""
@@ -181,7 +183,8 @@ class FileJournal:
         def read() -> History:
             read = read_file(self.path, self.plan)
             lines, problems = read.contents()
-            return History([one.entry for one in lines], [*read.order_problem(), *problems])
+            entries = [at_office(one.entry, self.zone) for one in lines]
+            return History(entries, [*read.order_problem(), *problems])
 
         with self._translate_errors("读取"):
             return self._settled(read)
@@ -229,12 +232,13 @@ class FileJournal:
         """See `Journal.record`. `decide` is called again where others have changed the file meanwhile."""
 
         def act(turn: Turn) -> list[Entry]:
-            drafts = decide(self.read() if scope is None else self.current(scope, is_writer=True))
+            today = day_of(at, self.zone)
+            drafts = decide(self.read() if scope is None else self.current(scope, today, is_writer=True))
             if not drafts:
                 return []
             with self._translate_errors("写入"), turn.opened() as file:
                 lines = self._append(turn, file, drafts, by, at)
-            return [record_format.decode(line[:-1]) for line in lines]
+            return [at_office(record_format.decode(line[:-1]), self.zone) for line in lines]
 
         return self._in_turn(act)
 
@@ -248,6 +252,8 @@ class FileJournal:
             record_format.encode(draft, seq=seq, at=at, by=by, batch=batch)
             for seq, draft in enumerate(drafts, greatest + 1)
         ]
+        if tail.at and (warning := set_back(at, tail.at, self.zone)):
+            self.tell(warning)
         if tail.torn:
             set_aside(turn.target, tail.torn, "torn", at, turn.rights)
         added, newline = b"".join(lines), b"\n" if tail.needs_newline else b""

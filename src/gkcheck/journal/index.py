@@ -33,10 +33,10 @@ from gkcheck.journal.reducer import (
     order_of,
     undone_in,
 )
-from gkcheck.model import Entry
+from gkcheck.model import ZONE, Entry
 from gkcheck.paths import cache_directory
 
-_LAYOUT = 6
+_LAYOUT = 7
 _BLOCK = 1 << 20
 _STALE_AFTER = 1 << 18
 """A reader brings the index up to date where the journal has this many bytes more."""
@@ -51,7 +51,7 @@ CREATE INDEX reduced_unit ON reduced (unit);
 CREATE TABLE faults (number INTEGER, message TEXT);
 CREATE TABLE source (
     journal TEXT, identity TEXT, size INTEGER, digest BLOB, lines INTEGER, seq INTEGER,
-    in_order INTEGER, unsearchable INTEGER
+    in_order INTEGER, unsearchable INTEGER, greatest_day TEXT, zone TEXT
 );
 PRAGMA user_version = {_LAYOUT};
 COMMIT;
@@ -61,7 +61,8 @@ COMMIT;
 class _Source(NamedTuple):
     """The bytes that the index was built from: the first `size`, `lines` lines, of a file known by its `identity`.
 
-    `seq`, `in_order` and `unsearchable` are those of the `Reducer` of these bytes.
+    `seq`, `in_order` and `unsearchable` are those of the `Reducer` of these bytes; `greatest_day` is that of all lines
+    in the index, in the office's zone.
     """
 
     identity: str
@@ -71,12 +72,17 @@ class _Source(NamedTuple):
     seq: int
     in_order: bool
     unsearchable: bool
+    greatest_day: str
 
 
 class Index:
-    """The index of one journal, a context manager. The caller ignores every error and does without the index."""
+    """The index of one journal, a context manager. The caller ignores every error and does without the index.
 
-    def __init__(self, journal: Path) -> None:
+    `zone` is the office's: an index of the days of another zone is built again.
+    """
+
+    def __init__(self, journal: Path, zone: str = ZONE) -> None:
+        self.zone = zone
         self.journal = os.path.realpath(journal)
         path = cache_directory() / "journals" / f"{zlib.crc32(os.fsencode(self.journal)):08x}.sqlite3"
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -102,9 +108,12 @@ class Index:
 
     # -- reading -------------------------------------------------------------------------------------
 
-    def reduced(self, file: BinaryIO, scope: Scope) -> Reduction:
-        """Return the reduced lines within a scope, after comparing the indexed bytes of `file` with the index."""
-        return self._with_tail(scope, self._update(file))
+    def reduced(self, file: BinaryIO, scope: Scope, last_day: str | None = None) -> Reduction | None:
+        """Return the reduced lines within a scope, after comparing the indexed bytes of `file` with the index.
+
+        None where an entry is about a day after `last_day`: the lines that it replaced are not in the index.
+        """
+        return self._with_tail(scope, self._update(file), last_day)
 
     def history(self, file: BinaryIO, scope: Scope) -> tuple[list[Entry], list[tuple[int, str]]] | None:
         """Return all entries of a scope, replaced and undone ones too, every undo, and all faults.
@@ -140,32 +149,37 @@ class Index:
         if source is not None:
             digest, is_complete = _digest(file, source.size)
             if is_complete and digest.digest() == source.digest:
-                tail = _tail(file, source)
+                tail = _tail(file, source, self.zone)
                 if not tail.has_undo:
                     self._extend(file, source, tail, digest)
                     return tail
                 extended = self._extend_by_undo(file, source, tail, digest)
                 if extended is not None:
-                    return _tail(file, extended)
-        return _tail(file, self._rebuild(file))
+                    return _tail(file, extended, self.zone)
+        return _tail(file, self._rebuild(file), self.zone)
 
-    def reduced_for_writer(self, file: BinaryIO, scope: Scope) -> Reduction:
+    def reduced_for_writer(self, file: BinaryIO, scope: Scope, last_day: str | None = None) -> Reduction | None:
         """Return as `reduced`, for a writer under its lock: a file of known identity is not read."""
         source = self._source()
         if source is None or source.identity != identity(file):
-            reduction = self.reduced(file, scope)
+            reduction = self.reduced(file, scope, last_day)
             self._set_identity(file)
             return reduction
-        return self._with_tail(scope, None)
+        return self._with_tail(scope, None, last_day)
 
     def _source(self) -> _Source | None:
         row = self.database.execute(
-            "SELECT identity, size, digest, lines, seq, in_order, unsearchable FROM source WHERE journal = ?",
-            (self.journal,),
+            "SELECT identity, size, digest, lines, seq, in_order, unsearchable, greatest_day FROM source"
+            " WHERE journal = ? AND zone = ?",
+            (self.journal, self.zone),
         ).fetchone()
         return _Source(*row) if row else None
 
-    def _with_tail(self, scope: Scope, tail: Reducer | None) -> Reduction:
+    def _with_tail(self, scope: Scope, tail: Reducer | None, last_day: str | None) -> Reduction | None:
+        source = self._source()
+        days = [source.greatest_day if source else "", tail.greatest_day if tail else ""]
+        if last_day is not None and max(days) > last_day:
+            return None
         lines = [line for blob in self._blobs(scope) for line in blob.split(b"\n") if line]
         if tail is not None:
             lines += tail.lines()
@@ -203,14 +217,16 @@ class Index:
     def _rebuild(self, file: BinaryIO) -> _Source:
         """Build the index from the complete lines of the file, in one transaction."""
         size = os.fstat(file.fileno()).st_size
-        reducer = Reducer(undone_in(file, size))
+        reducer = Reducer(undone_in(file, size), zone=self.zone)
         number = end = 0
         for number, line in enumerate(_complete_lines(file, 0, size), 1):
             end += len(line)
             if number > 1:
                 add_line(reducer, number, line)
         digest, _ = _digest(file, end)
-        source = _Source("", end, digest.digest(), number, reducer.seq, reducer.in_order, reducer.unsearchable)
+        source = _Source(
+            "", end, digest.digest(), number, reducer.seq, reducer.in_order, reducer.unsearchable, reducer.greatest_day
+        )
         self._store(reducer, source, fresh=True)
         return source
 
@@ -267,7 +283,7 @@ class Index:
                     execute("INSERT INTO reduced VALUES (?, ?, ?, ?)", _row(key, lines))
             faults = [fault for fault in reducer.faults if fault[0] <= source.lines]  # a torn line is not indexed
             self.database.executemany("INSERT INTO faults VALUES (?, ?)", faults)
-            execute("INSERT INTO source VALUES (?, ?, ?, ?, ?, ?, ?, ?)", (self.journal, *source))
+            execute(f"INSERT INTO source VALUES ({', '.join('?' * 10)})", (self.journal, *source, self.zone))
 
     @contextmanager
     def _transaction(self) -> Iterator[Callable[..., sqlite3.Cursor]]:
@@ -297,7 +313,7 @@ class Index:
         source = self._source()
         if source is None:
             return
-        tail = _tail(file, source)
+        tail = _tail(file, source, self.zone)
         if not tail.has_undo:
             self._add_to(source.identity, tail, identity(file))
 
@@ -306,7 +322,7 @@ class Index:
         source = self._source()
         if source is None or source.identity != before:
             return
-        new = _reduced(line for line in added.split(b"\n") if line)
+        new = _reduced((line for line in added.split(b"\n") if line), zone=self.zone)
         if not new.has_undo:  # else the next reader sees that the file has changed
             self._add_to(before, new, identity(file))
 
@@ -320,12 +336,13 @@ class Index:
             source = self._source()
             if source is not None and source.identity == before:
                 self._add(reducer)
-                execute("UPDATE source SET identity = ?", (after,))
+                day = max(source.greatest_day, reducer.greatest_day)
+                execute("UPDATE source SET identity = ?, greatest_day = ?", (after, day))
 
 
-def _reduced(lines: Iterable[bytes], undone: Set[str] = frozenset()) -> Reducer:
+def _reduced(lines: Iterable[bytes], undone: Set[str] = frozenset(), zone: str = ZONE) -> Reducer:
     """Reduce some of the lines of a journal; their numbers do not matter, nor how far one is from the next."""
-    reducer = Reducer(undone, after=MAX_SEQ)
+    reducer = Reducer(undone, after=MAX_SEQ, zone=zone)
     for line in lines:
         reducer.add(0, line)
     return reducer
@@ -348,7 +365,8 @@ def _extended(file: BinaryIO, source: _Source, tail: Reducer, digest: hashlib._H
         digest.update(line)
         number, end = number + 1, end + len(line)
     in_order, unsearchable = source.in_order and tail.in_order, source.unsearchable or tail.unsearchable
-    return _Source("", end, digest.digest(), number, tail.seq, bool(in_order), bool(unsearchable))
+    day = max(source.greatest_day, tail.greatest_day)
+    return _Source("", end, digest.digest(), number, tail.seq, bool(in_order), bool(unsearchable), day)
 
 
 def _complete_lines(file: BinaryIO, start: int, end: int) -> Iterator[bytes]:
@@ -371,10 +389,10 @@ def _digest(file: BinaryIO, size: int) -> tuple[hashlib._Hash, bool]:
     return digest, left == 0
 
 
-def _tail(file: BinaryIO, source: _Source) -> Reducer:
+def _tail(file: BinaryIO, source: _Source, zone: str) -> Reducer:
     """Reduce the lines after the indexed bytes."""
     file.seek(source.size)
-    reducer = Reducer(after=source.seq)
+    reducer = Reducer(after=source.seq, zone=zone)
     for number, line in enumerate(file, source.lines + 1):
         add_line(reducer, number, line)
     return reducer

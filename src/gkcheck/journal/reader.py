@@ -161,13 +161,14 @@ def _numbered(file: BinaryIO) -> Iterator[tuple[int, bytes]]:
 class Tail(NamedTuple):
     """The end of a journal: the offset after the last whole line, its `seq`, and the torn bytes after it.
 
-    `needs_newline`: the last line has none.
+    `needs_newline`: the last line has none. `at` is the time of the last entry as written, None where it is not known.
     """
 
     end: int
     seq: int
     torn: bytes
     needs_newline: bool
+    at: str | None = None
 
 
 def read_tail(file: BinaryIO, size: int, header: bytes) -> Tail:
@@ -215,5 +216,6 @@ def _tail_in(data: bytes, start: int, header: bytes) -> Tail | None:
         return Tail(0, 0, torn, False) if start == 0 else None
     for line in reversed(data[:end].split(b"\n")):
         if line and (seqs := _seqs_in(line)):
-            return Tail(start + end, seqs[-1], torn, needs_newline)
+            entry = line_of(0, line, True).entry
+            return Tail(start + end, seqs[-1], torn, needs_newline, entry.at if entry else None)
     return Tail(end, 0, torn, needs_newline) if start == 0 else None

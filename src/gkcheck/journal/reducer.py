@@ -14,10 +14,11 @@ from contextlib import suppress
 from typing import BinaryIO, NamedTuple
 
 from gkcheck.journal import Scope, record_format
+from gkcheck.journal.clock import at_office, in_zone
 from gkcheck.journal.live import undone_batches
 from gkcheck.journal.reader import TORN
 from gkcheck.journal.transport import lines_in
-from gkcheck.model import ACTS, CLAIMS, REVIEWS, STATUS_AFTER, Action, Entry
+from gkcheck.model import ACTS, CLAIMS, REVIEWS, STATUS_AFTER, ZONE, Action, Entry
 
 Key = tuple[int, str | None]
 
@@ -35,10 +36,14 @@ _UNDO_IN_LINE = b'"action":"undo"'
 
 
 class Reduction(NamedTuple):
-    """The reduced lines within a scope, and the faults of the whole journal by line number."""
+    """The reduced lines within a scope, and the faults of the whole journal by line number.
+
+    `later` is the number of entries of the whole journal that were left out because they are about later days.
+    """
 
     lines: list[bytes]
     faults: list[tuple[int, str]]
+    later: int = 0
 
 
 class ReducedLines:
@@ -79,18 +84,25 @@ class Reducer:
     """Reduces the lines of a journal, added in file order, to `by_key`: the lines by (task, unit) as a line writes it.
 
     `undone` are the undone batches; `last_day` (YYYY-MM-DD) leaves out entries about later days; `after` is
-    the greatest seq before the first line. Afterwards `has_undo` is True if an undo was among the lines, `in_order` if
-    they stood in the order of facts, `unsearchable` if a line is laid out so that `lines_containing` may miss it; `seq`
-    is the greatest; `faults` are the lines that could not be used, by number.
+    the greatest seq before the first line; `zone` the office's. Afterwards `has_undo` is True if an undo was among the
+    lines, `in_order` if they stood in the order of facts, `unsearchable` if a line is laid out so that
+    `lines_containing` may miss it; `seq` is the greatest, `greatest_day` that of the lines taken ("": none); `later` are
+    the ids of the lines left out that no undo takes back; `faults` are the lines that could not be used, by number.
     """
 
-    def __init__(self, undone: Set[str] = frozenset(), last_day: str | None = None, after: int = 0) -> None:
+    def __init__(
+        self, undone: Set[str] = frozenset(), last_day: str | None = None, after: int = 0, zone: str = ZONE
+    ) -> None:
         self.by_key: dict[bytes, ReducedLines] = {}
         self.faults: list[tuple[int, str]] = []
         self.has_undo = False
         self.unsearchable = False
         self._undone = frozenset(batch.encode() for batch in undone)
         self._last_day = last_day
+        self._zone = zone
+        self._zone_written = zone.encode()
+        self.greatest_day = ""
+        self.later: set[bytes] = set()
         self.seq = after
         self._line = b""
         self.in_order = True
@@ -113,7 +125,7 @@ class Reducer:
                 self._count(record_format.seq_of(one) or 0)
             return
         try:
-            seq, key, action, says = self._parts(line)
+            seq, key, action, says, day = self._parts(line)
         except record_format.DamagedLine as damage:
             self.faults.append((number, f"记录看不懂（{damage}），已保留但不计入"))
             self._count(record_format.seq_of(line) or 0)
@@ -122,8 +134,12 @@ class Reducer:
             self.in_order = bool(self._line) and order_of(line) > order_of(self._line)
         self._count(seq)
         self._line = line
-        if self._last_day is not None and _day(line) > self._last_day:
+        if self._last_day is not None and day > self._last_day:
+            if _batch(line) not in self._undone:
+                self.later.add(line[-34:-2])
             return
+        if day > self.greatest_day:
+            self.greatest_day = day
         if key is None:
             self.has_undo = self.has_undo or action == _UNDO
             return
@@ -162,15 +178,17 @@ class Reducer:
     def _parts(self, line: bytes) -> LineParts:
         """Return the parts of a whole line. Raises `record_format.UnknownLine`."""
         match = _PARTS.fullmatch(line)
-        if match is not None and match[3] in _ACTIONS and match[3] not in _DECODED and _is_utf8(line):
-            seq, key, action, no_note, no_evidence, problem, next_step = match.groups()
+        if match is not None and match[4] in _ACTIONS and match[4] not in _DECODED and _is_utf8(line):
+            seq, at, key, action, no_note, no_evidence, on, problem, next_step = match.groups()
             says = Says(no_note is None, no_evidence is None, problem is not None, next_step is not None)
-            return int(seq), key, action, says
-        entry = record_format.decode(line)
+            if on is None:
+                on = at if at.endswith(self._zone_written) else in_zone(at.decode(), self._zone).encode()
+            return int(seq), key, action, says, on[:10].decode()
+        entry = at_office(record_format.decode(line), self._zone)
         key = None if entry.task is None else encode_key((entry.task, entry.unit))
         self.unsearchable = self.unsearchable or (_UNDO_IN_LINE if key is None else key + b',"action":"') not in line
         says = Says(bool(entry.note), bool(entry.evidence), bool(entry.problem), bool(entry.next))
-        return entry.seq, key, entry.action.value.encode(), says
+        return entry.seq, key, entry.action.value.encode(), says, entry.day
 
 
 def _is_utf8(line: bytes) -> bool:
@@ -211,8 +229,8 @@ class Says(NamedTuple):
     next: bool
 
 
-LineParts = tuple[int, bytes | None, bytes, Says]
-"""The parts of a line: seq, (task, unit) as written (None: no task), action, what else it says."""
+LineParts = tuple[int, bytes | None, bytes, Says, str]
+"""The parts of a line: seq, (task, unit) as written (None: no task), action, what else it says, the day of the fact."""
 
 _PLAIN = rb'"[^"\\\x00-\x1f]*"'
 _STRING = rb'"[^"\\\x00-\x1f]*(?:\\["\\/bfnrt][^"\\\x00-\x1f]*)*"'
@@ -225,9 +243,9 @@ _ITEM = (
     % (_STRING, _STRING, _DATE)
 )
 _PARTS = re.compile(
-    rb'\{"seq":([1-9][0-9]{0,11}),"at":"%(date)bT%(clock)b:[0-5][0-9](?:\.[0-9]{6})?[+-]%(clock)b","by":%(plain)b'
+    rb'\{"seq":([1-9][0-9]{0,11}),"at":"(%(date)bT%(clock)b:[0-5][0-9](?:\.[0-9]{6})?[+-]%(clock)b)","by":%(plain)b'
     rb',("task":[1-9][0-9]{0,8},"unit":(?:null|%(plain)b)),"action":"([a-z]+)","of":(?:null|%(plain)b)'
-    rb',"note":(?:(null|"")|%(string)b),"evidence":\[(?:(\])|%(item)b(?:,%(item)b)*\])(?:,"on":"%(date)b")?'
+    rb',"note":(?:(null|"")|%(string)b),"evidence":\[(?:(\])|%(item)b(?:,%(item)b)*\])(?:,"on":"(%(date)b)")?'
     rb'(?:,"due":(?:null|"%(date)b"))?(?:,"form":%(plain)b)?'
     rb'(?:,"recorded_by":(?!"")%(plain)b)?(?:,"problem":(?!"")(%(string)b))?(?:,"next":(?!"")(%(string)b))?'
     rb',"batch":%(plain)b,"id":"[0-9a-f]{32}"\}'
@@ -237,15 +255,6 @@ _PARTS = re.compile(
 
 Its names have nothing to be unescaped. Any other line is decoded.
 """
-
-
-_DAY = re.compile(rb',"at":"(\d{4}-\d\d-\d\d)T')
-
-
-def _day(line: bytes) -> str:
-    """Return the day that a line is about, as YYYY-MM-DD."""
-    match = None if b',"on":"' in line else _DAY.search(line)
-    return match[1].decode() if match else record_format.decode(line).day
 
 
 def _batch(line: bytes) -> bytes:
@@ -266,9 +275,10 @@ def decode_key(written: bytes) -> Key:
     return fields["task"], fields["unit"]
 
 
-def undone_in(file: BinaryIO, end: int, last_day: str | None = None) -> set[str]:
-    """Return the batches undone by the first `end` bytes, by undos up to `last_day` (None: all)."""
-    return undone_batches(decode_all(lines_containing(file, end, [_UNDO_IN_LINE])), last_day)
+def undone_in(file: BinaryIO, end: int, last_day: str | None = None, zone: str = ZONE) -> set[str]:
+    """Return the batches undone by the first `end` bytes, by undos up to `last_day` (None: all) in the office's zone."""
+    undos = decode_all(lines_containing(file, end, [_UNDO_IN_LINE]))
+    return undone_batches((at_office(undo, zone) for undo in undos), last_day)
 
 
 def decode_all(lines: Iterable[bytes]) -> list[Entry]:
@@ -329,15 +339,15 @@ def _json(text: str | None) -> bytes:
     return json.dumps(text, ensure_ascii=False).encode()
 
 
-def reduce_file(file: BinaryIO, last_day: str | None) -> Reduction:
-    """Reduce a whole journal, up to the day `last_day` (None: all)."""
+def reduce_file(file: BinaryIO, last_day: str | None, zone: str) -> Reduction:
+    """Reduce a whole journal, up to the day `last_day` (None: all) in the office's zone."""
     file.seek(0, 2)
-    reducer = Reducer(undone_in(file, file.tell(), last_day), last_day)
+    reducer = Reducer(undone_in(file, file.tell(), last_day, zone), last_day, zone=zone)
     file.seek(0)
     for number, line in enumerate(file, 1):
         if number > 1:
             add_line(reducer, number, line)
-    return Reduction(reducer.lines(), reducer.faults)
+    return Reduction(reducer.lines(), reducer.faults, len(reducer.later))
 
 
 def add_line(reducer: Reducer, number: int, line: bytes) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from gkcheck.journal import Journal
 from gkcheck.journal.lock import LOCK_LIMIT, silent
+from gkcheck.model import ZONE
 from gkcheck.paths import is_path
 
 
@@ -17,6 +18,7 @@ def open_journal(
     lock_limit: float = LOCK_LIMIT,
     notice: Callable[[], None] = silent,
     tell: Callable[[str], None] = lambda _: None,
+    zone: str = ZONE,
 ) -> Journal:
     """Return the journal of a plan. Nothing is opened yet.
 
@@ -25,14 +27,15 @@ def open_journal(
         lock_limit: seconds to wait for another writer.
         notice: called when a writer has to wait.
         tell: called with a sentence that the user has to know.
+        zone: the office's, an offset from UTC; days begin and end in it.
     """
     if is_server(store):
         from gkcheck.journal.postgres.store import PostgresJournal
 
-        return PostgresJournal(store, plan, lock_limit, notice)
+        return PostgresJournal(store, plan, lock_limit, notice, tell, zone)
     from gkcheck.journal.file_store import FileJournal
 
-    return FileJournal(Path(store), plan, lock_limit, notice, tell)
+    return FileJournal(Path(store), plan, lock_limit, notice, tell, zone)
 
 
 def is_server(store: str) -> bool:

@@ -88,8 +88,8 @@ class State(NamedTuple):
 
     `status` is that of the claim or of the act, whichever came later. `returned`: the office sent the claim back and
     it was not claimed again. `changed`: the task's text or units changed after the status was recorded. `updated` is
-    the time of the last entry about it, whatever it says. `due_soon`: unfinished, not overdue, due within `DUE_SOON`.
-    `entry` is the one that set the status.
+    the time of the last entry about it as written, whatever it says. `due_soon`: unfinished, not overdue, due within
+    `DUE_SOON`. `entry` is the one that set the status.
     """
 
     assignment: Assignment
@@ -210,7 +210,7 @@ class Ledger:
             status=status,
             deadline=deadline,
             overdue=overdue,
-            updated=last.at if last else None,
+            updated=last.at_as_written if last else None,
             claim=_claim(claim, own, whole),
             act=Act(act.action, act.by, act.at, act.note) if act else None,
             letters=_letters(own, whole),

@@ -51,7 +51,7 @@ def look_at(plan: Plan, entries: Sequence[Entry], today: date, plan_name: str, j
         entries: all entries in the order of facts.
         plan_name, journal: what the problems call the plan's file and the journal.
     """
-    live = live_entries(entries)
+    live = live_entries(entries, today)
     ledger = ledger_of(plan, live, today)
     said = [*_claims_gone_back(ledger, live), *_unanswered_letters(ledger, entries), *_jumps(entries)]
     return [

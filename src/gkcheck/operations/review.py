@@ -3,9 +3,29 @@
 from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
+from gkcheck.errors import GkcheckError
 from gkcheck.ledger.fold import Ledger, State, TaskRow
 from gkcheck.ledger.queries import TaskFilter, select
-from gkcheck.model import Action, Status
+from gkcheck.model import Action, Status, Task
+
+
+class Moved(GkcheckError):
+    """What was shown of an assignment is no longer its state, which is `state` now; nothing was recorded."""
+
+    def __init__(self, state: State) -> None:
+        super().__init__("刚才又有新的记录，请按现在的情况重新回答")
+        self.state = state
+
+
+def check_unmoved(ledger: Ledger, task: Task, shown: State, action: Action) -> None:
+    """Refuse an answer to what is no longer so: anything recorded about the assignment since it was shown, or undone.
+
+    Raises:
+        Moved: with the state as it is now.
+    """
+    state = ledger.state_for(task, shown.assignment, action, ledger.as_of)
+    if state != shown:
+        raise Moved(state)
 
 
 class Choice(NamedTuple):

@@ -22,18 +22,28 @@ class Undo(NamedTuple):
     draft: Draft
 
 
-def undo_of(entries: Sequence[Entry], typed: str | None, force: bool) -> Undo:
+def undo_of(
+    entries: Sequence[Entry],
+    typed: str | None,
+    force: bool,
+    person: str | None = None,
+    merged: tuple[int, str, str] | None = None,
+) -> Undo:
     """Return the undo of the batch that was typed, or of the last batch that still counts.
 
     Args:
         entries: in the order of facts; `relevant_entries` of the same `typed` are enough.
         typed: the beginning of a batch's name. Without it undos are passed over: undo after undo goes further back.
         force: take the batch back although later entries build on it.
+        person: who asks: without `typed` only a batch that this person recorded here is taken back; None: any.
+        merged: where in the order of facts the last merge ended.
 
     Raises:
-        BadRequest: there is no such batch, it does not count any more, or later entries build on it.
+        BadRequest: there is no such batch, it does not count any more, later entries build on it, or it has to be named.
     """
     batch = _find_batch(entries, typed)
+    if typed is None and person is not None:
+        _check_own(entries, batch, person, merged)
     later = [] if force else _later_entries(entries, batch)
     if later:
         listed = "；".join(_describe(entry) for entry in later[:_LISTED])
@@ -105,6 +115,22 @@ def _find_batch(entries: Sequence[Entry], typed: str | None) -> str:
     if batch in undone:
         raise BadRequest(f"批次 {batch} 已经撤销了；要恢复它，请撤销那次撤销（gkcheck log 查看批次）")
     return batch
+
+
+def _check_own(entries: Sequence[Entry], batch: str, person: str, merged: tuple[int, str, str] | None) -> None:
+    """Refuse to take back the last batch unnamed where it is not one that the person recorded here."""
+    own = [entry for entry in entries if entry.batch == batch]
+    others = dict.fromkeys(entry.by for entry in own if entry.by != person)
+    if any(entry.form or entry.recorded_by for entry in own):
+        why = "是收来的"
+    elif others:
+        why = f"是{'、'.join(others)}记录的"
+    elif merged is not None and own[-1].order <= merged:
+        why = "是合并进来的，或在合并之前记录的"
+    else:
+        return
+    more = f"等 {len(own)} 条" if len(own) > 1 else ""
+    raise BadRequest(f"最近一批{why}：{_describe(own[-1])}{more}；确要撤销它，请写明批次：gkcheck undo {batch}")
 
 
 def _describe(entry: Entry) -> str:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from gkcheck.model import MAX_TEXT, Deadline, Every, Group, Plan, Problem, Section, Task, Unit, Where
+from gkcheck.model import MAX_TEXT, ZONE, Deadline, Every, Group, Plan, Problem, Section, Task, Unit, Where
 from gkcheck.plan.checks import CHECKS
 from gkcheck.text.characters import is_invisible
 from gkcheck.text.dates import read_iso_day
@@ -21,7 +21,9 @@ from gkcheck.text.similarity import nearest
 FORMAT = 1
 """The plan format this program reads."""
 
-_PLAN_KEYS = ("format", "id", "title", "document_number", "issuer", "issued", "note", "groups", "units", "sections")
+_PLAN_KEYS = (
+    "format", "id", "title", "document_number", "issuer", "issued", "zone", "note", "groups", "units", "sections",
+)  # fmt: skip
 _GROUP_KEYS = ("name", "ranked", "aliases", "note")
 _UNIT_KEYS = ("name", "aliases", "groups", "note")
 _SECTION_KEYS = ("number", "title", "note", "tasks")
@@ -40,6 +42,7 @@ _RULING = frozenset(
 
 _TASK_ID = re.compile(r"[1-9][0-9]{0,8}")
 _PLAN_ID = re.compile(r"[^\W.-][\w.-]{0,99}")
+_ZONE = re.compile(r"[+-](0[0-9]|1[0-3]):[0-5][0-9]|\+14:00")
 _TRUE = {"true": True, "yes": True, "是": True, "false": False, "no": False, "否": False}
 
 _Path = tuple[Any, ...]
@@ -202,7 +205,14 @@ class Reader:
             units=units,
             sections=sections,
             note=self.text(found.get("note"), "note", is_prose=True),
+            zone=self.zone(found.get("zone")),
         )
+
+    def zone(self, node: Any) -> str:
+        value = self.text(node, "zone") or ZONE
+        if not _ZONE.fullmatch(value):
+            self.problem(node, f"zone“{value[:_SHOWN]}”应是与世界标准时间的时差，例如北京时间写 {ZONE}")
+        return value
 
     def group(self, i: int, node: Any) -> Group:
         found = self.mapping(node, _GROUP_KEYS, "类别", "group", i)

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from gkcheck.model import Deadline, Group, Plan, Section, Task, Unit
+from gkcheck.model import ZONE, Deadline, Group, Plan, Section, Task, Unit
 from gkcheck.plan.reader import FORMAT
 
 _UNPRINTABLE = r"\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff\ufffe\uffff"
@@ -22,7 +22,8 @@ def render_plan(plan: Plan, comment: str) -> str:
     """Return a plan as the text of a plan file; `comment` is its first line."""
     facts = _lines(
         ("format", FORMAT), ("id", plan.id), ("title", plan.title), ("document_number", plan.document_number),
-        ("issuer", plan.issuer), ("issued", plan.issued), ("note", plan.note),
+        ("issuer", plan.issuer), ("issued", plan.issued),
+        ("zone", plan.zone if plan.zone != ZONE else None), ("note", plan.note),
     )  # fmt: skip
     comment = re.sub(rf"[\x00-\x1f{_UNPRINTABLE}]", " ", comment)
     lines = [f"# {comment}", "", *facts, ""]

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from typing import NamedTuple
 
 from gkcheck import labels
 from gkcheck.ledger.fold import TaskRow
 from gkcheck.ledger.summary import Counts, Summary, rate
-from gkcheck.model import Plan, Status
+from gkcheck.model import Status
 from gkcheck.table import (
     Block,
     Column,
@@ -22,6 +23,8 @@ from gkcheck.table import (
     number_columns,
     table_of,
 )  # fmt: skip
+from gkcheck.text.titles import broken_title
+from gkcheck.views import bulletin_prose as prose
 from gkcheck.views import matrix
 from gkcheck.views.published import chinese_day
 from gkcheck.views.statuses import status_text
@@ -34,51 +37,105 @@ MOST_CELLS = 400_000
 """The most cells of a matrix that a browser opens and a person takes in; beyond it, `matrix --group` shows a part."""
 
 
-def document(summary: Summary, rows: Sequence[TaskRow], day: date) -> Document:
-    """Return the bulletin of `rows`, which are all rows of the ledger; `day` is the day it is issued.
+class Head(NamedTuple):
+    """The parts of a bulletin that the office sets: its number, addressees, copies, what is asked next, and until when."""
 
-    The charts that only HTML can draw stand in columns of the kind `rates`.
+    number: str = ""
+    addressee: str = ""
+    copies: str = ""
+    demand: str = ""
+    until: date | None = None
+
+
+def document(
+    summary: Summary, rows: Sequence[TaskRow], day: date, head: Head | None = None, before: Summary | None = None
+) -> Document:
+    """Return the bulletin of `rows`, which are all rows of the ledger, in the order of an official one.
+
+    总体情况, 排名, 存在问题, 下一步要求, signature and date, then the annexes. Nothing is said of what is zero. The
+    charts that only HTML can draw stand in columns of the kind `rates`.
+
+    Args:
+        day: the day it is issued.
+        before: the summary of an earlier day, to tell what has changed since.
     """
-    plan = summary.plan
-    title = f"{plan.title}办理情况通报"
-    overdue, setbacks = _overdue(plan, rows), _setbacks(rows)
-    blocks: list[Block] = [
-        Paragraph(title, ParagraphKind.TITLE),
-        Paragraph(f"（截至{chinese_day(summary.as_of)}）", ParagraphKind.NUMBER),
+    plan, head = summary.plan, head or Head()
+    name = f"关于《{plan.title}》落实情况的通报"
+    blocks: list[Block] = [Paragraph(broken_title(name, _TITLE_WIDTH), ParagraphKind.TITLE)]
+    blocks += [Paragraph(head.number, ParagraphKind.NUMBER)] if head.number else []
+    blocks += [Paragraph(f"{head.addressee}：", ParagraphKind.ADDRESSEE)] if head.addressee else []
+    blocks += [
         Paragraph("一、总体情况", ParagraphKind.HEADING),
-        Paragraph(_overview(summary, sum(state.returned for row in rows for state in row.states))),
+        *map(Paragraph, prose.overall(summary, before)),
         _overall(summary),
-        Paragraph("二、各项工作任务进度", ParagraphKind.HEADING),
         _sections(summary),
-        Paragraph("三、责任单位进度和排名", ParagraphKind.HEADING),
+        Paragraph("二、排名情况", ParagraphKind.HEADING),
+        *map(Paragraph, prose.leaders(summary)),
         Paragraph(HOW_COUNTED, ParagraphKind.NOTE),
-        *map(_ranking, rankings(summary)),
-        Paragraph("四、逾期", ParagraphKind.HEADING),
-        overdue if len(overdue.rows) > overdue.header else Paragraph("没有逾期的责任项。"),
-        Paragraph("五、退回和受阻", ParagraphKind.HEADING),
-        setbacks if len(setbacks.rows) > setbacks.header else Paragraph("没有退回或受阻的责任项。"),
-        PageBreak(landscape=True),
-        Paragraph("六、责任单位与具体要求对照", ParagraphKind.HEADING),
-        *_matrix(summary, rows),
-        PageBreak(landscape=False),
-        Paragraph("七、具体要求", ParagraphKind.HEADING),
-        _tasks(rows),
+        *_rankings(summary),
+        Paragraph("三、存在问题", ParagraphKind.HEADING),
+        *_problems(summary, rows),
+        Paragraph("四、下一步工作要求", ParagraphKind.HEADING),
+        Paragraph(head.demand or prose.demand(summary, head.until)),
+        Paragraph(_list_of_annexes(summary)),
     ]
     if plan.issuer:
         blocks.append(Paragraph(plan.issuer, ParagraphKind.SIGNATURE))
     blocks.append(Paragraph(chinese_day(day), ParagraphKind.DATE))
-    return Document(title, tuple(blocks))
+    if head.copies:
+        blocks.append(Paragraph(f"抄送：{head.copies}", ParagraphKind.NOTE))
+    blocks += [
+        PageBreak(landscape=True),
+        Paragraph(f"附件1　{_ANNEXES[0]}", ParagraphKind.HEADING),
+        *_matrix(summary, rows),
+        Paragraph(f"附件2　{_ANNEXES[1]}", ParagraphKind.HEADING),
+        _tasks(rows),
+    ]
+    if _is_long(summary):
+        blocks += [Paragraph(f"附件3　{_ANNEXES[2]}", ParagraphKind.HEADING), *map(_ranking, rankings(summary))]
+    return Document(name, tuple(blocks), fields=(("抄送", head.copies),) if head.copies else ())
 
 
-def _overview(summary: Summary, returned: int) -> str:
-    """Return the summary in one paragraph, both rates with two decimals."""
-    tasks, counts = summary.tasks, summary.assignments
-    reported_rate, confirmed_rate = rates(counts)
-    return (
-        f"截至{chinese_day(summary.as_of)}，{summary.plan.title}共 {tasks.total} 项具体要求、"
-        f"{counts.total} 个责任项（不涉及 {counts.skipped} 个）。已报完成 {counts.reported[0]} 个，其中经核实办结 {counts.confirmed} 个；"
-        f"上报率 {reported_rate}，办结率 {confirmed_rate}。受阻 {counts.of(Status.BLOCKED)} 个，逾期 {counts.overdue} 个，退回未再报 {returned} 个。"
-    )
+_TITLE_WIDTH = 40
+"""The letters of half width in a line of the title: 22 pt on a text 156 mm wide (GB/T 9704-2012)."""
+
+_ANNEXES = ("责任单位与具体要求对照表", "逐项办理情况", "各单位进度")
+
+
+def _list_of_annexes(summary: Summary) -> str:
+    names = _ANNEXES if _is_long(summary) else _ANNEXES[:2]
+    return "附件：" + "；".join(f"{number}．{name}" for number, name in enumerate(names, 1))
+
+
+MOST_RANKED, _SHOWN_AT_AN_END = 300, 10
+"""Above so many units a ranking in the text shows its first and last few only, and whole in an annex."""
+
+
+def _is_long(summary: Summary) -> bool:
+    return len(summary.units) > MOST_RANKED
+
+
+def _rankings(summary: Summary) -> list[Table]:
+    """Return one table a class; of many units the first and the last of each."""
+    tables = []
+    for ranking in rankings(summary):
+        count = len(ranking.rows)
+        if not _is_long(summary) or count <= 2 * _SHOWN_AT_AN_END:
+            tables.append(_ranking(ranking))
+            continue
+        ends = (*ranking.rows[:_SHOWN_AT_AN_END], *ranking.rows[-_SHOWN_AT_AN_END:])
+        table = _ranking(ranking._replace(rows=ends))
+        tables.append(
+            table._replace(title=f"{table.title}：共{count}个，前{_SHOWN_AT_AN_END}个和后{_SHOWN_AT_AN_END}个")
+        )
+    return tables
+
+
+def _problems(summary: Summary, rows: Sequence[TaskRow]) -> list[Block]:
+    found = prose.problems(summary, rows)
+    if not found:
+        return [Paragraph("目前没有逾期、退回和受阻的责任项，也没有尚未报告完成的单位。")]
+    return [Paragraph(f"（{'一二三四'[place]}）{heading}。{text}") for place, (heading, text) in enumerate(found)]
 
 
 HOW_COUNTED = (
@@ -109,12 +166,13 @@ def _overall(summary: Summary) -> Table:
     rows.append(("合计", str(counts.total), "", str(tasks.total), ""))
     numbers = number_columns("责任项", "占全部", "具体要求")
     columns = (Column("状态", kind="status"), *numbers, Column("分布", kind="rates"))
-    return table_of(columns, rows, title="各状态数量")
+    return table_of(columns, rows, title="各状态数量")._replace(dense=True)
 
 
 def _sections(summary: Summary) -> Table:
     rows = [(labels.section_title(row.section), *_progress(row.counts)) for row in summary.sections]
-    return table_of((Column("工作任务", wrap=True), *_NUMBERS, _CHART), rows, title="各项工作任务的责任项")
+    table = table_of((Column("工作任务", wrap=True), *_NUMBERS, _CHART), rows, title="各项工作任务的责任项")
+    return table._replace(dense=True)
 
 
 def _ranking(ranking: Ranking) -> Table:
@@ -122,38 +180,11 @@ def _ranking(ranking: Ranking) -> Table:
     columns: tuple[Column, ...] = (_UNIT, *_NUMBERS, _CHART)
     if ranking.ranked:
         rows = [(str(row.rank or "—"), row.unit, *_progress(row.counts)) for row in ranking.rows]
-        return table_of((Column("名次", kind="number"), *columns), rows, title=f"{name}（按上报率排名）")
-    return table_of(columns, [(row.unit, *_progress(row.counts)) for row in ranking.rows], title=f"{name}（不排名）")
-
-
-def _overdue(plan: Plan, rows: Sequence[TaskRow]) -> Table:
-    """Return one row a unit that is late: its tasks and the days they were due, 23（2019-11-30到期）, the longest overdue first."""
-    listed = []
-    for line in matrix.lines(plan, rows):
-        late = sorted((labels.due_date(state.deadline), task) for task, state in line.states.items() if state.overdue)
-        if late:
-            listed.append((line.unit, str(len(late)), "、".join(f"{task}（{due}到期）" for due, task in late)))
-    columns = (_UNIT, *number_columns("项数"), Column("具体要求", wrap=True))
-    return table_of(columns, listed, title="逾期的责任项")
-
-
-def _setbacks(rows: Sequence[TaskRow]) -> Table:
-    """Return one row an assignment that was returned, then that is blocked, with the reason as given."""
-    columns = (_UNIT, Column("编号"), Column("情况"), Column("原因", wrap=True), Column("记录日期"))
-    states = [(row.task, state) for row in rows for state in row.states]
-    returned = [(task, labels.RETURNED, state) for task, state in states if state.returned]
-    blocked = [(task, labels.STATUS[state.status], state) for task, state in states if state.status is Status.BLOCKED]
-    listed = [
-        (
-            state.assignment.unit,
-            labels.task_number(task),
-            word,
-            state.reason or (state.claim.problem if state.claim else None) or "—",
-            (state.act.at if state.returned and state.act else state.claim.day if state.claim else "")[:10],
-        )
-        for task, word, state in returned + blocked
-    ]
-    return table_of(columns, listed, title="退回和受阻的责任项")
+        table = table_of((Column("名次", kind="number"), *columns), rows, title=f"{name}（按上报率排名）")
+    else:
+        rows = [(row.unit, *_progress(row.counts)) for row in ranking.rows]
+        table = table_of(columns, rows, title=f"{name}（不排名）")
+    return table._replace(dense=True)
 
 
 def _matrix(summary: Summary, rows: Sequence[TaskRow]) -> list[Block]:
@@ -176,21 +207,19 @@ def _matrix(summary: Summary, rows: Sequence[TaskRow]) -> list[Block]:
 
 def _tasks(rows: Sequence[TaskRow]) -> Table:
     columns = (
-        Column("编号"),
+        Column("编号", kind="number"),
         Column("具体要求", wrap=True),
-        Column("时限", wrap=True),
         Column("状态", kind="status"),
         *number_columns("已完成", "责任项"),
     )
     listed = [
         (
-            labels.task_number(row.task),
-            row.task.text,
-            labels.deadline(row.deadline),
+            str(row.task.id),
+            "\n".join(filter(None, (row.task.text, row.deadline and f"时限：{labels.deadline(row.deadline)}"))),
             status_text(row.status, overdue=row.overdue),
             str(row.finished),
             str(row.assigned),
         )
         for row in rows
     ]
-    return table_of(columns, listed, title="各项具体要求的办理情况")
+    return table_of(columns, listed, title="各项具体要求的办理情况")._replace(dense=True)

@@ -37,6 +37,9 @@ class Key(StrEnum):
     CONTACT = "contact"
     PHONE = "phone"
     SEALED = "sealed"
+    BULLETIN_TO = "bulletin_to"
+    BULLETIN_COPIES = "bulletin_copies"
+    BULLETIN_DEMAND = "bulletin_demand"
     REPLY_DAYS = "reply_days"
 
 

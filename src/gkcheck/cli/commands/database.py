@@ -123,6 +123,7 @@ def push(
 
     例：gkcheck push service=gkcheck
     """
+    from gkcheck.journal.merges import note_merge
     from gkcheck.journal.postgres.store import PostgresJournal
     from gkcheck.operations.merge import merge_entries
 
@@ -132,8 +133,10 @@ def push(
     unit = find_unit(context.plan, only) if only is not None else None
     sealed, problems = context.journal.contents()
     (result,) = merge_entries([], [sealed], unit)
-    target = PostgresJournal(address, context.plan.id, lock_limit(), waiting)
+    target = PostgresJournal(address, context.plan.id, lock_limit(), waiting, talk, context.plan.zone)
     new = len(target.missing(result.new)) if dry_run else target.merge(result.new, at=context.at)
+    if new and not dry_run:
+        note_merge(context.plan.id, target.name, max(one.entry.order for one in result.new))
     say(f"{'将送上' if dry_run else '已送上'} {new} 条记录，{len(result.new) - new} 条数据库已有：{target.name}\n")
     unsent = target.missing(result.refused)
     if unsent:

@@ -12,7 +12,6 @@ from gkcheck.cli.params import Option
 from gkcheck.cli.streams import talk
 from gkcheck.evidence.inventory import EvidenceItem, evidence_items, with_link_faults
 from gkcheck.journal import Scope
-from gkcheck.journal.live import live_entries
 from gkcheck.lookup.units import find_unit
 from gkcheck.operations.log import entries_of_unit
 from gkcheck.terminal import progress
@@ -47,9 +46,9 @@ def evidence(
 
 def _list_pieces(context: Context, unit: str | None) -> list[EvidenceItem]:
     if unit is None:
-        return evidence_items(live_entries(context.history.entries))
+        return evidence_items(context.live(context.history))
     name = find_unit(context.plan, unit)
-    entries = live_entries(context.past(Scope(units=frozenset({name}))).entries)
+    entries = context.live(context.past(Scope(units=frozenset({name}))))
     return evidence_items(entries_of_unit(context.plan, entries, name))
 
 
@@ -80,7 +79,7 @@ def _fields(item: EvidenceItem) -> dict[str, Any]:
         "title": item.evidence.title,
         "published": item.evidence.published,
         "sha256": item.evidence.sha256,
-        "at": entry.at,
+        "at": entry.at_as_written,
         "by": entry.by,
         "problems": list(item.faults),
     }

@@ -13,10 +13,10 @@ from gkcheck.cli import options
 from gkcheck.cli.commands.query import task_filter
 from gkcheck.cli.context import Context
 from gkcheck.cli.output import Format, answer, say
-from gkcheck.cli.paper import Sealed, TemplateFile, is_sealed, renderer
+from gkcheck.cli.paper import Copies, Demand, Number, Sealed, TemplateFile, To, bulletin_head, is_sealed, renderer
 from gkcheck.cli.params import Argument, Option
 from gkcheck.cli.streams import talk
-from gkcheck.errors import BadTarget
+from gkcheck.errors import BadRequest, BadTarget
 from gkcheck.exporters.registry import DATA, DOCUMENTS, Exporter, exporter_for, idle, suffixes_of
 from gkcheck.ledger.assignments import members_of
 from gkcheck.ledger.fold import TaskRow
@@ -117,20 +117,34 @@ def report(
     context: Context,
     file: Annotated[Path, Argument("FILE", lambda: _by_suffix(DOCUMENTS), completes="file")],
     as_of: options.AsOf = None,
+    since: Annotated[str | None, options.SINCE("与这一天结束时相比，说明变化")] = None,
+    number: Number = None,
+    to: To = None,
+    copies: Copies = None,
+    demand: Demand = None,
+    reply_by: Annotated[
+        str | None, options.REPLY_BY("下一步工作要求的期限；默认 7 天后，可用 gkcheck config 设定")
+    ] = None,
     sealed: Sealed = False,
     template: TemplateFile = None,
     force: options.Overwrite = False,
 ) -> None:
-    """通报：总体情况、两个率、各项进度、类别内排名、逾期、退回，以及单位与具体要求的对照表。
+    """通报：总体情况、排名情况、存在问题、下一步工作要求，附对照表和逐项办理情况。
 
-    例：gkcheck report 通报.html
+    例：gkcheck report 通报.docx --number 第3期 --since 2019-09-30
     """
     context.require_journal()
     exporter = exporter_for(file, DOCUMENTS, "通报")
     render = renderer(exporter, template)
     check_targets([file], force)
+    head = bulletin_head(context, number, to, copies, demand, reply_by)
     ledger = context.ledger(as_of)
-    document = bulletin.document(summarise(ledger), ledger.rows(), context.today)
+    before = None
+    if since is not None:
+        if context.day(since, options.SINCE) >= ledger.as_of:
+            raise BadRequest(f"--since 应早于 {ledger.as_of.isoformat()}，请写更早的日期")
+        before = summarise(context.ledger(since))
+    document = bulletin.document(summarise(ledger), ledger.rows(), context.today, head, before)
     document = document._replace(origin=_origin(context), sealed=is_sealed(context, sealed))
     with progress("通报", sum(len(table.rows) - table.header for table in document.tables)) as advance:
         data = render(document, advance)

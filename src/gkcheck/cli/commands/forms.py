@@ -16,10 +16,9 @@ from gkcheck.cli.recording import check_text
 from gkcheck.cli.streams import talk
 from gkcheck.errors import BadDocument, BadRequest, GkcheckError, refusal
 from gkcheck.forms.read import FilledForm
-from gkcheck.journal.live import live_entries
 from gkcheck.ledger.fold import ledger_of
 from gkcheck.lookup.units import find_unit
-from gkcheck.model import Draft, Plan, Problem
+from gkcheck.model import Draft, Entry, Plan, Problem
 from gkcheck.operations.forms import distinct_names, form_units
 from gkcheck.terminal import progress
 from gkcheck.text.file_names import safe_name
@@ -81,8 +80,8 @@ def _forms(context: Context, typed: Sequence[str]) -> list[Form]:
     names = list(typed) or ([default] if default is not None else [])
     units = form_units(plan, [find_unit(plan, name) for name in names])
     entries = context.history.entries
-    ledger = ledger_of(plan, live_entries(entries), context.today)
-    forms = forms_of(ledger, entries, units, context.now.isoformat(timespec="seconds"))
+    ledger = ledger_of(plan, context.live(context.history), context.today)
+    forms = forms_of(ledger, entries, units, context.at)
     if not forms:
         raise BadRequest(f"{'、'.join(names) or '责任分工表'}没有责任项，不用填报")
     return forms
@@ -114,12 +113,13 @@ def collect(
     person = check_text(context.person(by), "填报人", BY) or ""
     filled, ledgers, problems = _read_files(context.plan, _find_workbooks(files))
     accepted: list[AcceptedRow] = []
+    recorded: list[Entry] = []
     takeover: list[Takeover] = []
 
     def decide(history: History) -> list[Draft]:
         from gkcheck.forms.validate import accept_forms
 
-        entries = live_entries(history.entries)
+        entries = context.live(history)
         ledger = ledger_of(context.plan, entries, context.today)
         accepted[:] = accept_forms(filled, ledger, entries, context.today, force)
         if ledgers:
@@ -133,7 +133,7 @@ def collect(
     if dry_run:
         decide(context.history)
     elif filled or ledgers:
-        context.record(decide, by=person)
+        recorded = context.record(decide, by=person)
     problems += [problem for form in filled for problem in form.problems]
     problems += [problem for one in takeover for problem in one.problems]
     if accepted:
@@ -144,7 +144,7 @@ def collect(
         say(f"{problem}\n")
     for remark in [remark for one in takeover for remark in one.remarks]:
         talk(remark)
-    _print_summary(filled, ledgers, accepted, problems, dry_run)
+    _print_summary(filled, ledgers, accepted, problems, recorded[0].batch if recorded else None)
     return FOUND if problems else 0
 
 
@@ -233,15 +233,16 @@ def _print_summary(
     ledgers: _Ledgers,
     accepted: Sequence[AcceptedRow],
     problems: Sequence[Problem],
-    dry_run: bool,
+    batch: str | None,
 ) -> None:
+    """Print what was received and recorded; without a `batch` nothing was recorded yet."""
     for form in filled:
         if form.ignored_rows:
             rows = "、".join(map(str, form.ignored_rows[:5]))
             talk(f"{form.name} 第 {rows} 行没有序号和完成情况，没有收")
     taken_over = {name for name, _ in ledgers}
     bad = len({name for problem in problems if (name := problem.where.file.partition("!")[0]) not in taken_over})
-    recorded = f"{'将记录' if dry_run else '已记录'} {len(accepted)} 条" if accepted else "没有新的填报内容"
+    recorded = f"{'已记录' if batch else '将记录'} {len(accepted)} 条" if accepted else "没有新的填报内容"
     received = f"填报表 {len(filled)} 份" if filled or not ledgers else ""
     received += ("、" if received else "") + f"台账 {len(ledgers)} 份" if ledgers else ""
     parts = [f"{recorded}（收到{received}）"]
@@ -249,6 +250,6 @@ def _print_summary(
         parts.append("台账中列出的各处没有照收，改好后可以再收")
     if bad:
         parts.append(f"{bad} 个文件有问题，整份没有收，改好后可以再收")
-    if accepted and not dry_run:
-        parts.append("如需撤销：gkcheck undo")
+    if batch:
+        parts.append(f"如需撤销：gkcheck undo {batch}")
     say("；".join(parts) + "\n")

@@ -17,7 +17,16 @@ from gkcheck.ledger.fold import State, TaskRow
 from gkcheck.lookup.sections import find_section
 from gkcheck.lookup.units import find_unit
 from gkcheck.operations.record import Request, assignees_of
-from gkcheck.operations.review import FILL, QUIT, REVIEW, Choice, assignments_to_fill, assignments_to_review, choice_of
+from gkcheck.operations.review import (
+    FILL,
+    QUIT,
+    REVIEW,
+    Choice,
+    Moved,
+    assignments_to_fill,
+    assignments_to_review,
+    choice_of,
+)
 from gkcheck.views.statuses import remark
 
 
@@ -73,8 +82,7 @@ def _ask_about_each(
     counts: dict[str, int] = {}
     try:
         for at, (row, state) in enumerate(items, start=1):
-            say(_describe(row, state, f"[{at}/{len(items)}]"))
-            choice = _record_answer(context, row, state, choices, by)
+            choice = _record_answer(context, row, state, choices, by, f"[{at}/{len(items)}]")
             if choice is QUIT:
                 break
             counts[choice.name] = counts.get(choice.name, 0) + 1
@@ -86,8 +94,14 @@ def _ask_about_each(
     say(f"{_summary(counts, len(items))}\n")
 
 
-def _record_answer(context: Context, row: TaskRow, state: State, choices: Sequence[Choice], by: str | None) -> Choice:
-    """Ask until an answer could be recorded, or records nothing; return the choice."""
+def _record_answer(
+    context: Context, row: TaskRow, state: State, choices: Sequence[Choice], by: str | None, at: str
+) -> Choice:
+    """Show an assignment and ask until an answer could be recorded, or records nothing; return the choice.
+
+    An answer is about what was shown: where that has changed meanwhile, it is shown and asked anew.
+    """
+    say(_describe(row, state, at))
     menu = "  ".join(f"{choice.name}({choice.keys[0] or '回车'})" for choice in choices)
     while True:
         choice = choice_of(choices, ask(f"{menu}："))
@@ -105,7 +119,12 @@ def _record_answer(context: Context, row: TaskRow, state: State, choices: Sequen
             evidence = read_evidence(context, [address] if address else [], [], [])
             text = check_text(note or None, "备注", NOTE)
             request = Request(choice.action, [row.task], [state.assignment.unit], text, tuple(evidence))
-            (outcome,) = record_request(context, request, by, dry_run=False)
+            context.read_clock()
+            (outcome,) = record_request(context, request, by, dry_run=False, shown=state)
+        except Moved as moved:
+            state = moved.state
+            say(f"没有记录：{moved}\n{_describe(row, state, at)}")
+            continue
         except GkcheckError as error:
             say(f"没有记录：{error}\n")
             continue

@@ -13,7 +13,7 @@ from gkcheck.cli.paper import letter_code
 from gkcheck.cli.params import Argument, Option
 from gkcheck.errors import BadRequest
 from gkcheck.journal import STATUSES, Scope
-from gkcheck.journal.live import undone_batches
+from gkcheck.journal.live import later_entries, undone_batches
 from gkcheck.ledger.queries import TaskFilter, open_tasks_for, select
 from gkcheck.model import Action, Plan, Role, Status
 from gkcheck.operations.log import EntryFilter, entries_about, select_entries
@@ -191,7 +191,7 @@ def units(
     )
 
 
-SINCE = Option("--since", metavar="日期", help="从这一天（含）起")
+Later = Annotated[bool, Option("--later", help="只看日期晚于今天、所以没有计入的")]
 UNTIL = Option("--until", metavar="日期", help="到这一天（含）止")
 
 
@@ -201,8 +201,9 @@ def log(
     unit: options.UnitFilter = None,
     action: Annotated[Action | None, Option("--action", metavar="WORD", help="只看这种动作")] = None,
     by: Annotated[str | None, options.BY("只看这个人填报的", metavar="姓名")] = None,
-    since: Annotated[str | None, SINCE] = None,
+    since: Annotated[str | None, options.SINCE] = None,
     until: Annotated[str | None, UNTIL] = None,
+    later: Later = False,
     format: Annotated[LogFormat, options.FORMAT("输出格式")] = LogFormat.TABLE,
 ) -> None:
     """记录的历史，从旧到新；撤销的记录也在，并注明已撤销。日期按填报的时间算。
@@ -217,7 +218,9 @@ def log(
     named = None if unit is None else unit_of(plan, unit)
     entries = context.past(Scope(tasks, None if named is None else frozenset({named}))).entries
     undone = undone_batches(entries)
-    first = context.day(since, SINCE) if since is not None else None
+    if later:
+        entries = later_entries(entries, context.today)
+    first = context.day(since, options.SINCE) if since is not None else None
     last = context.day(until, UNTIL) if until is not None else None
     entries = select_entries(plan, entries, EntryFilter(tasks, named, action, by, first, last))
     if format is LogFormat.JSONL:

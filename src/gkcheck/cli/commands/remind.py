@@ -5,18 +5,28 @@ from __future__ import annotations
 import shutil
 import sys
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 from gkcheck.atomic_files import check_targets, make_folder, save_all
 from gkcheck.cli.context import Context
-from gkcheck.cli.options import BY, DRY_RUN, FORMAT, OUTPUT, UNIT, AsOf, Overwrite
+from gkcheck.cli.options import BY, DRY_RUN, FORMAT, OUTPUT, REPLY_BY, UNIT, AsOf, Overwrite
 from gkcheck.cli.output import Format, answer, say, say_whole
-from gkcheck.cli.paper import Code, Contact, Phone, Render, Sealed, TemplateFile, letter_code, letter_head, renderer
+from gkcheck.cli.paper import (
+    Code,
+    Contact,
+    Phone,
+    Render,
+    Sealed,
+    TemplateFile,
+    letter_code,
+    letter_head,
+    renderer,
+    reply_day,
+)
 from gkcheck.cli.params import Option
 from gkcheck.cli.streams import talk
-from gkcheck.config import REPLY_DAYS, read_reply_days
 from gkcheck.errors import BadRequest, GkcheckError
 from gkcheck.exporters.registry import DOCUMENTS, Exporter, exporter_for, idle, suffixes_of
 from gkcheck.journal import NOTHING
@@ -44,9 +54,6 @@ def _formats() -> list[str]:
 
 ALL = Option("--all", help="全部写进 -o 指定的一个文件，每份另起一页")
 BEFORE = Option("--before", metavar="日期", help="只催这一天之前（含）到期的")
-REPLY_BY = Option(
-    "--reply-by", metavar="日期", help="请单位在这一天之前（含）答复；默认 7 天后，可用 gkcheck config 设定"
-)
 FIRST_NUMBER = Option("--first-number", metavar="N", help="第一份的编号；默认接着当年已有的编", least=1, most=99999)
 LIST = Option("--list", help="催办登记：每份的编号、日期、单位、回复期限和答复")
 
@@ -114,13 +121,7 @@ def remind(
 def _days(context: Context, before: str | None, reply_by: str | None) -> tuple[date | None, date]:
     """Return the days that --before and --reply-by mean, the latter by the settings where it was not typed."""
     limit = context.day(before, BEFORE) if before is not None else None
-    if reply_by is None:
-        days = context.setting("reply_days").value
-        return limit, context.today + timedelta(read_reply_days(days) if days else REPLY_DAYS)
-    day = context.day(reply_by, REPLY_BY)
-    if day < context.today:
-        raise BadRequest(f"回复期限 {day.isoformat()} 已经过了，--reply-by 请写今天或以后的日期")
-    return limit, day
+    return limit, reply_day(context, reply_by)
 
 
 def _exporter(format: str | None, target: Path | None, all_in_one: bool) -> Exporter:

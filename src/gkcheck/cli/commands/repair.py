@@ -15,6 +15,7 @@ from gkcheck.cli.params import Argument, Option
 from gkcheck.errors import BadRequest
 from gkcheck.journal import Contents
 from gkcheck.journal.file_store import FileJournal
+from gkcheck.journal.merges import note_merge
 from gkcheck.journal.stores import display_store, is_server, open_journal
 from gkcheck.lookup.units import find_unit
 from gkcheck.model import CLAIMS, Action, Problem
@@ -62,10 +63,15 @@ def merge(
     """
     unit = find_unit(context.plan, only) if only is not None else None
     sources = [(file, _contents(context, file)) for file in files]
-    results = merge_entries(context.journal.read().entries, [contents.lines for _, contents in sources], unit)
+    ours = context.journal.read().entries
+    results = merge_entries(ours, [contents.lines for _, contents in sources], unit)
     new = [one for result in results for one in result.new]
     count = len(new) if dry_run else context.journal.merge(new, at=context.at)
     context.has_recorded = not dry_run and count > 0
+    if context.has_recorded:
+        note_merge(
+            context.plan.id, context.store_name, max(entry.order for entry in [*ours, *(one.entry for one in new)])
+        )
     for (file, contents), result in zip(sources, results, strict=True):
         _print_result(display_store(file), contents.problems, result, only=unit)
     say(f"{'将并入' if dry_run else '已并入'} {count} 条记录{_acts(results)}\n")
@@ -99,4 +105,4 @@ def _contents(context: Context, file: str) -> Contents:
     """Read another journal. It must exist: a mistyped name is not an empty journal."""
     if not is_server(file) and not Path(file).exists():
         raise BadRequest(f"没有 {file} 这个文件，请检查要并进来的日志的路径")
-    return open_journal(file, context.plan.id).contents()
+    return open_journal(file, context.plan.id, zone=context.plan.zone).contents()

@@ -11,6 +11,7 @@ from gkcheck.cli.output import say
 from gkcheck.cli.params import Argument
 from gkcheck.cli.streams import talk
 from gkcheck.journal import NOTHING, History, Scope
+from gkcheck.journal.merges import last_merge
 from gkcheck.model import Draft, Entry
 from gkcheck.operations.undo import Undo, relevant_entries, undo_of
 
@@ -19,23 +20,27 @@ _LISTED = 20
 
 def undo(
     context: Context,
-    batch: Annotated[str | None, Argument("批次", "gkcheck log 里的批次；不写就是最近一批", completes="batch")] = None,
+    batch: Annotated[
+        str | None, Argument("批次", "gkcheck log 里的批次；不写就是本人在这里记录的最近一批", completes="batch")
+    ] = None,
     force: Annotated[bool, FORCE("即使之后还有记录建立在它上面")] = False,
     by: RecordedBy = None,
     dry_run: DryRun = False,
 ) -> None:
-    """撤销最近一批（或指定的一批）记录。记录不会删除；再撤销这次撤销，就恢复原样。
+    """撤销本人最近记录的一批（或指定的一批）。最近一批是别人记录的、收来的或合并进来的，要写明批次。记录不会删除；再撤销这次撤销，就恢复原样。
 
     例：gkcheck undo
     """
     person = context.person(by)
+    merged = last_merge(context.plan.id, context.store_name)
     undos: list[Undo] = []
 
     def read(scope: Scope) -> History:
         return context.warned(context.journal.read(scope))
 
     def decide(_: History) -> list[Draft]:
-        undos[:] = [undo_of(relevant_entries(read, context.journal.latest, batch), batch, force)]
+        entries = relevant_entries(read, context.journal.latest, batch)
+        undos[:] = [undo_of(entries, batch, force, person, merged)]
         return [undos[0].draft]
 
     if dry_run:

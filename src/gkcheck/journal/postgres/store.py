@@ -16,11 +16,12 @@ from typing import TYPE_CHECKING, Any, LiteralString, TypeVar
 
 from gkcheck.errors import BadJournal, StoreFault
 from gkcheck.journal import EVERYTHING, Contents, Decision, EntryLine, History, Scope, record_format
-from gkcheck.journal.live import live_entries
+from gkcheck.journal.clock import at_office, day_of, set_back
+from gkcheck.journal.live import live_history
 from gkcheck.journal.lock import LOCK_LIMIT, NOTICE_AFTER, silent
 from gkcheck.journal.postgres import connection as server
 from gkcheck.journal.postgres import schema
-from gkcheck.model import Entry, Problem, Where
+from gkcheck.model import ZONE, Entry, Problem, Where
 
 if TYPE_CHECKING:
     import psycopg
@@ -37,16 +38,25 @@ class PostgresJournal:
     """The journal of one plan at one server. `address` is a URL or a connection string, perhaps with a password.
 
     `lock_limit` is the seconds that a writer waits for another, or for a server that it lost while writing; `notice` is
-    called when it has to wait. The connection is reused by the next request.
+    called when it has to wait, `tell` with a sentence that its user has to know. `zone` is the office's, in which days
+    begin and end. The connection is reused by the next request.
     """
 
     def __init__(
-        self, address: str, plan: str, lock_limit: float = LOCK_LIMIT, notice: Callable[[], None] = silent
+        self,
+        address: str,
+        plan: str,
+        lock_limit: float = LOCK_LIMIT,
+        notice: Callable[[], None] = silent,
+        tell: Callable[[str], None] = lambda _: None,
+        zone: str = ZONE,
     ) -> None:
         self.address = address
         self.plan = plan
         self.lock_limit = lock_limit
         self.notice = notice
+        self.tell = tell
+        self.zone = zone
         self._idle: Connection | None = None
 
     def __repr__(self) -> str:
@@ -64,12 +74,8 @@ class PostgresJournal:
 
     def latest(self, count: int) -> list[Entry]:
         """See `Journal.latest`."""
-        rows = self._reading(
-            lambda connection: connection.execute(
-                "SELECT payload FROM gkcheck.entries WHERE plan = %s ORDER BY seq DESC, at DESC, id DESC LIMIT %s",
-                [self.plan, count],
-            ).fetchall()
-        )
+        query = "SELECT payload FROM gkcheck.entries WHERE plan = %s ORDER BY seq DESC, at DESC, id DESC LIMIT %s"
+        rows = self._reading(lambda connection: connection.execute(query, [self.plan, count]).fetchall())
         lines = [self._decoded(payload, []) for (payload,) in reversed(rows)]
         return [one.entry for one in lines if one is not None]
 
@@ -78,11 +84,8 @@ class PostgresJournal:
         return self._reading(self._contents)
 
     def current(self, scope: Scope = EVERYTHING, until: date | None = None) -> History:
-        """See `Journal.current`. With `until`, everything is read."""
-        if until is not None:
-            history = self.read()
-            return History(live_entries(history.entries, until), history.problems)
-        return self._reading(lambda connection: self._current(connection, scope))
+        """See `Journal.current`. Where an entry is about a day after `until`, everything is read."""
+        return self._reading(lambda connection: self._current(connection, scope, until))
 
     def missing(self, lines: Sequence[EntryLine]) -> list[EntryLine]:
         """Return the lines whose entries are not here, each id once, in their order."""
@@ -152,9 +155,12 @@ class PostgresJournal:
         lines, problems = self._contents(connection, scope)
         return History([one.entry for one in lines], problems)
 
-    def _current(self, connection: Connection, scope: Scope) -> History:
+    def _current(self, connection: Connection, scope: Scope, until: date | None) -> History:
         if scope.is_empty:
             return History([], [])
+        question = "SELECT gkcheck.has_later(%s, %s::date, %s::interval)"
+        if until and connection.execute(question, [self.plan, until, self.zone]).fetchone() == (True,):
+            return live_history(self._history(connection), until)
         tasks = None if scope.tasks is None else sorted(scope.tasks)
         units = None if scope.units is None else sorted(scope.units)
         rows = connection.execute(
@@ -165,11 +171,14 @@ class PostgresJournal:
         entries = {one.entry.id: one.entry for one in lines if one is not None}
         return History(sorted(entries.values(), key=lambda entry: entry.order), problems)
 
+    def _decode(self, line: bytes) -> Entry:
+        return at_office(record_format.decode(line), self.zone)
+
     def _decoded(self, payload: str, problems: list[Problem], id_: str | None = None) -> EntryLine | None:
         """Return the payload's entry, or None and add a problem, which names the row by `id_` or the payload's id."""
         line = payload.encode()
         try:
-            return EntryLine(record_format.decode(line), line)
+            return EntryLine(self._decode(line), line)
         except record_format.UnknownLine as damage:
             fault = f"记录看不懂（{damage}），已保留但不计入"
         except record_format.DamagedLine as damage:
@@ -197,22 +206,25 @@ class PostgresJournal:
         batch = os.urandom(6).hex()
 
         def add(connection: Connection) -> list[Entry]:
-            drafts = decide(self._history(connection) if scope is None else self._current(connection, scope))
+            today = day_of(at, self.zone)
+            drafts = decide(self._history(connection) if scope is None else self._current(connection, scope, today))
             if not drafts:
                 return []
-            seq = self._last_seq(connection)
+            seq, last = self._last(connection)
+            if last and (warning := set_back(at, last, self.zone)):
+                self.tell(warning)
             lines = [
                 record_format.encode(draft, seq=number, at=at, by=by, batch=batch)[:-1]
                 for number, draft in enumerate(drafts, seq + 1)
             ]
             self._insert(connection, lines)
-            return [record_format.decode(line) for line in lines]
+            return list(map(self._decode, lines))
 
         def find_committed(connection: Connection) -> list[Entry] | None:
             rows = connection.execute(
                 "SELECT payload FROM gkcheck.entries WHERE plan = %s AND batch = %s ORDER BY seq", [self.plan, batch]
             ).fetchall()
-            return [record_format.decode(payload.encode()) for (payload,) in rows] or None
+            return [self._decode(payload.encode()) for (payload,) in rows] or None
 
         return self._writing(add, find_committed, f"批次 {batch}")
 
@@ -233,11 +245,10 @@ class PostgresJournal:
 
         return self._writing(add, find_committed, f"{len(lines)} 条记录")
 
-    def _last_seq(self, connection: Connection) -> int:
-        row = connection.execute(
-            "SELECT seq FROM gkcheck.entries WHERE plan = %s ORDER BY seq DESC LIMIT 1", [self.plan]
-        ).fetchone()
-        return int(row[0]) if row else 0
+    def _last(self, connection: Connection) -> tuple[int, str | None]:
+        """Return the seq and the time of the last entry; 0 and None where there is none."""
+        query = "SELECT seq, at FROM gkcheck.entries WHERE plan = %s ORDER BY seq DESC LIMIT 1"
+        return connection.execute(query, [self.plan]).fetchone() or (0, None)
 
     def _insert(self, connection: Connection, lines: Sequence[bytes]) -> None:
         try:
@@ -308,8 +319,7 @@ class PostgresJournal:
         import psycopg
 
         (locked, is_asynchronous) = connection.execute(
-            "SELECT gkcheck.take_turn(%s, false), current_setting('synchronous_commit') = 'off'",
-            [self.plan],
+            "SELECT gkcheck.take_turn(%s, false), current_setting('synchronous_commit') = 'off'", [self.plan]
         ).fetchone() or (False, False)
         if is_asynchronous:
             connection.execute("SET LOCAL synchronous_commit = on")

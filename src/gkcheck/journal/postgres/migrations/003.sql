@@ -3,6 +3,11 @@
 
 ALTER TABLE gkcheck.entries ADD COLUMN with_problem boolean NOT NULL DEFAULT false;
 ALTER TABLE gkcheck.entries ADD COLUMN with_next boolean NOT NULL DEFAULT false;
+ALTER TABLE gkcheck.entries ADD COLUMN "on" date;  -- null in lines of before, as in lines without it
+
+-- The last day and the last time that an entry of the plan is about, so that readers know at once whether any is about
+-- a day to come. Which day a time is in depends on the zone of the office, which only the reader knows.
+ALTER TABLE gkcheck.queue ADD COLUMN last_on date, ADD COLUMN last_at timestamptz;
 
 DROP INDEX gkcheck.entries_status;
 DROP INDEX gkcheck.entries_noted;
@@ -96,6 +101,7 @@ BEGIN
     one.noted := coalesce(said ->> 'note', '') <> '';
     one.with_problem := said ? 'problem';
     one.with_next := said ? 'next';
+    one."on" := (said ->> 'on')::date;
     one.evidenced := said -> 'evidence' <> '[]'::jsonb;
     IF one.seq > 1000000000000 THEN
         PERFORM gkcheck.refuse('seq is beyond its bound');
@@ -188,4 +194,76 @@ SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off SE
            AND e.evidenced AND e.action <> 'undo'
            AND NOT EXISTS (SELECT FROM gkcheck.undone u WHERE u.plan = $1 AND u.batch = e.batch))
     ) found
+$$;
+
+-- As before, and with the last day and the last time.
+CREATE OR REPLACE FUNCTION gkcheck.keep_seq() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    leap record;
+BEGIN
+    IF TG_RELID <> 'gkcheck.entries'::regclass THEN
+        PERFORM gkcheck.refuse('this trigger is of gkcheck.entries alone');
+    END IF;
+    SELECT a.id, a.seq, a.before INTO leap FROM (
+        SELECT n.id, n.seq, greatest(q.seq, lag(n.seq, 1, 0::bigint) OVER one_plan) AS before,
+               n.seq - q.entries - row_number() OVER one_plan AS leapt
+        FROM added n JOIN gkcheck.queue q ON q.plan = n.plan
+        WINDOW one_plan AS (PARTITION BY n.plan ORDER BY n.seq)
+    ) a WHERE a.seq > a.before + CASE WHEN a.leapt > 1000000000 THEN 1000 ELSE 1000000 END ORDER BY a.seq LIMIT 1;
+    IF FOUND THEN
+        RAISE EXCEPTION 'seq % leaps over %', leap.seq, leap.before
+            USING ERRCODE = 'GK002', DETAIL = concat_ws(' ', leap.id, leap.seq, leap.before);
+    END IF;
+    -- Always, so that a transaction whose snapshot is older than its turn fails here and judges nothing by it.
+    UPDATE gkcheck.queue q SET seq = greatest(q.seq, n.seq), entries = q.entries + n.entries,
+        last_on = greatest(q.last_on, n.last_on), last_at = greatest(q.last_at, n.last_at)
+    FROM (SELECT plan, max(seq) AS seq, count(*) AS entries, max("on") AS last_on,
+                 max(at::timestamptz) FILTER (WHERE "on" IS NULL) AS last_at
+          FROM added GROUP BY plan) n WHERE q.plan = n.plan;
+    RETURN NULL;
+END
+$$;
+
+-- True if an entry is about a day after `day` at an office in `zone` (its offset from UTC).
+CREATE FUNCTION gkcheck.has_later(plan text, day date, zone interval) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    SELECT EXISTS (
+        SELECT FROM gkcheck.queue q WHERE q.plan = $1 AND gkcheck.may_read($1)
+        AND (q.last_on > $2 OR q.last_at >= (($2 + 1)::timestamp AT TIME ZONE $3)))
+$$;
+
+-- As before, and `has_later`.
+CREATE OR REPLACE FUNCTION gkcheck.grant_rights(role name, writes boolean) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    EXECUTE format('GRANT USAGE ON SCHEMA gkcheck TO %I', role);
+    EXECUTE format('GRANT SELECT ON gkcheck.entries, gkcheck.set_aside TO %I', role);
+    EXECUTE format('GRANT EXECUTE ON FUNCTION gkcheck.own_grants(), gkcheck.current(text, integer[], text[]),'
+        ' gkcheck.has_later(text, date, interval) TO %I', role);
+    IF writes THEN
+        EXECUTE format('GRANT INSERT (plan, payload) ON gkcheck.entries TO %I', role);
+        EXECUTE format('GRANT EXECUTE ON FUNCTION gkcheck.take_turn(text, boolean),'
+            ' gkcheck.unit_may(text, bigint, integer, text, text, text, text) TO %I', role);
+    END IF;
+END
+$$;
+
+REVOKE ALL ON ALL FUNCTIONS IN SCHEMA gkcheck FROM PUBLIC;
+
+-- Of a database of version 2: its last day and time, and the new right of its roles. A quotation mark within a text is
+-- escaped, so that "on" is the key.
+DO $$
+DECLARE
+    one record;
+BEGIN
+    UPDATE gkcheck.queue q SET last_on = n.last_on, last_at = n.last_at
+    FROM (SELECT e.plan, max(e."on") AS last_on, max(e.at::timestamptz) FILTER (WHERE e."on" IS NULL) AS last_at
+          FROM (SELECT plan, at, substring(payload FROM '"on"\s*:\s*"(\d{4}-\d\d-\d\d)"')::date AS "on"
+                FROM gkcheck.entries) e GROUP BY e.plan) n WHERE q.plan = n.plan;
+    FOR one IN SELECT m.role, bool_or(m.kind <> 'reader') AS writes FROM gkcheck.members m
+               JOIN pg_roles r ON r.rolname = m.role GROUP BY m.role LOOP
+        PERFORM gkcheck.grant_rights(one.role, one.writes);
+    END LOOP;
+END
 $$;
