@@ -8,8 +8,9 @@ import pytest
 
 from gkcheck.ledger.assignments import assignment_of, assignments_of, assignments_of_task, fingerprint, members_of
 from gkcheck.ledger.fold import Ledger, fold, status_of
+from gkcheck.ledger.plan_year import year_of
 from gkcheck.ledger.queries import TaskFilter, open_tasks_for, select
-from gkcheck.ledger.schedule import ExpectedProgress, expected_progress, year_of
+from gkcheck.ledger.schedule import ExpectedProgress, expected_progress
 from gkcheck.ledger.summary import Counts, rate, summarise
 from gkcheck.model import Action, Assignment, Deadline, Entry, Evidence, Group, Plan, Role, Section, Status, Task, Unit
 
@@ -156,10 +157,8 @@ def test_the_later_of_own_and_whole_task_entries_counts():
     assert (state_of(own, before).note, state_of(own, after).note) == ("本单位", "全部")
     assert state_of(before, own).evidence == (OTHER_PROOF, PROOF)
     assert state_of(own, after).evidence == (PROOF, OTHER_PROOF)
-    ledger = ledger_of(own, after)
-    assert ledger.status_entry(TASKS[1], "教育局") == after
-    assert ledger.status_entry(TASKS[1], "财政局") == after
-    assert ledger.status_entry(TASKS[2], "教育局") is None
+    assert (state_of(own, after).entry, state_of(before, own).entry) == (after, own)
+    assert state_of(own, after, task=2).entry is None
 
 
 def test_a_note_from_before_the_status_is_not_shown():

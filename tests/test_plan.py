@@ -116,6 +116,12 @@ def test_ten_mistakes_get_ten_lines(gk, tmp_path):
         ("    title: 甲", "    title: 甲\n    deadline: 年内", 12, "不认识的键“deadline”"),
         ("text: 公开招生方案。", "text: 公开招生方案。\n        deadline: {date: 年底}", 16, "不是日期"),
         ("text: 公开招生方案。", "text: 公开招生方案。\n        deadline: 年底", 16, "应写成“键: 值”"),
+        (
+            "text: 公开招生方案。",
+            "text: 公开招生方案。\n        deadline: {every: 每季度}",
+            16,
+            "不是周期，应写成 month",
+        ),
         ("- id: 1", "- id: " + "9" * 5_000, 13, "应是 1、2、3"),
         ("- id: 1", "- id: 1234567890", 13, "最多九位"),
         ("- id: 1", "- id: １", 13, "应是 1、2、3"),

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gkcheck.cli.context import built_in_plan
-from gkcheck.model import Deadline, Group, Plan, Section, Task, Unit
+from gkcheck.model import Deadline, Every, Group, Plan, Section, Task, Unit
 from gkcheck.plan.reader import Reader, read_plan
 from gkcheck.plan.writer import render_plan
 
@@ -38,7 +38,7 @@ def test_the_built_in_plan_is_written_and_read_back_whole():
 
 def test_every_field_is_written():
     task = Task(
-        7, "七", "公布指南。", ("甲局",), ("乙局", "各镇"), ("丙局",), ("“开放甲”",), Deadline("年底前", date(2024, 2, 29)), "注", "（一）小节"
+        7, "七", "公布指南。", ("甲局",), ("乙局", "各镇"), ("丙局",), ("“开放甲”",), Deadline("年底前", date(2024, 2, 29), Every.QUARTER), "注", "（一）小节"
     )  # fmt: skip
     plan = Plan(
         "a", "分工表", "甲发〔2024〕1号", "甲县", date(2024, 2, 29), (Group("各镇", True, ("镇街",), "注"),),

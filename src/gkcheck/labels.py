@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from gkcheck.model import Action, Deadline, Evidence, Role, Section, Status, Task
+from datetime import date
+
+from gkcheck.model import Action, Deadline, Every, Evidence, Period, Role, Section, Status, Task
 
 ROLE = {Role.LEAD: "牵头", Role.RESPONSIBLE: "责任", Role.SUPPORT: "配合"}
 
@@ -40,6 +42,21 @@ ACTION = {
 }
 
 
+EVERY = {Every.MONTH: "每月", Every.QUARTER: "每季度", Every.HALF_YEAR: "每半年", Every.YEAR: "每年"}
+
+
+def period(value: Period, as_of: date | None = None) -> str:
+    """Return 2019年第三季度, 2019年11月, 2019年上半年 or 2019年; without the year where it is that of `as_of`."""
+    month = value.start.month
+    name = {
+        Every.MONTH: f"{month}月",
+        Every.QUARTER: f"第{'一二三四'[(month - 1) // 3]}季度",
+        Every.HALF_YEAR: "上半年" if month == 1 else "下半年",
+        Every.YEAR: "",
+    }[value.every]
+    return name if name and as_of and as_of.year == value.start.year else f"{value.start.year}年{name}"
+
+
 def section_title(section: Section) -> str:
     """Return 九、强化重点民生领域信息公开, or the title alone where no number is printed."""
     return f"{section.number}、{section.title}" if section.number else section.title
@@ -51,13 +68,19 @@ def task_number(task: Task) -> str:
 
 
 def deadline(value: Deadline | None) -> str:
-    """Return 2019-12-31, 年内（2019-12-31）, 征集结束后1个月内, or nothing."""
+    """Return 2019-12-31, 年内（2019-12-31）, 征集结束后1个月内, 每季度（2019-12-31）, or nothing."""
     if value is None:
         return ""
-    day = due_date(value)
-    if value.text and day:
-        return f"{value.text}（{day}）"
-    return value.text or day
+    day, words = due_date(value), deadline_words(value)
+    if words and day:
+        return f"{words}（{day}）"
+    return words or day
+
+
+def deadline_words(value: Deadline) -> str:
+    """Return the words of a deadline, with those of its period where they do not say it: 持续推进，每季度."""
+    every = EVERY[value.every] if value.every else ""
+    return "，".join(filter(None, (value.text, every if every not in (value.text or "") else "")))
 
 
 def due_date(value: Deadline | None) -> str:

@@ -83,6 +83,14 @@ class Every(StrEnum):
     YEAR = "year"
 
 
+class Period(NamedTuple):
+    """One month, quarter, half-year or year of the calendar, from its first day to its last."""
+
+    every: Every
+    start: date
+    end: date
+
+
 ZONE = "+08:00"
 """The office's time zone, as an offset from UTC, where the plan names no other."""
 
@@ -108,10 +116,11 @@ class Problem(NamedTuple):
 
 
 class Deadline(NamedTuple):
-    """A time limit: its words in the text, and its day. Either may be None, never both."""
+    """A time limit: its words in the text, its day, and the period with which it comes round. Never are all None."""
 
     text: str | None
     date: date | None
+    every: Every | None = None
 
 
 class Unit(NamedTuple):

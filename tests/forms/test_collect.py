@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import shutil
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
+from unittest.mock import Mock
 
 from tests.forms.sheets import entries, fill, row_of, state
 
@@ -137,3 +138,23 @@ def test_what_people_do_to_a_form_does_not_matter(gk, sent, store):
     }
     assert log[23]["note"] is None, "a telephone number is no fact of the journal"
     assert log[23]["by"] == "经办人"
+
+
+def test_a_form_of_a_period_that_is_over_must_name_the_day(gk, sent, store, monkeypatch):
+    """What a unit says of last month is no claim for this one."""
+    clock = Mock()
+    monkeypatch.setattr("gkcheck.cli.context.datetime", clock)
+    clock.now.return_value = at = datetime(2019, 10, 31, 1, tzinfo=UTC)
+    gk("deadline", 23, "--every", "month")
+    path = sent("教育局") / "市教育局.xlsx"
+    fill(path, (23, {"完成情况": "已完成"}))
+    clock.now.return_value = at + timedelta(days=1)
+    before = store.read_bytes()
+    answer = gk("collect", path)
+    assert (answer.code, "每月一次，这份表是 2019-10-31 发的，请填办理日期" in answer.out) == (1, True), answer
+    assert store.read_bytes() == before
+    fill(path, (23, {"完成情况": "已完成", "办理日期": datetime(2019, 10, 30)}))
+    assert gk("collect", path).code == 0
+    cell = next(one for one in gk("show", 23, "--format", "json").json()["assignments"] if one["unit"] == "市教育局")
+    assert cell["status"] == "todo"
+    assert [(one["name"], one["status"]) for one in cell["periods"]][-2:] == [("10月", "done"), ("11月", "todo")]

@@ -259,17 +259,37 @@ class Context:
 
         Without a day, entries about days to come are named on stderr.
         """
-        from gkcheck.ledger.fold import Ledger
-
         day = self.day(as_of, "--as-of ") if as_of is not None else self.today
         if self._say_missing():
-            return Ledger(self.plan, {}, day)
-        from gkcheck.journal import EVERYTHING
-        from gkcheck.ledger.fold import fold
+            from gkcheck.ledger.fold import Ledger
 
-        history = self.journal.current(scope or EVERYTHING, day)
+            return Ledger(self.plan, {}, day, ())
+        from gkcheck.journal import EVERYTHING
+
+        scope = scope or EVERYTHING
+        history = self.journal.current(scope, day)
         self.warned(history if as_of is None else history._replace(later=0))
-        return Ledger(self.plan, fold(history.entries), day)
+        return self.ledger_from(history, scope, day)
+
+    def ledger_from(self, current: History, scope: Scope, day: date) -> Ledger:
+        """The ledger of what `Journal.current` gave for a scope and a day; of tasks that come round again all is read.
+
+        What counts now may have been said before what was said last, so that the latest entries are not enough.
+        """
+        from gkcheck.ledger.fold import Ledger
+        from gkcheck.ledger.latest import fold, recurring_tasks
+
+        latest = fold(current.entries)
+        tasks = recurring_tasks(self.plan, latest)
+        tasks = tasks if scope.tasks is None else tasks & scope.tasks
+        recurring: Sequence[Entry] = ()
+        if tasks:
+            from gkcheck.journal import Scope
+            from gkcheck.journal.live import live_entries
+
+            past = self.warned(self.journal.read(Scope(tasks, scope.units)))
+            recurring = [entry for entry in live_entries(past.entries, day) if entry.task in tasks]
+        return Ledger(self.plan, latest, day, recurring)
 
     def live(self, history: History) -> list[Entry]:
         """The live entries of a history as of today; those about days to come are named on stderr."""

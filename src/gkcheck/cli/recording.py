@@ -12,7 +12,7 @@ from gkcheck.cli.output import say
 from gkcheck.cli.params import Option
 from gkcheck.cli.streams import talk
 from gkcheck.errors import BadRequest, GkcheckError, UnknownName
-from gkcheck.model import MAX_TEXT, STATUS_AFTER, Action, Draft, Evidence, Plan, Task
+from gkcheck.model import MAX_TEXT, STATUS_AFTER, Action, Draft, Every, Evidence, Plan, Task
 from gkcheck.operations.record import Outcome, Request, assignees_of, check_assigned, outcomes_of
 from gkcheck.paths import absolute
 
@@ -36,10 +36,11 @@ def record(
     due: str | None = None,
     problem: str | None = None,
     next: str | None = None,
+    every: Every | None = None,
 ) -> None:
     """Check every word that was typed, record the request, and print its outcome.
 
-    `due` is an ISO day, None for no deadline.
+    `due` is an ISO day, None for no deadline but that of a period.
     """
     items = read_evidence(context, evidence or [], title or [], published or [])
     plan = context.plan
@@ -55,9 +56,8 @@ def record(
     hindrance, next_step = check_text(problem, "存在问题", PROBLEM), check_text(next, "下一步措施", NEXT)
     if action is Action.NOTE and not (text or hindrance or next_step or items):
         raise BadRequest("备注是空的，请用 --note 写上内容，或用 --evidence 附上佐证")
-    request = Request(
-        action, requested, units, text, tuple(items), day.isoformat() if day else None, due, hindrance, next_step
-    )
+    on_day = day.isoformat() if day else None
+    request = Request(action, requested, units, text, tuple(items), on_day, due, hindrance, next_step, every)
     outcomes = record_request(context, request, by, dry_run)
     lines = [describe_outcome(request, outcome, dry_run) for outcome in outcomes]
     if any(outcome.drafts for outcome in outcomes) and not dry_run:
@@ -170,17 +170,15 @@ def record_request(
     Raises:
         Moved: it has changed.
     """
-    from gkcheck.ledger.fold import Ledger, fold
-
     person = check_text(context.person(by), "填报人", BY) or ""
     outcomes: list[Outcome] = []
 
     def decide(history: History) -> list[Draft]:
-        ledger = Ledger(context.plan, fold(history.entries), context.today)
+        ledger = context.ledger_from(history, request.scope, context.today)
         if shown is not None:
             from gkcheck.operations.review import check_unmoved
 
-            check_unmoved(ledger, request.tasks[0], shown)
+            check_unmoved(ledger, request.tasks[0], shown, request.action)
         outcomes[:] = outcomes_of(ledger, request)
         drafts = [draft for outcome in outcomes for draft in outcome.drafts]
         if drafts and not dry_run:
@@ -212,7 +210,8 @@ def describe_outcome(request: Request, outcome: Outcome, dry_run: bool) -> str:
         count = len(outcome.covered)
         whole = outcome.drafts[0].unit is None and count > 1
         units = f"全部 {count} 个责任单位" if whole else _list(outcome.covered, 6)
-        parts.append(f"{'将记录' if dry_run else '已记录'}：{task}：{units} → {target}")
+        periods = f"（{'、'.join(map(labels.period, outcome.periods))}）" if outcome.periods else ""
+        parts.append(f"{'将记录' if dry_run else '已记录'}：{task}：{units} → {target}{periods}")
     for states, reason in (
         (outcome.unchanged, f"本来就是“{target}”，没有重复记录"),
         (outcome.confirmed, "已办结，没有改动（需要时先 gkcheck reopen）"),
@@ -225,7 +224,8 @@ def describe_outcome(request: Request, outcome: Outcome, dry_run: bool) -> str:
 
 def _describe_target(request: Request) -> str:
     if request.action is Action.DEADLINE:
-        return f"时限 {request.due}" if request.due else "不设时限"
+        set_to = labels.deadline(request.deadline)
+        return f"时限 {set_to}" if set_to else "不设时限"
     status = STATUS_AFTER.get(request.action)
     target = labels.STATUS[status] if status else labels.ACTION[request.action]
     return f"{target}（退回）" if request.action is Action.RETURN else target

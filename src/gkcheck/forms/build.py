@@ -25,7 +25,7 @@ def forms_of(ledger: Ledger, entries: Sequence[Entry], units: Collection[str], m
             for state in ledger.states(task):
                 unit = state.assignment.unit
                 if unit in rows:
-                    rows[unit].append(_form_row(ledger, section, task, state))
+                    rows[unit].append(_form_row(section, task, state))
     plan = ledger.plan
     seq, entry = (entries[-1].seq, entries[-1].id) if entries else (0, "")
     return [
@@ -35,8 +35,8 @@ def forms_of(ledger: Ledger, entries: Sequence[Entry], units: Collection[str], m
     ]
 
 
-def _form_row(ledger: Ledger, section: Section, task: Task, state: State) -> FormRow:
-    last = ledger.status_entry(task, state.assignment.unit)
+def _form_row(section: Section, task: Task, state: State) -> FormRow:
+    last = state.entry
     title = labels.section_title(section)
     return FormRow(task.id, task.number, title, task.text, fingerprint(task), state, last.id if last else "")
 

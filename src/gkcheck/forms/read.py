@@ -70,8 +70,8 @@ class FilledForm:
     """A form that came back.
 
     `tasks` are the assignments it was made with, by task id; `unit_cell` is the unit as written on the visible sheet.
-    `year` is the one the form was made in. `unread` is what stands in the file beside the rows. `validate` fills
-    `problems` and `understood` (words of a status, as typed → as meant).
+    `year` is the one the form was made in, `made_at` the time, ISO 8601. `unread` is what stands in the file beside the
+    rows. `validate` fills `problems` and `understood` (words of a status, as typed → as meant).
     """
 
     name: str
@@ -85,6 +85,7 @@ class FilledForm:
     problems: list[Problem] = field(default_factory=list)
     unread: list[Problem] = field(default_factory=list)
     understood: dict[str, str] = field(default_factory=dict)
+    made_at: str = ""
 
     def add_problem(self, cell: Cell | None, message: str) -> None:
         """Add a problem at a cell, or with the file as a whole."""
@@ -130,6 +131,7 @@ def read_form(data: bytes, name: str) -> FilledForm:
         (),
         _unit(tables[0]),
         int(year) if year.isascii() and year.isdecimal() else None,
+        made_at=facts.get("made", ""),
     )
     for i, table in enumerate(tables):
         table = table._replace(prefix=f"{table.sheet.title}!" if i else "")

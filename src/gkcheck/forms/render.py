@@ -112,8 +112,8 @@ def _printed(row: FormRow) -> dict[str, str]:
 
 def _due(deadline: Deadline | None) -> str:
     """Return `labels.deadline`, with the day on a line of its own."""
-    if deadline and deadline.text and deadline.date:
-        return f"{deadline.text}\n{deadline.date.isoformat()}"
+    if deadline and deadline.date and (words := labels.deadline_words(deadline)):
+        return f"{words}\n{deadline.date.isoformat()}"
     return labels.deadline(deadline)
 
 

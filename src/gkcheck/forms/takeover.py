@@ -22,7 +22,7 @@ from gkcheck.forms.validate import AcceptedRow
 from gkcheck.importers.ledger_table import LedgerDocument, LedgerRow, LedgerTable
 from gkcheck.importers.recognize.ledger_terms import Field
 from gkcheck.importers.tables.ledger_columns import LedgerCell
-from gkcheck.ledger.assignments import fingerprint
+from gkcheck.ledger.assignments import assignments_of_task, fingerprint
 from gkcheck.ledger.fold import Ledger, State, words_of
 from gkcheck.model import MAX_TEXT, Action, Draft, Evidence, Problem, Status, Task
 from gkcheck.operations.claims import Claim, adds_to, goes_back
@@ -277,8 +277,14 @@ def _form_id(ledger: Ledger) -> str:
 
 def _accept(claim: _RowClaim, ledger: Ledger, out: Takeover, force: bool, confirm: bool) -> None:
     """Add the drafts of a claim that says anything new, one for all where it is the same for every assignee."""
-    states = [state for state in ledger.states(claim.task) if state.assignment.unit in claim.units]
-    whole = len(states) == len(ledger.states(claim.task))
+    assigned = assignments_of_task(claim.task, ledger.members)
+    day = date.fromisoformat(claim.claim.on) if claim.claim.on else ledger.as_of
+    states = [
+        ledger.state_for(claim.task, assignment, claim.claim.action, day)
+        for assignment in assigned
+        if assignment.unit in claim.units
+    ]
+    whole = len(states) == len(assigned)
     for action, adding in _additions(claim, states, ledger, out, force, confirm).items():
         together = whole and len(adding) == len(states) and len({state.status for state in states}) == 1
         for state in adding[:1] if together and len(states) > 1 else adding:
@@ -296,8 +302,8 @@ def _additions(
     adding: dict[Action, list[State]] = {}
     objections: dict[str, list[str]] = {}
     for state in states:
-        last = ledger.status_entry(claim.task, state.assignment.unit)
-        if adds_to(claim.claim, state, last):
+        last = state.entry
+        if adds_to(claim.claim, state):
             since = (
                 "" if last is None or last.form == _form_id(ledger) else f"{last.by} 于 {labels.when(last.at)} 已记为"
             )

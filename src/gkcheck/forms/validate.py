@@ -111,13 +111,13 @@ def _accept_form(
         claim = _claim(form, row, today)
         if claim is None:
             continue
-        state = ledger.state(task, owed[task.id])
+        day = date.fromisoformat(claim.on) if claim.on else today
+        state = ledger.state_for(task, owed[task.id], claim.action, day)
         cell = row.cells[STATUS]
-        if not _is_new(claim, state, recorded.get(task.id, []), ledger.status_entry(task, form.unit)):
+        if not _is_new(claim, state, recorded.get(task.id, [])):
             continue
-        if not force and not (
-            _is_current(form, cell, ledger, task, state) and _goes_on(form, cell, task, claim, state)
-        ):
+        is_current = force or (_is_current(form, cell, task, state) and _goes_on(form, cell, task, claim, state))
+        if not _names_period(form, row, task, claim, state) or not is_current:
             continue
         draft = _draft(form, task, claim, row.cells.get(PERSON, _EMPTY).text or person)
         if task.id in accepted and accepted[task.id].draft != draft:
@@ -300,26 +300,43 @@ def _shortened(text: str) -> str:
 # -- against the ledger ---------------------------------------------------------------------------------
 
 
-def _is_new(claim: Claim, state: State, recorded: Sequence[Entry], last: Entry | None) -> bool:
+def _is_new(claim: Claim, state: State, recorded: Sequence[Entry]) -> bool:
     """True if a claim is neither the last one recorded from its form nor the present state of the assignment.
 
     Args:
         recorded: the entries from this form about the assignment.
-        last: the entry that last set the assignment's status.
     """
     if recorded and _claim_of(recorded[-1]) == claim:
         return False
-    return adds_to(claim, state, last)
+    return adds_to(claim, state)
 
 
 def _claim_of(entry: Entry) -> Claim:
     return Claim(STATUS_AFTER[entry.action], words_of(entry), entry.evidence, entry.on)
 
 
-def _is_current(form: FilledForm, cell: Cell, ledger: Ledger, task: Task, state: State) -> bool:
+def _names_period(form: FilledForm, row: FilledRow, task: Task, claim: Claim, state: State) -> bool:
+    """True unless a form made in a period that is over claims something of a task that comes round, without a day."""
+    if claim.on or _is_about_period_of(form, state):
+        return True
+    made = form.made_at[:10]
+    form.add_problem(
+        row.cells.get(DAY) or row.cells[STATUS],
+        f"具体要求 {task.id} {labels.EVERY[state.period.every] if state.period else ''}一次，这份表是 {made} 发的，请填办理日期，说明是哪一期的",
+    )
+    return False
+
+
+def _is_about_period_of(form: FilledForm, state: State) -> bool:
+    """True if a form was made in the period that a state is of; of a task that does not come round it always is."""
+    return state.period is None or state.period.start.isoformat() <= form.made_at[:10] <= state.period.end.isoformat()
+
+
+def _is_current(form: FilledForm, cell: Cell, task: Task, state: State) -> bool:
     """True if nobody else has set the assignment's status since the form was made, and it is not confirmed."""
-    last = ledger.status_entry(task, form.unit)
-    if (last.id if last else "") != form.tasks[task.id].last and (last is None or last.form != form.id):
+    last = state.entry
+    known = form.tasks[task.id].last if _is_about_period_of(form, state) else ""
+    if (last.id if last else "") != known and (last is None or last.form != form.id):
         if last is None:
             since = "发表之后原有的记录已撤销，现在是“未开始”"
         else:

@@ -1,89 +1,47 @@
 """Fold entries, then derive the present state of each assignment from them on demand."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import date, timedelta
-from typing import NamedTuple, overload
+from typing import TYPE_CHECKING, NamedTuple, overload
 
 from gkcheck.ledger.assignments import assignment_of, assignments_of_task, fingerprint, members_of
+from gkcheck.ledger.latest import (
+    NO_ENTRIES,
+    LatestByAssignment,
+    LatestEntries,
+    by_assignment,
+    fold,
+    in_order,
+    later,
+    recurring_tasks,
+)
 from gkcheck.model import (
-    ACTS,
-    CLAIMS,
     FINISHED,
-    REVIEWS,
     STATUS_AFTER,
     Action,
     Assignment,
     Deadline,
     Draft,
     Entry,
+    Every,
     Evidence,
+    Period,
     Plan,
     Section,
     Status,
     Task,
 )
 
-
-class LatestEntries:
-    """The latest entry of each kind about one (task, unit) or one whole task, every letter and all with evidence.
-
-    `claim` set the status of a claim, `act` is the office's answer, `review` the latest whose action is in `REVIEWS`;
-    `note`, `problem` and `next` are the latest claims, notes included, that say anything of these.
-    """
-
-    __slots__ = ("act", "claim", "deadline", "evidence", "last", "letters", "next", "note", "problem", "review")
-
-    def __init__(self) -> None:
-        self.claim: Entry | None = None
-        self.act: Entry | None = None
-        self.review: Entry | None = None
-        self.note: Entry | None = None
-        self.problem: Entry | None = None
-        self.next: Entry | None = None
-        self.deadline: Entry | None = None
-        self.last: Entry | None = None
-        self.evidence: list[Entry] = []
-        self.letters: list[Entry] = []
-
-    def add(self, entry: Entry) -> None:
-        """Add a later entry."""
-        if entry.action in CLAIMS:
-            if entry.action in STATUS_AFTER:
-                self.claim = entry
-            if entry.note:
-                self.note = entry
-            if entry.problem:
-                self.problem = entry
-            if entry.next:
-                self.next = entry
-        elif entry.action in ACTS:
-            self.act = entry
-        elif entry.action is Action.DEADLINE:
-            self.deadline = entry
-        elif entry.action is Action.REMIND:
-            self.letters.append(entry)
-        if entry.action in REVIEWS:
-            self.review = entry
-        if entry.evidence:
-            self.evidence.append(entry)
-        self.last = entry
+if TYPE_CHECKING:
+    from gkcheck.ledger.periods import Recurrence
 
 
-LatestByAssignment = dict[tuple[int, str | None], LatestEntries]
-
-
-def fold(entries: Iterable[Entry]) -> LatestByAssignment:
-    """Return the latest entries by (task, unit); unit None: those about the whole task.
-
-    Args:
-        entries: the live entries, in the order of facts.
-    """
-    latest: LatestByAssignment = {}
-    for entry in entries:
-        if entry.task is not None and entry.action is not Action.UNDO:
-            latest.setdefault((entry.task, entry.unit), LatestEntries()).add(entry)
-    return latest
+def ledger_of(plan: Plan, entries: Sequence[Entry], as_of: date) -> "Ledger":
+    """Return the ledger of all live entries, which stand in the order of facts."""
+    latest = fold(entries)
+    recurring = recurring_tasks(plan, latest)
+    return Ledger(plan, latest, as_of, [entry for entry in entries if entry.task in recurring] if recurring else ())
 
 
 DUE_SOON = timedelta(days=7)
@@ -126,11 +84,12 @@ class SentLetter(NamedTuple):
 
 
 class State(NamedTuple):
-    """The present state of one assignment.
+    """The present state of one assignment; where it comes round again, what was said for one `period` alone.
 
     `status` is that of the claim or of the act, whichever came later. `returned`: the office sent the claim back and
     it was not claimed again. `changed`: the task's text or units changed after the status was recorded. `updated` is
-    the time of the last entry about it as written, whatever it says. `due_soon`: unfinished, not overdue, due within `DUE_SOON`.
+    the time of the last entry about it as written, whatever it says. `due_soon`: unfinished, not overdue, due within
+    `DUE_SOON`. `entry` is the one that set the status.
     """
 
     assignment: Assignment
@@ -145,6 +104,9 @@ class State(NamedTuple):
     returned: bool = False
     changed: bool = False
     due_soon: bool = False
+    entry: Entry | None = None
+    period: Period | None = None
+    recurrence: "Recurrence | None" = None
 
     @property
     def note(self) -> str | None:
@@ -171,38 +133,84 @@ class TaskRow(NamedTuple):
 
 
 class Ledger:
-    """The present state of a plan: its assignments and their latest entries. Overdue is as of the day `as_of`."""
+    """The present state of a plan: its assignments and their latest entries. Overdue is as of the day `as_of`.
 
-    def __init__(self, plan: Plan, latest: LatestByAssignment, as_of: date) -> None:
+    `recurring` are all live entries about the tasks of `recurring_tasks`, in the order of facts.
+    """
+
+    def __init__(
+        self, plan: Plan, latest: LatestByAssignment, as_of: date, recurring: Sequence[Entry] | None = None
+    ) -> None:
         self.plan = plan
         self.as_of = as_of
         self.latest = latest
         self.members = members_of(plan)
+        self._recurring = None if recurring is None else by_assignment(recurring)
         self._rows: list[TaskRow] | None = None
         self._fingerprints: dict[int, str] = {}
 
     def state(self, task: Task, assignment: Assignment) -> State:
-        """Return the state of an assignment, from its own entries and those about the whole task by their order."""
+        """Return the state of an assignment, from its own entries and those about the whole task by their order.
+
+        Where it comes round again, that is its state in the period that holds `as_of`.
+        """
         own = self.latest.get((task.id, assignment.unit))
         whole = self.latest.get((task.id, None))
+        deadline = _deadline_of(task, own, whole)
+        if deadline is not None and deadline.every:
+            return self._state_in_period(task, assignment, deadline, deadline.every, None, self.as_of)
         if own is None and whole is None:
-            overdue, due_soon = self._lateness(task.deadline, Status.TODO)
-            return State(assignment, Status.TODO, task.deadline, overdue, due_soon=due_soon)
-        own, whole = own or _NO_ENTRIES, whole or _NO_ENTRIES
-        claim, act = _later(own.claim, whole.claim), _later(own.act, whole.act)
-        status_entry = _later(claim, act)
+            overdue, due_soon = self._lateness(deadline, Status.TODO)
+            return State(assignment, Status.TODO, deadline, overdue, due_soon=due_soon)
+        return self._state_after(task, assignment, deadline, own or NO_ENTRIES, whole or NO_ENTRIES)
+
+    def state_for(self, task: Task, assignment: Assignment, action: Action, day: date) -> State:
+        """Return the state that an entry of this action and day would change.
+
+        Where the assignment comes round again, that is its state in the period that the entry would belong to.
+        """
+        own, whole = self.latest.get((task.id, assignment.unit)), self.latest.get((task.id, None))
+        deadline = _deadline_of(task, own, whole)
+        if deadline is None or not deadline.every:
+            return self.state(task, assignment)
+        return self._state_in_period(task, assignment, deadline, deadline.every, action, day)
+
+    def _state_in_period(
+        self, task: Task, assignment: Assignment, deadline: Deadline, every: Every, action: Action | None, day: date
+    ) -> State:
+        """Return the state in the period that an entry of `action` (None: any claim) and `day` would belong to."""
+        from gkcheck.ledger.periods import deadline_in, fold_periods, period_of, recurrence_of, start_for
+
+        entries = self._entries_about(task, assignment.unit)
+        folded = fold_periods(every, entries)
+        period = period_of(every, start_for(every, folded, action, day))
+        own = folded.get(period.start, NO_ENTRIES)
+        return self._state_after(task, assignment, deadline_in(deadline, period), own, NO_ENTRIES)._replace(
+            period=period, recurrence=recurrence_of(every, self.plan, task, entries, folded, self.as_of)
+        )
+
+    def _entries_about(self, task: Task, unit: str) -> list[Entry]:
+        """Return all live entries about an assignment that comes round again, in the order of facts."""
+        if self._recurring is None:
+            raise ValueError("a ledger of tasks that come round again needs all entries about them")
+        return in_order(self._recurring.get((task.id, unit), []), self._recurring.get((task.id, None), []))
+
+    def _state_after(
+        self, task: Task, assignment: Assignment, deadline: Deadline | None, own: LatestEntries, whole: LatestEntries
+    ) -> State:
+        """Return the state of an assignment after its own entries and those about the whole task."""
+        claim, act = later(own.claim, whole.claim), later(own.act, whole.act)
+        status_entry = later(claim, act)
         status = STATUS_AFTER[status_entry.action] if status_entry else Status.TODO
-        deadline = _deadline(task, _later(own.deadline, whole.deadline))
-        review = _later(own.review, whole.review)
-        last = _later(own.last, whole.last)
-        assert last is not None
+        review = later(own.review, whole.review)
+        last = later(own.last, whole.last)
         overdue, due_soon = self._lateness(deadline, status)
         return State(
             assignment=assignment,
             status=status,
             deadline=deadline,
             overdue=overdue,
-            updated=last.at_as_written,
+            updated=last.at_as_written if last else None,
             claim=_claim(claim, own, whole),
             act=Act(act.action, act.by, act.at, act.note) if act else None,
             letters=_letters(own, whole),
@@ -210,13 +218,8 @@ class Ledger:
             returned=review is not None and review.action is Action.RETURN,
             changed=status_entry is not None and status_entry.of not in (None, self._fingerprint(task)),
             due_soon=due_soon,
+            entry=status_entry,
         )
-
-    def status_entry(self, task: Task, unit: str) -> Entry | None:
-        """Return the entry that last set the status of the unit's assignment of a task; None where none did."""
-        own, whole = self.latest.get((task.id, unit)), self.latest.get((task.id, None))
-        entries = [held for one in (own, whole) if one for held in (one.claim, one.act) if held]
-        return max(entries, key=lambda entry: entry.order, default=None)
 
     def states(self, task: Task) -> list[State]:
         """Return the states of all assignments of a task, in the order of `assignments_of_task`."""
@@ -237,12 +240,11 @@ class Ledger:
             if owed is None:
                 return None
             states = [self.state(task, owed)]
-        whole = self.latest.get((task.id, None))
         return TaskRow(
             task=task,
             section=section,
             status=status_of(states),
-            deadline=_deadline(task, whole.deadline if whole else None),
+            deadline=self._task_deadline(task),
             overdue=any(state.overdue for state in states),
             assigned=len(states),
             finished=sum(state.status in FINISHED for state in states),
@@ -254,6 +256,14 @@ class Ledger:
         if self._rows is None:
             self._rows = [self.row(task, section) for section in self.plan.sections for task in section.tasks]
         return self._rows
+
+    def _task_deadline(self, task: Task) -> Deadline | None:
+        deadline = _deadline_of(task, None, self.latest.get((task.id, None)))
+        if deadline is None or not deadline.every:
+            return deadline
+        from gkcheck.ledger.periods import deadline_in, period_of
+
+        return deadline_in(deadline, period_of(deadline.every, self.as_of))
 
     def _fingerprint(self, task: Task) -> str:
         if task.id not in self._fingerprints:
@@ -268,25 +278,18 @@ class Ledger:
         return (late, not late and deadline.date - self.as_of <= DUE_SOON)
 
 
-_NO_ENTRIES = LatestEntries()
-
-
-def _later(one: Entry | None, other: Entry | None) -> Entry | None:
-    """Return the later of two entries in the order of facts; None where there is neither."""
-    if one is None or other is None:
-        return one or other
-    return one if one.order > other.order else other
-
-
-def _deadline(task: Task, entry: Entry | None) -> Deadline | None:
+def _deadline_of(task: Task, own: LatestEntries | None, whole: LatestEntries | None) -> Deadline | None:
+    """Return the deadline in force: the latest that was set for the assignment or the task, else that of the plan."""
+    entry = later(own.deadline if own else None, whole.deadline if whole else None)
     if entry is None:
         return task.deadline
-    return Deadline(None, date.fromisoformat(entry.due)) if entry.due else None
+    due = date.fromisoformat(entry.due) if entry.due else None
+    return Deadline(None, due, entry.every) if due or entry.every else None
 
 
 def _claim(claim: Entry | None, own: LatestEntries, whole: LatestEntries) -> Claim | None:
     """Return the claim, with the words said since its status was set; None where nothing was said at all."""
-    held = [_later(own.note, whole.note), _later(own.problem, whole.problem), _later(own.next, whole.next)]
+    held = [later(own.note, whole.note), later(own.problem, whole.problem), later(own.next, whole.next)]
     since = [entry if entry is not None and (claim is None or entry.order >= claim.order) else None for entry in held]
     said = claim or max((entry for entry in since if entry is not None), key=lambda entry: entry.order, default=None)
     if said is None:
@@ -333,16 +336,12 @@ _FORM_COLUMN = re.compile(r"(?:^|\n)(存在问题|下一步措施|联系电话)�
 
 def _letters(own: LatestEntries, whole: LatestEntries) -> tuple[SentLetter, ...]:
     return tuple(
-        SentLetter(entry.letter or 0, entry.day, entry.reply_by) for entry in _in_order(own.letters, whole.letters)
+        SentLetter(entry.letter or 0, entry.day, entry.reply_by) for entry in in_order(own.letters, whole.letters)
     )
 
 
-def _in_order(own: list[Entry], whole: list[Entry]) -> list[Entry]:
-    return sorted(own + whole, key=lambda entry: entry.order) if whole else own
-
-
 def _evidence(own: LatestEntries, whole: LatestEntries) -> tuple[Evidence, ...]:
-    entries = _in_order(own.evidence, whole.evidence)
+    entries = in_order(own.evidence, whole.evidence)
     return tuple(dict.fromkeys(item for entry in entries for item in entry.evidence))
 
 

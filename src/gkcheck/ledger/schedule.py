@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date, timedelta
 from typing import NamedTuple
 
+from gkcheck.ledger.plan_year import MONTHS, year_of
 from gkcheck.ledger.summary import rate
 from gkcheck.model import Plan
-
-MONTHS = 12
 
 
 class ExpectedProgress(NamedTuple):
@@ -23,14 +21,6 @@ def expected_progress(plan: Plan, as_of: date) -> ExpectedProgress:
     """Return the progress expected on a day: n/12 of the work when n months are over, a month from its last day on."""
     months = max(0, min(MONTHS, (as_of.year - year_of(plan, as_of)) * MONTHS + _months_over(as_of)))
     return ExpectedProgress(months, rate(months, MONTHS))
-
-
-def year_of(plan: Plan, as_of: date) -> int:
-    """Return the year that the plan's title names (台山市2019年……), else the year of issue, else that of `as_of`."""
-    named = re.search(r"(?<!\d)((?:19|20)\d\d)\s*年", plan.title)
-    if named:
-        return int(named[1])
-    return plan.issued.year if plan.issued else as_of.year
 
 
 def _months_over(day: date) -> int:

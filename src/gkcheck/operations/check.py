@@ -6,8 +6,8 @@ from datetime import date, datetime, timedelta
 from gkcheck import labels
 from gkcheck.journal.live import live_entries
 from gkcheck.ledger.assignments import fingerprint
-from gkcheck.ledger.fold import Ledger, fold
-from gkcheck.model import STATUS_AFTER, Action, Entry, Evidence, Plan, Problem, Where
+from gkcheck.ledger.fold import Ledger, ledger_of
+from gkcheck.model import STATUS_AFTER, Action, Entry, Evidence, Period, Plan, Problem, Where
 from gkcheck.operations.remind import recorded_letters, register
 
 
@@ -52,7 +52,7 @@ def look_at(plan: Plan, entries: Sequence[Entry], today: date, plan_name: str, j
         plan_name, journal: what the problems call the plan's file and the journal.
     """
     live = live_entries(entries, today)
-    ledger = Ledger(plan, fold(live), today)
+    ledger = ledger_of(plan, live, today)
     said = [*_claims_gone_back(ledger, live), *_unanswered_letters(ledger, entries), *_jumps(entries)]
     return [
         *(Problem(Where(plan_name, 0), f"请核对：{line}") for line in _units_in_no_group(plan)),
@@ -84,16 +84,21 @@ def _claims_gone_back(ledger: Ledger, live: Sequence[Entry]) -> Iterator[str]:
     for row in ledger.rows():
         for state in row.states:
             unit = state.assignment.unit
-            now = ledger.status_entry(row.task, unit)
+            now = state.entry
             if now is None or now.action not in _WENT_BACK:
                 continue
             before = _latest(reported, row.task.id, unit)
             back = _latest(returned, row.task.id, unit)
-            if before and not (back and back.order > before.order):
+            if before and _is_within(before, state.period) and not (back and back.order > before.order):
                 yield (
                     f"具体要求 {row.task.id} {unit}：{before.day} 记为“{labels.STATUS[STATUS_AFTER[before.action]]}”，"
                     f"{now.day} 又改为“{labels.STATUS[STATUS_AFTER[now.action]]}”（{now.by}，批次 {now.batch}）"
                 )
+
+
+def _is_within(entry: Entry, period: Period | None) -> bool:
+    """True if an entry is of the period that is asked of; where the assignment does not come round, each is."""
+    return period is None or period.start.isoformat() <= entry.day <= period.end.isoformat()
 
 
 def _latest(held: dict[tuple[int | None, str | None], Entry], task: int, unit: str) -> Entry | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from gkcheck.ledger.fold import State, Words
-from gkcheck.model import CLAIMS, FINISHED, STATUS_AFTER, Action, Entry, Evidence, Status
+from gkcheck.model import CLAIMS, FINISHED, STATUS_AFTER, Action, Evidence, Status
 
 
 class Claim(NamedTuple):
@@ -25,12 +25,9 @@ class Claim(NamedTuple):
 _ACTION = {status: action for action, status in STATUS_AFTER.items() if action in CLAIMS}
 
 
-def adds_to(claim: Claim, state: State, last: Entry | None) -> bool:
-    """True if a claim says anything of an assignment that is not its present state.
-
-    Args:
-        last: the entry that last set the assignment's status.
-    """
+def adds_to(claim: Claim, state: State) -> bool:
+    """True if a claim says anything of an assignment that is not in its state."""
+    last = state.entry
     if claim.status is not None and claim.status is not state.status:
         if not (claim.status is Status.DONE and state.status is Status.CONFIRMED):
             return True

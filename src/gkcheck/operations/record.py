@@ -1,6 +1,7 @@
 """Decide what a request to record adds to the journal, given what is recorded already. Pure."""
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 from typing import NamedTuple
 
 from gkcheck import labels
@@ -8,7 +9,7 @@ from gkcheck.errors import BadRequest
 from gkcheck.journal import Scope
 from gkcheck.ledger.assignments import assignments_of_task, fingerprint, members_of
 from gkcheck.ledger.fold import Ledger, State
-from gkcheck.model import STATUS_AFTER, Action, Draft, Evidence, Plan, Status, Task
+from gkcheck.model import STATUS_AFTER, Action, Deadline, Draft, Every, Evidence, Period, Plan, Status, Task
 
 
 class Request(NamedTuple):
@@ -23,6 +24,13 @@ class Request(NamedTuple):
     due: str | None = None
     problem: str | None = None
     next: str | None = None
+    every: Every | None = None
+
+    @property
+    def deadline(self) -> Deadline | None:
+        """The deadline that the request sets; None: it removes it."""
+        due = date.fromisoformat(self.due) if self.due else None
+        return Deadline(None, due, self.every) if due or self.every else None
 
     @property
     def scope(self) -> Scope:
@@ -35,6 +43,7 @@ class Outcome(NamedTuple):
     """The drafts that a request adds for one task, the units they cover, in order, and the assignments left alone.
 
     `unchanged` already are as requested, `confirmed` are closed to the request, `unreported` have nothing to review.
+    `periods` are those that the request is about, of the units covered whose assignments come round again.
     """
 
     task: Task
@@ -43,6 +52,7 @@ class Outcome(NamedTuple):
     unchanged: list[State]
     confirmed: list[State]
     unreported: list[State]
+    periods: tuple[Period, ...] = ()
 
 
 def assignees_of(plan: Plan, name: str) -> list[str]:
@@ -78,7 +88,12 @@ _REPORTS = frozenset({Action.START, Action.DONE, Action.BLOCK, Action.SKIP})
 
 
 def _outcome_of(ledger: Ledger, request: Request, task: Task) -> Outcome:
-    states = [state for state in ledger.states(task) if request.units is None or state.assignment.unit in request.units]
+    day = date.fromisoformat(request.on) if request.on else ledger.as_of
+    states = [
+        ledger.state_for(task, assignment, request.action, day)
+        for assignment in assignments_of_task(task, ledger.members)
+        if request.units is None or assignment.unit in request.units
+    ]
     groups: dict[str, list[State]] = {"covered": [], "unchanged": [], "confirmed": [], "unreported": [], "skipped": []}
     for state in states:
         groups[_group_of(request, state)].append(state)
@@ -88,10 +103,12 @@ def _outcome_of(ledger: Ledger, request: Request, task: Task) -> Outcome:
     whole = request.units is None and covered and len(covered) == len(states)
     draft = Draft(
         request.action, task.id, None, fingerprint(task), request.note, request.evidence, request.on, request.due,
-        problem=request.problem, next=request.next,
+        problem=request.problem, next=request.next, every=request.every,
     )  # fmt: skip
     drafts = [draft._replace(unit=unit) for unit in ([None] if whole else covered)]
-    return Outcome(task, drafts, covered, groups["unchanged"], groups["confirmed"], groups["unreported"])
+    periods = dict.fromkeys(state.period for state in groups["covered"] if state.period)
+    said_of = () if request.action is Action.DEADLINE else tuple(periods)
+    return Outcome(task, drafts, covered, groups["unchanged"], groups["confirmed"], groups["unreported"], said_of)
 
 
 def _group_of(request: Request, state: State) -> str:
@@ -124,8 +141,16 @@ def _is_recorded(request: Request, state: State) -> bool:
     ):
         return False
     if request.action is Action.DEADLINE:
-        return str(state.deadline.date) == request.due if state.deadline else request.due is None
+        return _is_set(request, state)
     return STATUS_AFTER.get(request.action) is state.status and not state.changed
+
+
+def _is_set(request: Request, state: State) -> bool:
+    """True if the deadline in force is the one requested; the day of one that comes round is that of its period."""
+    if state.deadline is None:
+        return request.deadline is None
+    end = state.period.end.isoformat() if state.period else None
+    return state.deadline.every is request.every and str(state.deadline.date) == (request.due or end)
 
 
 def _nothing_to_review(request: Request, task: Task, states: list[State]) -> str:

@@ -11,7 +11,8 @@ from gkcheck.errors import BadRequest
 from gkcheck.journal import Scope
 from gkcheck.journal.live import undone_batches
 from gkcheck.ledger.assignments import fingerprint, members_of
-from gkcheck.ledger.fold import LatestEntries, Ledger, State
+from gkcheck.ledger.fold import Ledger, State
+from gkcheck.ledger.latest import LatestEntries
 from gkcheck.ledger.queries import TaskFilter, select
 from gkcheck.model import CLAIMS, Action, Draft, Entry, Status, Task
 

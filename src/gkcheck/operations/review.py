@@ -17,13 +17,13 @@ class Moved(GkcheckError):
         self.state = state
 
 
-def check_unmoved(ledger: Ledger, task: Task, shown: State) -> None:
+def check_unmoved(ledger: Ledger, task: Task, shown: State, action: Action) -> None:
     """Refuse an answer to what is no longer so: anything recorded about the assignment since it was shown, or undone.
 
     Raises:
         Moved: with the state as it is now.
     """
-    state = ledger.state(task, shown.assignment)
+    state = ledger.state_for(task, shown.assignment, action, ledger.as_of)
     if state != shown:
         raise Moved(state)
 
@@ -64,13 +64,17 @@ def choice_of(choices: Sequence[Choice], typed: str) -> Choice | None:
 def assignments_to_review(
     ledger: Ledger, units: Collection[str] | None = None, section: str | None = None
 ) -> list[tuple[TaskRow, State]]:
-    """Return the assignments reported done and not yet confirmed, in document order; `units` None: of all."""
-    return [
-        (row, state)
-        for row in select(ledger, TaskFilter(section=section))
-        for state in row.states
-        if state.status is Status.DONE and (units is None or state.assignment.unit in units)
-    ]
+    """Return the assignments reported done and not yet confirmed, in document order; `units` None: of all.
+
+    Of an assignment that comes round again, that is the period that the next answer belongs to: it may be over.
+    """
+    found = []
+    for row in select(ledger, TaskFilter(section=section)):
+        for state in row.states:
+            asked = ledger.state_for(row.task, state.assignment, Action.CONFIRM, ledger.as_of)
+            if asked.status is Status.DONE and (units is None or state.assignment.unit in units):
+                found.append((row, asked))
+    return found
 
 
 def assignments_to_fill(ledger: Ledger, unit: str, section: str | None = None) -> list[tuple[TaskRow, State]]:

@@ -17,7 +17,7 @@ from typing import Any
 
 from gkcheck import __version__
 from gkcheck.errors import BadPlan
-from gkcheck.model import Deadline, Group, Plan, Section, Task, Unit
+from gkcheck.model import Deadline, Every, Group, Plan, Section, Task, Unit
 from gkcheck.paths import cache_directory
 
 LARGEST = 10_000_000
@@ -72,9 +72,11 @@ def _place(path: Path) -> Path:
 
 
 def _fields(value: Any) -> Any:
-    """Return plan values as plain tuples, a date as text."""
+    """Return plan values as plain tuples, a date and a period as text."""
     if isinstance(value, tuple):
         return tuple(_fields(part) for part in value)
+    if isinstance(value, Every):
+        return value.value
     return value.isoformat() if isinstance(value, date) else value
 
 
@@ -97,8 +99,8 @@ def _task(fields: tuple[Any, ...]) -> Task:
     task = Task(*fields)
     if task.deadline is None:
         return task
-    text, day = task.deadline
-    return task._replace(deadline=Deadline(text, _date(day)))
+    text, day, every = task.deadline
+    return task._replace(deadline=Deadline(text, _date(day), every and Every(every)))
 
 
 def _date(text: Any) -> date | None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from gkcheck.model import MAX_TEXT, ZONE, Deadline, Group, Plan, Problem, Section, Task, Unit, Where
+from gkcheck.model import MAX_TEXT, ZONE, Deadline, Every, Group, Plan, Problem, Section, Task, Unit, Where
 from gkcheck.plan.checks import CHECKS
 from gkcheck.text.characters import is_invisible
 from gkcheck.text.dates import read_iso_day
@@ -29,7 +29,7 @@ _UNIT_KEYS = ("name", "aliases", "groups", "note")
 _SECTION_KEYS = ("number", "title", "note", "tasks")
 _ROLE_KEYS = ("lead", "responsible", "support")
 _TASK_KEYS = ("id", "number", "subsection", "text", *_ROLE_KEYS, "channels", "deadline", "note")
-_DEADLINE_KEYS = ("text", "date")
+_DEADLINE_KEYS = ("text", "date", "every")
 
 _SHOWN = 60
 """The most characters that a message repeats of what is wrong."""
@@ -277,9 +277,19 @@ class Reader:
         found = self.mapping(node, _DEADLINE_KEYS, "deadline ", *path, "deadline")
         text = self.text(found.get("text"), "deadline 的 text ")
         day = self.day(found.get("date"), "deadline 的 date ")
-        if found and text is None and "date" not in found:
-            self.problem(node, "deadline 缺少 text 或 date")
-        return Deadline(text, day) if text or day else None
+        every = self.every(found.get("every"))
+        if found and text is None and not found.keys() & {"date", "every"}:
+            self.problem(node, "deadline 缺少 text、date 或 every")
+        return Deadline(text, day, every) if text or day or every else None
+
+    def every(self, node: Any) -> Every | None:
+        value = self.text(node, "deadline 的 every ")
+        if value is None:
+            return None
+        if value not in set(Every):
+            self.problem(node, f"every“{value[:_SHOWN]}”不是周期，应写成 {'、'.join(Every)} 之一")
+            return None
+        return Every(value)
 
 
 def _is_seen(char: str) -> bool:

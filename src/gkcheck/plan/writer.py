@@ -74,7 +74,7 @@ def _flow(pairs: Pairs) -> str:
 
 def _value(value: Any) -> str:
     if isinstance(value, Deadline):
-        return _flow((("text", value.text), ("date", value.date)))
+        return _flow((("text", value.text), ("date", value.date), ("every", value.every)))
     if isinstance(value, tuple):
         return "[" + ", ".join(map(_scalar, value)) + "]"
     return "true" if value is True else _scalar(str(value))

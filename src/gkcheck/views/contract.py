@@ -53,6 +53,28 @@ def assignment(state: State) -> dict[str, Any]:
         "claim": _claim(state.claim),
         "act": _act(state.act),
         "letters": [letter._asdict() for letter in state.letters],
+        **_periods(state),
+    }
+
+
+def _periods(state: State) -> dict[str, Any]:
+    """Return the periods of the year up to the present one, of an assignment that comes round again only."""
+    if state.recurrence is None:
+        return {}
+    from gkcheck import labels
+    from gkcheck.ledger.periods import periods_of_year
+
+    return {
+        "periods": [
+            {
+                "name": labels.period(one.period, state.recurrence.as_of),
+                "start": one.period.start.isoformat(),
+                "end": one.period.end.isoformat(),
+                "status": one.status.value,
+                "overdue": one.overdue,
+            }
+            for one in periods_of_year(state.recurrence)
+        ]
     }
 
 
@@ -87,10 +109,11 @@ def assignments(rows: list[TaskRow]) -> list[dict[str, Any]]:
 
 
 def deadline(value: Deadline | None) -> dict[str, str | None]:
-    """Return both keys always; null where there is none."""
+    """Return text and date always, null where there is none; `every` only where the task comes round again."""
     if value is None:
         return {"text": None, "date": None}
-    return {"text": value.text, "date": value.date.isoformat() if value.date else None}
+    fields = {"text": value.text, "date": value.date.isoformat() if value.date else None}
+    return {**fields, "every": value.every.value} if value.every else fields
 
 
 def detail(row: TaskRow, entries: list[Entry]) -> dict[str, Any]:

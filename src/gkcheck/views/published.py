@@ -8,7 +8,7 @@ from datetime import date
 
 from gkcheck import labels
 from gkcheck.ledger.fold import TaskRow
-from gkcheck.model import Plan, Task
+from gkcheck.model import Deadline, Plan, Task
 from gkcheck.table import Block, Column, Document, Paragraph, ParagraphKind, Span, Table
 from gkcheck.text.normalize import is_han
 from gkcheck.text.numerals import number_of
@@ -45,7 +45,7 @@ def table(plan: Plan, rows: Sequence[TaskRow]) -> Table:
         if divided:
             cells.insert(1, row.task.subsection or "")
         if dated:
-            cells.append(labels.deadline(row.task.deadline) if _own_deadline(row.task) else "")
+            cells.append(labels.deadline(_beside_text(row.task)) if _own_deadline(row.task) else "")
         listed.append(cells)
     sections = [row.section.number + row.section.title for row in rows]
     merged = [0, 1, len(columns) - 1 - dated] if divided else [0, 2]
@@ -58,9 +58,20 @@ def table(plan: Plan, rows: Sequence[TaskRow]) -> Table:
     return Table((head, *body), 1, tuple(spans), tuple(columns))
 
 
+_NO_DEADLINE = Deadline(None, None)
+
+
 def _own_deadline(task: Task) -> bool:
     """True if a deadline does not stand in the text and needs a column."""
-    return task.deadline is not None and (task.deadline.text or "\0") not in task.text
+    deadline = _beside_text(task)
+    return deadline != _NO_DEADLINE and (labels.deadline_words(deadline) or "\0") not in task.text
+
+
+def _beside_text(task: Task) -> Deadline:
+    """Return the deadline without its period where the text of the task names that."""
+    deadline = task.deadline or _NO_DEADLINE
+    is_named = deadline.every is not None and labels.EVERY[deadline.every] in task.text
+    return deadline._replace(every=None) if is_named else deadline
 
 
 def _spans(rows: Sequence[Sequence[str]], sections: Sequence[str], column: int) -> list[Span]:

@@ -33,6 +33,22 @@ def remark(state: State) -> str:
     return "；".join(filter(None, (reason, claim.note, *said)))
 
 
+def periods(state: State) -> str:
+    """Return the periods of the year and how each stands: 第一季度 √ 第二季度 逾期 第三季度 未开始."""
+    if state.recurrence is None:
+        return ""
+    from gkcheck.ledger.periods import periods_of_year
+
+    as_of = state.recurrence.as_of
+    return "　".join(
+        f"{labels.period(one.period, as_of)} {labels.OVERDUE if one.overdue else _PERIOD_MARKS.get(one.status) or labels.STATUS[one.status]}"
+        for one in periods_of_year(state.recurrence)
+    )
+
+
+_PERIOD_MARKS = {Status.DONE: "√", Status.CONFIRMED: "√"}
+
+
 def matrix_letter(state: State) -> StatusText:
     """Return the one letter of a matrix cell."""
     return _LETTERS[_most_pressing(state.status, state.returned, state.overdue)]

@@ -12,7 +12,7 @@ from gkcheck.ledger.summary import Counts, Summary, UnitRow
 from gkcheck.model import Action, Entry, Plan, Task
 from gkcheck.operations.remind import RegisterRow
 from gkcheck.table import Column, Table, number_columns, table_of, without_empty_columns
-from gkcheck.views.statuses import assignment_status, remark, status_text
+from gkcheck.views.statuses import assignment_status, periods, remark, status_text
 
 _NUMBER = Column("编号")
 _STATUS = Column("状态", kind="status")
@@ -102,6 +102,7 @@ def assignees(row: TaskRow, code: str = labels.LETTER_CODE) -> Table:
         Column("责任单位", wrap=True),
         Column("职责"),
         _STATUS,
+        Column("各期", wrap=True),
         Column("时限", wrap=True),
         Column("更新"),
         Column("填报人", wrap=True),
@@ -114,6 +115,7 @@ def assignees(row: TaskRow, code: str = labels.LETTER_CODE) -> Table:
             state.assignment.unit,
             labels.ROLE[state.assignment.role],
             assignment_status(state),
+            periods(state),
             labels.deadline(state.deadline),
             *((state.claim.day, state.claim.by) if state.claim else ("", "")),
             remark(state),
@@ -194,7 +196,8 @@ def _entry(entry: Entry, dead: set[str], code: str) -> tuple[str, ...]:
     if entry.recorded_by:
         parts.append(f"录入人：{entry.recorded_by}")
     if entry.action is Action.DEADLINE:
-        parts.append(f"时限：{entry.due or '取消'}")
+        every = labels.EVERY[entry.every] if entry.every else None
+        parts.append(f"时限：{'，'.join(filter(None, (every, entry.due))) or '取消'}")
     if entry.on:
         parts.append(f"办理日期：{entry.on}")
     if entry.undoes:

@@ -16,7 +16,7 @@ from gkcheck.cli.recording import check_text
 from gkcheck.cli.streams import talk
 from gkcheck.errors import BadDocument, BadRequest, GkcheckError, refusal
 from gkcheck.forms.read import FilledForm
-from gkcheck.ledger.fold import Ledger, fold
+from gkcheck.ledger.fold import ledger_of
 from gkcheck.lookup.units import find_unit
 from gkcheck.model import Draft, Entry, Plan, Problem
 from gkcheck.operations.forms import distinct_names, form_units
@@ -80,7 +80,7 @@ def _forms(context: Context, typed: Sequence[str]) -> list[Form]:
     names = list(typed) or ([default] if default is not None else [])
     units = form_units(plan, [find_unit(plan, name) for name in names])
     entries = context.history.entries
-    ledger = Ledger(plan, fold(context.live(context.history)), context.today)
+    ledger = ledger_of(plan, context.live(context.history), context.today)
     forms = forms_of(ledger, entries, units, context.at)
     if not forms:
         raise BadRequest(f"{'、'.join(names) or '责任分工表'}没有责任项，不用填报")
@@ -122,7 +122,7 @@ def collect(
         from gkcheck.forms.validate import accept_forms
 
         entries = context.live(history)
-        ledger = Ledger(context.plan, fold(entries), context.today)
+        ledger = ledger_of(context.plan, entries, context.today)
         accepted[:], held[:] = accept_forms(filled, ledger, entries, context.today, force, partial)
         if ledgers:
             from gkcheck.forms.takeover import take_over

@@ -137,6 +137,7 @@ def _describe(row: TaskRow, state: State, at: str) -> str:
     line = f"{state.assignment.unit}（{labels.ROLE[state.assignment.role]}）：{labels.STATUS[state.status]}"
     line += "（退回）" if state.returned else ""
     line += f"，{labels.when(state.claim.at)} {state.claim.by}" if state.claim else ""
+    line += f"（{labels.period(state.period)}）" if state.period else ""
     lines.append(f"  {line}")
     if state.deadline:
         lines.append(f"  时限：{labels.deadline(state.deadline)}{'（逾期）' if state.overdue else ''}")

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated
 
 from gkcheck.cli import options
 from gkcheck.cli.commands.record import recording_command
 from gkcheck.cli.context import Context
-from gkcheck.cli.params import Argument
+from gkcheck.cli.params import Argument, Option
 from gkcheck.cli.recording import record
 from gkcheck.errors import BadRequest
-from gkcheck.model import Action
+from gkcheck.model import Action, Every
 
 confirm = recording_command(
     Action.CONFIRM,
@@ -39,11 +40,27 @@ def send_back(
 _NONE = frozenset({"none", "无", "取消", "不限"})
 
 
+EVERY = Option(
+    "--every",
+    metavar="周期",
+    help="定期的任务：每月 month、每季度 quarter、每半年 half-year、每年 year，每期从头算起；none 不再定期",
+    choices=lambda: [*(every.value for every in Every), _NO_PERIOD],
+)
+_NO_PERIOD = "none"
+
+
 def deadline(
     context: Context,
-    tasks: options.TaskNumbers,
-    day: Annotated[str, Argument("日期", "时限：2019-12-01；none 或 无：取消时限")],
+    words: Annotated[
+        list[str],
+        Argument(
+            "编号 日期",
+            "具体要求：23、二十三、30-32，可以写多个；最后写时限：2019-12-01；none 或 无：取消时限；写了 --every 可以不写日期",
+            completes="task",
+        ),
+    ],
     unit: options.RecordedUnit = None,
+    every: Annotated[str | None, EVERY] = None,
     note: options.Note = None,
     on: options.DayDone = None,
     by: options.RecordedBy = None,
@@ -51,7 +68,27 @@ def deadline(
 ) -> None:
     """设定时限，整项或只对一个责任单位；none 取消时限。后设的为准。
 
+    每期都要办的任务用 --every：每期的时限是这一期的最后一天，写了日期的那一期以日期为准。
+
     例：gkcheck deadline 23 2019-12-01 --unit 市教育局
     """
-    due = None if day.strip().lower() in _NONE else context.day(day, "时限").isoformat()
-    record(context, Action.DEADLINE, tasks, unit, note, on=on, by=by, dry_run=dry_run, due=due)
+    tasks, day = _split_day(words, is_needed=every is None)
+    period = Every(every) if every not in (None, _NO_PERIOD) else None
+    if period and day in _NONE:
+        raise BadRequest(f"“{day}”是取消时限，不能再写 --every {period.value}；请只写一样")
+    due = None if day is None or day in _NONE else context.day(day, "时限").isoformat()
+    record(context, Action.DEADLINE, tasks, unit, note, on=on, by=by, dry_run=dry_run, due=due, every=period)
+
+
+def _split_day(words: Sequence[str], is_needed: bool) -> tuple[Sequence[str], str | None]:
+    """Return the tasks that were typed and the day after them; None where none was, which may only be if not needed."""
+    from gkcheck.text.dates import read_day
+
+    last = words[-1].strip().lower()
+    is_day = last in _NONE or last in ("今天", "today") or read_day(last) is not None
+    if not is_needed and not is_day:
+        return words, None
+    if len(words) == 1:
+        missing = "编号" if is_day else "时限"
+        raise BadRequest(f"没有写{missing}，应写成 gkcheck deadline 23 2019-12-01；取消时限写 none，定期的写 --every")
+    return words[:-1], last if last in _NONE else words[-1]
