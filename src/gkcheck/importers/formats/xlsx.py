@@ -7,6 +7,7 @@ import math
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any, NamedTuple
 
 from gkcheck.importers.formats.blocks import (
@@ -88,6 +89,8 @@ class _Reader:
     def __init__(self, out: BlockCollector, package: Package, main: str, since_1904: bool) -> None:
         self.out, self.package, self.since_1904 = out, package, since_1904
         self.formats, self.struck_styles = _formats(package.only(main, "styles"))
+        if len(self.formats) > MOST_STYLES:
+            raise too_much(self.out.name, "单元格格式")
         strings = package.only(main, "sharedStrings")
         self.strings = [_rich_text(one) for one in children(strings, "si")]
 
@@ -262,13 +265,17 @@ def is_hidden(element: Any) -> bool:
     return attribute(element, "hidden") in ("1", "true", "on")
 
 
+MOST_STYLES = 65_490
+"""The most formats of cells that Excel keeps in a workbook (its published limits)."""
+
+
 def _formats(styles: Any) -> tuple[list[str], list[bool]]:
     """Return for every style of cells its number format, and whether its font is struck out."""
     codes = dict(BUILT_IN)
     for one in children(styles, "numFmts", "numFmt"):
         codes[_index(one, "numFmtId") + 1] = attribute(one, "formatCode") or "General"
     struck = [is_on(first(font, "strike")) for font in children(styles, "fonts", "font")]
-    found = list(children(styles, "cellXfs", "xf"))
+    found = list(islice(children(styles, "cellXfs", "xf"), MOST_STYLES + 1))
     fonts = [_index(one, "fontId") + 1 for one in found]
     formats = [codes.get(_index(one, "numFmtId") + 1, "General") for one in found]
     return formats, [font < len(struck) and struck[font] for font in fonts]
