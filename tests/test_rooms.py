@@ -21,6 +21,7 @@ MAY_IMPORT = {
     "paths": {"errors"},
     "config": {"paths", "errors", "atomic_files"},
     "atomic_files": {"errors"},
+    "contacts": {"paths", "errors", "atomic_files", "model"},
     "plan": {"model", "text", "errors", "paths", "atomic_files"},
     "lookup": {"model", "text", "errors"},
     "journal": {"model", "errors", "atomic_files", "paths"},
@@ -28,7 +29,7 @@ MAY_IMPORT = {
     "operations": {"model", "ledger", "journal", "labels", "errors"},
     "table": set(),
     "evidence": {"model", "text", "errors"},
-    "views": {"model", "ledger", "table", "evidence", "text", "labels", "operations"},
+    "views": {"model", "ledger", "table", "evidence", "text", "labels", "operations", "contacts"},
     "exporters": {"table", "errors", "text", "labels"},
     "importers": {"table", "text", "model", "errors", "labels"},
     "forms": {
@@ -44,6 +45,7 @@ MAY_IMPORT = {
         "labels",
         "importers",
         "views",
+        "contacts",
     },
     "terminal": {"table", "ledger", "model", "text", "labels"},
 }

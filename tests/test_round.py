@@ -25,6 +25,7 @@ from tests.office import converted
 TOWNS = ["台城街道", "大江镇", "水步镇", "四九镇", "白沙镇", "三合镇", "冲蒌镇", "斗山镇", "都斛镇", "赤溪镇"]
 DEPARTMENTS = ["市教育局", "市财政局", "市民政局", "市水利局", "市公安局"]
 WORDS = {"未开始": "todo", "推进中": "doing", "受阻": "blocked", "已完成": "done", "不涉及": "skipped"}
+PHONE = "0750-5512345"
 CLAIMS = ["已完成", "推进中", "受阻", "不涉及", "已完成", "", "已完成"]
 
 
@@ -46,6 +47,7 @@ def fill_in(path: Path, round_: Round, unit: str, start: int) -> None:
     book = openpyxl.load_workbook(path)
     sheet = book["填报表"]
     columns = {cell.value: cell.column for cell in sheet[4]}
+    sheet["F2"], sheet["I2"] = "经办人", PHONE
     for row in range(5, sheet.max_row + 1):
         claim = CLAIMS[(row + start) % len(CLAIMS)]
         if not claim:
@@ -54,7 +56,6 @@ def fill_in(path: Path, round_: Round, unit: str, start: int) -> None:
             "完成情况": claim,
             "办理日期": datetime(2019, 11, 1 + row % 28),
             "进展情况": f"={unit}第{row}行",
-            "填报人": "经办人",
         }
         if claim == "已完成":
             said["佐证材料"] = f"公开页：https://www.example.gov.cn/{start}/{row}.html（2019-11-0{1 + row % 9}）"

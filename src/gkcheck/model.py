@@ -124,12 +124,17 @@ class Deadline(NamedTuple):
 
 
 class Unit(NamedTuple):
-    """One accountable body. `aliases` are other names that people type; `groups` the printed classes it is in."""
+    """One accountable body. `aliases` are other names that people type; `groups` the printed classes it is in.
+
+    `contact` and `phone` say whom to call; they stand in letters to the unit and in nothing else.
+    """
 
     name: str
     aliases: tuple[str, ...] = ()
     groups: tuple[str, ...] = ()
     note: str | None = None
+    contact: str | None = None
+    phone: str | None = None
 
 
 class Group(NamedTuple):

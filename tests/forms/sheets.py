@@ -5,7 +5,8 @@ from __future__ import annotations
 import openpyxl
 
 TITLES = ["序号", "工作任务", "具体要求", "职责", "完成时限", "目前状态", "完成情况", "办理日期", "进展情况", "佐证材料",
-          "佐证发布日期", "存在问题", "下一步措施", "填报人", "联系电话"]  # fmt: skip
+          "佐证发布日期", "存在问题", "下一步措施"]  # fmt: skip
+ASKED_ONCE = {"填报人": "F2", "联系电话": "I2"}
 COLUMN = {title: i for i, title in enumerate(TITLES, 1)}
 
 
@@ -19,7 +20,7 @@ def fill(path, *rows, change=None):
     sheet = book["填报表"]
     for task, cells in rows:
         for title, value in cells.items():
-            cell = sheet.cell(row_of(sheet, task), COLUMN[title])
+            cell = sheet[ASKED_ONCE[title]] if title in ASKED_ONCE else sheet.cell(row_of(sheet, task), COLUMN[title])
             cell.value = value
             if isinstance(value, str) and value.startswith("="):
                 cell.data_type = "s"

@@ -22,14 +22,14 @@ def test_a_form_holds_what_its_unit_owes(gk, sent):
     rows = list(sheet.iter_rows(min_row=5, values_only=True))
     assert [(row[0], row[2]) for row in rows] == [(task["id"], task["text"]) for task in owed]
     assert {row[3] for row in rows} == {"责任", "配合"}
-    assert all(row[6:] == (None,) * 9 for row in rows)
+    assert all(row[6:] == (None,) * 7 for row in rows)
 
 
 def test_a_form_is_ready_to_fill_in_and_to_print(sent):
     book = openpyxl.load_workbook(sent("台城") / "台城街道.xlsx")
     sheet = book["填报表"]
     last = sheet.max_row
-    assert [cell.protection.locked for cell in sheet[5]] == [True] * 6 + [False] * 9
+    assert [cell.protection.locked for cell in sheet[5]] == [True] * 6 + [False] * 7
     assert sheet.protection.sheet
     assert sheet.freeze_panes == "D5"
     assert (sheet.page_setup.orientation, sheet.page_setup.paperSize) == ("landscape", 9)
@@ -41,7 +41,7 @@ def test_a_form_is_ready_to_fill_in_and_to_print(sent):
     assert all(sheet.row_dimensions[row].height >= 30 for row in range(4, last + 1))
     assert book["_gkcheck"].sheet_state == "hidden"
     facts = {row[0]: row[1] for row in book["_gkcheck"].iter_rows(values_only=True)}
-    assert (facts["gkcheck-form"], facts["plan"], facts["unit"]) == ("1", "taishan-2019", "台城街道")
+    assert (facts["gkcheck-form"], facts["plan"], facts["unit"]) == ("2", "taishan-2019", "台城街道")
 
 
 def test_a_form_shows_how_things_stand(gk, sent):

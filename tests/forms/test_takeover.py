@@ -512,8 +512,11 @@ def test_a_second_column_of_days_is_named(gk, store, keep):
 def test_a_telephone_number_among_the_words_is_named(gk, store, keep):
     answer = gk("collect", keep(row(23, progress="已公布\n联系电话：13800138000"), row(17, unit="市财政局")))
     assert answer.code == 1
-    assert "台账.xlsx!F4: 写了联系电话" in answer.out
+    assert "台账.xlsx!F4: 写了电话号码" in answer.out
     assert "13800138000" not in store.read_text("utf-8")
+    answer = gk("collect", keep(row(23, problem="请找张三13900139000"), row(17, unit="市财政局")))
+    assert (answer.code, "台账.xlsx!H4: 写了电话号码" in answer.out) == (1, True)
+    assert "13900139000" not in answer.out + store.read_text("utf-8")
 
 
 def test_a_merged_status_is_that_of_all_its_rows(gk, store, keep):

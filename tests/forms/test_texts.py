@@ -108,7 +108,7 @@ def test_libreoffice_saves_a_form_that_comes_back_the_same(gk, sent, store, tmp_
         *((task, {"完成情况": "推进中", "进展情况": encoded(text)}) for task, text in hostile.items()),
     )
     fill(folder / "市教育局.xlsx",
-         (23, {"完成情况": "已完成", "办理日期": datetime(2019, 11, 1), "填报人": "经办人", "联系电话": "0750"}))  # fmt: skip
+         (23, {"完成情况": "已完成", "办理日期": datetime(2019, 11, 1), "填报人": "经办人", "联系电话": "0750-5512345"}))  # fmt: skip
     saved = tmp_path / "saved"
     converted(saved, "xlsx", *folder.iterdir())
     answer = gk("collect", saved)
@@ -131,7 +131,7 @@ def test_a_form_prints_on_a4_lying_with_nothing_cut(gk, sent, tmp_path):
     assert "841.89 x 595.276" in size or "841.89 x 595.304" in size or "842 x 595" in size, size
     text = processes.run(["pdftotext", "-layout", pdf, "-"], capture_output=True, text=True, check=True).stdout
     pages = text.rstrip("\f").split("\f")
-    assert all("完成情况" in page and "联系电话" in page for page in pages)
+    assert all("完成情况" in page and "下一步措施" in page for page in pages)
     shown = "".join(processes.run(["pdftotext", pdf, "-"], capture_output=True, text=True, check=True).stdout.split())
     for task in gk("tasks", "--unit", "政府办", "--format", "json").json():
         last = "".join(task["text"].split())[-6:]

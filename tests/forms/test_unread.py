@@ -32,12 +32,12 @@ def test_the_target_of_a_hyperlink_is_evidence(gk, sent, store):
         cell_of(book, 23, "佐证材料").hyperlink = LINK
         cell_of(book, 6, "进展情况").hyperlink = LINK
         cell_of(book, 1, "佐证材料").hyperlink = LINK
-        cell_of(book, 2, "填报人").hyperlink = "mailto:a@gov.cn"
+        cell_of(book, 2, "职责").hyperlink = "mailto:a@gov.cn"
 
     fill(path, (23, {**DONE, "佐证材料": "招生方案"}), (6, {**DONE, "进展情况": "已公布"}),
          (1, {**DONE, "佐证材料": LINK}), (2, {**DONE, "填报人": "经办人"}), change=link)  # fmt: skip
     answer = gk("collect", path)
-    assert (answer.code, "“填报人”一栏的超链接 mailto:a@gov.cn 没有记录" in answer.out) == (1, True), answer
+    assert (answer.code, "“职责”一栏的超链接 mailto:a@gov.cn 没有记录" in answer.out) == (1, True), answer
     assert state(gk, 2, "市教育局")["evidence"] == []
     found = [state(gk, task, "市教育局")["evidence"] for task in (23, 6, 1)]
     assert found == [[{"kind": "url", "value": LINK, "title": "招生方案"}], *[[{"kind": "url", "value": LINK}]] * 2]

@@ -56,7 +56,7 @@ _MOST_MARKS = 300
 """The most marks in a part of a template: docxtpl may read the part once for each."""
 
 
-LETTER_MARKS = ("单位", "事由", "回复期限", "联系人", "电话")
+LETTER_MARKS = ("单位", "事由", "回复期限", "联系人", "电话", "单位联系人", "单位电话")
 """The further marks of a letter: `Document.fields` of `views.letters`."""
 
 _LAYOUT = {

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from gkcheck.ledger.fold import State
 from gkcheck.model import Action, Status
 
-VERSION = 1
+VERSION = 2
 """The version of the workbook's layout; a form of a later one is refused."""
 
 SHEET, METADATA_SHEET = "填报表", "_gkcheck"
@@ -50,9 +50,13 @@ COLUMNS = (
     Column(PUBLISHED, 12, True),
     Column(PROBLEM, 14, True),
     Column(NEXT, 14, True),
-    Column(PERSON, 9, True),
-    Column(PHONE, 14, True),
 )
+
+OLD_COLUMNS = (PERSON, PHONE)
+"""The columns that forms of version 1 have too: they asked in every row what is asked once now."""
+
+REGISTRATION = {PERSON: (4, 6, 7), PHONE: (8, 9, 9)}
+"""What is asked once, in the row of the unit: the column of its label, the first and the last that are filled in."""
 
 
 PRINTED = (SECTION, ROLE, DEADLINE, CURRENT_STATUS)

@@ -6,14 +6,25 @@ The workbook may have been saved by Excel, WPS or LibreOffice, sorted, filtered,
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 from gkcheck.errors import BadDocument
 from gkcheck.forms.account import spread_merged, unread_of_table, unread_sheet
 from gkcheck.forms.cells import number_in, text_in
-from gkcheck.forms.layout import COLUMNS, FORMAT, METADATA_SHEET, NUMBER, STATUS, TEXT, VERSION
+from gkcheck.forms.layout import (
+    COLUMNS,
+    FORMAT,
+    METADATA_SHEET,
+    NUMBER,
+    OLD_COLUMNS,
+    PERSON,
+    PHONE,
+    STATUS,
+    TEXT,
+    VERSION,
+)
 from gkcheck.forms.workbook import Sheet, address, read_workbook
 from gkcheck.importers.formats.ooxml import PackageGuard
 from gkcheck.model import Problem, Where
@@ -70,8 +81,9 @@ class FilledForm:
     """A form that came back.
 
     `tasks` are the assignments it was made with, by task id; `unit_cell` is the unit as written on the visible sheet.
-    `year` is the one the form was made in, `made_at` the time, ISO 8601. `unread` is what stands in the file beside the
-    rows. `validate` fills `problems` and `understood` (words of a status, as typed → as meant).
+    `registration` holds the cells of 填报人 and 联系电话, by title. `year` is the one the form was made in, `made_at` the
+    time, ISO 8601. `unread` is what stands in the file beside the rows. `validate` fills `problems` and `understood`
+    (words of a status, as typed → as meant).
     """
 
     name: str
@@ -82,6 +94,7 @@ class FilledForm:
     rows: tuple[FilledRow, ...]
     unit_cell: Cell | None
     year: int | None = None
+    registration: dict[str, list[Cell]] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     unread: list[Problem] = field(default_factory=list)
     understood: dict[str, str] = field(default_factory=dict)
@@ -129,19 +142,19 @@ def read_form(data: bytes, name: str) -> FilledForm:
         facts["unit"],
         tasks,
         (),
-        _unit(tables[0]),
+        _labelled(tables[0], _UNIT),
         int(year) if year.isascii() and year.isdecimal() else None,
-        made_at=facts.get("made", ""),
+        made_at=facts.get("made", "-"),
     )
     for i, table in enumerate(tables):
         table = table._replace(prefix=f"{table.sheet.title}!" if i else "")
         unread += [(f"{table.prefix}{place}", what) for place, what in unread_of_table(*table[:3])]
         form = replace(form, rows=(*form.rows, *_filled_rows(form, table)))
-        unit = _unit(table)
+        unit = _labelled(table, _UNIT)
         if unit and form.unit_cell and unit.text != form.unit_cell.text:
             form.add_problem(unit, f"这张工作表的填报单位与 {form.unit_cell.address} 的不同，请各用各的表")
     form.unread.extend(problem_at(name, place, what) for place, what in unread)
-    return form
+    return replace(form, registration=_registration(tables[0], form.rows))
 
 
 def _check_titles(table: _Table) -> None:
@@ -217,8 +230,8 @@ def _table(sheet: Sheet) -> _Table | None:
         for column, value in sorted(values.items()):
             titles.setdefault(re.sub(r"\s", "", ordinary(text_in(value))), column)
         if {NUMBER, STATUS} <= titles.keys():
-            known = {column.title: titles[column.title] for column in COLUMNS if column.title in titles}
-            return _Table(sheet, row, known)
+            known = [title for title in (*(column.title for column in COLUMNS), *OLD_COLUMNS) if title in titles]
+            return _Table(sheet, row, {title: titles[title] for title in known})
     return None
 
 
@@ -236,7 +249,10 @@ def _filled_rows(form: FilledForm, table: _Table) -> Iterator[FilledRow]:
         if row <= table.head or row in unclear:
             continue
         cells = {title: table.cell(row, column) for title, column in table.columns.items()}
-        if any(cells[title].text for title in _FILL_IN) or number_in(cells[NUMBER].value) is not None:
+        if (
+            any(cells[title].text for title in (*_FILL_IN, *OLD_COLUMNS) if title in cells)
+            or number_in(cells[NUMBER].value) is not None
+        ):
             count += 1
             if count > MOST_ROWS:
                 raise BadDocument(f"填写的行超过 {MOST_ROWS} 行，不像填报表，{_AGAIN}")
@@ -268,16 +284,31 @@ def _spread_merged(form: FilledForm, table: _Table) -> range:
     return range(merged[0].top, max(area.bottom for area in merged) + 1)
 
 
-def _unit(table: _Table) -> Cell | None:
-    """Return the cell with the unit on the visible sheet: the one that says 填报单位, or the next."""
+_UNIT = "填报单位"
+_PRINTED = re.compile(rf"\s*(?:{_UNIT}|{PERSON}|{PHONE}|共 \d+ 项，状态截至)")
+"""What stands beside an empty cell in the row of the unit: the next label, or the count and the day of the form."""
+
+
+def _registration(table: _Table, rows: Sequence[FilledRow]) -> dict[str, list[Cell]]:
+    """Return the cells with 填报人 and 联系电话: above the table, and in every row of a form of before."""
+    found = {title: [_labelled(table, title)] for title in (PERSON, PHONE)}
+    return {
+        title: [cell for cell in (*above, *(row.cells.get(title) for row in rows)) if cell and cell.text]
+        for title, above in found.items()
+    }
+
+
+def _labelled(table: _Table, label: str) -> Cell | None:
+    """Return the cell above the table with what a label asks for: that of the label itself, or the next in its row."""
     for row, values in table.sheet.rows.items():
         if row >= table.head:
             break
         cells = [table.cell(row, column) for column in sorted(values)]
-        label = next((i for i, cell in enumerate(cells) if "填报单位" in cell.text), None)
-        if label is not None:
-            own = cells[label].text.partition("填报单位")[2].lstrip("：: ")
+        at = next((i for i, cell in enumerate(cells) if cell.text.lstrip().startswith(label)), None)
+        if at is not None:
+            own = cells[at].text.partition(label)[2].lstrip("：: ")
             if own:
-                return Cell(own, cells[label].address)
-            return next((cell for cell in cells[label + 1 :] if cell.text), None)
+                return Cell(own, cells[at].address)
+            after = next((cell for cell in cells[at + 1 :] if cell.text), None)
+            return None if after and _PRINTED.match(after.text) else after
     return None

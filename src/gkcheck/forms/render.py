@@ -19,10 +19,9 @@ from gkcheck.forms.layout import (
     FORMAT,
     HEADER_ROW,
     NUMBER,
-    PERSON,
-    PHONE,
     PRINTED,
     PUBLISHED,
+    REGISTRATION,
     ROLE,
     SECTION,
     STATUS,
@@ -38,7 +37,7 @@ from gkcheck.views.statuses import assignment_status
 
 _INSTRUCTIONS = (
     "填写说明：只填浅黄色的格。没有变化的行留空；要报告的行必须在“完成情况”中选一项（已完成、推进中、受阻、不涉及、未开始），其余各格可以不填。"
-    "日期写成 2019-11-01。佐证材料写网址（可加标题，一行一个）或文号；附件请另行报送。保存为 xlsx 后交回，不要复制到别的工作簿。"
+    "填报人和联系电话只在上面写一次。日期写成 2019-11-01。佐证材料写网址（可加标题，一行一个）或文号；附件请另行报送。保存为 xlsx 后交回，不要复制到别的工作簿。"
 )
 
 _LINE_HEIGHT = 15.0
@@ -51,7 +50,7 @@ _MAX_HEIGHT = 409.0
 """The tallest row that Excel allows, in points."""
 
 _LETTERS = [chr(ord("A") + i) for i in range(26)]
-_CENTRED = frozenset({NUMBER, ROLE, DEADLINE, CURRENT_STATUS, STATUS, PERSON, PHONE})
+_CENTRED = frozenset({NUMBER, ROLE, DEADLINE, CURRENT_STATUS, STATUS})
 
 
 def render_form(form: Form) -> bytes:
@@ -75,8 +74,12 @@ def _main_rows(form: Form, blank: Template) -> Iterable[str]:
     label, total = styles["label"], sum(column.width for column in COLUMNS)
     title, subtitle = f"{form.title}填报表", f"共 {len(form.rows)} 项，状态截至 {labels.when(form.made_at)}"
     yield _row(1, max(30.0, 24.0 * _line_count(title, total / 16 * FONT_SIZE)), [_text(1, 0, title, styles["title"])])
-    unit = [_text(2, 0, "填报单位：", label), _text(2, 2, form.unit, label), _text(2, 8, subtitle, label)]
-    yield _row(2, max(20.0, _LINE_HEIGHT * _line_count(form.unit, 70) + 3), unit)
+    unit = [_text(2, 0, "填报单位：", label), _text(2, 2, form.unit, label)]
+    for title, (column, first, last) in REGISTRATION.items():
+        unit += [_text(2, c - 1, f"{title}：" if c == column else "", styles["ask"]) for c in range(column, first)]
+        unit += [_text(2, c - 1, "", styles["open-short"]) for c in range(first, last + 1)]
+    unit.append(_text(2, 9, subtitle, label))
+    yield _row(2, max(24.0, _LINE_HEIGHT * _line_count(form.unit, COLUMNS[2].width) + 3), unit)
     yield _row(3, _LINE_HEIGHT * _line_count(_INSTRUCTIONS, total) + 6, [_text(3, 0, _INSTRUCTIONS, styles["how"])])
     titles = [
         _text(HEADER_ROW, c, column.title, styles["header-open" if column.fill_in else "header"])

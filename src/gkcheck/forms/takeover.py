@@ -8,7 +8,6 @@ are recorded. A row recorded before adds nothing, so that the same ledger may be
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -27,6 +26,7 @@ from gkcheck.ledger.fold import Ledger, State, words_of
 from gkcheck.model import MAX_TEXT, Action, Draft, Evidence, Problem, Status, Task
 from gkcheck.operations.claims import Claim, adds_to, goes_back
 from gkcheck.text.dates import read_day_within
+from gkcheck.text.phones import name_and_phone, phone_in
 from gkcheck.text.status_words import status_of_word
 
 
@@ -174,10 +174,8 @@ class _TableReader:
         if remark := _joined(row.claim.get(Field.REMARK, ())):
             note = f"{note}\n备注：{remark}" if note else remark
         problem, next_step = (_joined(row.claim.get(one, ())) or None for one in (Field.PROBLEM, Field.NEXT))
-        if "联系电话：" in note:
-            self._add(
-                Mismatch((row.first(Field.PROGRESS) or row.cells[0]).address, "写了联系电话，电话不记入台账，请删去")
-            )
+        if spoken := [cell for one in _CLAIM_FIELDS for cell in row.claim.get(one, ()) if phone_in(cell.text)]:
+            self._add(Mismatch(spoken[0].address, "写了电话号码，电话不记入台账，请删去"))
         words = words_of(Draft(Action.START, note=note or None, problem=problem, next=next_step, form="-"))
         evidence = [
             item
@@ -209,7 +207,7 @@ class _TableReader:
     def _person(self, row: LedgerRow) -> str | None:
         """Return who filled a row in; a telephone number beside the name is no part of it."""
         cell = row.first(Field.PERSON)
-        return _PHONE.sub("", cell.text).strip(" 　,，、;；:：") or None if cell else None
+        return name_and_phone(cell.text)[0] or None if cell else None
 
     def _remark(self) -> None:
         titles = self.table.titles
@@ -229,7 +227,6 @@ class _TableReader:
 
 
 _KNOWN_WORDS = "、".join(labels.STATUS.values())
-_PHONE = re.compile(r"[(（]?(?:电话|手机)?[:：]?\+?\d[\d -]{5,20}\d[)）]?")
 
 
 def _shortened(text: str) -> str:

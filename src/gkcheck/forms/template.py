@@ -12,7 +12,18 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gkcheck import labels
-from gkcheck.forms.layout import CLAIMS, COLUMNS, DAY, FONT_SIZE, HEADER_ROW, METADATA_SHEET, PUBLISHED, SHEET, STATUS
+from gkcheck.forms.layout import (
+    CLAIMS,
+    COLUMNS,
+    DAY,
+    FONT_SIZE,
+    HEADER_ROW,
+    METADATA_SHEET,
+    PUBLISHED,
+    REGISTRATION,
+    SHEET,
+    STATUS,
+)
 
 if TYPE_CHECKING:
     from openpyxl.workbook.workbook import Workbook
@@ -68,8 +79,12 @@ def _around_rows(xml: bytes) -> tuple[bytes, bytes]:
 
 def _merge(sheet: Worksheet) -> None:
     last = len(COLUMNS)
-    for row, first, end in ((1, 1, last), (2, 1, 2), (2, 3, 7), (2, 9, last), (3, 1, last)):
-        sheet.merged_cells.add(_reference(row, first, end))
+    asked = [
+        (2, *columns) for label, first, end in REGISTRATION.values() for columns in ((label, first - 1), (first, end))
+    ]
+    for row, first, end in ((1, 1, last), (2, 1, 2), *asked, (2, 10, last), (3, 1, last)):
+        if first < end:
+            sheet.merged_cells.add(_reference(row, first, end))
 
 
 def _reference(row: int, first: int, last: int) -> str:
@@ -100,7 +115,7 @@ def _styles(book: Workbook) -> dict[str, int]:
     text = {"font": body, "border": border, "number_format": "@"}
     styles = {
         "title": style(1, font=Font(name="黑体", size=16), alignment=middle),
-        "label": style(2, font=bold, alignment=Alignment(horizontal="left", vertical="center")),
+        "label": style(2, font=bold, alignment=left),
         "how": style(3, font=Font(name="楷体", size=FONT_SIZE), alignment=left),
         "header": style(4, font=bold, border=border, alignment=middle, fill=grey),
         "header-open": style(
@@ -120,6 +135,7 @@ def _styles(book: Workbook) -> dict[str, int]:
             protection=open_cell,
         ),
         "closed": style(11, **text, alignment=middle, fill=grey),
+        "ask": style(13, font=bold, alignment=Alignment(horizontal="right", vertical="center")),
         "quoted": style(12, **{**text, "number_format": "General"}, alignment=left, quotePrefix=True),
     }
     book.remove(scratch)

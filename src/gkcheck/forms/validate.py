@@ -23,7 +23,6 @@ from gkcheck.forms.layout import (
     NEXT,
     NUMBER,
     PERSON,
-    PHONE,
     PRINTED,
     PROBLEM,
     PROGRESS,
@@ -32,11 +31,13 @@ from gkcheck.forms.layout import (
     TEXT,
 )
 from gkcheck.forms.read import Cell, FilledForm, FilledRow, problem_at
+from gkcheck.forms.registration import filled_in_by, wrong_phone
 from gkcheck.ledger.assignments import assignments_of, fingerprint
 from gkcheck.ledger.fold import Ledger, State, Words, words_of
 from gkcheck.lookup.units import find_unit, match_unit
 from gkcheck.model import MAX_TEXT, STATUS_AFTER, Draft, Entry, Evidence, Plan, Status, Task
 from gkcheck.operations.claims import Claim, adds_to, goes_back
+from gkcheck.text.phones import phone_in
 from gkcheck.text.status_words import status_of_word
 
 _EMPTY = Cell(None, "")
@@ -98,8 +99,11 @@ def _accept_form(
     tasks = {task.id: task for task in ledger.plan.tasks()}
     owed = {assignment.task: assignment for assignment in assignments_of(ledger.plan, form.unit)}
     recorded = _entries_by_task(form, entries)
-    persons = (row.cells.get(PERSON, _EMPTY).text for row in form.rows)
-    person = next((name for name in persons if 0 < len(name) <= MAX_TEXT), None)
+    for person in form.registration[PERSON]:
+        _text(form, person)
+    if wrong := wrong_phone(form):
+        _text(form, wrong)
+        form.add_problem(wrong, "联系电话不像电话号码，应写成 0750-5512345")
     for row in form.rows:
         _check_printed(form, row)
     accepted: dict[int, AcceptedRow] = {}
@@ -119,7 +123,7 @@ def _accept_form(
         is_current = force or (_is_current(form, cell, task, state) and _goes_on(form, cell, task, claim, state))
         if not _names_period(form, row, task, claim, state) or not is_current:
             continue
-        draft = _draft(form, task, claim, row.cells.get(PERSON, _EMPTY).text or person)
+        draft = _draft(form, task, claim, filled_in_by(form, row.cells.get(PERSON, _EMPTY).text))
         if task.id in accepted and accepted[task.id].draft != draft:
             form.add_problem(cell, f"具体要求 {task.id} 在表中填了两次，内容不同，请只留一行")
             contradicted.add(task.id)
@@ -236,10 +240,15 @@ def _matches_task(form: FilledForm, row: FilledRow, task: Task, owed: bool) -> b
 def _claim(form: FilledForm, row: FilledRow, today: date) -> Claim | None:
     """Return the claim of a row; None where a problem was added to the form."""
     before = len(form.problems)
+    if spoken := next(
+        (cell for title in _CLAIM_COLUMNS if phone_in((cell := row.cells.get(title, _EMPTY)).text)), None
+    ):
+        form.add_problem(spoken, "写了电话号码，电话不记入台账，请移到表上方的“联系电话”")
+        return None
     status = _status(form, row.cells[STATUS])
     on = _day(form, row.cells.get(DAY, _EMPTY), today)
     published = _day(form, row.cells.get(PUBLISHED, _EMPTY), today)
-    titles = (PROGRESS, PROBLEM, NEXT, EVIDENCE, PERSON, PHONE)
+    titles = (PROGRESS, PROBLEM, NEXT, EVIDENCE)
     texts = {title: _text(form, row.cells.get(title, _EMPTY)) for title in titles}
     cell = row.cells.get(EVIDENCE, _EMPTY)
     found = read_linked_cell(texts[EVIDENCE], [cell.link] if cell.link else [], published)
@@ -361,7 +370,7 @@ def _goes_on(form: FilledForm, cell: Cell, task: Task, claim: Claim, state: Stat
     return False
 
 
-def _draft(form: FilledForm, task: Task, claim: Claim, person: str | None) -> Draft:
+def _draft(form: FilledForm, task: Task, claim: Claim, person: str) -> Draft:
     return Draft(
         action=claim.action,
         task=task.id,
@@ -373,5 +382,5 @@ def _draft(form: FilledForm, task: Task, claim: Claim, person: str | None) -> Dr
         evidence=claim.evidence,
         on=claim.on,
         form=form.id,
-        by=person or None,
+        by=person,
     )

@@ -97,7 +97,7 @@ def _without_foreign(units: list[Unit], groups: set[str]) -> list[Unit]:
     out = []
     for unit in units:
         aliases = tuple(alias for alias in unit.aliases if key(alias) not in taken)
-        out.append(Unit(unit.name, aliases, tuple(name for name in unit.groups if name in groups), unit.note))
+        out.append(unit._replace(aliases=aliases, groups=tuple(name for name in unit.groups if name in groups)))
     return out
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from gkcheck.model import Plan, Problem, Task, Where
 from gkcheck.text.normalize import key
 from gkcheck.text.numerals import number_of
+from gkcheck.text.phones import is_phone, phone_in
 from gkcheck.text.similarity import nearest
 
 Check = Callable[[Plan, Callable[..., Where]], Iterator[Problem]]
@@ -93,7 +94,16 @@ def check_numbers(plan: Plan, place: Callable[..., Where]) -> Iterator[Problem]:
         last = number or last
 
 
-CHECKS: tuple[Check, ...] = (check_names, check_groups, check_assignees, check_ids, check_numbers)
+def check_phones(plan: Plan, place: Callable[..., Where]) -> Iterator[Problem]:
+    """Find telephone numbers that are none, and such as stand where a person's name belongs."""
+    for i, unit in enumerate(plan.units):
+        if unit.phone is not None and not is_phone(unit.phone):
+            yield Problem(place("unit", i, "phone"), f"单位“{unit.name}”的 phone 不像电话号码，应写成 0750-5512345")
+        if unit.contact is not None and phone_in(unit.contact):
+            yield Problem(place("unit", i, "contact"), f"单位“{unit.name}”的 contact 里有电话号码，请移到 phone")
+
+
+CHECKS: tuple[Check, ...] = (check_names, check_groups, check_assignees, check_ids, check_numbers, check_phones)
 
 
 def _near(word: str, known: list[str]) -> str:

@@ -25,7 +25,7 @@ _PLAN_KEYS = (
     "format", "id", "title", "document_number", "issuer", "issued", "zone", "note", "groups", "units", "sections",
 )  # fmt: skip
 _GROUP_KEYS = ("name", "ranked", "aliases", "note")
-_UNIT_KEYS = ("name", "aliases", "groups", "note")
+_UNIT_KEYS = ("name", "aliases", "groups", "contact", "phone", "note")
 _SECTION_KEYS = ("number", "title", "note", "tasks")
 _ROLE_KEYS = ("lead", "responsible", "support")
 _TASK_KEYS = ("id", "number", "subsection", "text", *_ROLE_KEYS, "channels", "deadline", "note")
@@ -233,6 +233,8 @@ class Reader:
             aliases=self.texts(found.get("aliases"), "单位的 aliases", "unit", i, "aliases"),
             groups=self.texts(found.get("groups"), "单位的 groups", "unit", i, "groups"),
             note=self.text(found.get("note"), "note", is_prose=True),
+            contact=self.text(found.get("contact"), "单位的 contact "),
+            phone=self.text(found.get("phone"), "单位的 phone "),
         )
 
     def section(self, i: int, node: Any) -> Section:

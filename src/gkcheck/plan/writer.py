@@ -40,7 +40,10 @@ def _group(group: Group) -> Pairs:
 
 
 def _unit(unit: Unit) -> Pairs:
-    return ("name", unit.name), ("groups", unit.groups), ("aliases", unit.aliases), ("note", unit.note)
+    return (
+        ("name", unit.name), ("groups", unit.groups), ("aliases", unit.aliases), ("contact", unit.contact),
+        ("phone", unit.phone), ("note", unit.note),
+    )  # fmt: skip
 
 
 def _section(section: Section) -> list[str]:

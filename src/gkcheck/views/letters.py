@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from gkcheck import labels
+from gkcheck.contacts import Contact
 from gkcheck.model import Plan
 from gkcheck.operations.remind import Letter, Owed
 from gkcheck.table import (
@@ -41,8 +42,12 @@ def letter_number(letter: Letter, head: LetterHead = LetterHead()) -> str:
     return labels.letter_number(letter.day.isoformat(), letter.number, head.code)
 
 
-def document(plan: Plan, letter: Letter, head: LetterHead = LetterHead()) -> Document:
-    """Return the letter in the parts of an official document: title, number, addressee, text, table, office, date."""
+def document(plan: Plan, letter: Letter, head: LetterHead = LetterHead(), to: Contact | None = None) -> Document:
+    """Return the letter in the parts of an official document: title, number, addressee, text, table, office, date.
+
+    Args:
+        to: whom to hand it to at the unit.
+    """
     number, reason = letter_number(letter, head), _reason(plan, letter, head)
     blocks: list[Block] = [
         Paragraph(f"{_ordinal(letter.times)}单" if letter.times > 1 else "催办单", ParagraphKind.TITLE),
@@ -55,6 +60,8 @@ def document(plan: Plan, letter: Letter, head: LetterHead = LetterHead()) -> Doc
         blocks.append(
             Paragraph(f"注：“{letter.unit}”的成员没有公布，本单按责任分工表所印名称发出。", ParagraphKind.NOTE)
         )
+    if to:
+        blocks.append(Paragraph(f"送：{'，电话'.join(filter(None, to[:2]))}", ParagraphKind.NOTE))
     if plan.issuer:
         blocks.append(Paragraph(plan.issuer, ParagraphKind.SIGNATURE))
     blocks.append(Paragraph(chinese_day(letter.day), ParagraphKind.DATE))
@@ -64,6 +71,8 @@ def document(plan: Plan, letter: Letter, head: LetterHead = LetterHead()) -> Doc
         ("回复期限", chinese_day(letter.reply_by) if letter.reply_by else ""),
         ("联系人", head.contact),
         ("电话", head.phone),
+        ("单位联系人", (to and to.name) or ""),
+        ("单位电话", (to and to.phone) or ""),
     )
     origin = Origin(plan.issuer or "gkcheck", letter.day)
     return Document(f"{number} {letter.unit}", tuple(blocks), origin, head.sealed, fields, listing(letter))

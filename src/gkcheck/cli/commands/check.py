@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 from gkcheck.cli.commands.config import SOURCE
 from gkcheck.cli.context import Context
 from gkcheck.cli.options import OutputFormat
 from gkcheck.cli.output import Format, answer, say
-from gkcheck.errors import BadJournal
+from gkcheck.contacts import contacts_path
+from gkcheck.errors import BadJournal, NoHome
 from gkcheck.journal.file_store import FileJournal
 from gkcheck.model import Entry, Plan, Problem, Where
 from gkcheck.operations.check import check_entries, check_files, look_at
@@ -80,7 +82,7 @@ def where(context: Context, format: OutputFormat = Format.TABLE) -> None:
     answer(format, lambda: facts, lambda: [table_of(columns, rows)])
 
 
-_TITLE = {"plan": "责任分工表", "store": "日志", "unit": "默认单位", "by": "填报人"}
+_TITLE = {"plan": "责任分工表", "store": "日志", "unit": "默认单位", "by": "填报人", "contacts": "联系人名册"}
 
 
 def _facts(context: Context) -> dict[str, dict[str, Any]]:
@@ -90,4 +92,8 @@ def _facts(context: Context) -> dict[str, dict[str, Any]]:
         "unit": context.setting("unit").value,
         "by": context.person(None),
     }
-    return {name: {"value": value, "source": context.setting(name).source} for name, value in values.items()}
+    facts = {name: {"value": value, "source": context.setting(name).source} for name, value in values.items()}
+    contacts = None
+    with suppress(NoHome):
+        contacts = str(contacts_path())
+    return {**facts, "contacts": {"value": contacts, "source": "default"}}

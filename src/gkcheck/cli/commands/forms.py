@@ -14,6 +14,7 @@ from gkcheck.cli.output import Format, answer, say
 from gkcheck.cli.params import Argument, Option
 from gkcheck.cli.recording import check_text
 from gkcheck.cli.streams import talk
+from gkcheck.contacts import Contact, contacts_path, save_contacts
 from gkcheck.errors import BadDocument, BadRequest, GkcheckError, refusal
 from gkcheck.forms.read import FilledForm
 from gkcheck.ledger.fold import ledger_of
@@ -152,7 +153,8 @@ def collect(
     _print_summary(filled, ledgers, accepted, problems, recorded[0].batch if recorded else None, partial)
     if held:
         say(f"有问题的表中另有 {len(held)} 行没有问题，没有记录；只记这些行：原命令后加 --partial\n")
-    return FOUND if problems or unread else 0
+    kept = dry_run or _keep_contacts(context.plan, _contacts(filled, accepted))
+    return 0 if kept and not (problems or unread) else FOUND
 
 
 def _understood(filled: Sequence[FilledForm]) -> Iterator[str]:
@@ -160,6 +162,33 @@ def _understood(filled: Sequence[FilledForm]) -> Iterator[str]:
         if form.understood:
             listed = "、".join(f"“{word}”按“{meant}”" for word, meant in form.understood.items())
             yield f"{form.name} 中{listed}"
+
+
+def _keep_contacts(plan: Plan, contacts: dict[str, Contact]) -> bool:
+    """Write contacts to the register; False, with a message, where it cannot be: the claims are recorded by then."""
+    if not contacts:
+        return True
+    try:
+        changed = save_contacts(contacts_path(), plan.id, contacts)
+    except GkcheckError as error:
+        talk(f"联系人没有记进名册：{error}；改好后请再收一次")
+        return False
+    if changed:
+        talk(f"联系人名册更新了 {changed} 个单位，可用 gkcheck units --contacts 查看")
+    return True
+
+
+def _contacts(filled: Sequence[FilledForm], accepted: Sequence[AcceptedRow]) -> dict[str, Contact]:
+    """Return the contacts that forms name, by unit: of forms that were taken, be it in part; the latest counts."""
+    from gkcheck.forms.registration import contact_of_form, wrong_phone
+
+    taken = {row.draft.form for row in accepted}
+    found = {
+        form.unit: contact_of_form(form)
+        for form in sorted(filled, key=lambda form: form.made_at)
+        if (not form.problems or form.id in taken) and not wrong_phone(form)
+    }
+    return {unit: contact for unit, contact in found.items() if contact.name or contact.phone}
 
 
 def _find_workbooks(typed: Sequence[str]) -> list[Path]:

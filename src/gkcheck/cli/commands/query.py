@@ -169,6 +169,7 @@ def status(
 def units(
     context: Context,
     name: Annotated[str | None, Argument("单位", "只看这一个；类别则看它的成员", completes="unit")] = None,
+    contacts: Annotated[bool, Option("--contacts", help="只看联系人和联系电话（办公室自用，请勿外传）")] = False,
     format: options.OutputFormat = Format.TABLE,
 ) -> None:
     """责任单位名录，以及各单位的责任项数量和进度。
@@ -181,9 +182,16 @@ def units(
     from gkcheck.views import contract, tables
 
     plan = context.plan
+    chosen = None if name is None else set(assignees_of(plan, unit_of(plan, name)))
+    if contacts:
+        from gkcheck.contacts import known_contacts
+        from gkcheck.views import contacts as register
+
+        known = register.contacts_of(plan, known_contacts(plan), chosen)
+        answer(format, lambda: register.fields(known), lambda: [register.table(known)])
+        return
     summary = summarise(context.ledger(scope=STATUSES))
     letters = letters_by_unit(recorded_letters([] if context.is_missing else context.past(LETTERS).entries))
-    chosen = None if name is None else set(assignees_of(plan, unit_of(plan, name)))
     answer(
         format,
         lambda: [unit for unit in contract.units(plan, summary, letters) if chosen is None or unit["unit"] in chosen],

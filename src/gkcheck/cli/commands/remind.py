@@ -27,11 +27,12 @@ from gkcheck.cli.paper import (
 )
 from gkcheck.cli.params import Option
 from gkcheck.cli.streams import talk
+from gkcheck.contacts import contact_of, known_contacts
 from gkcheck.errors import BadRequest, GkcheckError
 from gkcheck.exporters.registry import DOCUMENTS, Exporter, exporter_for, idle, suffixes_of
 from gkcheck.journal import NOTHING
 from gkcheck.lookup.units import find_unit
-from gkcheck.model import Draft, Plan
+from gkcheck.model import Draft
 from gkcheck.operations.record import assignees_of
 from gkcheck.operations.remind import LETTERS, Letter, letters_for, recorded_letters, register
 from gkcheck.table import Document
@@ -104,7 +105,7 @@ def remind(
     if all_in_one and template:
         raise BadRequest("用模板时一个单位一个文件，请去掉 --all，用 -o 写到目录")
     head = letter_head(context, code, contact, phone, sealed)
-    paper = _Paper(plan, head, renderer(exporter, template), exporter, all_in_one)
+    paper = _Paper(context, head, renderer(exporter, template), exporter, all_in_one)
     if target is None or dry_run:
         found = order.letters()
         if not found:
@@ -150,7 +151,7 @@ _WITHOUT_PAGES = ".html"
 class _Paper(NamedTuple):
     """The way in which the letters of a run are set."""
 
-    plan: Plan
+    context: Context
     head: LetterHead
     render: Render
     exporter: Exporter
@@ -162,7 +163,9 @@ class _Paper(NamedTuple):
 
     def documents(self, found: Sequence[Letter]) -> list[Document]:
         """Return each letter as a document."""
-        return [letters.document(self.plan, letter, self.head) for letter in found]
+        context = self.context
+        plan, known = context.plan, known_contacts(context.plan)
+        return [letters.document(plan, one, self.head, contact_of(plan, known, one.unit)) for one in found]
 
 
 class _Order(NamedTuple):

@@ -1,0 +1,300 @@
+"""Contacts: asked once on a form, kept in a register, printed on letters; no number stands in anything passed round."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import zipfile
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from gkcheck.cli.context import built_in_plan
+from gkcheck.cli.params import parameters_of
+from gkcheck.cli.registry import COMMANDS
+from gkcheck.exporters.registry import DATA, DOCUMENTS, suffixes_of
+from gkcheck.journal import record_format
+from gkcheck.plan.reader import read_plan
+from gkcheck.plan.writer import render_plan
+from gkcheck.text.phones import is_phone, name_and_phone, phone_in
+from tests.forms.sheets import fill, row_of, state
+
+PHONE, PLANNED = "0750-5598761", "0750-5598762"
+"""The planted numbers: one of a form, one of the plan."""
+
+
+@pytest.fixture
+def store(tmp_path, monkeypatch):
+    path = tmp_path / "journal.jsonl"
+    path.write_bytes(record_format.header("taishan-2019"))
+    monkeypatch.setenv("GKCHECK_STORE", str(path))
+    return path
+
+
+@pytest.fixture
+def sent(gk, tmp_path, store):
+    """The form of 市教育局."""
+    assert gk("form", "--unit", "市教育局", "-o", tmp_path / "out").code == 0
+    return tmp_path / "out" / "市教育局.xlsx"
+
+
+@pytest.fixture
+def register(own_home):
+    return own_home / ".config" / "gkcheck" / "contacts.json"
+
+
+def known(gk, *arguments):
+    return gk("units", "--contacts", "--format", "json", *arguments).json()
+
+
+# -- the numbers in what people write -------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("请找张三13800138000", "13800138000"),
+        ("１３８ ００１３ ８０００", "138 0013 8000"),
+        ("+86-138-0013-8000", "+86-138-0013-8000"),
+        ("张三（0750）5512345", "(0750)5512345"),
+        ("0750－5512345", "0750-5512345"),
+        ("0750—5512345转801", "0750-5512345"),
+        ("+86 750 5512345", "+86 750 5512345"),
+        ("热线400-123-4567", "400-123-4567"),
+        ("电话：5512345", "5512345"),
+        ("联系电话为55123456。", "55123456"),
+    ],
+)
+def test_a_telephone_number_is_found_in_words(text, found):
+    assert phone_in(text) == found
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "", "2019-11-01", "台府办函〔2019〕362号", "投入资金：5000000元", "43770", "统一代码 124407810138001380001",
+        "https://www.a.gov.cn/13800138000.html", "www.a.gov.cn/art/2019/11/1/art_13800138000.html", "3.13800138000",
+    ],
+)  # fmt: skip
+def test_other_digits_are_no_telephone_number(text):
+    assert phone_in(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "phone"),
+    [
+        ("张三", "张三", ""),
+        ("张三 13800138000", "张三", "13800138000"),
+        ("张三（电话：0750—5512345）", "张三", "0750-5512345"),
+        ("0750-5512345", "", "0750-5512345"),
+        ("张三、13800138000", "张三", "13800138000"),
+    ],
+)
+def test_a_number_beside_a_name_is_told_from_it(text, name, phone):
+    assert name_and_phone(text) == (name, phone)
+
+
+def test_a_telephone_number_may_be_followed_by_few_words():
+    assert all(map(is_phone, ("5512345", "0750-5512345转801", "13800138000（张）")))
+    assert not any(map(is_phone, ("", "见附件", "12345", "张三的电话写在附件里，见第1234567页的说明和备注")))
+
+
+# -- the plan -------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def plan(tmp_path):
+    """The built-in plan with a contact of 市财政局."""
+    text = Path(built_in_plan()).read_text("utf-8")
+    line = next(line for line in text.splitlines() if "name: 市财政局" in line)
+    path = tmp_path / "tasks.yaml"
+    path.write_text(
+        text.replace(line, line.replace("市财政局", f"市财政局, contact: 李四, phone: {PLANNED}", 1)), "utf-8"
+    )
+    return path
+
+
+def test_a_plan_names_contacts_and_keeps_them_when_written(gk, plan):
+    expected = {"unit": "市财政局", "contact": "李四", "phone": PLANNED, "source": "plan"}
+    assert known(gk, "--plan", plan) == [expected]
+    read, _ = read_plan(plan.read_text("utf-8"), plan.name)
+    plan.write_text(render_plan(read, ""), "utf-8")
+    assert known(gk, "--plan", plan) == [expected]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [(PLANNED, "见附件", "phone 不像电话号码"), ("李四", "李四13800138000", "contact 里有电话号码")],
+)
+def test_a_contact_that_is_none_is_named_with_its_line(gk, plan, old, new, said):
+    plan.write_text(plan.read_text("utf-8").replace(old, new), "utf-8")
+    answer = gk("check", "--plan", plan)
+    assert answer.code != 0
+    assert said in answer.out + answer.err
+
+
+# -- the register ---------------------------------------------------------------------------------------
+
+
+def test_a_form_asks_once_and_the_register_keeps_it(gk, sent, store, register):
+    fill(sent, (23, {"完成情况": "已完成", "填报人": "张三", "联系电话": PHONE}), (6, {"完成情况": "推进中"}))
+    answer = gk("collect", sent, "--dry-run")
+    assert (answer.code, register.exists()) == (0, False)
+    answer = gk("collect", sent)
+    assert (answer.code, "联系人名册更新了 1 个单位" in answer.err) == (0, True), answer
+    assert known(gk) == [{"unit": "市教育局", "contact": "张三", "phone": PHONE, "source": "form"}]
+    assert known(gk, "市财政局") == []
+    assert PHONE in gk("units", "--contacts").out
+    assert gk("where", "--format", "json").json()["contacts"]["value"] == str(register)
+    if os.name == "posix":
+        assert register.stat().st_mode & 0o77 == 0
+    assert {entry["by"] for entry in gk("log", "--format", "json").json()} == {"张三"}
+    before = register.read_bytes()
+    assert "名册" not in gk("collect", sent).err
+    assert register.read_bytes() == before
+
+
+def test_the_form_made_last_counts(gk, sent, store, tmp_path):
+    fill(sent, (23, {"联系电话": "13800138000", "填报人": "张三"}))
+
+    def later(book):
+        for row in book["_gkcheck"].iter_rows(max_col=2):
+            if row[0].value == "made":
+                row[1].value = "2099-01-01T00:00:00+08:00"
+
+    newer = tmp_path / "newer.xlsx"
+    newer.write_bytes(sent.read_bytes())
+    fill(newer, (23, {"联系电话": PHONE, "填报人": "李四"}), change=later)
+    assert gk("collect", newer, sent).code == 0
+    assert gk("collect", sent).code == 0
+    assert [(one["contact"], one["phone"]) for one in known(gk)] == [("李四", PHONE)]
+
+
+def test_a_form_of_before_asks_in_every_row_and_is_still_read(gk, sent, store):
+    def as_before(book):
+        book["_gkcheck"]["B1"] = "1"
+        sheet = book["填报表"]
+        for address in [str(area) for area in sheet.merged_cells.ranges if area.min_row == 2]:
+            sheet.unmerge_cells(address)
+        for column in "DEFGHI":
+            sheet[f"{column}2"] = None
+        sheet["N4"], sheet["O4"] = "填报人", "联系电话"
+        sheet.cell(row_of(sheet, 23), 14).value = "张三"
+        sheet.cell(row_of(sheet, 23), 15).value = 13800138000
+        sheet.cell(row_of(sheet, 6), 14).value = "李四"
+
+    fill(sent, (23, {"完成情况": "已完成"}), (6, {"完成情况": "推进中"}), (1, {"完成情况": "推进中"}), change=as_before)
+    assert gk("collect", sent).code == 0
+    by = {entry["task"]: entry["by"] for entry in gk("log", "--format", "json").json()}
+    assert by == {1: "张三", 23: "张三", 6: "李四"}
+    assert known(gk) == [{"unit": "市教育局", "contact": "张三", "phone": "13800138000", "source": "form"}]
+
+
+def test_a_claim_that_nobody_signed_is_that_of_its_unit(gk, sent, store):
+    fill(sent, (23, {"完成情况": "已完成"}))
+    assert gk("collect", sent, "--by", "收表人").code == 0
+    (entry,) = gk("log", "--format", "json").json()
+    assert (entry["by"], entry["recorded_by"]) == ("市教育局", "收表人")
+    assert state(gk, 23, "市教育局")["by"] == "市教育局"
+    assert known(gk) == []
+
+
+def test_a_number_beside_the_name_is_no_part_of_the_name(gk, sent, store):
+    fill(sent, (23, {"完成情况": "已完成", "填报人": f"张三（{PHONE}）"}))
+    assert gk("collect", sent).code == 0
+    assert [(one["contact"], one["phone"]) for one in known(gk)] == [("张三", PHONE)]
+    assert PHONE not in store.read_text("utf-8")
+
+
+@pytest.mark.parametrize("title", ["进展情况", "存在问题", "下一步措施", "佐证材料", "完成情况", "办理日期"])
+def test_a_number_among_the_words_is_named_and_not_recorded(gk, sent, store, title):
+    fill(sent, (23, {"完成情况": "已完成", title: f"请找张三{PHONE}"}))
+    answer = gk("collect", sent)
+    assert (answer.code, "写了电话号码" in answer.out, PHONE in answer.out) == (1, True, False)
+    assert PHONE not in store.read_text("utf-8")
+
+
+def test_what_is_no_number_is_named(gk, sent, store):
+    fill(sent, (23, {"完成情况": "已完成", "填报人": "张三", "联系电话": "见附件"}))
+    answer = gk("collect", sent)
+    assert (answer.code, "市教育局.xlsx!I2: 联系电话不像电话号码" in answer.out) == (1, True)
+    assert known(gk) == []
+
+
+@pytest.mark.parametrize(
+    "damaged", ["{", "[]", '{"p": 1}', '{"p": {"u": {"name": 1, "phone": "", "made": ""}}}', "\xff"]
+)
+def test_a_damaged_register_is_named_and_the_claims_stand(gk, sent, store, register, damaged):
+    register.parent.mkdir(parents=True)
+    register.write_bytes(damaged.encode("latin-1"))
+    fill(sent, (23, {"完成情况": "已完成", "填报人": "张三", "联系电话": PHONE}))
+    answer = gk("collect", sent)
+    assert (answer.code, "已损坏" in answer.err, "已记录 1 条" in answer.out) == (1, True, True)
+    assert gk("units", "--contacts").code == 2
+    assert register.read_bytes() == damaged.encode("latin-1")
+    register.unlink()
+    assert gk("collect", sent).code == 0
+    assert known(gk)
+
+
+# -- where a number stands, and where it must not -------------------------------------------------------
+
+
+def texts(path: Path) -> str:
+    """Return everything that a file holds; of a package, of all of its parts."""
+    data = path.read_bytes()
+    if zipfile.is_zipfile(io.BytesIO(data)):
+        with zipfile.ZipFile(io.BytesIO(data)) as package:
+            data = b"\n".join(package.read(name) for name in package.namelist())
+    return data.decode("utf-8", "replace")
+
+
+def everything(place: Path) -> list[list[object]]:
+    """Return a run of every command, in each of its formats; letters only as what is not the letter."""
+    lines: dict[str, list[list[object]]] = {
+        **{name: [[23, "--unit", "市教育局"]] for name in ("done", "start", "skip", "reopen", "confirm")},
+        **{name: [[23, "--unit", "市教育局", "--note", "原因"]] for name in ("block", "note", "return")},
+        "show": [[23]], "units": [[], ["市教育局"]], "log": [[], ["--unit", "市教育局"]], "tasks": [[], ["--unit", "市教育局"]],
+        "deadline": [[23, "2019-12-01"]], "form": [["-o", place / "next", "--force"]], "collect": [[place / "out"]],
+        "remind": [["--list"], ["--dry-run", "-o", place / "next"]],
+        "export": [[place / f"out{suffix}", "--force"] for suffix in suffixes_of(DATA)],
+        "report": [[place / f"report{suffix}", "--force"] for suffix in suffixes_of(DOCUMENTS)],
+        "template": [["letter", "-o", place / "t.docx"]], "import": [[place / "report.docx", "-o", place / "i.yaml"]],
+        "merge": [[place / "journal.jsonl"]], "push": [["postgresql://nobody@127.0.0.1:1/none"]], "store": [["init"]],
+    }  # fmt: skip
+    assert lines.keys() <= COMMANDS.keys()
+    runs: list[list[object]] = []
+    for name, command in COMMANDS.items():
+        formats = next((one.choices for one in parameters_of(command.load()) if one.name == "format"), [])
+        for line in lines.get(name, [[]]):
+            own = [["--format", str(one)] for one in formats] if name != "remind" else [[]]
+            runs += [[name, *line, *wanted] for wanted in own or [[]]]
+    return [*runs, *(["remind", "--list", "--format", one] for one in ("table", "json", "csv", "tsv", "md"))]
+
+
+def test_a_planted_number_stands_on_letters_and_in_the_register_only(
+    gk, sent, store, plan, register, tmp_path, monkeypatch
+):
+    monkeypatch.setenv("GKCHECK_PLAN", str(plan))
+    fill(sent, (23, {"完成情况": "已完成", "进展情况": "方案已公布", "填报人": "张三", "联系电话": PHONE}))
+    answer = gk("collect", sent)
+    assert answer.code == 0, answer
+    assert PHONE not in answer.out + answer.err
+    assert gk("remind", "--unit", "市教育局", "--unit", "市财政局", "-o", tmp_path / "letters").code == 0
+    letters = {path.stem.rpartition("-")[2]: texts(path) for path in (tmp_path / "letters").iterdir()}
+    assert f"送：张三，电话{PHONE}" in letters["市教育局"]
+    assert f"送：李四，电话{PLANNED}" in letters["市财政局"]
+    for line in everything(tmp_path):
+        answer = gk(*line)
+        said = answer.out + answer.err
+        assert answer.code in (0, 1, 2), (line, answer)
+        assert not any(number in said for number in (PHONE, PLANNED)), line
+    assert openpyxl.load_workbook(tmp_path / "next" / "市教育局.xlsx")
+    assert {path.suffix for path in tmp_path.glob("out.*")} == set(suffixes_of(DATA))
+    kept = {sent, plan, *(tmp_path / "letters").iterdir()}
+    for path in tmp_path.rglob("*"):
+        if path.is_file() and path not in kept and ".cache" not in path.parts:
+            assert not any(number in texts(path) for number in (PHONE, PLANNED)), path
+    assert json.loads(register.read_text("utf-8"))
