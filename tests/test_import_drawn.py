@@ -36,7 +36,7 @@ def test_drawn_notices_are_read(name, tmp_path):
 def test_two_hundred_drawn_notices_are_read_in_every_format(name, tmp_path):
     """LibreOffice makes what is not text or a page; `python -m tests.drawn 200` prints what is wrong."""
     if name == "pdf":
-        pytest.importorskip("pdfplumber", reason="needs pdfplumber")
+        pytest.importorskip("pdfminer", reason="needs pdfminer.six")
     score = scores(tmp_path, 200, (name,))[name]
     print(name, score)
     assert score.found >= 0.98 * score.tasks, score.faults

@@ -74,7 +74,7 @@ def test_a_person_says_which_tables_are_read(gk, notice):
 
 
 def test_pages_of_a_pdf(gk):
-    pytest.importorskip("pdfplumber", reason="needs pdfplumber")
+    pytest.importorskip("pdfminer", reason="needs pdfminer.six")
     path = FIXTURES / "taishan.pdf"
     whole = account(gk("import", path, "--format", "json"))
     part = account(gk("import", path, "--pages", "1-2", "--format", "json"))
