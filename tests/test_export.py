@@ -212,11 +212,17 @@ def test_filters_are_those_of_tasks(gk, tmp_path):
     assert [row["task"] for row in lead] == [8, 27, 30, 34]
 
 
+def parts_of(path):
+    """Return what a package holds, whenever it was written."""
+    with zipfile.ZipFile(path) as package:
+        return {name: package.read(name) for name in package.namelist() if name != "docProps/core.xml"}
+
+
 def test_the_published_table_is_merged_as_printed(gk, tmp_path):
     import docx
 
     path = exported(gk, tmp_path / "plan.docx")
-    assert path.read_bytes() == exported(gk, tmp_path / "plan2.docx", "--by", "task").read_bytes()
+    assert parts_of(path) == parts_of(exported(gk, tmp_path / "plan2.docx", "--by", "task"))
     document = docx.Document(str(path))
     (table,) = document.tables
     assert [cell.text for cell in table.rows[0].cells] == ["工作任务", "具体要求", "责任单位"]
