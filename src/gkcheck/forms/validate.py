@@ -102,7 +102,6 @@ def _accept_form(
     for person in form.registration[PERSON]:
         _text(form, person)
     if wrong := wrong_phone(form):
-        _text(form, wrong)
         form.add_problem(wrong, "联系电话不像电话号码，应写成 0750-5512345")
     for row in form.rows:
         _check_printed(form, row)

@@ -44,6 +44,9 @@ def _plain(text: str) -> str:
 
 
 def is_phone(text: str) -> bool:
-    """True if a text may stand where a telephone number is asked for: it has seven digits, and few other words."""
+    """True if a text may stand where a telephone number is asked for: seven digits, few other words, no longer than three numbers."""
     digits = sum(char.isdecimal() for char in text)
-    return digits >= 7 and len(text) <= 3 * digits
+    return digits >= 7 and len(text) <= min(3 * digits, _LONGEST)
+
+
+_LONGEST = 60
