@@ -117,6 +117,21 @@ def test_a_copied_sheet_is_read_and_may_not_contradict(gk, sent, store):
     assert [state(gk, task, "市教育局")["status"] for task in (6, 23)] == ["doing", "doing"]
 
 
+@pytest.mark.parametrize(("name", "code"), [("台山市教育局", 0), ("大江镇", 1)])
+def test_a_copied_sheet_may_write_an_alias_of_the_unit_but_no_other(gk, sent, store, name, code):
+    path = sent("教育局") / "市教育局.xlsx"
+
+    def copy(book):
+        book.security = None
+        book.copy_worksheet(book["填报表"]).title = "填报表（2）"
+        book["填报表（2）"]["C2"] = name
+
+    fill(path, (23, DONE), change=copy)
+    answer = gk("collect", path, "--partial")
+    assert (answer.code, entries(store)) == (code, 1 - code), answer
+    assert ("市教育局.xlsx!填报表（2）!C2: 表上写的是“大江镇”" in answer.out) == bool(code)
+
+
 def oddities(book):
     """Leave on a form what no row takes."""
     sheet = book["填报表"]
@@ -205,14 +220,16 @@ DAYS = [("11月5日", "2019-11-05"), ("11.5", "2019-11-05"), (11.5, "2019-11-05"
         ("2019.11.5", "2019-11-05"), ("2019/11/5", "2019-11-05")]  # fmt: skip
 
 
+@pytest.mark.parametrize("format", ["General", "yyyy\\-mm\\-dd"])
 @pytest.mark.parametrize(("typed", "day"), DAYS)
-def test_short_days_are_of_the_year_of_the_form(gk, sent, store, typed, day):
+def test_short_days_are_of_the_year_of_the_form(gk, sent, store, typed, day, format):
+    """Typed into the form's own cells, 11.5 is a number that is shown as a day of 1900."""
     path = sent("教育局") / "市教育局.xlsx"
 
     def change(book):
         sheet = book["_gkcheck"]
         next(row for row in sheet.iter_rows() if row[0].value == "made")[1].value = "2019-11-01T09:00:00+08:00"
-        cell_of(book, 23, "办理日期").number_format = "General"
+        cell_of(book, 23, "办理日期").number_format = format
 
     fill(path, (23, {**DONE, "办理日期": typed}), change=change)
     answer = gk("collect", path)
@@ -220,11 +237,12 @@ def test_short_days_are_of_the_year_of_the_form(gk, sent, store, typed, day):
     assert gk("log", "--format", "json").json()[0]["on"] == day
 
 
-def test_a_number_that_may_have_lost_its_last_digit_is_asked_about(gk, sent, store):
+@pytest.mark.parametrize("format", ["General", "yyyy\\-mm\\-dd"])
+def test_a_number_that_may_have_lost_its_last_digit_is_asked_about(gk, sent, store, format):
     path = sent("教育局") / "市教育局.xlsx"
 
     def change(book):
-        cell_of(book, 23, "办理日期").number_format = "General"
+        cell_of(book, 23, "办理日期").number_format = format
 
     fill(path, (23, {**DONE, "办理日期": 11.1}), change=change)
     answer = gk("collect", path)

@@ -80,7 +80,7 @@ class FormBaseline(NamedTuple):
 class FilledForm:
     """A form that came back.
 
-    `tasks` are the assignments it was made with, by task id; `unit_cell` is the unit as written on the visible sheet.
+    `tasks` are the assignments it was made with, by task id; `unit_cells` are the unit as written on each sheet.
     `registration` holds the cells of 填报人 and 联系电话, by title. `year` is the one the form was made in, `made_at` the
     time, ISO 8601. `unread` is what stands in the file beside the rows. `validate` fills `problems` and `understood`
     (words of a status, as typed → as meant).
@@ -92,7 +92,7 @@ class FilledForm:
     unit: str
     tasks: dict[int, FormBaseline]
     rows: tuple[FilledRow, ...]
-    unit_cell: Cell | None
+    unit_cells: tuple[Cell, ...]
     year: int | None = None
     registration: dict[str, list[Cell]] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
@@ -142,17 +142,16 @@ def read_form(data: bytes, name: str) -> FilledForm:
         facts["unit"],
         tasks,
         (),
-        _labelled(tables[0], _UNIT),
+        (),
         int(year) if year.isascii() and year.isdecimal() else None,
         made_at=facts.get("made", "-"),
     )
     for i, table in enumerate(tables):
         table = table._replace(prefix=f"{table.sheet.title}!" if i else "")
         unread += [(f"{table.prefix}{place}", what) for place, what in unread_of_table(*table[:3])]
-        form = replace(form, rows=(*form.rows, *_filled_rows(form, table)))
         unit = _labelled(table, _UNIT)
-        if unit and form.unit_cell and unit.text != form.unit_cell.text:
-            form.add_problem(unit, f"这张工作表的填报单位与 {form.unit_cell.address} 的不同，请各用各的表")
+        units = (*form.unit_cells, unit) if unit else form.unit_cells
+        form = replace(form, rows=(*form.rows, *_filled_rows(form, table)), unit_cells=units)
     form.unread.extend(problem_at(name, place, what) for place, what in unread)
     return replace(form, registration=_registration(tables[0], form.rows))
 

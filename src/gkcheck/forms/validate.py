@@ -134,7 +134,7 @@ def _accept_form(
 
 
 def _belongs_to(form: FilledForm, ledger: Ledger) -> bool:
-    """True if the form is of the ledger's plan and of one of its units, and the visible sheet says so too."""
+    """True if the form is of the ledger's plan and of one of its units, and every sheet of it says so too."""
     plan = ledger.plan
     if form.plan != plan.id:
         form.add_problem(None, f"这是“{_shortened(form.plan)}”的填报表，现在用的是“{plan.id}”，请换 --plan")
@@ -145,15 +145,13 @@ def _belongs_to(form: FilledForm, ledger: Ledger) -> bool:
             now = f"，现在可能叫“{find_unit(plan, form.unit)}”"
         except GkcheckError:
             now = ""
-        form.add_problem(form.unit_cell, f"责任分工表里没有“{_shortened(form.unit)}”这个单位{now}，请发给它新的填报表")
+        cell = form.unit_cells[0] if form.unit_cells else None
+        form.add_problem(cell, f"责任分工表里没有“{_shortened(form.unit)}”这个单位{now}，请发给它新的填报表")
         return False
-    unit_cell = form.unit_cell
-    if unit_cell is not None and not _names_unit(plan, unit_cell.text, form.unit):
-        form.add_problem(
-            unit_cell, f"表上写的是“{_shortened(unit_cell.text)}”，这份填报表是发给“{form.unit}”的，请各用各的表"
-        )
-        return False
-    return True
+    others = [cell for cell in form.unit_cells if not _names_unit(plan, cell.text, form.unit)]
+    for cell in others:
+        form.add_problem(cell, f"表上写的是“{_shortened(cell.text)}”，这份填报表是发给“{form.unit}”的，请各用各的表")
+    return not others
 
 
 def _names_unit(plan: Plan, text: str, unit: str) -> bool:

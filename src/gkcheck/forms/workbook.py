@@ -293,7 +293,7 @@ class _Reader:
             value = None
         if value is None:
             return self._counted(text)
-        if whole_number(attribute(cell, "s"), 0) in self.day_styles and 0 <= value < _DAYS:
+        if whole_number(attribute(cell, "s"), 0) in self.day_styles and _in_days(value):
             moment = self.zero + timedelta(seconds=round(value * 86_400))
             return moment if value >= 1 else moment.time()
         return int(text) if text.isdecimal() else value
@@ -315,6 +315,11 @@ _LONGEST_NUMBER = 40
 
 _DAYS = 2_900_000
 """The days that spreadsheets count, to the year 9839."""
+
+
+def _in_days(value: float) -> bool:
+    """True if a number in a cell for a day is a time or a day; 11.5 is one of this year as it was typed, not of 1900."""
+    return 0 <= value < 1 or 13 <= value < _DAYS
 
 
 def _iso_day(text: str) -> datetime | None:
