@@ -7,7 +7,7 @@ collected again adds nothing, and one sent in again with more filled in adds onl
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -104,7 +104,7 @@ def _accept_form(
     if wrong := wrong_phone(form):
         form.add_problem(wrong, "联系电话不像电话号码，应写成 0750-5512345")
     for row in form.rows:
-        _check_printed(form, row)
+        _check_printed(form, row, tasks)
     accepted: dict[int, AcceptedRow] = {}
     contradicted: set[int] = set()
     for row in form.rows:
@@ -200,9 +200,19 @@ def _task(form: FilledForm, row: FilledRow, tasks: dict[int, Task]) -> Task | No
     return None
 
 
-def _check_printed(form: FilledForm, row: FilledRow) -> None:
-    """List the cells of a row that are not for a claim: printed ones with another text now, and links of any."""
-    baseline = form.tasks.get(number_in(row.cells.get(NUMBER, _EMPTY).value) or 0)
+def _check_printed(form: FilledForm, row: FilledRow, tasks: Mapping[int, Task]) -> None:
+    """List the cells of a row that are not for a claim: printed ones with another text now, and links of any.
+
+    The number and the text of a task are looked at here where the row claims nothing, else with the claim.
+    """
+    number = number_in(row.cells.get(NUMBER, _EMPTY).value) or 0
+    baseline, task = form.tasks.get(number), tasks.get(number)
+    silent = not any(row.cells.get(title, _EMPTY).text for title in _CLAIM_COLUMNS)
+    if silent and number and baseline is None:
+        cell = row.cells[NUMBER]
+        form.unread.append(problem_at(form.name, cell.address, f"序号 {number} 不是这份表里的，这一行没有读，请核对"))
+    elif silent and baseline and task and baseline.fingerprint == fingerprint(task):
+        _check_text(form, row.cells[TEXT], task)
     for title, mark in zip(PRINTED, baseline.marks if baseline else (), strict=False):
         cell = row.cells.get(title, _EMPTY)
         if cell.text and mark_of(cell.text) != mark:
@@ -213,6 +223,13 @@ def _check_printed(form: FilledForm, row: FilledRow) -> None:
         if cell.link and cell.text and title not in _CLAIM_COLUMNS:
             message = f"“{title}”一栏的超链接 {_shortened(cell.link)} 没有记录，请核对"
             form.unread.append(problem_at(form.name, cell.address, message))
+
+
+def _check_text(form: FilledForm, cell: Cell, task: Task) -> None:
+    """List the text of a task that was altered in a row without a claim."""
+    if cell.text and not same_text(cell.text, text_in(encoded(task.text))):
+        message = f"“{TEXT}”一栏不用填，改写的“{_shortened(cell.text)}”没有记录"
+        form.unread.append(problem_at(form.name, cell.address, message))
 
 
 _CLAIM_COLUMNS = (STATUS, DAY, PROGRESS, EVIDENCE, PUBLISHED, PROBLEM, NEXT)
