@@ -293,7 +293,7 @@ class _Reader:
             value = None
         if value is None:
             return self._counted(text)
-        if whole_number(attribute(cell, "s"), 0) in self.day_styles and _in_days(value):
+        if whole_number(attribute(cell, "s"), 0) in self.day_styles and (value < 1 or _TYPED <= value < _DAYS):
             moment = self.zero + timedelta(seconds=round(value * 86_400))
             return moment if value >= 1 else moment.time()
         return int(text) if text.isdecimal() else value
@@ -310,6 +310,16 @@ class _Reader:
         return text
 
 
+_LONGEST_NUMBER = 40
+"""The most characters of a number; spreadsheets write at most 24."""
+
+_TYPED = 2_100
+"""The least number that is a day where a cell shows days: 11.5 and 2019.11 were typed so, and are no days of 1900."""
+
+_DAYS = 2_900_000
+"""The days that spreadsheets count, to the year 9839."""
+
+
 def _words_of_formula(formula: str) -> str:
     """Return what stands for a formula that no program has computed: the words of a HYPERLINK, else the formula itself."""
     link = _LINK_WITH_WORDS.match(formula)
@@ -317,17 +327,6 @@ def _words_of_formula(formula: str) -> str:
 
 
 _LINK_WITH_WORDS = re.compile(LINK_FORMULA.pattern + r'(?:,"([^"]*)")?\)$', re.IGNORECASE)
-
-_LONGEST_NUMBER = 40
-"""The most characters of a number; spreadsheets write at most 24."""
-
-_DAYS = 2_900_000
-"""The days that spreadsheets count, to the year 9839."""
-
-
-def _in_days(value: float) -> bool:
-    """True if a number in a cell for a day is a time or a day; 11.5 is one of this year as it was typed, not of 1900."""
-    return 0 <= value < 1 or 13 <= value < _DAYS
 
 
 def _iso_day(text: str) -> datetime | None:
