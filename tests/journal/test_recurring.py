@@ -14,7 +14,7 @@ from gkcheck.journal.live import live_entries
 from gkcheck.journal.stores import open_journal
 from gkcheck.ledger.fold import Ledger, ledger_of
 from gkcheck.ledger.latest import by_assignment, fold
-from gkcheck.ledger.periods import Recurrence, fold_periods, missed, period_of
+from gkcheck.ledger.periods import Recurrence, deadline_in, fold_periods, missed, period_of
 from gkcheck.model import ACTS, Action, Deadline, Draft, Every, Status
 from gkcheck.plan.reader import read_plan
 from tests.conftest import examples
@@ -78,12 +78,12 @@ DAYS = [
     ("2019-10-01", "todo todo todo todo!", ["2019-12-31", "2019-10-31", "2019-12-31", "2019-03-31"], "第二季度 第三季度 4月 5月 6月 7月 8月 9月"),
     ("2019-12-30", "todo todo todo todo!", ["2019-12-31", "2019-12-31", "2019-12-31", "2019-03-31"], "第二季度 第三季度 4月 5月 6月 7月 8月 9月 10月 11月"),
     ("2019-12-31", "done todo todo done", ["2019-12-31", "2019-12-31", "2019-12-31", "2019-03-31"], "第二季度 第三季度 4月 5月 6月 7月 8月 9月 10月 11月"),
-    ("2020-01-01", "todo todo todo todo", ["2020-03-31", "2020-01-31", "2020-06-30", "2020-12-31"], ""),
-    ("2020-01-02", "todo todo todo todo", ["2020-03-31", "2020-01-31", "2020-06-30", "2020-12-31"], ""),
-    ("2020-02-28", "todo todo todo todo", ["2020-03-31", "2020-02-29", "2020-06-30", "2020-12-31"], "1月"),
-    ("2020-02-29", "todo done todo todo", ["2020-03-31", "2020-02-29", "2020-06-30", "2020-12-31"], "1月"),
-    ("2020-03-01", "todo todo todo todo", ["2020-03-31", "2020-03-31", "2020-06-30", "2020-12-31"], "1月"),
-    ("2020-04-01", "todo todo todo todo", ["2020-06-30", "2020-04-30", "2020-06-30", "2020-12-31"], "第一季度 1月 3月"),
+    ("2020-01-01", "todo todo todo todo", ["2020-03-31", "2020-01-31", "2020-06-30", "2020-03-31"], ""),
+    ("2020-01-02", "todo todo todo todo", ["2020-03-31", "2020-01-31", "2020-06-30", "2020-03-31"], ""),
+    ("2020-02-28", "todo todo todo todo", ["2020-03-31", "2020-02-29", "2020-06-30", "2020-03-31"], "1月"),
+    ("2020-02-29", "todo done todo todo", ["2020-03-31", "2020-02-29", "2020-06-30", "2020-03-31"], "1月"),
+    ("2020-03-01", "todo todo todo todo", ["2020-03-31", "2020-03-31", "2020-06-30", "2020-03-31"], "1月"),
+    ("2020-04-01", "todo todo todo todo!", ["2020-06-30", "2020-04-30", "2020-06-30", "2020-03-31"], "第一季度 1月 3月"),
 ]  # fmt: skip
 """As of a day: the status of the tasks 1 to 4 (! overdue), the day each is due, and the periods of the year that were missed."""
 
@@ -180,6 +180,35 @@ def test_missed_periods_are_those_that_ended_within_the_days_asked_for(since, un
     recurrence = Recurrence(Every.QUARTER, date(2019, 1, 10), date(2020, 1, 1), finished)
     found = missed(recurrence, date.fromisoformat(since), date.fromisoformat(until))
     assert [period.start.isoformat() for period in found] == starts
+
+
+@pytest.mark.parametrize(
+    ("every", "own", "day", "due"),
+    [
+        (Every.MONTH, "2019-11-10", "2019-12-31", "2019-12-10"),
+        (Every.MONTH, "2019-11-10", "2019-10-31", "2019-10-31"),
+        (Every.MONTH, "2019-01-31", "2020-02-01", "2020-02-29"),
+        (Every.MONTH, "2019-01-30", "2019-02-01", "2019-02-28"),
+        (Every.QUARTER, "2019-04-10", "2019-12-31", "2019-10-10"),
+        (Every.QUARTER, "2019-11-30", "2020-01-01", "2020-02-29"),
+        (Every.QUARTER, "2019-09-30", "2019-12-31", "2019-12-31"),
+        (Every.HALF_YEAR, "2019-12-20", "2020-01-01", "2020-06-20"),
+        (Every.YEAR, "2020-01-31", "2019-10-26", "2019-12-31"),
+        (Every.YEAR, "2020-02-29", "2021-01-01", "2021-02-28"),
+        (Every.QUARTER, None, "2019-10-01", "2019-12-31"),
+    ],
+)
+def test_the_day_of_a_deadline_comes_round_from_its_own_period_on(every, own, day, due):
+    deadline = Deadline("定期", own and date.fromisoformat(own), every)
+    assert str(deadline_in(deadline, period_of(every, date.fromisoformat(day))).date) == due
+
+
+def test_a_day_that_comes_round_is_set_once(year):
+    set_to = year("deadline", 5, "2019-03-10", "--every", "quarter")
+    assert (set_to.code, "没有重复记录" in set_to.out) == (0, False)
+    assert "没有重复记录" in year("deadline", 5, "2019-03-10", "--every", "quarter").out
+    for words in (("2030-01-10", "--every", "quarter"), ("--every", "quarter")):
+        assert "没有重复记录" not in year("deadline", 5, *words).out
 
 
 def test_claims_of_two_periods_do_not_go_back(year):
