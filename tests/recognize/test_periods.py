@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from gkcheck.importers.recognize.deadlines import day_of, is_deadline
-from gkcheck.importers.recognize.periods import first_due, mentions_in, read_period
+from gkcheck.importers.recognize.periods import first_due, mentions_in, printed_day, read_period
 from gkcheck.model import Every
 
 ISSUED = date(2019, 10, 26)
@@ -76,6 +76,18 @@ def test_a_period_that_finds_no_place_is_named(limit, text, doubt):
 def test_a_yearly_clause_of_a_longer_text_is_told_and_asks_nothing():
     reading = read_period(None, "建好台账。每年遴选两个场景。", None)
     assert reading == (None, (), "每年遴选两个场景")
+
+
+@pytest.mark.parametrize(
+    ("limit", "period", "day"),
+    [
+        ("每季度（2019-12-31）", "quarter", "2019-12-31"), ("持续推进，每季度（2019-11-10）", "quarter", "2019-11-10"),
+        ("每月；2019年11月30日", "month", "2019-11-30"), ("每月；2019-11-30；2019-12-01", None, None), ("每月", "month", None),
+    ],
+)  # fmt: skip
+def test_a_day_printed_beside_a_period(limit, period, day):
+    found = printed_day(limit)
+    assert (read(limit), found and str(found)) == (period, day)
 
 
 def test_a_clause_is_kept_as_printed():

@@ -21,7 +21,7 @@ from gkcheck.importers.recognize.header_terms import Kind
 from gkcheck.importers.recognize.headings import is_title
 from gkcheck.importers.recognize.notice_facts import NoticeFacts, read_facts
 from gkcheck.importers.recognize.numbering import leading_number, plain_number, value_of
-from gkcheck.importers.recognize.periods import first_due, read_period
+from gkcheck.importers.recognize.periods import first_due, printed_day, read_period
 from gkcheck.importers.script_repair import ScriptRepairs, repair_script
 from gkcheck.importers.tables.rows import read_table
 from gkcheck.importers.tables.table_choice import TableChoice, TableLayout, chosen_view, layout_of
@@ -341,7 +341,7 @@ def with_limit(task: DraftTask, facts: NoticeFacts, log: ReadingLog) -> DraftTas
     due = first_due(mention, since) if since else None
     if mention.month and due is None:
         log.note(task.place, f"“{mention.clause}”里的日子没有年份可依，按每期最后一天算")
-    return replace(task, day=due or day, every=mention.every, period=mention.clause)
+    return replace(task, day=due or day or printed_day(task.deadline), every=mention.every, period=mention.clause)
 
 
 def _prefix_printed_once(names: tuple[str, ...]) -> str | None:

@@ -45,7 +45,7 @@ def deadline_in(deadline: Deadline, period: Period) -> Deadline:
     A deadline of 2019-03-10 that comes round each quarter is due on 10 June, 10 September and so on; the periods before
     the one that holds its own day are due on their last.
     """
-    day = deadline.date
+    day, deadline = deadline.date, deadline._replace(period=period)
     own = period_of(period.every, day) if day else None
     if day is None or own is None or own.start > period.start:
         return deadline._replace(date=period.end)
@@ -161,7 +161,12 @@ def periods_of_year(recurrence: Recurrence) -> list[PeriodStatus]:
     return periods_between(recurrence, date(recurrence.as_of.year, 1, 1), recurrence.as_of)
 
 
-def missed(recurrence: Recurrence, since: date, until: date) -> list[Period]:
-    """Return the periods that ended from `since` to `until` (both inclusive) without being finished, in order."""
+def ended(recurrence: Recurrence, since: date, until: date) -> list[PeriodStatus]:
+    """Return the periods that ended from `since` to `until` (both inclusive) and are over, in order."""
     found = periods_between(recurrence, since, until)
-    return [one.period for one in found if one.overdue and since <= one.period.end <= until]
+    return [one for one in found if since <= one.period.end <= until and one.period.end < recurrence.as_of]
+
+
+def missed(recurrence: Recurrence, since: date, until: date) -> list[Period]:
+    """Return those of the periods that ended from `since` to `until` that were not finished, in order."""
+    return [one.period for one in ended(recurrence, since, until) if one.overdue]

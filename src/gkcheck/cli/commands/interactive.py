@@ -27,7 +27,7 @@ from gkcheck.operations.review import (
     assignments_to_review,
     choice_of,
 )
-from gkcheck.views.statuses import remark
+from gkcheck.views.statuses import periods, remark
 
 
 def review(
@@ -141,6 +141,8 @@ def _describe(row: TaskRow, state: State, at: str) -> str:
     lines.append(f"  {line}")
     if state.deadline:
         lines.append(f"  时限：{labels.deadline(state.deadline)}{'（逾期）' if state.overdue else ''}")
+    if state.recurrence:
+        lines.append(f"  各期：{periods(state)}")
     if words := remark(state):
         lines.append(f"  说明：{words}")
     lines += [f"  佐证：{labels.evidence(item)}" for item in state.evidence]

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from gkcheck.importers.recognize.deadlines import is_deadline
 from gkcheck.model import Every
-from gkcheck.text.dates import calendar_day
+from gkcheck.text.dates import DAY, calendar_day, read_day
 from gkcheck.text.numerals import number_of
 from gkcheck.text.script import folded
 
@@ -155,9 +155,15 @@ def _sole(mentions: list[PeriodMention]) -> PeriodMention | None:
 
 
 def _is_time_alone(limit: str) -> bool:
-    """True if every clause of a limit names a period, or only says that the task goes on."""
+    """True if every clause of a limit names a period, is a day, or only says that the task goes on; one day at most."""
     clauses = [clause.strip() for clause in _CLAUSE.findall(folded(limit)) if clause.strip()]
-    return all(_PERIOD.search(clause) or _goes_on(clause) for clause in clauses)
+    return len(_days_in(limit)) <= 1 and all(
+        _PERIOD.search(clause) or _goes_on(clause) or read_day(clause) for clause in clauses
+    )
+
+
+def _days_in(limit: str) -> list[str]:
+    return re.findall(DAY, folded(limit))
 
 
 def _goes_on(clause: str) -> bool:
@@ -169,6 +175,12 @@ def _is_about_one_act(text: str) -> bool:
     shape = folded(text).strip().rstrip(";。")
     first = _CLAUSE.match(shape)
     return bool(first and not _SENTENCE.search(shape) and mentions_in(first[0]))
+
+
+def printed_day(limit: str | None) -> date | None:
+    """Return the day that a limit prints in full beside a period: 每季度（2019-12-31）; None where there is none."""
+    days = _days_in(limit or "")
+    return read_day(days[0]) if len(days) == 1 else None
 
 
 def first_due(mention: PeriodMention, since: date) -> date | None:
