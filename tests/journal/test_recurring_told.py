@@ -50,7 +50,7 @@ def test_a_bulletin_agrees_with_the_figures_and_names_the_periods(year, tmp_path
         (r"、(\d+)个责任项。", counts["total"]),
         (r"责任项。已报完成(\d+)个", counts["done"] + counts["confirmed"]),
         (r"责任项中，逾期(\d+)个", counts["overdue"]),
-        (r"定期办理的责任项有(\d+)个", len(cells)),
+        (r"定期办理的责任项有(\d+)个", status["recurring"]),
         (
             r"当期（[^）]*），其中已报完成(\d+)个",
             sum(cell["status"] in ("done", "confirmed") for cell in cells.values()),
@@ -117,6 +117,15 @@ def test_an_export_is_read_back_with_its_periods(year, tmp_path):
     for deadline in ("{text: 每季度, every: quarter}", "{text: 每月更新, every: month}", "{text: 每半年, every: half-year}",
                      "{text: 每年（2019-03-31）, date: 2019-03-31, every: year}"):  # fmt: skip
         assert f"deadline: {deadline}" in written
+
+
+def test_status_says_how_many_are_counted_in_their_present_period(year):
+    assert "其中定期办理的责任项 4 个，只计当期。" in year("status").out
+    assert year("status", "--format", "json").json()["recurring"] == 4
+    for task in range(1, 5):
+        year("deadline", task, "none")
+    assert "定期" not in year("status").out
+    assert "recurring" not in year("status", "--format", "json").json()
 
 
 def test_the_matrix_says_of_which_periods_its_cells_are(year):

@@ -48,6 +48,10 @@ def review(
         say("没有等待审核的责任项\n")
         return
     _ask_about_each(context, waiting, REVIEW, by)
+    asked = {(state.assignment, state.period) for _, state in waiting}
+    left = assignments_to_review(context.ledger(), units, number)
+    if more := sum((state.assignment, state.period) not in asked for _, state in left):
+        say(f"定期的任务另有 {more} 期等待审核，请再用 gkcheck review\n")
 
 
 def fill(context: Context, unit: RecordedUnit = None, section: SectionFilter = None, by: RecordedBy = None) -> None:
