@@ -61,6 +61,9 @@ def test_a_text_that_is_about_one_act_gives_its_period(limit, text, period):
         ("按季度推进，年底前完成", "", "“按季度推进”像是定期的任务，没有记周期"),
         ("每周", "", "“每周”像是定期的任务，没有记周期"),
         ("每月5日、20日前", "", "“每月5日、20日前”里的日子没有读懂，按每期最后一天算"),
+        ("每年春节前", "", "“每年春节前”里的日子没有读懂，按每期最后一天算"),
+        ("每年第一季度", "", "“每年第一季度”里的日子没有读懂，按每期最后一天算"),
+        ("每年上半年", "", "“每年上半年”里的日子没有读懂，按每期最后一天算"),
         ("每月上旬", "", "“每月上旬”里的日子没有读懂，按每期最后一天算"),
         ("每季度结束后10日内", "", "“每季度结束后10日内”里的日子没有读懂，按每期最后一天算"),
         ("每年6月底、12月底前", "", "“每年6月底、12月底前”里的日子没有读懂，按每期最后一天算"),
@@ -71,6 +74,13 @@ def test_a_text_that_is_about_one_act_gives_its_period(limit, text, period):
 )  # fmt: skip
 def test_a_period_that_finds_no_place_is_named(limit, text, doubt):
     assert read_period(limit, text, day_of(limit, 2019) if limit else None).doubts == (doubt,)
+
+
+@pytest.mark.parametrize(
+    "limit", ["每月底前", "每年年底前", "每季度末前", "每季度结束前", "每半年", "每月最后一天前", "每月10日前"]
+)
+def test_the_end_of_a_period_asks_nothing(limit):
+    assert read_period(limit, "", None).doubts == ()
 
 
 def test_a_yearly_clause_of_a_longer_text_is_told_and_asks_nothing():

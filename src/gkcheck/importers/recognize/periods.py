@@ -46,9 +46,9 @@ _DAY_IN = {
     Every.YEAR: re.compile(rf"的?(?P<month>{_NUMBER}){_OF_MONTH}"),
 }
 _DAY_WORDS = re.compile(
-    rf"的?(?:[首末头初]|第{_NUMBER}[个周]|最后|{_NUMBER}(?:日|号|月|个?工作日)|[上中下]旬|(?:结束|终了)?之?后)"
+    rf"的?(?:[首末头初]|第{_NUMBER}[个周]|最后|{_NUMBER}(?:日|号|月|个?工作日)|[上中下]旬|[上下]半年|第?[一二三四1-4]季度|(?:结束|终了)?之?后|.{{0,8}}前)"
 )
-_END = re.compile(r"的?(?:[底末](?![月\d])|最后一[天日])")
+_END = re.compile(r"的?(?:年?[底末](?![月\d])|最后一[天日]|(?:结束|终了)前)")
 _CLAUSE = re.compile("[^,;。\n]+")
 _SENTENCE = re.compile("[;。\n]")
 _LONGEST_MONTH = 31
