@@ -166,15 +166,14 @@ class _TableReader:
     def _claim(self, row: LedgerRow, status: Status | None) -> Claim:
         on = self._day(row.first(self.day_field)) if self.day_field else None
         published = self._day(row.first(Field.PUBLISHED))
-        for cells in row.claim.values():
-            for cell in cells:
-                if len(cell.text) > MAX_TEXT:
-                    self._add(Mismatch(cell.address, f"有 {len(cell.text)} 个字，最多 {MAX_TEXT} 个，请另存为附件"))
+        for _, cell in row.claimed():
+            if len(cell.text) > MAX_TEXT:
+                self._add(Mismatch(cell.address, f"有 {len(cell.text)} 个字，最多 {MAX_TEXT} 个，请另存为附件"))
         note = _joined(row.claim.get(Field.PROGRESS, ()))
         if remark := _joined(row.claim.get(Field.REMARK, ())):
             note = f"{note}\n备注：{remark}" if note else remark
         problem, next_step = (_joined(row.claim.get(one, ())) or None for one in (Field.PROBLEM, Field.NEXT))
-        if spoken := [cell for one in _CLAIM_FIELDS for cell in row.claim.get(one, ()) if phone_in(cell.text)]:
+        if spoken := [cell for one, cell in row.claimed() if one is not Field.PHONE and _tells_phone(one, cell)]:
             self._add(Mismatch(spoken[0].address, "写了电话号码，电话不记入台账，请删去"))
         words = words_of(Draft(Action.START, note=note or None, problem=problem, next=next_step, form="-"))
         evidence = [
@@ -184,9 +183,9 @@ class _TableReader:
         ]
         if published and not evidence:
             self._add(Mismatch(row.claim[Field.PUBLISHED][0].address, "写了佐证发布日期，但没有写佐证材料"))
-        for one, cells in row.claim.items():
-            if one is not Field.EVIDENCE:
-                evidence += [Evidence("url", link, None, published) for cell in cells for link in cell.links]
+        for one, cell in row.claimed():
+            if one not in (Field.EVIDENCE, Field.PHONE):
+                evidence += [Evidence("url", link, None, published) for link in cell.links]
         return Claim(status, words, _each_once(evidence), on)
 
     def _day_in(self, cell: LedgerCell | None) -> date | None:
@@ -232,6 +231,11 @@ _KNOWN_WORDS = "、".join(labels.STATUS.values())
 def _shortened(text: str) -> str:
     text = " ".join(text.split())
     return text if len(text) <= 40 else text[:40] + "……"
+
+
+def _tells_phone(one: Field, cell: LedgerCell) -> bool:
+    """True if a telephone number would be recorded with a cell: among its words, or as what its hyperlink dials."""
+    return (one in _CLAIM_FIELDS and phone_in(cell.text) is not None) or any(map(phone_in, cell.links))
 
 
 def _joined(cells: Sequence[LedgerCell]) -> str:

@@ -31,7 +31,7 @@ from gkcheck.forms.layout import (
     TEXT,
 )
 from gkcheck.forms.read import Cell, FilledForm, FilledRow, problem_at
-from gkcheck.forms.registration import filled_in_by, wrong_phone
+from gkcheck.forms.registration import filled_in_by, wrong_phones
 from gkcheck.ledger.assignments import assignments_of, fingerprint
 from gkcheck.ledger.fold import Ledger, State, Words, words_of
 from gkcheck.lookup.units import find_unit, match_unit
@@ -101,7 +101,7 @@ def _accept_form(
     recorded = _entries_by_task(form, entries)
     for person in form.registration[PERSON]:
         _text(form, person)
-    if wrong := wrong_phone(form):
+    for wrong in wrong_phones(form):
         form.add_problem(wrong, "联系电话不像电话号码，应写成 0750-5512345")
     for row in form.rows:
         _check_printed(form, row)
@@ -239,9 +239,8 @@ def _matches_task(form: FilledForm, row: FilledRow, task: Task, owed: bool) -> b
 def _claim(form: FilledForm, row: FilledRow, today: date) -> Claim | None:
     """Return the claim of a row; None where a problem was added to the form."""
     before = len(form.problems)
-    if spoken := next(
-        (cell for title in _CLAIM_COLUMNS if phone_in((cell := row.cells.get(title, _EMPTY)).text)), None
-    ):
+    cells = [row.cells.get(title, _EMPTY) for title in _CLAIM_COLUMNS]
+    if spoken := next((cell for cell in cells if phone_in(cell.text) or phone_in(cell.link)), None):
         form.add_problem(spoken, "写了电话号码，电话不记入台账，请移到表上方的“联系电话”")
         return None
     status = _status(form, row.cells[STATUS])

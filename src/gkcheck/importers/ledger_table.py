@@ -58,6 +58,10 @@ class LedgerRow(NamedTuple):
         text = (self.text,) if self.text else ()
         return [*self.numbers, *text, *self.unit_cells, *(cell for cells in self.claim.values() for cell in cells)]
 
+    def claimed(self) -> Iterator[tuple[Field, LedgerCell]]:
+        """Yield every cell of the claim with its field."""
+        return ((one, cell) for one, cells in self.claim.items() for cell in cells)
+
     def first(self, wanted: Field) -> LedgerCell | None:
         """Return the first cell of a field; None where it has none."""
         return next(iter(self.claim.get(wanted, ())), None)

@@ -180,13 +180,13 @@ def _keep_contacts(plan: Plan, contacts: dict[str, Contact]) -> bool:
 
 def _contacts(filled: Sequence[FilledForm], accepted: Sequence[AcceptedRow]) -> dict[str, Contact]:
     """Return the contacts that forms name, by unit: of forms that were taken, be it in part; the latest counts."""
-    from gkcheck.forms.registration import contact_of_form, wrong_phone
+    from gkcheck.forms.registration import contact_of_form, wrong_phones
 
     taken = {row.draft.form for row in accepted}
     found = {
         form.unit: contact_of_form(form)
         for form in sorted(filled, key=lambda form: form.made_at)
-        if (not form.problems or form.id in taken) and not wrong_phone(form)
+        if (not form.problems or form.id in taken) and not wrong_phones(form)
     }
     return {unit: contact for unit, contact in found.items() if contact.name or contact.phone}
 
