@@ -5,7 +5,9 @@ from __future__ import annotations
 import io
 import json
 import os
+import sys
 import zipfile
+from functools import partial
 from pathlib import Path
 
 import openpyxl
@@ -14,11 +16,14 @@ import pytest
 from gkcheck.cli.context import built_in_plan
 from gkcheck.cli.params import parameters_of
 from gkcheck.cli.registry import COMMANDS
+from gkcheck.contacts import Contact, load_contacts, save_contacts
 from gkcheck.exporters.registry import DATA, DOCUMENTS, suffixes_of
 from gkcheck.journal import record_format
+from gkcheck.journal.lock import hold_lock, silent
 from gkcheck.plan.reader import read_plan
 from gkcheck.plan.writer import render_plan
 from gkcheck.text.phones import is_phone, name_and_phone, phone_in
+from tests import processes
 from tests.forms.sheets import entries, fill, row_of, state
 
 PHONE, PLANNED = "0750-5598761", "0750-5598762"
@@ -284,7 +289,9 @@ def test_each_cell_that_holds_no_number_is_named(gk, sent, store):
     fill(sent, (23, {"完成情况": "已完成", "联系电话": "见附件"}), change=several)
     answer = gk("collect", sent)
     assert (answer.code, entries(store)) == (1, 0)
-    assert all(f"市教育局.xlsx!{place}: 联系电话不像电话号码" in answer.out for place in ("I2", "I3", "二!I2", "二!I3")), answer
+    assert all(
+        f"市教育局.xlsx!{place}: 联系电话不像电话号码" in answer.out for place in ("I2", "I3", "二!I2", "二!I3")
+    ), answer
 
 
 def test_a_claim_that_nobody_signed_is_that_of_its_unit(gk, sent, store):
@@ -350,6 +357,42 @@ def test_a_damaged_register_is_named_and_the_claims_stand(gk, sent, store, regis
     register.unlink()
     assert gk("collect", sent).code == 0
     assert known(gk)
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+def test_two_processes_that_write_at_once_lose_nothing(tmp_path):
+    """Each adds the contacts of 40 units one by one; all 80 are there."""
+    path = tmp_path / "contacts.json"
+
+    def write(first):
+        for i in range(first, first + 40):
+            save_contacts(path, "p", {f"单位{i}": Contact("张三", PHONE, "2019")}, 60, silent)
+
+    children = [processes.fork(partial(write, first)) for first in (0, 40)]
+    assert [processes.wait(child) for child in children] == [0, 0]
+    assert set(load_contacts(path, "p")) == {f"单位{i}" for i in range(80)}
+
+
+def test_two_collects_at_once_keep_both_contacts(gk, gkcheck, tmp_path, store, register):
+    """One waits while the register is being written, and says so; the other gives up, and what it read is recorded."""
+    assert gk("form", "-o", tmp_path / "out").code == 0
+    first, second = (tmp_path / "out" / f"{unit}.xlsx" for unit in ("市教育局", "市财政局"))
+    fill(first, (23, {"完成情况": "已完成", "填报人": "张三", "联系电话": PHONE}))
+    fill(second, (6, {"完成情况": "已完成", "填报人": "李四", "联系电话": PLANNED}))
+    register.parent.mkdir(parents=True, exist_ok=True)
+    command = [sys.executable, "-m", "gkcheck", "collect", first]
+    with hold_lock(register.with_name("contacts.json.lock"), 5, silent):
+        waiting = processes.start(command, stdout=processes.PIPE, stderr=processes.PIPE)
+        answer = gkcheck("collect", second, env={"GKCHECK_LOCK_TIMEOUT": "0"})
+        assert (answer.code, "联系人没有记进名册：等了 0 秒" in answer.err, "已记录 1 条" in answer.out) == (
+            1,
+            True,
+            True,
+        )
+    out, _ = waiting.communicate(timeout=60)
+    assert waiting.returncode == 0, out
+    assert gkcheck("collect", second).code == 0
+    assert {one["unit"] for one in known(gk)} == {"市教育局", "市财政局"}
 
 
 # -- where a number stands, and where it must not -------------------------------------------------------
