@@ -99,7 +99,7 @@ def read_ledgers(document: Document, known: Container[str] = frozenset()) -> Led
     left_out: list[tuple[str, str]] = []
     for block in document.blocks:
         if block.kind is BlockKind.UNREAD:
-            left_out += [(place, f"“{row[0]}”没有读（{row[1]}）") for row, place in _rows_of(block)]
+            left_out += [(place, _unread(row[0] or "", row[1] or "")) for row, place in _rows_of(block)]
         elif block.kind is BlockKind.REMARK:
             left_out += [(place, row[0] or "") for row, place in _rows_of(block) if "没有读入" not in (row[0] or "")]
         elif block.kind is BlockKind.TABLE and (table := _read_table(block, document.format in _SHEETS, known)):
@@ -109,6 +109,11 @@ def read_ledgers(document: Document, known: Container[str] = frozenset()) -> Led
         elif tables:
             left_out += [(line.place, f"“{line.text.strip()[:40]}”没有读") for line in block.lines if line.text.strip()]
     return LedgerDocument(tables, left_out)
+
+
+def _unread(text: str, why: str) -> str:
+    """Return what is said of a part left unread; one without a text has its kind in brackets in place of it."""
+    return f"{why}没有读" if text == f"（{why}）" else f"“{text}”没有读（{why}）"
 
 
 def _rows_of(block: Block) -> Iterable[tuple[tuple[str | None, ...], str]]:
