@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import io
 import itertools
 import random
 
 import pytest
+from openpyxl.cell.rich_text import CellRichText, TextBlock
+from openpyxl.cell.text import InlineFont
+from openpyxl.comments import Comment
+from openpyxl.drawing.image import Image as Picture
+from openpyxl.styles import Font
+from PIL import Image
 
 from tests.forms import ledgers
 from tests.forms.ledgers import TASK_TITLES, UNIT_TITLES, grid_of, save_csv, save_docx, save_xlsx, statuses
@@ -390,19 +397,32 @@ def test_words_of_the_office_are_the_office_s(gk, store, keep):
     assert entries(store) == 2
 
 
-def test_everything_beside_the_text_is_taken_or_named(gk, store, keep):
-    """A hyperlink is evidence; a comment, struck text, a column that nobody knows and words below are named."""
-    from openpyxl.comments import Comment
-    from openpyxl.styles import Font
+def drawn() -> Picture:
+    image = io.BytesIO()
+    Image.new("RGB", (8, 8)).save(image, "PNG")
+    return Picture(image)
+
+
+@pytest.mark.parametrize("others", [False, True])
+def test_everything_beside_the_text_is_taken_or_named_with_its_cell(gk, store, keep, others):
+    """A hyperlink is evidence; a comment, struck text, a picture, a column that nobody knows and words below are named."""
 
     def change(sheet):
         sheet["G4"].hyperlink = "https://www.example.gov.cn/zs.html"
+        sheet["B4"].hyperlink = "https://www.example.gov.cn/tz.html"
+        sheet["A1"].hyperlink = "https://www.example.gov.cn/"
         sheet["F4"].comment = Comment("请核实", "李")
         sheet["H4"].font = Font(strike=True)
+        sheet["F4"].value = CellRichText("已公布", TextBlock(InlineFont(strike=True), "，尚未开会"))
+        sheet["E5"].value = '=DISPIMG("ID_1",1)'
+        sheet["E5"].data_type = "s"
+        sheet.add_image(drawn(), "G5")
         sheet["A7"] = "制表：张三"
-        other = sheet.parent.create_sheet("附表")
-        other.append(["项目", "金额"])
-        other.append(["一", 3])
+        if others:
+            sheet.title = "甲"
+            other = sheet.parent.create_sheet("附表")
+            other.append(["项目", "金额"])
+            other.append(["一", 3])
 
     titles = (*TITLES, "领导批示")
     path = keep(row(23, progress="进展", evidence="招生方案", problem="缺人", by="张三（13800138000）", 领导批示="抓紧"),
@@ -411,10 +431,32 @@ def test_everything_beside_the_text_is_taken_or_named(gk, store, keep):
     assert answer.code == 1
     held = state(gk, 23, "市教育局")
     assert held["evidence"] == [{"kind": "url", "value": "https://www.example.gov.cn/zs.html", "title": "招生方案"}]
-    assert (held["by"], held.get("problem", None)) == ("张三", None)
-    for words in ("请核实", "缺人", "“领导批示”一栏不认识，1 格没有记录", "制表：张三", "附表", "这张表不是台账"):
-        assert words in answer.out, answer.out
-    assert "13800138000" not in store.read_text("utf-8") + answer.out
+    assert (held["by"], held["note"], held.get("problem", None)) == ("张三", "已公布", None)
+    sheet = "甲!" if others else ""
+    for place, said in (
+        ("F4", "“请核实”没有读（批注）"), ("F4", "“，尚未开会”没有读（删除线）"), ("H4", "“缺人”没有读（删除线）"), ("E5", "图片没有读"),
+        ("G5", "图片没有读"), ("B4", "超链接 https://www.example.gov.cn/tz.html 没有记录"),
+        ("A1", "超链接 https://www.example.gov.cn/ 没有记录"), ("J4", "“领导批示”一栏不认识，1 格没有记录"), ("A7", "“制表：张三”没有读"),
+    ):  # fmt: skip
+        assert f"台账.xlsx!{sheet}{place}: {said}" in answer.out, answer.out
+    assert ("这张表不是台账" in answer.out) == others
+    assert "填报人一栏里的电话号码没有记录（I4 共 1 格）" in answer.err.replace("甲!", "")
+    assert "13800138000" not in store.read_text("utf-8") + answer.out + answer.err
+
+
+def test_everything_in_a_word_table_is_named_with_its_cell(gk, store, tmp_path):
+    def change(document, table):
+        cells = table.rows[1].cells
+        cells[5].paragraphs[0].runs[0].font.strike = True
+        image = io.BytesIO()
+        Image.new("RGB", (8, 8)).save(image, "PNG")
+        cells[6].paragraphs[0].add_run().add_picture(image)
+
+    path = save_docx(tmp_path / "台账.docx", grid_of([row(23, progress="进展", evidence="方案")], TITLES), change)
+    answer = gk("collect", path)
+    assert (answer.code, state(gk, 23, "市教育局")["status"]) == (1, "done")
+    for said in ("表1第2行第6列: “进展”没有读（删除线）", "表1第2行第7列: 图片没有读"):
+        assert f"台账.docx!{said}" in answer.out, answer.out
 
 
 def test_a_hyperlink_in_a_word_table_is_evidence(gk, store, tmp_path):
@@ -456,14 +498,26 @@ def test_a_date_keeps_the_year_it_was_typed_with(gk, store, keep):
 
 
 def test_a_number_that_may_have_lost_a_zero_is_no_day(gk, store, keep):
-    """11.10 typed into a cell becomes the number 11.1."""
+    """11.10 typed into a cell becomes the number 11.1; 11.5 in a cell that shows days is one of January 1900."""
 
     def change(sheet):
-        sheet["E4"], sheet["E5"] = 11.1, 11.5
+        sheet["E4"], sheet["E5"], sheet["E6"], sheet["E7"] = 11.1, 11.5, 2019.1, 11.5
+        sheet["E7"].number_format = "yyyy-mm-dd"
 
-    answer = gk("collect", keep(row(23), row(17, unit="市财政局"), change=change))
+    rows = [row(23), row(17, unit="市财政局"), row(20, unit="市财政局"), row(1, unit="市教育局")]
+    answer = gk("collect", keep(*rows, change=change))
     assert answer.code == 1
-    assert "台账.xlsx!E4: “11.1”也可能是 11.10" in answer.out
+    assert "台账.xlsx!E4: “11.1”也可能是 11.10，请先把单元格设为文本，写成 2019-11-01 的形式" in answer.out
+    assert "台账.xlsx!E6: “2019.1”也可能是 2019.10" in answer.out
+    assert "台账.xlsx!E7: “1900-01-10”不是日期" in answer.out
+    assert "“11.5”按“2019-11-05”" in answer.err
+    assert [entry["on"] for entry in gk("log", "--format", "json").json()] == ["2019-11-05"]
+
+
+def test_words_beside_a_day_are_no_part_of_it(gk, store, keep):
+    """What would be dropped is named."""
+    answer = gk("collect", keep(row(23, day="2019-11-05 初审"), row(17, unit="市财政局", day="2019-11-05 10:00:00")))
+    assert (answer.code, "台账.xlsx!E4: “2019-11-05 初审”不是日期" in answer.out) == (1, True), answer
     assert [entry["on"] for entry in gk("log", "--format", "json").json()] == ["2019-11-05"]
 
 

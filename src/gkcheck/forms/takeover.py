@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 from gkcheck import labels
 from gkcheck.evidence.parse import read_linked_cell
+from gkcheck.forms.cells import day_in, is_short_day
 from gkcheck.forms.ledger_match import Mismatch, RowMatcher, unknown_columns
 from gkcheck.forms.read import Cell, problem_at
 from gkcheck.forms.validate import AcceptedRow
@@ -25,7 +26,6 @@ from gkcheck.ledger.assignments import assignments_of_task, fingerprint
 from gkcheck.ledger.fold import Ledger, State, words_of
 from gkcheck.model import MAX_TEXT, Action, Draft, Evidence, Problem, Status, Task
 from gkcheck.operations.claims import Claim, adds_to, goes_back
-from gkcheck.text.dates import read_day_within
 from gkcheck.text.phones import name_and_phone, phone_in
 from gkcheck.text.status_words import status_of_word
 
@@ -99,6 +99,7 @@ class _TableReader:
         self.year = issued.year if issued else None
         self.day_field = next((one for one in _DAYS if one in table.titles and not self._is_limit(one)), None)
         self.understood: dict[str, str] = {}
+        self.phones: dict[str, None] = {}
         self.empty = 0
 
     def claims(self) -> list[_RowClaim]:
@@ -189,7 +190,7 @@ class _TableReader:
         return Claim(status, words, _each_once(evidence), on)
 
     def _day_in(self, cell: LedgerCell | None) -> date | None:
-        return (cell.day or read_day_within(cell.text.partition(" ")[0], self.year)) if cell else None
+        return day_in(cell.day or cell.text, self.year) if cell else None
 
     def _day(self, cell: LedgerCell | None) -> str | None:
         day = self._day_in(cell)
@@ -198,15 +199,21 @@ class _TableReader:
         if day is None:
             self._add(Mismatch(cell.address, f"“{_shortened(cell.text)}”不是日期，应写成 2019-12-31 的形式"))
         elif cell.cut:
-            self._add(Mismatch(cell.address, f"“{cell.text}”也可能是 {cell.text}0，请写成 {day.isoformat()} 的形式"))
+            message = f"“{cell.text}”也可能是 {cell.text}0，请先把单元格设为文本，写成 {day.isoformat()} 的形式"
+            self._add(Mismatch(cell.address, message))
         elif day > self.today:
             self._add(Mismatch(cell.address, f"日期 {day.isoformat()} 还没有到"))
+        elif is_short_day(cell.day or cell.text):
+            self.understood[cell.text] = day.isoformat()
         return day.isoformat() if day else None
 
     def _person(self, row: LedgerRow) -> str | None:
         """Return who filled a row in; a telephone number beside the name is no part of it."""
         cell = row.first(Field.PERSON)
-        return name_and_phone(cell.text)[0] or None if cell else None
+        name, phone = name_and_phone(cell.text) if cell else ("", "")
+        if cell and phone:
+            self.phones[cell.address] = None
+        return name or None
 
     def _remark(self) -> None:
         titles = self.table.titles
@@ -215,6 +222,9 @@ class _TableReader:
         left += [title for one in _DAYS if one is not self.day_field for title in titles.get(one, ())]
         if left:
             self.out.remarks.append(f"{self.name} 没有记录的栏：{'、'.join(left)}")
+        if self.phones:
+            where = f"{next(iter(self.phones))} 共 {len(self.phones)} 格"
+            self.out.remarks.append(f"{self.name} 填报人一栏里的电话号码没有记录（{where}）")
         if self.matcher.counts_rows:
             self.out.remarks.append(f"{self.name} 的序号是行号，按具体要求的文字对照")
         for words in (self.understood, self.matcher.loose):

@@ -6,7 +6,6 @@ collected again adds nothing, and one sent in again with more filled in adds onl
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import NamedTuple
@@ -14,7 +13,7 @@ from typing import NamedTuple
 from gkcheck import labels
 from gkcheck.errors import GkcheckError
 from gkcheck.evidence.parse import read_linked_cell
-from gkcheck.forms.cells import day_in, encoded, mark_of, number_in, same_text, text_in
+from gkcheck.forms.cells import day_in, encoded, is_short_day, mark_of, number_in, same_text, text_in
 from gkcheck.forms.layout import (
     CLAIMS,
     CURRENT_STATUS,
@@ -37,6 +36,7 @@ from gkcheck.ledger.fold import Ledger, State, Words, words_of
 from gkcheck.lookup.units import find_unit, match_unit
 from gkcheck.model import MAX_TEXT, STATUS_AFTER, Draft, Entry, Evidence, Plan, Status, Task
 from gkcheck.operations.claims import Claim, adds_to, goes_back
+from gkcheck.text.dates import may_lack_zero
 from gkcheck.text.phones import phone_in
 from gkcheck.text.status_words import status_of_word
 
@@ -283,13 +283,15 @@ def _day(form: FilledForm, cell: Cell, today: date) -> str | None:
     if not cell.text:
         return None
     day = day_in(cell.value, form.year)
-    if isinstance(cell.value, float) and re.fullmatch(r"\d{1,2}\.[123]|\d{4}\.1", cell.text):
-        form.add_problem(cell, f"“{cell.text}”也可能是 {cell.text}0，请写成 2019-12-31 的形式")
+    if isinstance(cell.value, float) and may_lack_zero(cell.text):
+        form.add_problem(cell, f"“{cell.text}”也可能是 {cell.text}0，请先把单元格设为文本，写成 2019-12-31 的形式")
     elif day is None:
         form.add_problem(cell, f"“{_shortened(cell.text)}”不是日期，应写成 2019-12-31 的形式")
     elif day > today:
         form.add_problem(cell, f"日期 {day.isoformat()} 还没有到")
     else:
+        if is_short_day(cell.value):
+            form.understood[cell.text] = day.isoformat()
         return day.isoformat()
     return None
 

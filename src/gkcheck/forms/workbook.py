@@ -271,7 +271,7 @@ class _Reader:
             value = None
         if value is None:
             return self._counted(text)
-        if whole_number(attribute(cell, "s"), 0) in self.day_styles and 0 <= value < _DAYS:
+        if whole_number(attribute(cell, "s"), 0) in self.day_styles and (value < 1 or _TYPED <= value < _DAYS):
             moment = self.zero + timedelta(seconds=round(value * 86_400))
             return moment if value >= 1 else moment.time()
         return int(text) if text.isdecimal() else value
@@ -290,6 +290,9 @@ class _Reader:
 
 _LONGEST_NUMBER = 40
 """The most characters of a number; spreadsheets write at most 24."""
+
+_TYPED = 2_100
+"""The least number that is a day where a cell shows days: 11.5 and 2019.11 were typed so, and are no days of 1900."""
 
 _DAYS = 2_900_000
 """The days that spreadsheets count, to the year 9839."""

@@ -32,6 +32,7 @@ from gkcheck.importers.formats.ooxml import (
 )
 from gkcheck.importers.formats.sheet_notes import letters, notes_of
 from gkcheck.importers.formats.word_styles import is_on
+from gkcheck.text.dates import may_lack_zero
 from gkcheck.text.escapes import from_workbook_text
 
 _MAIN = "xl/workbook.xml"
@@ -326,7 +327,7 @@ def _detail(r: int, c: int, kind: str, raw: str, code: str, since_1904: bool, fo
         moment = day_of_number(float(raw), since_1904)
         day = moment.date() if moment else None
     links = LINK_FORMULA.findall(formula.text or "") if formula is not None else []
-    cut = kind == "n" and re.fullmatch(r"\d{1,2}\.[123]", raw) is not None
+    cut = kind == "n" and may_lack_zero(raw)
     return CellDetail(r, c, tuple(links), day, cut) if day or links or cut else None
 
 
