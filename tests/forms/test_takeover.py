@@ -14,6 +14,7 @@ from openpyxl.drawing.image import Image as Picture
 from openpyxl.styles import Font
 from PIL import Image
 
+from gkcheck.cli.context import built_in_plan
 from tests.forms import ledgers
 from tests.forms.ledgers import TASK_TITLES, UNIT_TITLES, grid_of, save_csv, save_docx, save_xlsx, statuses
 from tests.forms.sheets import entries, state
@@ -273,6 +274,67 @@ def test_a_link_in_a_column_of_its_own_is_no_second_piece(gk, store, tmp_path, m
     gk("collect", tmp_path / "导出.xlsx")
     (entry,) = gk("log", "--format", "json").json()
     assert entry["evidence"] == [{"kind": "url", "value": "https://a.gov.cn/1.html"}]
+
+
+# -- tasks that come round again ------------------------------------------------------------------------
+
+
+@pytest.fixture
+def quarterly(tmp_path, monkeypatch):
+    """The built-in plan, in which task 23 is due each quarter."""
+    text = built_in_plan().read_text("utf-8")
+    at = text.index("- id: 23\n") + len("- id: 23\n")
+    path = tmp_path / "tasks.yaml"
+    path.write_text(text[:at] + "        deadline: {every: quarter}\n" + text[at:], "utf-8")
+    monkeypatch.setenv("GKCHECK_PLAN", str(path))
+
+
+def in_quarter(gk, day, task=23):
+    (found,) = [one for one in gk("tasks", "--as-of", day, "--format", "json").json() if one["id"] == task]
+    return found["assignments"][0]["status"]
+
+
+def test_a_claim_counts_for_the_period_of_its_day(gk, store, keep, quarterly):
+    """Three quarters in one ledger, one row each; what is said of one is no contradiction of another, nor does it go back."""
+    rows = [row(23, day="2019-11-20", progress="第四季度"), row(23, day="2020-02-29", progress="第一季度"),
+            row(23, day="2020-04-01", status="推进中"), row(17, unit="市财政局", day="2019-11-05")]  # fmt: skip
+    path = keep(*rows)
+    answer = collected_twice(gk, store, path)
+    assert (answer.code, entries(store)) == (0, 4), answer
+    days = {"2019-12-31": "done", "2020-03-31": "done", "2020-06-30": "doing", "2020-09-30": "todo"}
+    assert {day: in_quarter(gk, day) for day in days} == days
+    assert in_quarter(gk, "2020-09-30", 17) == "done"  # it does not come round again
+    later = keep(
+        row(23, day="2020-08-15", status="未开始", progress="准备中"), row(23, day="2020-04-02"), name="后来.xlsx"
+    )
+    assert collected_twice(gk, store, later).code == 0
+    assert {day: in_quarter(gk, day) for day in days} == days | {"2020-06-30": "done"}
+
+
+def test_rows_of_one_period_may_not_contradict(gk, store, keep, quarterly):
+    path = keep(row(23, day="2019-11-20"), row(23, day="2019-12-20", status="推进中"), row(23, day="2020-01-02"))
+    answer = gk("collect", path)
+    assert (answer.code, entries(store)) == (1, 1)
+    assert "台账.xlsx!D4: 具体要求 23 与 台账.xlsx!D5 填的不一样" in answer.out
+    assert (in_quarter(gk, "2019-12-31"), in_quarter(gk, "2020-03-31")) == ("todo", "done")
+
+
+@pytest.mark.parametrize("at_once", [True, False])
+def test_a_confirmation_counts_for_the_period_of_its_row(gk, store, keep, quarterly, at_once):
+    path = keep(
+        row(23, day="2019-11-20", status="已办结"),
+        row(23, day="2020-02-29"),
+        row(23, day="2020-05-06", status="已办结"),
+    )
+    if not at_once:
+        answer = gk("collect", path)
+        assert (answer.code, "有 2 行写着已办结" in answer.out) == (1, True)
+    assert gk("collect", path, "--confirm").code == 0
+    days = {"2019-12-31": "confirmed", "2020-03-31": "done", "2020-06-30": "confirmed"}
+    assert {day: in_quarter(gk, day) for day in days} == days
+    before = entries(store)
+    assert gk("collect", path, "--confirm").code == gk("collect", path).code == 0
+    assert entries(store) == before == 5
 
 
 # -- one row at a time ----------------------------------------------------------------------------------

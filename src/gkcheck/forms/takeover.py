@@ -24,7 +24,7 @@ from gkcheck.importers.recognize.ledger_terms import Field
 from gkcheck.importers.tables.ledger_columns import LedgerCell
 from gkcheck.ledger.assignments import assignments_of_task, fingerprint
 from gkcheck.ledger.fold import Ledger, State, words_of
-from gkcheck.model import MAX_TEXT, Action, Draft, Evidence, Problem, Status, Task
+from gkcheck.model import MAX_TEXT, Action, Draft, Evidence, Period, Problem, Status, Task
 from gkcheck.operations.claims import Claim, adds_to, goes_back
 from gkcheck.text.phones import name_and_phone, phone_in
 from gkcheck.text.status_words import status_of_word
@@ -72,7 +72,7 @@ def take_over(
         out.problems += [problem_at(name, place, message) for place, message in document.left_out]
         for table in document.tables:
             claims += _TableReader(name, table, ledger, out).claims()
-    _drop_contradictions(claims, taken, out)
+    _drop_contradictions(claims, ledger, taken, out)
     for claim in claims:
         _accept(claim, ledger, out, force, confirm)
     _remark_on_confirmed(claims, ledger, out, confirm)
@@ -263,13 +263,26 @@ def _each_once(evidence: Sequence[Evidence]) -> tuple[Evidence, ...]:
 # -- claims → drafts ------------------------------------------------------------------------------------
 
 
-def _drop_contradictions(claims: list[_RowClaim], taken: Collection[tuple[int, str]], out: Takeover) -> None:
+def _states(claim: _RowClaim, ledger: Ledger) -> list[State]:
+    """Return the states that a claim is about: of a task that comes round again, in the period of the claim's day."""
+    day = date.fromisoformat(claim.claim.on) if claim.claim.on else ledger.as_of
+    return [
+        ledger.state_for(claim.task, assignment, claim.claim.action, day)
+        for assignment in assignments_of_task(claim.task, ledger.members)
+        if assignment.unit in claim.units
+    ]
+
+
+def _drop_contradictions(
+    claims: list[_RowClaim], ledger: Ledger, taken: Collection[tuple[int, str]], out: Takeover
+) -> None:
     """Remove the claims that another row contradicts, or that a form has made too, and say so at each."""
-    said: dict[tuple[int, str], _RowClaim] = {}
+    said: dict[tuple[int, str, Period | None], _RowClaim] = {}
     wrong: dict[int, str] = {}
     for i, claim in enumerate(claims):
-        for unit in claim.units:
-            other = said.setdefault((claim.task.id, unit), claim)
+        for state in _states(claim, ledger):
+            unit = state.assignment.unit
+            other = said.setdefault((claim.task.id, unit, state.period), claim)
             if (other.claim, other.confirmed) != (claim.claim, claim.confirmed):
                 wrong[i] = f"与 {other.name}!{other.cell.address} 填的不一样"
                 wrong.setdefault(claims.index(other), f"与 {claim.name}!{claim.cell.address} 填的不一样")
@@ -288,19 +301,13 @@ def _form_id(ledger: Ledger) -> str:
 
 def _accept(claim: _RowClaim, ledger: Ledger, out: Takeover, force: bool, confirm: bool) -> None:
     """Add the drafts of a claim that says anything new, one for all where it is the same for every assignee."""
-    assigned = assignments_of_task(claim.task, ledger.members)
-    day = date.fromisoformat(claim.claim.on) if claim.claim.on else ledger.as_of
-    states = [
-        ledger.state_for(claim.task, assignment, claim.claim.action, day)
-        for assignment in assigned
-        if assignment.unit in claim.units
-    ]
-    whole = len(states) == len(assigned)
+    states = _states(claim, ledger)
+    whole = len(states) == len(assignments_of_task(claim.task, ledger.members))
     for action, adding in _additions(claim, states, ledger, out, force, confirm).items():
         together = whole and len(adding) == len(states) and len({state.status for state in states}) == 1
         for state in adding[:1] if together and len(states) > 1 else adding:
             unit = None if together and len(states) > 1 else state.assignment.unit
-            draft = _draft(claim, action, unit, _form_id(ledger))
+            draft = _draft(claim, action, unit, _form_id(ledger), state.period is not None)
             out.accepted.append(
                 AcceptedRow(claim.name, Cell(claim.cell.text, claim.cell.address), claim.task, state, draft)
             )
@@ -333,10 +340,11 @@ def _additions(
     return {action: adding[action] for action in sorted(adding, key=[*Action].index) if adding[action]}
 
 
-def _draft(claim: _RowClaim, action: Action, unit: str | None, form: str) -> Draft:
+def _draft(claim: _RowClaim, action: Action, unit: str | None, form: str, comes_again: bool) -> Draft:
+    """Return the draft of an action. An act on a task that comes round again has the day of its claim: it tells the period."""
     of = fingerprint(claim.task)
     if action is Action.CONFIRM:
-        return Draft(action, claim.task.id, unit, of, form=form)
+        return Draft(action, claim.task.id, unit, of, on=claim.claim.on if comes_again else None, form=form)
     words, said = claim.claim.words, claim.claim
     return Draft(
         action, claim.task.id, unit, of, words.note, said.evidence, said.on,
@@ -350,8 +358,7 @@ def _remark_on_confirmed(claims: list[_RowClaim], ledger: Ledger, out: Takeover,
         return
     open_claims: dict[str, list[_RowClaim]] = {}
     for claim in claims:
-        states = [state for state in ledger.states(claim.task) if state.assignment.unit in claim.units]
-        if claim.confirmed and any(state.status is not Status.CONFIRMED for state in states):
+        if claim.confirmed and any(state.status is not Status.CONFIRMED for state in _states(claim, ledger)):
             open_claims.setdefault(claim.name, []).append(claim)
     for name, found in open_claims.items():
         message = f"有 {len(found)} 行写着已办结，按“已完成”记；确系办公室审核办结的，请加 --confirm 再收一次"
