@@ -79,6 +79,8 @@ def known(gk, *arguments):
         ("Tel.5512345", "5512345"),
         ("Tel.13800138000", "13800138000"),
         ("电话20191105", "20191105"),
+        ("短号661234", "661234"),
+        ("张三-5512345", "5512345"),
         ("请找张三5512345", "5512345"),
         ("请找张三（５５１２３４５）", "5512345"),
         ("张三/5512345", "5512345"),
@@ -109,7 +111,7 @@ def test_a_telephone_number_is_found_in_words(text, found):
         "13800138000元", "12345人", "5512345人", "5512345人次", "2345678平方米", "访问量2234567", "2000-3000人", "12345热线", "43770",
         "统一代码 124407810138001380001", "91440781MA4UXXXX2K", "440781199001011234", "6228480402564890018", "3.13800138000",
         "https://www.a.gov.cn/13800138000.html", "www.a.gov.cn/art/2019/11/1/art_13800138000.html", "a.gov.cn/zwgk/5512345/",
-        "zwgk/5512345.html", "https://a.gov.cn/a?id=5512345", "IMG_5512345.jpg", "5512345.pdf", "5512345@qq.com",
+        "zwgk/5512345.html", "https://a.gov.cn/a?id=5512345", "IMG_5512345.jpg", "编号（5512345）", "公告2019-5512345", "GD-5512345", "5512345.pdf", "5512345@qq.com",
     ],
 )  # fmt: skip
 def test_other_digits_are_no_telephone_number(text):
@@ -341,6 +343,12 @@ def test_what_is_no_number_is_named(gk, sent, store):
     answer = gk("collect", sent)
     assert (answer.code, "市教育局.xlsx!I2: 联系电话不像电话号码" in answer.out) == (1, True)
     assert known(gk) == []
+
+
+def test_a_number_that_cannot_be_told_from_the_name_is_named(gk, sent, store):
+    fill(sent, (23, {"完成情况": "已完成", "填报人": "张三（短号661234）"}))
+    answer = gk("collect", sent)
+    assert (answer.code, "市教育局.xlsx!F2: 分不清填报人和电话号码" in answer.out, entries(store)) == (1, True, 0)
 
 
 @pytest.mark.parametrize(

@@ -635,6 +635,12 @@ def test_a_telephone_number_among_the_words_is_named(gk, store, keep):
     assert "13900139000" not in answer.out + store.read_text("utf-8")
 
 
+def test_a_number_that_cannot_be_told_from_the_name_is_named(gk, store, keep):
+    answer = gk("collect", keep(row(23, by="张三短号661234"), row(17, unit="市财政局", by="李四5512345")))
+    assert (answer.code, "台账.xlsx!I4: 分不清填报人和电话号码" in answer.out) == (1, True)
+    assert [entry["by"] for entry in gk("log", "--format", "json").json()] == ["李四"]
+
+
 def test_a_merged_status_is_that_of_all_its_rows(gk, store, keep):
     def change(sheet):
         sheet["D5"] = None

@@ -133,10 +133,11 @@ class _TableReader:
             self._add(mismatch)
         status = self._status(row)
         claim = self._claim(row, Status.DONE if status is Status.CONFIRMED else status)
+        person = self._person(row)
         if len(self.out.problems) > before:
             return None
         cell = row.first(Field.STATUS) or row.cells[0]
-        return _RowClaim(self.name, cell, task, units, claim, status is Status.CONFIRMED, self._person(row))
+        return _RowClaim(self.name, cell, task, units, claim, status is Status.CONFIRMED, person)
 
     def _pass_over(self, row: LedgerRow) -> None:
         """Account for a row that claims nothing: of a task, a heading of the plan, or words below the table."""
@@ -213,6 +214,8 @@ class _TableReader:
         name, phone = name_and_phone(cell.text) if cell else ("", "")
         if cell and phone:
             self.phones[cell.address] = None
+        if cell and phone_in(name):
+            self._add(Mismatch(cell.address, "分不清填报人和电话号码，请删去号码"))
         return name or None
 
     def _remark(self) -> None:

@@ -37,7 +37,7 @@ from gkcheck.lookup.units import find_unit, match_unit
 from gkcheck.model import MAX_TEXT, STATUS_AFTER, Draft, Entry, Evidence, Plan, Status, Task
 from gkcheck.operations.claims import Claim, adds_to, goes_back
 from gkcheck.text.dates import may_lack_zero
-from gkcheck.text.phones import phone_in
+from gkcheck.text.phones import name_and_phone, phone_in
 from gkcheck.text.status_words import status_of_word
 
 _EMPTY = Cell(None, "")
@@ -100,7 +100,8 @@ def _accept_form(
     owed = {assignment.task: assignment for assignment in assignments_of(ledger.plan, form.unit)}
     recorded = _entries_by_task(form, entries)
     for person in form.registration[PERSON]:
-        _text(form, person)
+        if phone_in(name_and_phone(_text(form, person))[0]):
+            form.add_problem(person, "分不清填报人和电话号码，号码请填在“联系电话”")
     for wrong in wrong_phones(form):
         form.add_problem(wrong, "联系电话不像电话号码，应写成 0750-5512345")
     for row in form.rows:

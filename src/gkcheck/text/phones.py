@@ -20,12 +20,13 @@ _DIALLED = (
 
 _PHONE = re.compile(
     rf"(?<!\d)(?<!\d\.)(?:{_DIALLED})(?!\d)(?! ?元)"
-    r"|(?:话|手机|号码|tel|phone|mobile)[.:是为( ]{0,3}(?P<named>[2-9]\d{2,3}[- ]?\d{4})(?!\d)"
-    r"|(?<![\dA-Za-z_=&@%$¥#№])(?<!\d[.,])(?<![A-Za-z_]/)(?P<local>[2-9]\d{2,3}[- ]?\d{4})"
+    r"|(?:话|手机|号码|tel|phone|mobile)[-.:是为( ]{0,3}(?P<named>[2-9]\d{2,3}[- ]?\d{4})(?!\d)"
+    r"|短号[:是为( ]{0,3}(?P<short>\d{3,6})(?!\d)"
+    r"|(?<![\dA-Za-z_=&@%$¥#№])(?<!\d[.,-])(?<![A-Za-z]-)(?<![A-Za-z_]/)(?P<local>[2-9]\d{2,3}[- ]?\d{4})"
     r"(?=ext|x\d|(?![\dA-Za-z_@=&%‰]|[.,]\d|\.[a-z]|/[a-z]))",
     re.IGNORECASE,
 )
-"""What is dialled as it stands; seven or eight digits that words call a number; those that stand alone (`_is_local`)."""
+"""What is dialled as it stands; digits that words call a number; seven or eight that stand alone (`_is_local`)."""
 
 _COUNTED = re.compile(
     r" ?(?:元|万|亿|余|多|美元|港[元币]|人民币|人(?![社事大武防力行才])|户|次|件|份|条|个|家|名|位|宗|笔|项(?!目)|篇|字|页"
@@ -35,7 +36,7 @@ _COUNTED = re.compile(
 
 _NUMBERED = re.compile(
     r"(?:[第元#]|资金|金额|总额|费用|经费|拨款|[总数产销存流行读览击问印]量|[总人次户件条篇份]数|[合共总累]计|达到|超过"
-    r"|[编文案批证序单账帐]号|(?:索引|流水|受理|登记)号|[代编]码|邮编|\b(?:no|id)\.?)[)〕\]:为是 ]{0,3}\Z",
+    r"|[编文案批证序单账帐]号|(?:索引|流水|受理|登记)号|[代编]码|邮编|\b(?:no|id)\.?)[()〔〕\[\]:为是 ]{0,3}\Z",
     re.IGNORECASE,
 )
 """Words before digits that say what they count or number."""
@@ -69,7 +70,7 @@ def phone_in(text: str) -> str | None:
 def _phones_in(text: str) -> Iterator[str]:
     for found in _PHONE.finditer(text):
         if not found["local"]:
-            yield found["named"] or found[0]
+            yield found["named"] or found["short"] or found[0]
         elif _is_local(
             found["local"], text[max(0, found.start() - _NEAR) : found.start()], text[found.end() :][:_NEAR]
         ):
