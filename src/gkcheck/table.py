@@ -95,7 +95,7 @@ class Table(NamedTuple):
 
     `rows[r][c]` is a cell's text, or None where the position is covered by a span. The first `header` rows are column titles. `columns`, where given, says how to
     show each column. `title` stands above, `notes` below. The `origin` of the first table is that of its file.
-    `dense`: set in small type, so that a letter with a list in it stays on one page.
+    `dense`: set in small type. `fine`: in smaller type yet, so that a letter with a long list in it stays on one page.
     """
 
     rows: tuple[tuple[str | None, ...], ...]
@@ -106,6 +106,7 @@ class Table(NamedTuple):
     notes: tuple[str, ...] = ()
     origin: Origin | None = None
     dense: bool = False
+    fine: bool = False
 
     @property
     def width(self) -> int:

@@ -51,8 +51,16 @@ def column_widths(table: Table, room: int, fill: bool = True, measure: Measure =
     if sum(least) > room:
         return _squeezed(least, [column.wrap for column in table.columns], room) if fill else least
     widths = _grown(least, most, _demands(table), room)
-    left = room - sum(widths)
-    return [wide + (left + c) // len(widths) for c, wide in enumerate(widths)] if fill else widths
+    return _filled(widths, room) if fill else widths
+
+
+def _filled(widths: Sequence[int], room: int) -> list[int]:
+    """Return widths that fill the room: each takes the same of what is left, the widest what cannot be shared."""
+    share, rest = divmod(room - sum(widths), len(widths) or 1)
+    filled = [wide + share for wide in widths]
+    if filled:
+        filled[widths.index(max(widths))] += rest
+    return filled
 
 
 def least_width(column: Column, texts: Set[str], measure: Measure = paper_width) -> int:
