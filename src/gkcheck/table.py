@@ -23,13 +23,15 @@ class Column(NamedTuple):
     `kind` is text, number, status or bar; an exporter may use it for alignment and colour. Further kinds:
     unit, the name that a row is about; cell, one letter of a matrix; percent (63.16%); date (2019-12-31) and
     time (2019-12-31 09:30), which a workbook keeps as such; rates, one or two percentages (63.16/20.00) that a
-    format with charts draws and any other leaves out. `hint` is the title in full.
+    format with charts draws and any other leaves out. `hint` is the title in full. `spare`: a workbook leaves it and
+    those after it off the printed pages where these are too narrow for all.
     """
 
     title: str
     wrap: bool = False
     kind: str = "text"
     hint: str = ""
+    spare: bool = False
 
     @property
     def is_figure(self) -> bool:
