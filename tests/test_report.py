@@ -339,6 +339,7 @@ def test_report_in_chromium(visit):
     assert seen["console"] == []
     assert seen["requests"] == []
     assert seen["scroll"] == {"light": 0, "dark": 0, "phone": 0}
+    assert set(seen["axe"]) == {"light", "dark", "phone", "print"}
     for where, faults in seen["axe"].items():
         assert not [fault for fault in faults if fault.startswith(("serious", "critical"))], (where, faults)
     rates = [float(cell[:-1]) for cell in seen["falling"]]
