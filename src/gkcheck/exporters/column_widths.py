@@ -65,13 +65,13 @@ def _filled(widths: Sequence[int], room: int) -> list[int]:
 
 def least_width(column: Column, texts: Set[str], measure: Measure = paper_width) -> int:
     """Return the letters that a column needs: its cells whole, or its longest piece and a readable few."""
-    title = measure(column.title)
-    title = title if title <= _ONE_LINE else -(-title // 4) * 2
+    whole_title = measure(column.title)
+    title = whole_title if whole_title <= _ONE_LINE else -(-whole_title // 4) * 2
     longest = _longest_line(texts, measure)
     if column.is_whole:
         return max(title, longest)
     piece = max((measure(piece) for text in texts for piece in _pieces(text, column.wrap)), default=0)
-    return max(title, piece, min(LEAST, longest) if column.wrap else 0)
+    return max(title, piece, min(LEAST, max(longest, whole_title)) if column.wrap else 0)
 
 
 def _longest_line(texts: Iterable[str], measure: Measure) -> int:

@@ -167,6 +167,8 @@ def _run(text: str) -> str:
 
 
 _TEXT = '<w:t xml:space="preserve">'
+_DAY_AFTER_ADDRESS = re.compile(r"(?<=[!-~])（(?=\d{4}-\d\d-\d\d）)", re.ASCII)
+"""The place before a bracketed day that would hang on an address: together they are broken anywhere."""
 
 
 # -- tables ---------------------------------------------------------------------------------------------
@@ -270,7 +272,7 @@ def _cell(
     style = scale.head_style if head else scale.style
     middle = "center" if head or (span and span.rows > 1) or scale.style != CELL else "top"
     align = "center" if head or column.kind in ("cell", "status") else "right" if column.is_figure else "left"
-    shown = text
+    shown = _DAY_AFTER_ADDRESS.sub("\n（", text)
     if not column.wrap or column.kind == "status":
         held = (wide - scale.margin) // scale.letter
         shown = "\n".join(broken(line) if paper_width(line) > held else line for line in text.split("\n"))
