@@ -152,15 +152,14 @@ def room(word: Word) -> int:
     return round(sum((section.page_width or 0, -(section.left_margin or 0), -(section.right_margin or 0))) / 635)
 
 
-_WHOLE = re.compile(r"(?<![\d-])\d{3,4}-(?:\d\d-\d\d|\d{7,8})(?![\d-])", re.ASCII)
-"""A day or a telephone number, which is never broken over lines."""
+_DAY = re.compile(r"(?<![\d-])\d{4}-\d\d-\d\d(?![\d-])", re.ASCII)
 
 
 def _run(text: str) -> str:
-    """Return a run: line breaks, tabs and the hyphens of `_WHOLE` amid text as elements, everything else as it is."""
+    """Return a run: line breaks, tabs and the hyphens of a day amid text as elements, everything else as it is."""
     inner = escape(xml_text(shown_directions(text)).replace("\r\n", "\n"), quote=False)
     if len(text) > len("2019-12-31"):
-        inner = _WHOLE.sub(lambda found: found[0].replace("-", f"</w:t><w:noBreakHyphen/>{_TEXT}"), inner)
+        inner = _DAY.sub(lambda found: found[0].replace("-", f"</w:t><w:noBreakHyphen/>{_TEXT}"), inner)
     for sign, element in (("\n", "<w:br/>"), ("\r", "<w:cr/>"), ("\t", "<w:tab/>")):
         inner = inner.replace(sign, f"</w:t>{element}{_TEXT}")
     return f"<w:r>{_TEXT}{inner}</w:t></w:r>"
