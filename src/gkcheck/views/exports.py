@@ -58,7 +58,7 @@ def by_assignment(rows: Sequence[TaskRow], title: str) -> Table:
         Column("存在问题", wrap=True),
         Column("下一步措施", wrap=True),
         Column("佐证材料", wrap=True),
-        Column("填报人", wrap=True),
+        Column("填报人", wrap=True, spare=True),
         Column("填报时间", kind="time"),
         Column("审核人", wrap=True),
         Column("审核时间", kind="time"),
