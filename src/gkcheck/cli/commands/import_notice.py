@@ -215,17 +215,12 @@ def _content(file: str) -> bytes:
 
 def _registry(units: str | None) -> tuple[Plan, bool]:
     """Return the plan whose registry is asked, and True if the user named it."""
-    from gkcheck.plan.cache import load_source
-    from gkcheck.plan.reader import decode, read_plan
+    from gkcheck.cli.plan_files import read_plan_file
 
     path = Path(units) if units is not None else built_in_plan()
-    try:
-        text, problems = decode(load_source(path), str(path))
-    except OSError as error:
-        raise BadPlan(f"读不了名录 {path}：{refusal(error, '请用 --units 指定一张责任分工表')}") from None
-    plan, more = read_plan(text, str(path)) if not problems else (None, problems)
+    plan, problems = read_plan_file(path)
     if plan is None:
-        raise BadPlan(f"名录 {path} 有问题：{(more or problems)[0]}；请先用 gkcheck check 查看")
+        raise BadPlan(f"名录 {path} 有问题：{problems[0]}；请先用 gkcheck check --plan {path} 查看")
     return plan, units is not None
 
 
