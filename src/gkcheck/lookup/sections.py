@@ -3,26 +3,39 @@
 import re
 from collections.abc import Iterable
 
-from gkcheck.errors import AmbiguousName, UnknownName
+from gkcheck.errors import AmbiguousName, BadRequest, UnknownName
 from gkcheck.model import Plan, Section
-from gkcheck.text.normalize import key, split_list
+from gkcheck.text.normalize import key, split_list, split_range
 from gkcheck.text.numerals import number_of
 from gkcheck.text.script import simplified_name
 from gkcheck.text.similarity import nearest
 
 
 def find_sections(plan: Plan, typed: Iterable[str]) -> list[Section]:
-    """Return the sections that the words name, in their order, each once; a word may list several (一、二).
+    """Return the sections that the words name, in their order, each once; a word may list several (一、二; 一至三).
 
     Raises:
-        UnknownName, AmbiguousName: as `find_section`.
+        UnknownName, AmbiguousName: as `find_section`. BadRequest: a range backwards.
     """
     found: list[Section] = []
     for word in typed:
         parts = split_list(word)
-        names = parts if all(number_of(_bare(part)) is not None for part in parts) else [word]
-        found += [find_section(plan, name) for name in names or [word]]
+        numbers = [[number_of(_bare(end)) for end in split_range(part)] for part in parts]
+        if parts and all(None not in ends for ends in numbers):
+            for part in parts:
+                found += _sections_of(plan, part)
+        else:
+            found.append(find_section(plan, word))
     return [section for at, section in enumerate(found) if section not in found[:at]]
+
+
+def _sections_of(plan: Plan, part: str) -> list[Section]:
+    """Return the section of a number, or those of a range of numbers."""
+    ends = [find_section(plan, end) for end in split_range(part)]
+    first, last = plan.sections.index(ends[0]), plan.sections.index(ends[-1])
+    if first > last:
+        raise BadRequest(f"范围“{part}”前后颠倒，应写成 {ends[-1].number}-{ends[0].number}")
+    return list(plan.sections[first : last + 1])
 
 
 def _bare(typed: str) -> str:

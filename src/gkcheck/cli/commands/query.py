@@ -19,7 +19,6 @@ from gkcheck.journal.live import later_entries, undone_batches
 from gkcheck.ledger.queries import TaskFilter, open_tasks_for, select
 from gkcheck.model import Plan, Role
 from gkcheck.operations.log import EntryFilter, select_entries
-from gkcheck.operations.record import check_assigned
 
 if TYPE_CHECKING:
     from gkcheck.table import Table
@@ -119,6 +118,7 @@ def show(
     例：gkcheck show 23
     """
     from gkcheck.lookup.tasks import find_tasks
+    from gkcheck.operations.record import check_assigned
     from gkcheck.views import contract, tables
 
     wanted = find_tasks(context.plan, [task])
