@@ -117,11 +117,12 @@ def _names_to_record(context: Context, word: str, was_typed: bool, yes: bool) ->
     plan = context.plan
     names = []
     for spelled, match in find_units(plan, word, match_unit_to_record):
-        if match.loose and was_typed:
-            talk(f"“{spelled}”指{_described(plan, match.name)}")
+        meaning = f"“{spelled}”指{_described(plan, match.name)}"
         count = len(members_of(plan).get(match.name, ()))
         if count > MOST_UNASKED and not yes and is_loose_group(plan, spelled, match):
-            _confirm(f"“{spelled}”指{_described(plan, match.name)}")
+            _confirm(meaning)
+        elif match.loose and was_typed:
+            talk(meaning)
         names.append(match.name)
     return names
 
