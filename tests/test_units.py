@@ -202,6 +202,10 @@ def test_a_name_that_holds_a_separator_is_itself(typed, names):
     assert list(dict.fromkeys(match.name for _, match in find_units(PLAN, typed))) == names
 
 
+def test_a_long_list_costs_no_more_than_its_length():
+    assert len(find_units(PLAN, "市教育局、" * 3000)) == 3000
+
+
 # -- asked about ---------------------------------------------------------------------------------------------
 
 

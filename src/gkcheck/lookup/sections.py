@@ -17,25 +17,22 @@ def find_sections(plan: Plan, typed: Iterable[str]) -> list[Section]:
     Raises:
         UnknownName, AmbiguousName: as `find_section`. BadRequest: a range backwards.
     """
-    found: list[Section] = []
+    places: dict[int, None] = {}
     for word in typed:
         parts = split_list(word)
-        numbers = [[number_of(_bare(end)) for end in split_range(part)] for part in parts]
-        if parts and all(None not in ends for ends in numbers):
-            for part in parts:
-                found += _sections_of(plan, part)
-        else:
-            found.append(find_section(plan, word))
-    return [section for at, section in enumerate(found) if section not in found[:at]]
+        is_numbers = all(number_of(_bare(end)) is not None for part in parts for end in split_range(part))
+        for part in parts if parts and is_numbers else [word]:
+            places.update(dict.fromkeys(_places_of(plan, part, is_numbers)))
+    return [plan.sections[place] for place in places]
 
 
-def _sections_of(plan: Plan, part: str) -> list[Section]:
-    """Return the section of a number, or those of a range of numbers."""
-    ends = [find_section(plan, end) for end in split_range(part)]
-    first, last = plan.sections.index(ends[0]), plan.sections.index(ends[-1])
+def _places_of(plan: Plan, typed: str, may_be_range: bool) -> range:
+    """Return the place of a section among those of the plan, or the places of a range of numbers."""
+    ends = split_range(typed) if may_be_range else [typed]
+    first, *_, last = [plan.sections.index(find_section(plan, end)) for end in (ends[0], *ends)]
     if first > last:
-        raise BadRequest(f"范围“{part}”前后颠倒，应写成 {ends[-1].number}-{ends[0].number}")
-    return list(plan.sections[first : last + 1])
+        raise BadRequest(f"范围“{typed}”前后颠倒，应写成 {ends[-1]}-{ends[0]}")
+    return range(first, last + 1)
 
 
 def _bare(typed: str) -> str:
