@@ -85,7 +85,10 @@ class UnitRow(NamedTuple):
 
 
 class Summary(NamedTuple):
-    """The counts on a day: all tasks, all assignments, by section and by unit (registry order)."""
+    """The counts on a day: all tasks, all assignments, by section and by unit (registry order).
+
+    `recurring` counts the assignments that come round again, which are counted as they stand in the present period.
+    """
 
     plan: Plan
     as_of: date
@@ -93,6 +96,7 @@ class Summary(NamedTuple):
     assignments: Counts
     sections: list[SectionRow]
     units: list[UnitRow]
+    recurring: int = 0
 
 
 def summarise(ledger: Ledger, units: Collection[str] | None = None) -> Summary:
@@ -104,6 +108,7 @@ def summarise(ledger: Ledger, units: Collection[str] | None = None) -> Summary:
     tasks, assignments = Counts(), Counts()
     sections: list[SectionRow] = []
     by_unit: dict[str, Counts] = {}
+    recurring = 0
     rows = iter(ledger.rows())
     for section in ledger.plan.sections:
         counts = Counts()
@@ -117,6 +122,7 @@ def summarise(ledger: Ledger, units: Collection[str] | None = None) -> Summary:
             for state in wanted:
                 counts.add(state.status, state.overdue)
                 assignments.add(state.status, state.overdue, state.due_soon)
+                recurring += state.period is not None
             for state in row.states:
                 unit = by_unit.get(state.assignment.unit)
                 if unit is None:
@@ -126,7 +132,7 @@ def summarise(ledger: Ledger, units: Collection[str] | None = None) -> Summary:
             sections.append(SectionRow(section, counts))
     ranked = _unit_rows(ledger.plan, by_unit)
     ranked = ranked if units is None else [row for row in ranked if row.unit in units]
-    return Summary(ledger.plan, ledger.as_of, tasks, assignments, sections, ranked)
+    return Summary(ledger.plan, ledger.as_of, tasks, assignments, sections, ranked, recurring)
 
 
 def _unit_rows(plan: Plan, by_unit: dict[str, Counts]) -> list[UnitRow]:
