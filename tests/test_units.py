@@ -15,6 +15,7 @@ from gkcheck.cli.output import say
 from gkcheck.cli.registry import COMMANDS, signature
 from gkcheck.errors import GkcheckError
 from gkcheck.lookup.unit_lists import find_units, match_unit_to_record
+from gkcheck.model import Group
 from tests.terminal import Terminal
 
 TYPED = """
@@ -193,13 +194,29 @@ LONG = "涉及公共资源配置、重大建设项目批准和实施、公益事
         (LONG.replace("、", ","), [LONG]),
         (f"市财政局，{LONG}", ["市财政局", LONG]),
         (f"{LONG}、市财政局", [LONG, "市财政局"]),
-        ("公共资源配置、重大建设项目批准和实施", [LONG]),
         ("市教育局、", ["市教育局"]),
         (" 市教育局 ； 市财政局 ", ["市教育局", "市财政局"]),
     ],
 )
 def test_a_name_that_holds_a_separator_is_itself(typed, names):
-    assert list(dict.fromkeys(match.name for _, match in find_units(PLAN, typed))) == names
+    assert [match.name for _, match in find_units(PLAN, typed)] == names
+
+
+@pytest.mark.parametrize(
+    ("typed", "names"),
+    [
+        ("市教育局、市财政局", ["两局"]),
+        ("教育局、财政局", ["市教育局", "市财政局"]),
+        ("市教育局、市财政局、市公安局", ["两局", "市公安局"]),
+        ("市公安局,市教育局，市财政局", ["市公安局", "两局"]),
+        ("市財政局、市教育局", ["市财政局", "市教育局"]),
+        ("甲、某乙", ["丙类"]),
+    ],
+)
+def test_a_list_that_is_a_name_or_an_alias_is_that_one(typed, names):
+    """A part of a name is taken for the whole of it only where its own parts mean nothing."""
+    groups = (*PLAN.groups, Group("两局", aliases=("市教育局、市财政局",)), Group("丙类", aliases=("某甲、某乙等",)))
+    assert [match.name for _, match in find_units(PLAN._replace(groups=groups), typed)] == names
 
 
 def test_a_long_list_costs_no_more_than_its_length():
