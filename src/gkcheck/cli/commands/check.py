@@ -86,7 +86,7 @@ def diff(
     """比较两张责任分工表：新增、取消、修改和只改了编号的具体要求，单位、类别的变动；改了文字的按编号和文字相近认。
     没有不同退出码为 0，有不同为 1。
 
-    例：gkcheck diff 去年.yaml 今年.yaml
+    例：gkcheck diff 旧.yaml 新.yaml
     """
     from gkcheck.cli.plan_files import load_plan
     from gkcheck.operations.compare import compare_plans
