@@ -128,3 +128,19 @@ def test_what_cannot_be_compared_is_refused(gk, plans, tmp_path):
 )
 def test_marks(old, new, marked):
     assert mark_difference(old, new) == marked
+
+
+def test_a_contact_that_changed_is_told_and_not_shown(gk, plans):
+    old, new = plans
+    text = old.read_text("utf-8")
+    for path, phone in ((old, "0750-5511111"), (new, "0750-5522222")):
+        path.write_text(text.replace("{name: 市水利局, ", f"{{name: 市水利局, phone: {phone}, "), "utf-8")
+    rows = [line.split(",") for line in gk("diff", old, new, "--format", "csv").out.splitlines()[1:]]
+    assert rows == [["修改", "", "单位 市水利局的联系电话", "有", "有（已改）"]]
+
+
+def test_a_group_that_is_no_longer_ranked(gk, plans):
+    old, new = plans
+    new.write_text(old.read_text("utf-8").replace("{name: 市直各单位, ranked: true, ", "{name: 市直各单位, "), "utf-8")
+    rows = [line.split(",") for line in gk("diff", old, new, "--format", "csv").out.splitlines()[1:]]
+    assert rows == [["修改", "", "类别 市直各单位的排名", "是", "否"]]
