@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from html import escape
 from typing import TYPE_CHECKING, NamedTuple
 
+from gkcheck.exporters.charts import bar_cell, burn_up_table
 from gkcheck.exporters.column_widths import broken, column_widths, paper_width
 from gkcheck.exporters.docx_styles import (
     CELL,
@@ -44,7 +45,6 @@ from gkcheck.table import (
     Span,
     Table,
     mark_of,
-    without_charts,
     without_empty_columns,
 )
 from gkcheck.text.escapes import shown_directions, xml_text
@@ -109,7 +109,10 @@ def write_blocks(word: Word, blocks: Sequence[Block], sealed: bool, advance: Adv
                 _paragraph(word, Paragraph(block.title, ParagraphKind.SUBHEADING))
             elif isinstance(last, Table):
                 word.add_paragraph(style=SMALL)
-            _table(word, without_charts(block), advance)
+            if block.is_burn_up:
+                _append(word, burn_up_table(block, room(word)))
+            else:
+                _table(word, block, advance)
             for note in block.notes:
                 _paragraph(word, Paragraph(note, ParagraphKind.NOTE))
         elif place := place_of(blocks, i, room(word) / STYLES[block.kind].size / 20, sealed):
@@ -174,7 +177,7 @@ def _table(word: Word, table: Table, advance: Advance) -> None:
     columns = table.columns
     tight = _is_tight(table)
     widths = _widths(table, room(word))
-    side, above = _scale(table).side, 30 if tight else 40
+    side, above = _scale(table).side, 10 if tight else 40
     margins = zip(("top", "left", "bottom", "right"), (above, side, above, side), strict=True)
     xml = [
         f"<w:tbl {SPACE}><w:tblPr><w:tblStyle w:val='{TABLE}'/><w:tblW w:w='{sum(widths)}' w:type='dxa'/>"
@@ -186,10 +189,14 @@ def _table(word: Word, table: Table, advance: Advance) -> None:
         *_rows(table, columns, widths, tight, advance),
         "</w:tbl>",
     ]
+    _append(word, "".join(xml))
+
+
+def _append(word: Word, xml: str) -> None:
     from docx.oxml import parse_xml
 
     body = word.element.body
-    body.insert(len(body) - 1, parse_xml("".join(xml)))
+    body.insert(len(body) - 1, parse_xml(xml))
 
 
 class _Scale(NamedTuple):
@@ -261,8 +268,10 @@ def _cell(
     over = f"<w:gridSpan w:val='{span.columns}'/>" if span and span.columns > 1 else ""
     style = (SMALL_HEAD if head else SMALL) if tight else HEAD_CELL if head else CELL
     middle = "center" if head or (span and span.rows > 1) or tight else "top"
-    align = "center" if head or column.kind in ("cell", "status") else "right" if column.is_figure else "left"
+    align = "center" if head or column.kind in ("cell", "status", "light") else "right" if column.is_figure else "left"
     scale = _TIGHT if tight else _USUAL
+    if column.kind == "rates" and not head and text:
+        return bar_cell(text, wide, wide - scale.margin, style, stays)
     if not column.wrap and paper_width(text) * scale.letter > wide - scale.margin:
         text = broken(text)
     return (
@@ -274,8 +283,8 @@ def _cell(
 
 
 def _shade(text: str, column: Column) -> str:
-    """Return the shade of the mark of a cell of the matrix."""
-    mark = mark_of(text) if column.kind == "cell" else None
+    """Return the shade of the mark of a cell of the matrix, or of a light."""
+    mark = mark_of(text) if column.kind in ("cell", "light") else None
     colour = SHADES.get(mark) if mark else None
     return f"<w:shd w:val='clear' w:color='auto' w:fill='{colour}'/>" if colour else ""
 

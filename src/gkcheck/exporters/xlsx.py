@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gkcheck.exporters.column_widths import column_widths
 from gkcheck.exporters.registry import Exporter
-from gkcheck.exporters.shades import HEAD, SHADES
+from gkcheck.exporters.shades import EXPECTED, HEAD, REPORTED, SHADES, SURE
 from gkcheck.exporters.sheet_rows import MOST_LINES, Styles, lines_of, pieces_of, rows_of
 from gkcheck.table import Column, LinkedText, Origin, Table, mark_of, table_of
 from gkcheck.text.escapes import shown_directions, workbook_text
@@ -89,12 +89,15 @@ def _workbook_bytes(book: Workbook, rows: dict[str, Iterable[str]]) -> bytes:
     """
     from zipfile import ZIP_DEFLATED, ZipFile
 
+    from openpyxl.drawing.spreadsheet_drawing import SpreadsheetDrawing
     from openpyxl.worksheet._writer import WorksheetWriter
     from openpyxl.writer.excel import ExcelWriter
 
     class InMemory(ExcelWriter):
         def write_worksheet(self, ws: Any) -> None:
             held, links = io.BytesIO(), ws._hyperlinks
+            ws._drawing = SpreadsheetDrawing()
+            ws._drawing.charts = ws._charts
             writer: Any = WorksheetWriter(ws, held)
             ws._hyperlinks = links  # the writer begins with none
             writer.write()
@@ -148,6 +151,8 @@ def _add_sheet(book: Workbook, name: str, table: Table) -> tuple[Iterator[str], 
     _freeze(sheet, table, area)
     _colour(sheet, table)
     _link(sheet, table)
+    if table.is_burn_up:
+        _draw_lines(sheet, table)
     return rows_of(table, letters, _styles(sheet, table)), letters
 
 
@@ -193,7 +198,7 @@ def _styles(sheet: Any, table: Table) -> Styles:
     return styles
 
 
-_MIDDLE = ("status", "cell", "date", "time", "link")
+_MIDDLE = ("status", "cell", "light", "date", "time", "link")
 
 
 def _colour(sheet: Any, table: Table) -> None:
@@ -209,12 +214,34 @@ def _colour(sheet: Any, table: Table) -> None:
         if column.kind == "percent":
             ends = {"start_type": "num", "start_value": 0, "end_type": "num", "end_value": 1}
             sheet.conditional_formatting.add(area, DataBarRule(color="8FB9DD", **ends))  # type: ignore[no-untyped-call]
-        elif column.kind in ("status", "cell"):
+        elif column.kind in ("status", "cell", "light"):
             marks = {row[c] or "": mark for row in body if (mark := mark_of(row[c])) in SHADES}
             for text, mark in sorted(marks.items()):
                 said = text.replace('"', '""')
                 fill = PatternFill(bgColor=SHADES[mark])
                 sheet.conditional_formatting.add(area, CellIsRule("equal", [f'"{said}"'], fill=fill))  # type: ignore[no-untyped-call]
+
+
+def _draw_lines(sheet: Any, table: Table) -> None:
+    """Draw the percentages of a burn-up as lines over its days, beside the table."""
+    from openpyxl.chart import LineChart, Reference
+
+    rows = len(table.rows)
+    chart: Any = LineChart()
+    figures = [c for c, column in enumerate(table.columns, 1) if column.kind == "percent"]
+    data: Any = Reference(sheet, min_col=figures[0], max_col=figures[-1], min_row=table.header, max_row=rows)
+    days: Any = Reference(sheet, min_col=1, min_row=table.header + 1, max_row=rows)
+    chart.add_data(data, titles_from_data=True)
+    chart.set_categories(days)
+    for line, colour in zip(chart.series, (EXPECTED, REPORTED, SURE), strict=True):
+        line.graphicalProperties.line.solidFill = colour
+        line.smooth = False
+    chart.series[0].graphicalProperties.line.dashStyle = "dash"
+    chart.title, chart.width, chart.height, chart.legend.position = table.title, 18, 9, "b"
+    chart.y_axis.number_format, chart.x_axis.number_format = "0%", "yyyy-mm-dd"
+    chart.y_axis.scaling.min, chart.y_axis.scaling.max = 0, 1
+    chart.x_axis.delete = chart.y_axis.delete = False  # the library hides them
+    sheet.add_chart(chart, _place(table.width + 1, table.header))
 
 
 _MOST_LINKS = 65_530

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any
@@ -11,6 +12,7 @@ from gkcheck.cli.context import Context
 from gkcheck.cli.output import Format, LogFormat, answer, json_lines
 from gkcheck.cli.paper import letter_code
 from gkcheck.cli.params import Argument, Option
+from gkcheck.cli.streams import takes
 from gkcheck.errors import BadRequest
 from gkcheck.journal import STATUSES, Scope
 from gkcheck.journal.live import later_entries, undone_batches
@@ -150,13 +152,18 @@ def status(
     例：gkcheck status --by unit
     """
     from gkcheck.ledger.summary import summarise
-    from gkcheck.views import contract, tables
+    from gkcheck.views import contract, pace, tables
 
     ledger = context.ledger(as_of, STATUSES)
     summary = summarise(ledger)
 
     def rectangles() -> list[Table]:
-        head = [tables.overview(summary), tables.pace(summary)]
+        progress = tables.pace(summary)
+        if format is Format.TABLE and sys.stdout.isatty():
+            points = context.pace(ledger.rows(), ledger.as_of)
+            signs = pace.SIGNS if takes(pace.SIGNS) else pace.PLAIN_SIGNS
+            progress = progress._replace(notes=(pace.line(points, signs),) if len(points) > 1 else ())
+        head = [tables.overview(summary), progress]
         if by is By.UNIT:
             return [*head, *tables.by_unit(summary)]
         if by is By.TASK:
