@@ -149,7 +149,10 @@ def fodt_tables(path: Path) -> list[list[list[str]]]:
 
     return [
         [
-            ["\n".join(said(p) for p in cell.iter(f"{text}p")) for cell in row.iter(f"{table}table-cell")]
+            [
+                "\n".join(said(p) for p in cell.iter(f"{text}p"))
+                for cell in row.iter(f"{table}table-cell", f"{table}covered-table-cell")
+            ]
             for row in one.iter(f"{table}table-row")
         ]
         for one in root.iter(f"{table}table")

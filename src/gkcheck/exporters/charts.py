@@ -104,7 +104,7 @@ def burn_up_table(table: Table, room: int) -> str:
     """
     rows = [[cell or "" for cell in row] for row in table.rows[table.header :]]
     lines = [c for c, column in enumerate(table.columns) if column.kind == "percent"]
-    wide = min(_WIDEST, (room - _WIDEST) // len(rows))
+    wide = min(_WIDEST, (room - room // 10) // len(rows))
     widths = [room - wide * len(rows), *[wide] * len(rows)]
     rates = [[float(row[c].rstrip("%")) for c in lines] for row in rows]
     days = [date.fromisoformat(row[0]) for row in rows]

@@ -223,7 +223,7 @@ def _colour(sheet: Any, table: Table) -> None:
 
 
 def _draw_lines(sheet: Any, table: Table) -> None:
-    """Draw the percentages of a burn-up as lines over its days, beside the table."""
+    """Draw the percentages of a burn-up as lines over its days, below the table."""
     from openpyxl.chart import LineChart, Reference
 
     rows = len(table.rows)
@@ -237,11 +237,11 @@ def _draw_lines(sheet: Any, table: Table) -> None:
         line.graphicalProperties.line.solidFill = colour
         line.smooth = False
     chart.series[0].graphicalProperties.line.dashStyle = "dash"
-    chart.title, chart.width, chart.height, chart.legend.position = table.title, 18, 9, "b"
+    chart.title, chart.width, chart.height, chart.legend.position = table.title, 17, 9, "b"
     chart.y_axis.number_format, chart.x_axis.number_format = "0%", "yyyy-mm-dd"
     chart.y_axis.scaling.min, chart.y_axis.scaling.max = 0, 1
     chart.x_axis.delete = chart.y_axis.delete = False  # the library hides them
-    sheet.add_chart(chart, _place(table.width + 1, table.header))
+    sheet.add_chart(chart, _place(0, rows + 1))
 
 
 _MOST_LINKS = 65_530
