@@ -13,12 +13,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gkcheck.exporters import charts
+from gkcheck.journal import record_format
 from gkcheck.journal.live import live_entries
 from gkcheck.ledger import fold
 from gkcheck.ledger.pace import PacePoint, pace_days, pace_of
 from gkcheck.ledger.schedule import ExpectedProgress, Light, light_of
 from gkcheck.ledger.summary import Counts, summarise
-from gkcheck.model import Action, Every, Status
+from gkcheck.model import Action, Draft, Every, Status
 from gkcheck.views import pace
 from tests import drawn_year
 from tests.conftest import examples
@@ -202,6 +203,20 @@ def test_status_draws_the_line_on_a_terminal(encoding, sign):
         months = len(pace_days(taishan(), date.today()))
         assert sum(f" {sign * months}" in line for line in lines) == 1
     assert "\\u258" not in seen
+
+
+def test_a_long_journal_is_not_read_for_the_line(tmp_path, year):
+    path = tmp_path / "台账.jsonl"
+    last = record_format.decode(path.read_bytes().splitlines()[-1])
+    assert last.seq == drawn_year.FACTS
+    for seq, said in ((20_000, "走势 上报率"), (20_001, "记录多于 20000 条，走势请看")):
+        draft = Draft(Action.NOTE, 1, "市教育局", note="长")
+        line = record_format.encode(draft, seq=seq, at="2019-12-20T09:00:00.000000+08:00", by="李", batch="f" * 12)
+        other = tmp_path / f"{seq}.jsonl"
+        other.write_bytes(path.read_bytes() + line)
+        code, lines, _ = screen(["status", *year], 100, GKCHECK_STORE=str(other))
+        assert code == 0
+        assert any(said in shown for shown in lines), lines
 
 
 @pytest.mark.parametrize("format", ["table", "json", "csv", "tsv", "md"])

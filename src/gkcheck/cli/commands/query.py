@@ -21,6 +21,7 @@ from gkcheck.model import Action, Plan, Role, Status
 from gkcheck.operations.log import EntryFilter, entries_about, select_entries
 
 if TYPE_CHECKING:
+    from gkcheck.ledger.fold import Ledger
     from gkcheck.table import Table
 
 
@@ -152,7 +153,7 @@ def status(
     例：gkcheck status --by unit
     """
     from gkcheck.ledger.summary import summarise
-    from gkcheck.views import contract, pace, tables
+    from gkcheck.views import contract, tables
 
     ledger = context.ledger(as_of, STATUSES)
     summary = summarise(ledger)
@@ -160,9 +161,7 @@ def status(
     def rectangles() -> list[Table]:
         progress = tables.pace(summary)
         if format is Format.TABLE and sys.stdout.isatty():
-            points = context.pace(ledger.rows(), ledger.as_of)
-            signs = pace.SIGNS if takes(pace.SIGNS) else pace.PLAIN_SIGNS
-            progress = progress._replace(notes=(pace.line(points, signs),) if len(points) > 1 else ())
+            progress = progress._replace(notes=_trend(context, ledger))
         head = [tables.overview(summary), progress]
         if by is By.UNIT:
             return [*head, *tables.by_unit(summary)]
@@ -171,6 +170,22 @@ def status(
         return [*head, tables.by_section(summary)]
 
     answer(format, lambda: contract.status(summary), rectangles)
+
+
+MOST_ENTRIES = 20_000
+"""The entries of a journal that are all read for the trend of a screen; the rest of it is read off the index."""
+
+
+def _trend(context: Context, ledger: Ledger) -> tuple[str, ...]:
+    """Return the line of the year's progress, nothing where the year has only begun, or where it is to be found."""
+    from gkcheck.views import pace
+
+    last = () if context.is_missing else context.journal.latest(1)
+    if last and last[-1].seq > MOST_ENTRIES:
+        return (f"记录多于 {MOST_ENTRIES} 条，走势请看 gkcheck report 写出的通报",)
+    points = context.pace(ledger.rows(), ledger.as_of)
+    signs = pace.SIGNS if takes(pace.SIGNS) else pace.PLAIN_SIGNS
+    return (pace.line(points, signs),) if len(points) > 1 else ()
 
 
 def units(
