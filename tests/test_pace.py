@@ -43,12 +43,13 @@ def test_the_points_of_a_ledger_made_by_hand():
     """A task of one unit, one of four and one of three: eight assignments."""
     entries = [
         fact(1, Action.DONE, "2019-01-31"),
-        fact(2, Action.DONE, "2019-02-01", 2, None),
-        fact(3, Action.REOPEN, "2019-03-05", 2, "财政局"),
-        fact(4, Action.CONFIRM, "2019-03-06"),
-        fact(5, Action.SKIP, "2019-04-01", 3, "东镇"),
-        fact(6, Action.START, "2019-12-10"),
-        fact(7, Action.DONE, "2019-12-11", 3, "西镇"),
+        fact(2, Action.BLOCK, "2019-01-31", 2, "东镇"),
+        fact(3, Action.DONE, "2019-02-01", 2, None),
+        fact(4, Action.REOPEN, "2019-03-05", 2, "财政局"),
+        fact(5, Action.CONFIRM, "2019-03-06"),
+        fact(6, Action.SKIP, "2019-04-01", 3, "东镇"),
+        fact(7, Action.START, "2019-12-10"),
+        fact(8, Action.DONE, "2019-12-11", 3, "西镇"),
     ]
     found = points_of(entries)
     assert [point.day.month for point in found] == [*range(1, 12), 12]
@@ -56,6 +57,16 @@ def test_the_points_of_a_ledger_made_by_hand():
     counted = [(point.reported, point.confirmed, point.counted) for point in found]
     assert counted == [(1, 0, 8), (5, 0, 8), (4, 1, 8), *[(4, 1, 7)] * 8, (3, 0, 7)]
     assert found[0].reported_rate == 12.5
+
+
+def test_what_comes_round_again_counts_in_its_period():
+    """A task of one unit, due each quarter from January on: what was done in one is open again in the next."""
+    entries = [
+        fact(1, Action.DEADLINE, "2019-01-02", every=Every.QUARTER),
+        fact(2, Action.DONE, "2019-02-03"),
+        fact(3, Action.DONE, "2019-06-03"),
+    ]
+    assert [point.reported for point in points_of(entries)] == [0, 1, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0]
 
 
 @pytest.mark.parametrize(
@@ -155,6 +166,10 @@ def test_each_format_draws_the_same_points(gk, year, tmp_path):
     html = (tmp_path / "r.html").read_text("utf-8")
     assert f"上报率{rates[0]}，办结率{rates[1]}；各日的数字见下表" in html
     assert html.count('<span class="under"><svg') == html.count('<td class="rates"><svg') > 40
+    assert (
+        html.count("</svg></span></th>") == html.count('<span class="under">') == html.count('<span class="under"><svg')
+    )
+    assert "</th><span" not in html
 
     burn_up = docx.Document(str(tmp_path / "r.docx")).tables[1]
     figures = [[cell.text for cell in row.cells] for row in burn_up.rows][-3:]
