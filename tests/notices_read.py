@@ -47,6 +47,7 @@ def differences(reading: Reading, gold: dict[str, Any]) -> list[tuple[Any, ...]]
             ("subsection", task.subsection),
             ("deadline", task.deadline),
             ("units_tail", task.units_tail),
+            ("every", task.every),
         ):
             if same(got) != same(want.get(key)):
                 out.append((number, key, got, want.get(key)))

@@ -39,6 +39,28 @@ def test_a_clean_notice_prints_a_plan_and_exits_with_0(gk, notice):
     assert "请核对" not in answer.err
 
 
+def test_what_comes_round_again_is_told_with_its_words(gk, tmp_path):
+    """In the account, in JSON and in the plan; one that finds no place is to be checked."""
+    notice, plan = tmp_path / "通知.txt", tmp_path / "tasks.yaml"
+    notice.write_text(
+        CLEAN + "3 | 每季度报送一篇稿件。 | 县司法局 | 持续推进 |\n4 | 报送台账。 | 县司法局 | 每月10日前 |\n", "utf-8"
+    )
+    done = gk("import", notice, "-o", plan)
+    assert (done.code, [line for line in done.err.splitlines() if line.startswith("定期")]) == (
+        0, ["定期　第5行：每季度（每季度报送一篇稿件）", "定期　第6行：每月（每月10日前）"],
+    )  # fmt: skip
+    written = plan.read_text("utf-8")
+    assert "deadline: {text: 持续推进, every: quarter}" in written
+    assert "deadline: {text: 每月10日前, date: 2021-01-10, every: month}" in written
+    tasks = gk("import", notice, "--format", "json").json()["tasks"]
+    assert [(task.get("every"), task.get("period")) for task in tasks] == [
+        (None, None), (None, None), ("quarter", "每季度报送一篇稿件"), ("month", "每月10日前"),
+    ]  # fmt: skip
+    notice.write_text(CLEAN + "3 | 每周报送稿件。 | 县司法局 | 长期 |\n", "utf-8")
+    done = gk("import", notice)
+    assert (done.code, "请核对　第5行：“每周报送稿件”像是定期的任务，没有记周期" in done.err) == (1, True)
+
+
 def test_the_table_of_2019_takes_over_its_own_registry(gk, tmp_path):
     """The issuer is the built-in table's: members, aliases and groups come with it, and `check` is content."""
     output = tmp_path / "tasks.yaml"

@@ -143,6 +143,44 @@ def test_a_row_of_a_draft_that_is_not_whole(gk, notice, tmp_path, cell, value, s
     assert (say or "具体要求已删去") in done.err
 
 
+ROUNDS = (
+    "某县2021年公开任务分工表\n序号 | 工作任务 | 责任单位 | 完成时限 |\n1 | 修订目录。 | 县司法局 | 每季度 |\n"
+    "2 | 建好台账，每月通报。 | 县司法局 | 长期 |\n3 | 每月10日前报送台账。 | 县司法局 | 长期 |\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("mended", "code", "every"),
+    [
+        ({}, 1, ["quarter", None, "month"]),
+        ({"L3": None}, 1, ["quarter", None, "month"]),
+        ({"L3": None, "M3": "无"}, 0, ["quarter", None, "month"]),
+        ({"L3": None, "M3": "每月", "M2": "无", "M4": "每半年"}, 0, [None, "month", "half-year"]),
+        ({"L3": None, "M3": "无", "J2": "每周", "M2": None}, 1, [None, None, "month"]),
+        ({"M1": None, "M2": None, "M3": None, "M4": None}, 1, ["quarter", None, "month"]),
+        ({"M3": "每周"}, 2, []),
+    ],
+)
+def test_the_period_of_a_draft_is_as_read_or_as_mended(gk, tmp_path, mended, code, every):
+    """A draft of before has no such column; a limit that is mended is read again where the column is empty."""
+    notice, draft, plan = tmp_path / "通知.txt", tmp_path / "草稿.xlsx", tmp_path / "tasks.yaml"
+    notice.write_text(ROUNDS, "utf-8")
+    gk("import", notice, "-o", draft)
+    book = openpyxl.load_workbook(draft)
+    sheet = book.worksheets[0]
+    assert [sheet[f"M{row}"].value for row in range(1, 5)] == ["周期", "每季度", None, "每月"]
+    for cell, value in mended.items():
+        sheet[cell] = value
+    book.save(draft)
+    done = gk("import", draft, "-o", plan)
+    assert (done.code, [task.deadline.every for task in plan_in(plan).tasks()] if plan.exists() else []) == (
+        code,
+        every,
+    )
+    if not mended:
+        assert [str(task.deadline.date) for task in plan_in(plan).tasks()] == ["None", "None", "2021-01-10"]
+
+
 @pytest.mark.parametrize(("answer", "code", "written"), [("\n", 1, True), ("n\n", 1, False)])
 def test_a_person_at_a_terminal_is_asked(notice, tmp_path, answer, code, written):
     output = tmp_path / "tasks.yaml"

@@ -92,6 +92,31 @@ def test_the_office_walks_through_what_was_reported(gkcheck, walk):
     assert gkcheck("status", "--format", "json").json()["assignments"]["confirmed"] == 1
 
 
+def test_what_comes_round_again_is_shown_with_its_periods(gkcheck, walk):
+    gkcheck("deadline", "1", "--every", "quarter")
+    gkcheck("done", "1", "--unit", "市教育局", "--on", "2019-09-05")
+    gkcheck("done", "1", "--unit", "市教育局", "--on", "2019-11-05")
+    with walk("review") as terminal:
+        seen = terminal.wait_for(ASKED)
+        assert "市教育局（责任）：已完成" in seen
+        assert "（2019年第四季度）" in seen
+        terminal.type("y\n")
+        terminal.wait_for("备注（可不写）")
+        terminal.type("\n")
+        assert terminal.wait() == 0
+        assert "定期的任务另有 1 期等待审核" in terminal.plain
+    with walk("review") as terminal:
+        assert "（2019年第三季度）" in terminal.wait_for(ASKED)
+        terminal.type("q\n")
+        assert terminal.wait() == 0
+        assert "另有" not in terminal.plain
+    with walk("fill", "--unit", "市教育局") as terminal:
+        seen = terminal.wait_for(ASKED)
+        assert "各期：第一季度" in seen
+        terminal.type("q\n")
+        assert terminal.wait() == 0
+
+
 def test_nothing_to_review(walk):
     with walk("review") as terminal:
         assert terminal.wait() == 0

@@ -79,8 +79,10 @@ def growth(
 
 
 def is_worse(use: Use, recipe: Recipe) -> bool:
-    """True if a use takes more than linear time, twice: a busy machine may slow the longer text alone once."""
-    return all(growth(use.run, recipe) > AT_MOST for _ in range(2))
+    """True if a use takes more than linear time, also for longer texts: a busy machine slows a short one by chance."""
+    return all(
+        growth(use.run, recipe, long_enough=enough) > AT_MOST for enough in (LONG_ENOUGH, *2 * [4 * LONG_ENOUGH])
+    )
 
 
 KNOWN_UNKNOWN = {

@@ -21,7 +21,7 @@ MAY_IMPORT = {
     "paths": {"errors"},
     "config": {"paths", "errors", "atomic_files"},
     "atomic_files": {"errors"},
-    "contacts": {"paths", "errors", "atomic_files", "model"},
+    "contacts": {"paths", "errors", "atomic_files", "model", "journal"},
     "plan": {"model", "text", "errors", "paths", "atomic_files"},
     "lookup": {"model", "text", "errors"},
     "journal": {"model", "errors", "atomic_files", "paths"},

@@ -6,7 +6,7 @@ round (bulletins, exports, histories) is made from it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -51,35 +51,49 @@ def load_contacts(path: Path, plan: str) -> dict[str, Contact]:
     return {unit: Contact(**fields) for unit, fields in _load(path).get(plan, {}).items()}
 
 
-def save_contacts(path: Path, plan: str, contacts: Mapping[str, Contact]) -> int:
+def save_contacts(
+    path: Path, plan: str, contacts: Mapping[str, Contact], lock_limit: float, notice: Callable[[], None]
+) -> int:
     """Add contacts to the register of a plan; one of an earlier form never takes the place of a later one.
+
+    Args:
+        lock_limit, notice: how long to wait for another writer, in seconds, and whom to tell (`journal.lock`).
 
     Returns:
         How many units have another contact than before.
 
     Raises:
         BadConfig: the register cannot be read or written.
+        StoreFault: another writer held the lock for longer than `lock_limit`.
     """
     import json
 
     from gkcheck.atomic_files import make_private, replace
+    from gkcheck.journal.lock import hold_lock
 
-    register = _load(path)
-    known = register.setdefault(plan, {})
-    changed, is_newer = 0, False
-    for unit, contact in contacts.items():
-        before = known.get(unit)
-        if before is None or (before["made"] <= contact.made and before != contact._asdict()):
-            known[unit], is_newer = contact._asdict(), True
-            changed += before is None or Contact(**before)[:2] != contact[:2]
-    if not is_newer:
+    if not _newer(_load(path).get(plan, {}), contacts):
         return 0
     try:
         make_private(path.parent)
-        replace(path, (json.dumps(register, ensure_ascii=False, indent=2) + "\n").encode())
+        with hold_lock(path.with_name(path.name + ".lock"), lock_limit, notice):
+            register = _load(path)
+            known = register.setdefault(plan, {})
+            newer = _newer(known, contacts)
+            changed = sum(unit not in known or Contact(**known[unit])[:2] != newer[unit][:2] for unit in newer)
+            known |= {unit: contact._asdict() for unit, contact in newer.items()}
+            replace(path, (json.dumps(register, ensure_ascii=False, indent=2) + "\n").encode())
     except OSError as error:
         raise BadConfig(f"写不了联系人名册 {path}：{refusal(error, '请检查权限')}") from None
     return changed
+
+
+def _newer(known: Mapping[str, Any], contacts: Mapping[str, Contact]) -> dict[str, Contact]:
+    """Return the contacts that are not known, by unit, without those of an earlier form than the known one."""
+    return {
+        unit: contact
+        for unit, contact in contacts.items()
+        if (before := known.get(unit)) is None or (before["made"] <= contact.made and before != contact._asdict())
+    }
 
 
 def _load(path: Path) -> dict[str, dict[str, Any]]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
+from itertools import pairwise
 
 from gkcheck.model import Action, Deadline, Every, Evidence, Period, Role, Section, Status, Task
 
@@ -57,6 +59,13 @@ def period(value: Period, as_of: date | None = None) -> str:
     return name if name and as_of and as_of.year == value.start.year else f"{value.start.year}年{name}"
 
 
+def periods(values: Sequence[Period], as_of: date) -> str:
+    """Return 第一、第二季度, 4月、5月 or 上半年 for periods in order; the year stands where it is not that of `as_of`."""
+    names = [period(value, as_of) for value in values]
+    shortened = [name.removesuffix("季度") if follower.endswith("季度") else name for name, follower in pairwise(names)]
+    return "、".join([*shortened, *names[-1:]])
+
+
 def section_title(section: Section) -> str:
     """Return 九、强化重点民生领域信息公开, or the title alone where no number is printed."""
     return f"{section.number}、{section.title}" if section.number else section.title
@@ -68,10 +77,10 @@ def task_number(task: Task) -> str:
 
 
 def deadline(value: Deadline | None) -> str:
-    """Return 2019-12-31, 年内（2019-12-31）, 征集结束后1个月内, 每季度（2019-12-31）, or nothing."""
+    """Return 2019-12-31, 年内（2019-12-31）, 征集结束后1个月内, 每季度（第四季度，2019-12-31）, or nothing."""
     if value is None:
         return ""
-    day, words = due_date(value), deadline_words(value)
+    day, words = due_day(value), deadline_words(value)
     if words and day:
         return f"{words}（{day}）"
     return words or day
@@ -81,6 +90,12 @@ def deadline_words(value: Deadline) -> str:
     """Return the words of a deadline, with those of its period where they do not say it: 持续推进，每季度."""
     every = EVERY[value.every] if value.every else ""
     return "，".join(filter(None, (value.text, every if every not in (value.text or "") else "")))
+
+
+def due_day(value: Deadline) -> str:
+    """Return the day of a deadline, after the period that it is the deadline of: 第四季度，2019-12-31."""
+    name = period(value.period, value.period.start) if value.period and value.every is not Every.YEAR else ""
+    return "，".join(filter(None, (name, due_date(value))))
 
 
 def due_date(value: Deadline | None) -> str:

@@ -116,11 +116,15 @@ class Problem(NamedTuple):
 
 
 class Deadline(NamedTuple):
-    """A time limit: its words in the text, its day, and the period with which it comes round. Never are all None."""
+    """A time limit: its words in the text, its day, and the period with which it comes round. Never are all None.
+
+    `period`: the one that `date` is in, where the time limit is that of one period alone.
+    """
 
     text: str | None
     date: date | None
     every: Every | None = None
+    period: Period | None = None
 
 
 class Unit(NamedTuple):

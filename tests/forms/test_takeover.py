@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import io
 import itertools
 import random
 
 import pytest
+from openpyxl.cell.rich_text import CellRichText, TextBlock
+from openpyxl.cell.text import InlineFont
+from openpyxl.comments import Comment
+from openpyxl.drawing.image import Image as Picture
+from openpyxl.styles import Font
+from PIL import Image
 
+from gkcheck.cli.context import built_in_plan
 from tests.forms import ledgers
 from tests.forms.ledgers import TASK_TITLES, UNIT_TITLES, grid_of, save_csv, save_docx, save_xlsx, statuses
 from tests.forms.sheets import entries, state
@@ -268,6 +276,67 @@ def test_a_link_in_a_column_of_its_own_is_no_second_piece(gk, store, tmp_path, m
     assert entry["evidence"] == [{"kind": "url", "value": "https://a.gov.cn/1.html"}]
 
 
+# -- tasks that come round again ------------------------------------------------------------------------
+
+
+@pytest.fixture
+def quarterly(tmp_path, monkeypatch):
+    """The built-in plan, in which task 23 is due each quarter."""
+    text = built_in_plan().read_text("utf-8")
+    at = text.index("- id: 23\n") + len("- id: 23\n")
+    path = tmp_path / "tasks.yaml"
+    path.write_text(text[:at] + "        deadline: {every: quarter}\n" + text[at:], "utf-8")
+    monkeypatch.setenv("GKCHECK_PLAN", str(path))
+
+
+def in_quarter(gk, day, task=23):
+    (found,) = [one for one in gk("tasks", "--as-of", day, "--format", "json").json() if one["id"] == task]
+    return found["assignments"][0]["status"]
+
+
+def test_a_claim_counts_for_the_period_of_its_day(gk, store, keep, quarterly):
+    """Three quarters in one ledger, one row each; what is said of one is no contradiction of another, nor does it go back."""
+    rows = [row(23, day="2019-11-20", progress="第四季度"), row(23, day="2020-02-29", progress="第一季度"),
+            row(23, day="2020-04-01", status="推进中"), row(17, unit="市财政局", day="2019-11-05")]  # fmt: skip
+    path = keep(*rows)
+    answer = collected_twice(gk, store, path)
+    assert (answer.code, entries(store)) == (0, 4), answer
+    days = {"2019-12-31": "done", "2020-03-31": "done", "2020-06-30": "doing", "2020-09-30": "todo"}
+    assert {day: in_quarter(gk, day) for day in days} == days
+    assert in_quarter(gk, "2020-09-30", 17) == "done"  # it does not come round again
+    later = keep(
+        row(23, day="2020-08-15", status="未开始", progress="准备中"), row(23, day="2020-04-02"), name="后来.xlsx"
+    )
+    assert collected_twice(gk, store, later).code == 0
+    assert {day: in_quarter(gk, day) for day in days} == days | {"2020-06-30": "done"}
+
+
+def test_rows_of_one_period_may_not_contradict(gk, store, keep, quarterly):
+    path = keep(row(23, day="2019-11-20"), row(23, day="2019-12-20", status="推进中"), row(23, day="2020-01-02"))
+    answer = gk("collect", path)
+    assert (answer.code, entries(store)) == (1, 1)
+    assert "台账.xlsx!D4: 具体要求 23 与 台账.xlsx!D5 填的不一样" in answer.out
+    assert (in_quarter(gk, "2019-12-31"), in_quarter(gk, "2020-03-31")) == ("todo", "done")
+
+
+@pytest.mark.parametrize("at_once", [True, False])
+def test_a_confirmation_counts_for_the_period_of_its_row(gk, store, keep, quarterly, at_once):
+    path = keep(
+        row(23, day="2019-11-20", status="已办结"),
+        row(23, day="2020-02-29"),
+        row(23, day="2020-05-06", status="已办结"),
+    )
+    if not at_once:
+        answer = gk("collect", path)
+        assert (answer.code, "有 2 行写着已办结" in answer.out) == (1, True)
+    assert gk("collect", path, "--confirm").code == 0
+    days = {"2019-12-31": "confirmed", "2020-03-31": "done", "2020-06-30": "confirmed"}
+    assert {day: in_quarter(gk, day) for day in days} == days
+    before = entries(store)
+    assert gk("collect", path, "--confirm").code == gk("collect", path).code == 0
+    assert entries(store) == before == 5
+
+
 # -- one row at a time ----------------------------------------------------------------------------------
 
 TITLES = ("编号", "具体要求", "责任单位", "完成情况", "办理日期", "进展情况", "佐证材料", "存在问题", "填报人")
@@ -390,19 +459,32 @@ def test_words_of_the_office_are_the_office_s(gk, store, keep):
     assert entries(store) == 2
 
 
-def test_everything_beside_the_text_is_taken_or_named(gk, store, keep):
-    """A hyperlink is evidence; a comment, struck text, a column that nobody knows and words below are named."""
-    from openpyxl.comments import Comment
-    from openpyxl.styles import Font
+def drawn() -> Picture:
+    image = io.BytesIO()
+    Image.new("RGB", (8, 8)).save(image, "PNG")
+    return Picture(image)
+
+
+@pytest.mark.parametrize("others", [False, True])
+def test_everything_beside_the_text_is_taken_or_named_with_its_cell(gk, store, keep, others):
+    """A hyperlink is evidence; a comment, struck text, a picture, a column that nobody knows and words below are named."""
 
     def change(sheet):
         sheet["G4"].hyperlink = "https://www.example.gov.cn/zs.html"
+        sheet["B4"].hyperlink = "https://www.example.gov.cn/tz.html"
+        sheet["A1"].hyperlink = "https://www.example.gov.cn/"
         sheet["F4"].comment = Comment("请核实", "李")
         sheet["H4"].font = Font(strike=True)
+        sheet["F4"].value = CellRichText("已公布", TextBlock(InlineFont(strike=True), "，尚未开会"))
+        sheet["E5"].value = '=DISPIMG("ID_1",1)'
+        sheet["E5"].data_type = "s"
+        sheet.add_image(drawn(), "G5")
         sheet["A7"] = "制表：张三"
-        other = sheet.parent.create_sheet("附表")
-        other.append(["项目", "金额"])
-        other.append(["一", 3])
+        if others:
+            sheet.title = "甲"
+            other = sheet.parent.create_sheet("附表")
+            other.append(["项目", "金额"])
+            other.append(["一", 3])
 
     titles = (*TITLES, "领导批示")
     path = keep(row(23, progress="进展", evidence="招生方案", problem="缺人", by="张三（13800138000）", 领导批示="抓紧"),
@@ -411,10 +493,32 @@ def test_everything_beside_the_text_is_taken_or_named(gk, store, keep):
     assert answer.code == 1
     held = state(gk, 23, "市教育局")
     assert held["evidence"] == [{"kind": "url", "value": "https://www.example.gov.cn/zs.html", "title": "招生方案"}]
-    assert (held["by"], held.get("problem", None)) == ("张三", None)
-    for words in ("请核实", "缺人", "“领导批示”一栏不认识，1 格没有记录", "制表：张三", "附表", "这张表不是台账"):
-        assert words in answer.out, answer.out
-    assert "13800138000" not in store.read_text("utf-8") + answer.out
+    assert (held["by"], held["note"], held.get("problem", None)) == ("张三", "已公布", None)
+    sheet = "甲!" if others else ""
+    for place, said in (
+        ("F4", "“请核实”没有读（批注）"), ("F4", "“，尚未开会”没有读（删除线）"), ("H4", "“缺人”没有读（删除线）"), ("E5", "图片没有读"),
+        ("G5", "图片没有读"), ("B4", "超链接 https://www.example.gov.cn/tz.html 没有记录"),
+        ("A1", "超链接 https://www.example.gov.cn/ 没有记录"), ("J4", "“领导批示”一栏不认识，1 格没有记录"), ("A7", "“制表：张三”没有读"),
+    ):  # fmt: skip
+        assert f"台账.xlsx!{sheet}{place}: {said}" in answer.out, answer.out
+    assert ("这张表不是台账" in answer.out) == others
+    assert "填报人一栏里的电话号码没有记录（I4 共 1 格）" in answer.err.replace("甲!", "")
+    assert "13800138000" not in store.read_text("utf-8") + answer.out + answer.err
+
+
+def test_everything_in_a_word_table_is_named_with_its_cell(gk, store, tmp_path):
+    def change(document, table):
+        cells = table.rows[1].cells
+        cells[5].paragraphs[0].runs[0].font.strike = True
+        image = io.BytesIO()
+        Image.new("RGB", (8, 8)).save(image, "PNG")
+        cells[6].paragraphs[0].add_run().add_picture(image)
+
+    path = save_docx(tmp_path / "台账.docx", grid_of([row(23, progress="进展", evidence="方案")], TITLES), change)
+    answer = gk("collect", path)
+    assert (answer.code, state(gk, 23, "市教育局")["status"]) == (1, "done")
+    for said in ("表1第2行第6列: “进展”没有读（删除线）", "表1第2行第7列: 图片没有读"):
+        assert f"台账.docx!{said}" in answer.out, answer.out
 
 
 def test_a_hyperlink_in_a_word_table_is_evidence(gk, store, tmp_path):
@@ -456,14 +560,26 @@ def test_a_date_keeps_the_year_it_was_typed_with(gk, store, keep):
 
 
 def test_a_number_that_may_have_lost_a_zero_is_no_day(gk, store, keep):
-    """11.10 typed into a cell becomes the number 11.1."""
+    """11.10 typed into a cell becomes the number 11.1; 11.5 in a cell that shows days is one of January 1900."""
 
     def change(sheet):
-        sheet["E4"], sheet["E5"] = 11.1, 11.5
+        sheet["E4"], sheet["E5"], sheet["E6"], sheet["E7"] = 11.1, 11.5, 2019.1, 11.5
+        sheet["E7"].number_format = "yyyy-mm-dd"
 
-    answer = gk("collect", keep(row(23), row(17, unit="市财政局"), change=change))
+    rows = [row(23), row(17, unit="市财政局"), row(20, unit="市财政局"), row(1, unit="市教育局")]
+    answer = gk("collect", keep(*rows, change=change))
     assert answer.code == 1
-    assert "台账.xlsx!E4: “11.1”也可能是 11.10" in answer.out
+    assert "台账.xlsx!E4: “11.1”也可能是 11.10，请先把单元格设为文本，写成 2019-11-01 的形式" in answer.out
+    assert "台账.xlsx!E6: “2019.1”也可能是 2019.10" in answer.out
+    assert "台账.xlsx!E7: “1900-01-10”不是日期" in answer.out
+    assert "“11.5”按“2019-11-05”" in answer.err
+    assert [entry["on"] for entry in gk("log", "--format", "json").json()] == ["2019-11-05"]
+
+
+def test_words_beside_a_day_are_no_part_of_it(gk, store, keep):
+    """What would be dropped is named."""
+    answer = gk("collect", keep(row(23, day="2019-11-05 初审"), row(17, unit="市财政局", day="2019-11-05 10:00:00")))
+    assert (answer.code, "台账.xlsx!E4: “2019-11-05 初审”不是日期" in answer.out) == (1, True), answer
     assert [entry["on"] for entry in gk("log", "--format", "json").json()] == ["2019-11-05"]
 
 
@@ -517,6 +633,12 @@ def test_a_telephone_number_among_the_words_is_named(gk, store, keep):
     answer = gk("collect", keep(row(23, problem="请找张三13900139000"), row(17, unit="市财政局")))
     assert (answer.code, "台账.xlsx!H4: 写了电话号码" in answer.out) == (1, True)
     assert "13900139000" not in answer.out + store.read_text("utf-8")
+
+
+def test_a_number_that_cannot_be_told_from_the_name_is_named(gk, store, keep):
+    answer = gk("collect", keep(row(23, by="张三短号661234"), row(17, unit="市财政局", by="李四5512345")))
+    assert (answer.code, "台账.xlsx!I4: 分不清填报人和电话号码" in answer.out) == (1, True)
+    assert [entry["by"] for entry in gk("log", "--format", "json").json()] == ["李四"]
 
 
 def test_a_merged_status_is_that_of_all_its_rows(gk, store, keep):

@@ -201,34 +201,50 @@ def test_a_part_is_no_status_and_gets_no_hint(gk, sent, store, word):
     assert f"不认识的完成情况“{word}”，可填：" in answer.out
 
 
-DAYS = [("11月5日", "2019-11-05"), ("11.5", "2019-11-05"), (11.5, "2019-11-05"), ("2019年10月", "2019-10-31"),
-        ("2019.11.5", "2019-11-05"), ("2019/11/5", "2019-11-05")]  # fmt: skip
+DAYS = [("11月5日", "2019-11-05"), ("11.5", "2019-11-05"), (11.5, "2019-11-05"), ("2019年10月", "2019-10-31"), (2019.09, "2019-09-30"),
+        (2019.11, "2019-11-30"), (10.25, "2019-10-25")]  # fmt: skip
+WHOLE = [("2019.11.5", "2019-11-05"), ("2019/11/5", "2019-11-05"), (20191105, "2019-11-05"), (43774, "2019-11-05")]
 
 
-@pytest.mark.parametrize(("typed", "day"), DAYS)
-def test_short_days_are_of_the_year_of_the_form(gk, sent, store, typed, day):
-    path = sent("教育局") / "市教育局.xlsx"
+def made_in_2019(shown):
+    """The form as one made in 2019, whose cell of the day shows its number so."""
 
     def change(book):
         sheet = book["_gkcheck"]
-        next(row for row in sheet.iter_rows() if row[0].value == "made")[1].value = "2019-11-01T09:00:00+08:00"
-        cell_of(book, 23, "办理日期").number_format = "General"
+        next(row for row in sheet.iter_rows() if row[0].value == "made")[1].value = "2019-12-01T09:00:00+08:00"
+        cell_of(book, 23, "办理日期").number_format = shown
 
-    fill(path, (23, {**DONE, "办理日期": typed}), change=change)
+    return change
+
+
+@pytest.mark.parametrize("shown", ["General", "yyyy-mm-dd"])
+@pytest.mark.parametrize(("typed", "day"), [*DAYS, *WHOLE])
+def test_short_days_are_of_the_year_of_the_form_and_listed(gk, sent, store, typed, day, shown):
+    path = sent("教育局") / "市教育局.xlsx"
+    fill(path, (23, {**DONE, "办理日期": typed}), change=made_in_2019(shown))
     answer = gk("collect", path)
     assert answer.code == 0, answer
     assert gk("log", "--format", "json").json()[0]["on"] == day
+    assert (f"市教育局.xlsx 中“{typed}”按“{day}”" in answer.err) == ((typed, day) in DAYS), answer
 
 
-def test_a_number_that_may_have_lost_its_last_digit_is_asked_about(gk, sent, store):
+@pytest.mark.parametrize("shown", ["General", "yyyy-mm-dd"])
+@pytest.mark.parametrize("typed", [11.1, 12.3, 2019.1])
+def test_a_number_that_may_have_lost_its_last_digit_is_asked_about(gk, sent, store, typed, shown):
     path = sent("教育局") / "市教育局.xlsx"
-
-    def change(book):
-        cell_of(book, 23, "办理日期").number_format = "General"
-
-    fill(path, (23, {**DONE, "办理日期": 11.1}), change=change)
+    fill(path, (23, {**DONE, "办理日期": typed}), change=made_in_2019(shown))
     answer = gk("collect", path)
-    assert (answer.code, "也可能是 11.10" in answer.out) == (1, True), answer
+    assert (answer.code, entries(store)) == (1, 0)
+    assert f"“{typed}”也可能是 {typed}0，请先把单元格设为文本" in answer.out, answer
+
+
+@pytest.mark.parametrize("typed", [2019, 11, 201911, 31.12])
+def test_a_number_that_is_no_day_is_named_as_it_was_typed(gk, sent, store, typed):
+    path = sent("教育局") / "市教育局.xlsx"
+    fill(path, (23, {**DONE, "办理日期": typed}), change=made_in_2019("yyyy-mm-dd"))
+    answer = gk("collect", path)
+    assert (answer.code, entries(store), "不是日期，应写成 2019-12-31 的形式" in answer.out) == (1, 0, True), answer
+    assert typed == 201911 or f"“{typed}”不是日期" in answer.out
 
 
 @pytest.mark.parametrize(("name", "code"), [("教育局", 0), ("台山市教育局", 0), ("大江镇", 1), ("育", 1)])

@@ -11,6 +11,8 @@ import pytest
 
 from gkcheck.journal import Journal
 from gkcheck.journal.stores import open_journal
+from tests.conftest import Gkcheck
+from tests.journal import recurring_year
 
 if TYPE_CHECKING:
     from tests.server import Server
@@ -79,3 +81,12 @@ def store(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.Mo
     name = str(tmp_path / "journal.jsonl") if request.param == "file" else request.getfixturevalue("url")
     monkeypatch.setenv("GKCHECK_STORE", name)
     return name
+
+
+@pytest.fixture
+def year(store: str, tmp_path: Path, gk: Gkcheck) -> Gkcheck:
+    """The front door to the year of `recurring_year`."""
+    plan = tmp_path / "plan.yaml"
+    plan.write_text(recurring_year.PLAN, "utf-8")
+    recurring_year.record_history(open_journal(store, "rounds"))
+    return lambda *words: gk(*words, "--plan", plan)

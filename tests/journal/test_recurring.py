@@ -11,105 +11,20 @@ from hypothesis import strategies as st
 from gkcheck.cli.context import Context, built_in_plan
 from gkcheck.journal import EVERYTHING, EntryLine, Scope, record_format
 from gkcheck.journal.live import live_entries
-from gkcheck.journal.stores import open_journal
 from gkcheck.ledger.fold import Ledger, ledger_of
 from gkcheck.ledger.latest import by_assignment, fold
-from gkcheck.ledger.periods import Recurrence, fold_periods, missed, period_of
+from gkcheck.ledger.periods import Recurrence, deadline_in, fold_periods, missed, period_of
 from gkcheck.model import ACTS, Action, Deadline, Draft, Every, Status
 from gkcheck.plan.reader import read_plan
 from tests.conftest import examples
 from tests.journal.histories import TASKS, UNITS, histories
-
-PLAN = """
-format: 1
-id: rounds
-title: 甲市2019年政务公开工作要点
-issued: 2019-01-10
-groups: []
-units:
-  - {name: 市教育局}
-  - {name: 市财政局}
-sections:
-  - title: 公开
-    tasks:
-      - {id: 1, text: 报送稿件。, responsible: [市教育局], deadline: {every: quarter}}
-      - {id: 2, text: 更新目录。, responsible: [市教育局], deadline: {text: 每月更新, every: month}}
-      - {id: 3, text: 公开决算。, responsible: [市教育局], deadline: {every: half-year}}
-      - {id: 4, text: 公开年报。, responsible: [市教育局], deadline: {every: year, date: 2019-03-31}}
-      - {id: 5, text: 公开预算。, responsible: [市财政局]}
-"""
-
-HISTORY = [
-    ("2019-01-31", Action.DONE, 2, None),
-    ("2019-02-28", Action.DONE, 2, None),
-    ("2019-03-31", Action.DONE, 1, None),
-    ("2019-04-01", Action.DONE, 2, "2019-03-31"),
-    ("2019-04-03", Action.CONFIRM, 1, None),
-    ("2019-07-01", Action.DONE, 1, None),
-    ("2019-07-02", Action.DONE, 1, "2019-06-30"),
-    ("2019-07-03", Action.RETURN, 1, None),
-    ("2019-07-03", Action.DONE, 3, "2019-06-30"),
-    ("2019-10-01", Action.UNDO, 1, None),
-    ("2019-12-31", Action.DONE, 1, None),
-    ("2019-12-31", Action.DONE, 4, None),
-    ("2020-01-02", Action.CONFIRM, 1, None),
-    ("2020-02-29", Action.DONE, 2, None),
-]
-"""Day of recording, action, task, day of the fact. The undo takes back the claim of 1 July, made for the third quarter."""
-
-DAYS = [
-    ("2019-01-09", "todo todo todo todo", ["2019-03-31", "2019-01-31", "2019-06-30", "2019-03-31"], ""),
-    ("2019-01-31", "todo done todo todo", ["2019-03-31", "2019-01-31", "2019-06-30", "2019-03-31"], ""),
-    ("2019-02-01", "todo todo todo todo", ["2019-03-31", "2019-02-28", "2019-06-30", "2019-03-31"], ""),
-    ("2019-02-28", "todo done todo todo", ["2019-03-31", "2019-02-28", "2019-06-30", "2019-03-31"], ""),
-    ("2019-03-01", "todo todo todo todo", ["2019-03-31", "2019-03-31", "2019-06-30", "2019-03-31"], ""),
-    ("2019-03-30", "todo todo todo todo", ["2019-03-31", "2019-03-31", "2019-06-30", "2019-03-31"], ""),
-    ("2019-03-31", "done done todo todo", ["2019-03-31", "2019-03-31", "2019-06-30", "2019-03-31"], ""),
-    ("2019-04-01", "todo todo todo todo!", ["2019-06-30", "2019-04-30", "2019-06-30", "2019-03-31"], ""),
-    ("2019-04-03", "todo todo todo todo!", ["2019-06-30", "2019-04-30", "2019-06-30", "2019-03-31"], ""),
-    ("2019-04-30", "todo todo todo todo!", ["2019-06-30", "2019-04-30", "2019-06-30", "2019-03-31"], ""),
-    ("2019-05-01", "todo todo todo todo!", ["2019-06-30", "2019-05-31", "2019-06-30", "2019-03-31"], "4月"),
-    ("2019-06-29", "todo todo todo todo!", ["2019-06-30", "2019-06-30", "2019-06-30", "2019-03-31"], "4月 5月"),
-    ("2019-06-30", "done todo done todo!", ["2019-06-30", "2019-06-30", "2019-06-30", "2019-03-31"], "4月 5月"),
-    ("2019-07-01", "done todo todo todo!", ["2019-09-30", "2019-07-31", "2019-12-31", "2019-03-31"], "4月 5月 6月"),
-    ("2019-07-02", "done todo todo todo!", ["2019-09-30", "2019-07-31", "2019-12-31", "2019-03-31"], "4月 5月 6月"),
-    ("2019-07-03", "done todo todo todo!", ["2019-09-30", "2019-07-31", "2019-12-31", "2019-03-31"], "第二季度 4月 5月 6月"),
-    ("2019-09-30", "done todo todo todo!", ["2019-09-30", "2019-09-30", "2019-12-31", "2019-03-31"], "第二季度 4月 5月 6月 7月 8月"),
-    ("2019-10-01", "todo todo todo todo!", ["2019-12-31", "2019-10-31", "2019-12-31", "2019-03-31"], "第二季度 第三季度 4月 5月 6月 7月 8月 9月"),
-    ("2019-12-30", "todo todo todo todo!", ["2019-12-31", "2019-12-31", "2019-12-31", "2019-03-31"], "第二季度 第三季度 4月 5月 6月 7月 8月 9月 10月 11月"),
-    ("2019-12-31", "done todo todo done", ["2019-12-31", "2019-12-31", "2019-12-31", "2019-03-31"], "第二季度 第三季度 4月 5月 6月 7月 8月 9月 10月 11月"),
-    ("2020-01-01", "todo todo todo todo", ["2020-03-31", "2020-01-31", "2020-06-30", "2020-12-31"], ""),
-    ("2020-01-02", "todo todo todo todo", ["2020-03-31", "2020-01-31", "2020-06-30", "2020-12-31"], ""),
-    ("2020-02-28", "todo todo todo todo", ["2020-03-31", "2020-02-29", "2020-06-30", "2020-12-31"], "1月"),
-    ("2020-02-29", "todo done todo todo", ["2020-03-31", "2020-02-29", "2020-06-30", "2020-12-31"], "1月"),
-    ("2020-03-01", "todo todo todo todo", ["2020-03-31", "2020-03-31", "2020-06-30", "2020-12-31"], "1月"),
-    ("2020-04-01", "todo todo todo todo", ["2020-06-30", "2020-04-30", "2020-06-30", "2020-12-31"], "第一季度 1月 3月"),
-]  # fmt: skip
-"""As of a day: the status of the tasks 1 to 4 (! overdue), the day each is due, and the periods of the year that were missed."""
+from tests.journal.recurring_year import DAYS
 
 
 @pytest.fixture(autouse=True)
 def reduced(monkeypatch):
     """Let the file store reduce a journal however short: it gives the latest entries alone."""
     monkeypatch.setattr("gkcheck.journal.file_store.LONG_JOURNAL", 0)
-
-
-def record_history(journal):
-    batches = {}
-    for recorded, action, task, on in HISTORY:
-        draft = Draft(action, task, "市教育局", on=on)
-        if action is Action.UNDO:
-            draft = Draft(action, undoes=batches["2019-07-01"])
-        (entry,) = journal.record(lambda _, draft=draft: [draft], by="李", at=f"{recorded}T09:00:00.000000+08:00")
-        batches.setdefault(recorded, entry.batch)
-
-
-@pytest.fixture
-def year(store, tmp_path, gk):
-    plan = tmp_path / "plan.yaml"
-    plan.write_text(PLAN, "utf-8")
-    record_history(open_journal(store, "rounds"))
-    return lambda *words: gk(*words, "--plan", plan)
 
 
 def test_each_day_shows_the_period_that_holds_it(year):
@@ -180,6 +95,35 @@ def test_missed_periods_are_those_that_ended_within_the_days_asked_for(since, un
     recurrence = Recurrence(Every.QUARTER, date(2019, 1, 10), date(2020, 1, 1), finished)
     found = missed(recurrence, date.fromisoformat(since), date.fromisoformat(until))
     assert [period.start.isoformat() for period in found] == starts
+
+
+@pytest.mark.parametrize(
+    ("every", "own", "day", "due"),
+    [
+        (Every.MONTH, "2019-11-10", "2019-12-31", "2019-12-10"),
+        (Every.MONTH, "2019-11-10", "2019-10-31", "2019-10-31"),
+        (Every.MONTH, "2019-01-31", "2020-02-01", "2020-02-29"),
+        (Every.MONTH, "2019-01-30", "2019-02-01", "2019-02-28"),
+        (Every.QUARTER, "2019-04-10", "2019-12-31", "2019-10-10"),
+        (Every.QUARTER, "2019-11-30", "2020-01-01", "2020-02-29"),
+        (Every.QUARTER, "2019-09-30", "2019-12-31", "2019-12-31"),
+        (Every.HALF_YEAR, "2019-12-20", "2020-01-01", "2020-06-20"),
+        (Every.YEAR, "2020-01-31", "2019-10-26", "2019-12-31"),
+        (Every.YEAR, "2020-02-29", "2021-01-01", "2021-02-28"),
+        (Every.QUARTER, None, "2019-10-01", "2019-12-31"),
+    ],
+)
+def test_the_day_of_a_deadline_comes_round_from_its_own_period_on(every, own, day, due):
+    deadline = Deadline("定期", own and date.fromisoformat(own), every)
+    assert str(deadline_in(deadline, period_of(every, date.fromisoformat(day))).date) == due
+
+
+def test_a_day_that_comes_round_is_set_once(year):
+    set_to = year("deadline", 5, "2019-03-10", "--every", "quarter")
+    assert (set_to.code, "没有重复记录" in set_to.out) == (0, False)
+    assert "没有重复记录" in year("deadline", 5, "2019-03-10", "--every", "quarter").out
+    for words in (("2030-01-10", "--every", "quarter"), ("--every", "quarter")):
+        assert "没有重复记录" not in year("deadline", 5, *words).out
 
 
 def test_claims_of_two_periods_do_not_go_back(year):

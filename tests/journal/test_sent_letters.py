@@ -155,3 +155,24 @@ def test_the_days_for_an_answer_come_from_the_settings(gk, tmp_path, monkeypatch
     monkeypatch.setenv("GKCHECK_REPLY_DAYS", "很久")
     assert gk("remind", "--unit", "四九镇").code == 2
     assert json.loads(gk("config", "--format", "json").out)["reply_days"]["source"] == "environment"
+
+
+def test_a_number_that_two_merged_offices_gave_is_named_until_one_is_taken_back(gk, tmp_path, monkeypatch):
+    """Each office numbers its letters from 1; `check` names both until one is undone and sent again."""
+    units = {"甲": "市教育局", "乙": "市财政局"}
+    for office, unit in units.items():
+        monkeypatch.setenv("GKCHECK_STORE", str(tmp_path / f"{office}.jsonl"))
+        assert gk("note", 23 if office == "甲" else 17, "--unit", unit, "--note", office).code == 0
+        assert gk("remind", "--unit", unit, "-o", tmp_path / office).code == 0
+    assert gk("merge", tmp_path / "甲.jsonl").code == 0
+    assert numbers(gk) == [1, 1]
+    first, second = register(gk)
+    answer = gk("check")
+    (line,) = [line for line in (answer.out + answer.err).splitlines() if "编了 2 份" in line]
+    assert answer.code == 1
+    assert all(f"给{one['unit']}的（批次 {one['batch']}）" in line for one in (first, second)), line
+    assert gk("undo", second["batch"]).code == 0
+    answer = gk("check")
+    assert "编了" not in answer.out + answer.err
+    assert gk("remind", "--unit", second["unit"], "-o", tmp_path / "again").code == 0
+    assert numbers(gk)[-1] == 2

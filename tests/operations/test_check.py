@@ -91,6 +91,22 @@ def test_a_letter_without_an_answer(entries, said):
 
 
 @pytest.mark.parametrize(
+    ("entries", "said"),
+    [
+        ([letter(1), letter(2, task=2)], "催办〔2019〕3号 编了 2 份：2019-11-01 给市教育局的（批次 b1）、2019-11-02 给市教育局的（批次 b2）"),
+        ([letter(1), letter(2, task=2, unit="大江镇"), letter(3)], "编了 3 份：2019-11-01 给市教育局的（批次 b1）、2019-11-02 给大江镇的"),
+        ([letter(1), letter(2, task=2), undo(3, "b1")], None),
+        ([letter(1, batch="b"), letter(2, task=2, batch="b")], None),
+        ([letter(1), letter(2, task=2)._replace(letter=4)], None),
+        ([letter(1), letter(2, at="2020-01-02T09:00:00+08:00")], None),
+    ],
+)  # fmt: skip
+def test_letters_of_one_number(entries, said):
+    lines = [line for line in looked_at(*entries) if "编了" in line]
+    assert (len(lines), said is None or said in lines[0]) == (int(said is not None), True), lines
+
+
+@pytest.mark.parametrize(
     ("first", "second", "by", "found"),
     [
         ("2019-11-20T09:00:00+08:00", "2019-11-18T09:00:00+08:00", "李", True),

@@ -36,7 +36,9 @@ def usage(command: str | None) -> list[str]:
     words = [command, "[选项]"]
     for parameter in signature(command):
         if not parameter.spellings:
-            name = parameter.metavar + ("……" if parameter.multiple else "")
+            name = parameter.metavar
+            if parameter.multiple and "……" not in name:  # it says which of its words may be repeated
+                name += "……"
             words.append(name if parameter.required else f"[{name}]")
     return words
 

@@ -1,8 +1,9 @@
-"""Bars of rates and burn-ups: as inline SVG for pages, coloured by the style sheet, and as shaded cells for Word."""
+"""Bars of rates and burn-ups: as inline SVG for pages, coloured by the style sheet, as shaded cells for Word, as a chart in workbooks."""
 
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from gkcheck.exporters.docx_styles import SMALL, SPACE, TABLE
 from gkcheck.exporters.shades import EXPECTED, HEAD, REPORTED, SURE
@@ -168,3 +169,28 @@ def _line(text: str) -> str:
 
 def _shade(colour: str) -> str:
     return f"<w:shd w:val='clear' w:color='auto' w:fill='{colour}'/>"
+
+
+# -- workbooks ------------------------------------------------------------------------------------------
+
+
+def draw_lines(sheet: Any, table: Table, place: str) -> None:
+    """Draw the percentages of a burn-up as lines over its days, from a cell on."""
+    from openpyxl.chart import LineChart, Reference
+
+    rows = len(table.rows)
+    chart: Any = LineChart()
+    figures = [c for c, column in enumerate(table.columns, 1) if column.kind == "percent"]
+    data: Any = Reference(sheet, min_col=figures[0], max_col=figures[-1], min_row=table.header, max_row=rows)
+    days: Any = Reference(sheet, min_col=1, min_row=table.header + 1, max_row=rows)
+    chart.add_data(data, titles_from_data=True)
+    chart.set_categories(days)
+    for line, colour in zip(chart.series, (EXPECTED, REPORTED, SURE), strict=True):
+        line.graphicalProperties.line.solidFill = colour
+        line.smooth = False
+    chart.series[0].graphicalProperties.line.dashStyle = "dash"
+    chart.title, chart.width, chart.height, chart.legend.position = table.title, 17, 9, "b"
+    chart.y_axis.number_format, chart.x_axis.number_format = "0%", "yyyy-mm-dd"
+    chart.y_axis.scaling.min, chart.y_axis.scaling.max = 0, 1
+    chart.x_axis.delete = chart.y_axis.delete = False  # the library hides them
+    sheet.add_chart(chart, place)

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from gkcheck.text.characters import comparable, ordinary
-from gkcheck.text.dates import read_day_within
+from gkcheck.text.dates import read_day, read_day_within
 from gkcheck.text.escapes import from_workbook_text, workbook_text
 
 LONGEST = 32_000
@@ -69,6 +69,15 @@ def day_in(value: Any, year: int | None = None) -> date | None:
     if day is None and re.fullmatch(r"\d{5}(?:\.\d+)?", text):
         day = _ZERO + timedelta(days=int(float(text)))
     return day if day is not None and _FIRST <= day <= _LAST else None
+
+
+def is_short_day(value: Any) -> bool:
+    """True if a cell says a day without its year, or a month without a day: 11月5日, 11.5, 2019年11月, 2019.11."""
+    text = _folded(value)
+    return not isinstance(value, date) and read_day_within(text, _LEAP_YEAR) is not None and read_day(text) is None
+
+
+_LEAP_YEAR = 2000
 
 
 def _folded(value: Any) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import zip_longest
 from typing import Any, NamedTuple
 
 from gkcheck.errors import BadDocument
@@ -124,7 +125,7 @@ def read_form(data: bytes, name: str) -> FilledForm:
         if sheet.title == METADATA_SHEET:
             metadata = sheet
         elif table := _table(sheet):
-            tables.append(table)
+            tables.append(table._replace(prefix=f"{sheet.title}!" if tables else ""))
         else:
             unread += [(f"{sheet.title}!{place}", what) for place, what in unread_sheet(sheet)]
     if metadata is None:
@@ -142,19 +143,18 @@ def read_form(data: bytes, name: str) -> FilledForm:
         facts["unit"],
         tasks,
         (),
-        _labelled(tables[0], _UNIT),
+        next(_labelled(tables[0], _UNIT), None),
         int(year) if year.isascii() and year.isdecimal() else None,
         made_at=facts.get("made", "-"),
     )
-    for i, table in enumerate(tables):
-        table = table._replace(prefix=f"{table.sheet.title}!" if i else "")
+    for table in tables:
         unread += [(f"{table.prefix}{place}", what) for place, what in unread_of_table(*table[:3])]
         form = replace(form, rows=(*form.rows, *_filled_rows(form, table)))
-        unit = _labelled(table, _UNIT)
-        if unit and form.unit_cell and unit.text != form.unit_cell.text:
-            form.add_problem(unit, f"这张工作表的填报单位与 {form.unit_cell.address} 的不同，请各用各的表")
+        for unit in _labelled(table, _UNIT):
+            if form.unit_cell and unit.text != form.unit_cell.text:
+                form.add_problem(unit, f"这里的填报单位与 {form.unit_cell.address} 的不同，请各用各的表")
     form.unread.extend(problem_at(name, place, what) for place, what in unread)
-    return replace(form, registration=_registration(tables[0], form.rows))
+    return replace(form, registration=_registration(tables, form.rows))
 
 
 def _check_titles(table: _Table) -> None:
@@ -289,26 +289,26 @@ _PRINTED = re.compile(rf"\s*(?:{_UNIT}|{PERSON}|{PHONE}|共 \d+ 项，状态截�
 """What stands beside an empty cell in the row of the unit: the next label, or the count and the day of the form."""
 
 
-def _registration(table: _Table, rows: Sequence[FilledRow]) -> dict[str, list[Cell]]:
-    """Return the cells with 填报人 and 联系电话: above the table, and in every row of a form of before."""
-    found = {title: [_labelled(table, title)] for title in (PERSON, PHONE)}
-    return {
-        title: [cell for cell in (*above, *(row.cells.get(title) for row in rows)) if cell and cell.text]
-        for title, above in found.items()
-    }
+def _registration(tables: Sequence[_Table], rows: Sequence[FilledRow]) -> dict[str, list[Cell]]:
+    """Return the cells with 填报人 and 联系电话: above each table, and in every row of a form of before."""
+    found: dict[str, list[Cell]] = {}
+    for title in (PERSON, PHONE):
+        above = (cell for table in tables for cell in _labelled(table, title))
+        found[title] = [cell for cell in (*above, *(row.cells.get(title) for row in rows)) if cell and cell.text]
+    return found
 
 
-def _labelled(table: _Table, label: str) -> Cell | None:
-    """Return the cell above the table with what a label asks for: that of the label itself, or the next in its row."""
+def _labelled(table: _Table, label: str) -> Iterator[Cell]:
+    """Yield the cells above the table with what a label asks for: that of the label itself, or the next in its row."""
     for row, values in table.sheet.rows.items():
         if row >= table.head:
             break
-        cells = [table.cell(row, column) for column in sorted(values)]
-        at = next((i for i, cell in enumerate(cells) if cell.text.lstrip().startswith(label)), None)
-        if at is not None:
-            own = cells[at].text.partition(label)[2].lstrip("：: ")
+        cells = [cell for column in sorted(values) if (cell := table.cell(row, column)).text]
+        for cell, after in zip_longest(cells, cells[1:]):
+            if not cell.text.lstrip().startswith(label):
+                continue
+            own = cell.text.partition(label)[2].lstrip("：: ")
             if own:
-                return Cell(own, cells[at].address)
-            after = next((cell for cell in cells[at + 1 :] if cell.text), None)
-            return None if after and _PRINTED.match(after.text) else after
-    return None
+                yield Cell(own, cell.address)
+            elif after and not _PRINTED.match(after.text):
+                yield after

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from string import ascii_uppercase
 
 from gkcheck.contacts import Contact
@@ -11,20 +12,31 @@ from gkcheck.text.phones import is_phone, name_and_phone
 
 
 def filled_in_by(form: FilledForm, row_person: str = "") -> str:
-    """Return who filled in a row: the person in the row itself (forms of before), that of the form, or the unit."""
-    return name_and_phone(row_person)[0] or contact_of_form(form).name or form.unit
+    """Return who filled in a row: the person in the row itself (forms of before), the first of the form, or the unit."""
+    return name_and_phone(row_person)[0] or next((name for name, _ in _people(form) if name), form.unit)
 
 
 def contact_of_form(form: FilledForm) -> Contact:
-    """Return the contact that a form names: the first name that has a number in its row, else the first of each."""
-    by_row: dict[str, list[str]] = {}
-    for cell in form.registration[PERSON]:
-        by_row[_row(cell)] = list(name_and_phone(cell.text))
-    for cell in form.registration[PHONE]:
-        by_row.setdefault(_row(cell), ["", ""])[1] = cell.text
-    people = sorted(by_row.values(), key=lambda person: not all(person))
-    names, phones = ([one[i] for one in people if one[i]] for i in (0, 1))
-    return Contact(names[0] if names else None, phones[0] if phones else None, form.made_at)
+    """Return the contact that a form names: every name and every number once, first the names that have a number."""
+    people = _people(form)
+    return Contact(
+        _joined(name for name, _ in people) or None, _joined(phone for _, phone in people) or None, form.made_at
+    )
+
+
+def _people(form: FilledForm) -> list[tuple[str, str]]:
+    """Return the name and the number in each row that has any; first those that have both."""
+    named = [(cell, *name_and_phone(cell.text)) for cell in form.registration[PERSON]]
+    by_row: dict[str, tuple[str, str]] = {}
+    for cell, name, phone in (*named, *((cell, "", cell.text) for cell in form.registration[PHONE])):
+        before = by_row.get(_row(cell), ("", ""))
+        by_row[_row(cell)] = (_joined((before[0], name)), _joined((before[1], phone)))
+    return sorted(by_row.values(), key=lambda person: not all(person))
+
+
+def _joined(texts: Iterable[str]) -> str:
+    """Return texts as a list, each once."""
+    return "、".join(dict.fromkeys(filter(None, texts)))
 
 
 def _row(cell: Cell) -> str:
@@ -33,6 +45,6 @@ def _row(cell: Cell) -> str:
     return f"{sheet}!{place.lstrip(ascii_uppercase)}"
 
 
-def wrong_phone(form: FilledForm) -> Cell | None:
-    """Return the first cell in which something else stands in the place of a telephone number."""
-    return next((cell for cell in form.registration[PHONE] if cell.text and not is_phone(cell.text)), None)
+def wrong_phones(form: FilledForm) -> list[Cell]:
+    """Return the cells in which something else stands in the place of a telephone number."""
+    return [cell for cell in form.registration[PHONE] if cell.text and not is_phone(cell.text)]

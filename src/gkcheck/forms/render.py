@@ -33,12 +33,13 @@ from gkcheck.forms.template import MAIN, METADATA, Template, template
 from gkcheck.model import Deadline, Status
 from gkcheck.text.escapes import needs_quote_prefix
 from gkcheck.text.width import width
-from gkcheck.views.statuses import assignment_status
+from gkcheck.views.statuses import assignment_status, missed_periods
 
 _INSTRUCTIONS = (
     "填写说明：只填浅黄色的格。没有变化的行留空；要报告的行必须在“完成情况”中选一项（已完成、推进中、受阻、不涉及、未开始），其余各格可以不填。"
     "填报人和联系电话只在上面写一次。日期写成 2019-11-01。佐证材料写网址（可加标题，一行一个）或文号；附件请另行报送。保存为 xlsx 后交回，不要复制到别的工作簿。"
 )
+_OF_PERIODS = "定期的任务填“完成时限”里写明的那一期；补报往期的，“办理日期”写那一期里的日子。"
 
 _LINE_HEIGHT = 15.0
 """In points."""
@@ -80,7 +81,8 @@ def _main_rows(form: Form, blank: Template) -> Iterable[str]:
         unit += [_text(2, c - 1, "", styles["open-short"]) for c in range(first, last + 1)]
     unit.append(_text(2, 9, subtitle, label))
     yield _row(2, max(24.0, _LINE_HEIGHT * _line_count(form.unit, COLUMNS[2].width) + 3), unit)
-    yield _row(3, _LINE_HEIGHT * _line_count(_INSTRUCTIONS, total) + 6, [_text(3, 0, _INSTRUCTIONS, styles["how"])])
+    how = _INSTRUCTIONS + (_OF_PERIODS if any(row.state.period for row in form.rows) else "")
+    yield _row(3, _LINE_HEIGHT * _line_count(how, total) + 6, [_text(3, 0, how, styles["how"])])
     titles = [
         _text(HEADER_ROW, c, column.title, styles["header-open" if column.fill_in else "header"])
         for c, column in enumerate(COLUMNS)
@@ -109,6 +111,8 @@ def _printed(row: FormRow) -> dict[str, str]:
     """Return the texts that are printed for the unit to read, by column."""
     state = row.state
     status = assignment_status(state) + (f"：{state.reason}" if state.reason else "")
+    missed = missed_periods(state)
+    status += f"\n往期未报：{missed}" if missed else ""
     texts = (row.section, labels.ROLE[state.assignment.role], _due(state.deadline), status)
     return dict(zip(PRINTED, texts, strict=True))
 
@@ -116,7 +120,7 @@ def _printed(row: FormRow) -> dict[str, str]:
 def _due(deadline: Deadline | None) -> str:
     """Return `labels.deadline`, with the day on a line of its own."""
     if deadline and deadline.date and (words := labels.deadline_words(deadline)):
-        return f"{words}\n{deadline.date.isoformat()}"
+        return f"{words}\n{labels.due_day(deadline)}"
     return labels.deadline(deadline)
 
 

@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 from gkcheck import labels
 from gkcheck.evidence.parse import read_linked_cell
+from gkcheck.forms.cells import day_in, is_short_day
 from gkcheck.forms.ledger_match import Mismatch, RowMatcher, unknown_columns
 from gkcheck.forms.read import Cell, problem_at
 from gkcheck.forms.validate import AcceptedRow
@@ -23,9 +24,8 @@ from gkcheck.importers.recognize.ledger_terms import Field
 from gkcheck.importers.tables.ledger_columns import LedgerCell
 from gkcheck.ledger.assignments import assignments_of_task, fingerprint
 from gkcheck.ledger.fold import Ledger, State, words_of
-from gkcheck.model import MAX_TEXT, Action, Draft, Evidence, Problem, Status, Task
+from gkcheck.model import MAX_TEXT, Action, Draft, Evidence, Period, Problem, Status, Task
 from gkcheck.operations.claims import Claim, adds_to, goes_back
-from gkcheck.text.dates import read_day_within
 from gkcheck.text.phones import name_and_phone, phone_in
 from gkcheck.text.status_words import status_of_word
 
@@ -72,7 +72,7 @@ def take_over(
         out.problems += [problem_at(name, place, message) for place, message in document.left_out]
         for table in document.tables:
             claims += _TableReader(name, table, ledger, out).claims()
-    _drop_contradictions(claims, taken, out)
+    _drop_contradictions(claims, ledger, taken, out)
     for claim in claims:
         _accept(claim, ledger, out, force, confirm)
     _remark_on_confirmed(claims, ledger, out, confirm)
@@ -99,6 +99,7 @@ class _TableReader:
         self.year = issued.year if issued else None
         self.day_field = next((one for one in _DAYS if one in table.titles and not self._is_limit(one)), None)
         self.understood: dict[str, str] = {}
+        self.phones: dict[str, None] = {}
         self.empty = 0
 
     def claims(self) -> list[_RowClaim]:
@@ -132,10 +133,11 @@ class _TableReader:
             self._add(mismatch)
         status = self._status(row)
         claim = self._claim(row, Status.DONE if status is Status.CONFIRMED else status)
+        person = self._person(row)
         if len(self.out.problems) > before:
             return None
         cell = row.first(Field.STATUS) or row.cells[0]
-        return _RowClaim(self.name, cell, task, units, claim, status is Status.CONFIRMED, self._person(row))
+        return _RowClaim(self.name, cell, task, units, claim, status is Status.CONFIRMED, person)
 
     def _pass_over(self, row: LedgerRow) -> None:
         """Account for a row that claims nothing: of a task, a heading of the plan, or words below the table."""
@@ -166,15 +168,14 @@ class _TableReader:
     def _claim(self, row: LedgerRow, status: Status | None) -> Claim:
         on = self._day(row.first(self.day_field)) if self.day_field else None
         published = self._day(row.first(Field.PUBLISHED))
-        for cells in row.claim.values():
-            for cell in cells:
-                if len(cell.text) > MAX_TEXT:
-                    self._add(Mismatch(cell.address, f"有 {len(cell.text)} 个字，最多 {MAX_TEXT} 个，请另存为附件"))
+        for _, cell in row.claimed():
+            if len(cell.text) > MAX_TEXT:
+                self._add(Mismatch(cell.address, f"有 {len(cell.text)} 个字，最多 {MAX_TEXT} 个，请另存为附件"))
         note = _joined(row.claim.get(Field.PROGRESS, ()))
         if remark := _joined(row.claim.get(Field.REMARK, ())):
             note = f"{note}\n备注：{remark}" if note else remark
         problem, next_step = (_joined(row.claim.get(one, ())) or None for one in (Field.PROBLEM, Field.NEXT))
-        if spoken := [cell for one in _CLAIM_FIELDS for cell in row.claim.get(one, ()) if phone_in(cell.text)]:
+        if spoken := [cell for one, cell in row.claimed() if one is not Field.PHONE and _tells_phone(one, cell)]:
             self._add(Mismatch(spoken[0].address, "写了电话号码，电话不记入台账，请删去"))
         words = words_of(Draft(Action.START, note=note or None, problem=problem, next=next_step, form="-"))
         evidence = [
@@ -184,13 +185,13 @@ class _TableReader:
         ]
         if published and not evidence:
             self._add(Mismatch(row.claim[Field.PUBLISHED][0].address, "写了佐证发布日期，但没有写佐证材料"))
-        for one, cells in row.claim.items():
-            if one is not Field.EVIDENCE:
-                evidence += [Evidence("url", link, None, published) for cell in cells for link in cell.links]
+        for one, cell in row.claimed():
+            if one not in (Field.EVIDENCE, Field.PHONE):
+                evidence += [Evidence("url", link, None, published) for link in cell.links]
         return Claim(status, words, _each_once(evidence), on)
 
     def _day_in(self, cell: LedgerCell | None) -> date | None:
-        return (cell.day or read_day_within(cell.text.partition(" ")[0], self.year)) if cell else None
+        return day_in(cell.day or cell.text, self.year) if cell else None
 
     def _day(self, cell: LedgerCell | None) -> str | None:
         day = self._day_in(cell)
@@ -199,15 +200,23 @@ class _TableReader:
         if day is None:
             self._add(Mismatch(cell.address, f"“{_shortened(cell.text)}”不是日期，应写成 2019-12-31 的形式"))
         elif cell.cut:
-            self._add(Mismatch(cell.address, f"“{cell.text}”也可能是 {cell.text}0，请写成 {day.isoformat()} 的形式"))
+            message = f"“{cell.text}”也可能是 {cell.text}0，请先把单元格设为文本，写成 {day.isoformat()} 的形式"
+            self._add(Mismatch(cell.address, message))
         elif day > self.today:
             self._add(Mismatch(cell.address, f"日期 {day.isoformat()} 还没有到"))
+        elif is_short_day(cell.day or cell.text):
+            self.understood[cell.text] = day.isoformat()
         return day.isoformat() if day else None
 
     def _person(self, row: LedgerRow) -> str | None:
         """Return who filled a row in; a telephone number beside the name is no part of it."""
         cell = row.first(Field.PERSON)
-        return name_and_phone(cell.text)[0] or None if cell else None
+        name, phone = name_and_phone(cell.text) if cell else ("", "")
+        if cell and phone:
+            self.phones[cell.address] = None
+        if cell and phone_in(name):
+            self._add(Mismatch(cell.address, "分不清填报人和电话号码，请删去号码"))
+        return name or None
 
     def _remark(self) -> None:
         titles = self.table.titles
@@ -216,6 +225,9 @@ class _TableReader:
         left += [title for one in _DAYS if one is not self.day_field for title in titles.get(one, ())]
         if left:
             self.out.remarks.append(f"{self.name} 没有记录的栏：{'、'.join(left)}")
+        if self.phones:
+            where = f"{next(iter(self.phones))} 共 {len(self.phones)} 格"
+            self.out.remarks.append(f"{self.name} 填报人一栏里的电话号码没有记录（{where}）")
         if self.matcher.counts_rows:
             self.out.remarks.append(f"{self.name} 的序号是行号，按具体要求的文字对照")
         for words in (self.understood, self.matcher.loose):
@@ -234,6 +246,11 @@ def _shortened(text: str) -> str:
     return text if len(text) <= 40 else text[:40] + "……"
 
 
+def _tells_phone(one: Field, cell: LedgerCell) -> bool:
+    """True if a telephone number would be recorded with a cell: among its words, or as what its hyperlink dials."""
+    return (one in _CLAIM_FIELDS and phone_in(cell.text) is not None) or any(map(phone_in, cell.links))
+
+
 def _joined(cells: Sequence[LedgerCell]) -> str:
     return "\n".join(cell.text for cell in cells if cell.text)
 
@@ -249,13 +266,26 @@ def _each_once(evidence: Sequence[Evidence]) -> tuple[Evidence, ...]:
 # -- claims → drafts ------------------------------------------------------------------------------------
 
 
-def _drop_contradictions(claims: list[_RowClaim], taken: Collection[tuple[int, str]], out: Takeover) -> None:
+def _states(claim: _RowClaim, ledger: Ledger) -> list[State]:
+    """Return the states that a claim is about: of a task that comes round again, in the period of the claim's day."""
+    day = date.fromisoformat(claim.claim.on) if claim.claim.on else ledger.as_of
+    return [
+        ledger.state_for(claim.task, assignment, claim.claim.action, day)
+        for assignment in assignments_of_task(claim.task, ledger.members)
+        if assignment.unit in claim.units
+    ]
+
+
+def _drop_contradictions(
+    claims: list[_RowClaim], ledger: Ledger, taken: Collection[tuple[int, str]], out: Takeover
+) -> None:
     """Remove the claims that another row contradicts, or that a form has made too, and say so at each."""
-    said: dict[tuple[int, str], _RowClaim] = {}
+    said: dict[tuple[int, str, Period | None], _RowClaim] = {}
     wrong: dict[int, str] = {}
     for i, claim in enumerate(claims):
-        for unit in claim.units:
-            other = said.setdefault((claim.task.id, unit), claim)
+        for state in _states(claim, ledger):
+            unit = state.assignment.unit
+            other = said.setdefault((claim.task.id, unit, state.period), claim)
             if (other.claim, other.confirmed) != (claim.claim, claim.confirmed):
                 wrong[i] = f"与 {other.name}!{other.cell.address} 填的不一样"
                 wrong.setdefault(claims.index(other), f"与 {claim.name}!{claim.cell.address} 填的不一样")
@@ -274,19 +304,13 @@ def _form_id(ledger: Ledger) -> str:
 
 def _accept(claim: _RowClaim, ledger: Ledger, out: Takeover, force: bool, confirm: bool) -> None:
     """Add the drafts of a claim that says anything new, one for all where it is the same for every assignee."""
-    assigned = assignments_of_task(claim.task, ledger.members)
-    day = date.fromisoformat(claim.claim.on) if claim.claim.on else ledger.as_of
-    states = [
-        ledger.state_for(claim.task, assignment, claim.claim.action, day)
-        for assignment in assigned
-        if assignment.unit in claim.units
-    ]
-    whole = len(states) == len(assigned)
+    states = _states(claim, ledger)
+    whole = len(states) == len(assignments_of_task(claim.task, ledger.members))
     for action, adding in _additions(claim, states, ledger, out, force, confirm).items():
         together = whole and len(adding) == len(states) and len({state.status for state in states}) == 1
         for state in adding[:1] if together and len(states) > 1 else adding:
             unit = None if together and len(states) > 1 else state.assignment.unit
-            draft = _draft(claim, action, unit, _form_id(ledger))
+            draft = _draft(claim, action, unit, _form_id(ledger), state.period is not None)
             out.accepted.append(
                 AcceptedRow(claim.name, Cell(claim.cell.text, claim.cell.address), claim.task, state, draft)
             )
@@ -319,10 +343,11 @@ def _additions(
     return {action: adding[action] for action in sorted(adding, key=[*Action].index) if adding[action]}
 
 
-def _draft(claim: _RowClaim, action: Action, unit: str | None, form: str) -> Draft:
+def _draft(claim: _RowClaim, action: Action, unit: str | None, form: str, comes_again: bool) -> Draft:
+    """Return the draft of an action. An act on a task that comes round again has the day of its claim: it tells the period."""
     of = fingerprint(claim.task)
     if action is Action.CONFIRM:
-        return Draft(action, claim.task.id, unit, of, form=form)
+        return Draft(action, claim.task.id, unit, of, on=claim.claim.on if comes_again else None, form=form)
     words, said = claim.claim.words, claim.claim
     return Draft(
         action, claim.task.id, unit, of, words.note, said.evidence, said.on,
@@ -336,8 +361,7 @@ def _remark_on_confirmed(claims: list[_RowClaim], ledger: Ledger, out: Takeover,
         return
     open_claims: dict[str, list[_RowClaim]] = {}
     for claim in claims:
-        states = [state for state in ledger.states(claim.task) if state.assignment.unit in claim.units]
-        if claim.confirmed and any(state.status is not Status.CONFIRMED for state in states):
+        if claim.confirmed and any(state.status is not Status.CONFIRMED for state in _states(claim, ledger)):
             open_claims.setdefault(claim.name, []).append(claim)
     for name, found in open_claims.items():
         message = f"有 {len(found)} 行写着已办结，按“已完成”记；确系办公室审核办结的，请加 --confirm 再收一次"

@@ -6,7 +6,6 @@ collected again adds nothing, and one sent in again with more filled in adds onl
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import NamedTuple
@@ -14,7 +13,7 @@ from typing import NamedTuple
 from gkcheck import labels
 from gkcheck.errors import GkcheckError
 from gkcheck.evidence.parse import read_linked_cell
-from gkcheck.forms.cells import day_in, encoded, mark_of, number_in, same_text, text_in
+from gkcheck.forms.cells import day_in, encoded, is_short_day, mark_of, number_in, same_text, text_in
 from gkcheck.forms.layout import (
     CLAIMS,
     CURRENT_STATUS,
@@ -31,13 +30,14 @@ from gkcheck.forms.layout import (
     TEXT,
 )
 from gkcheck.forms.read import Cell, FilledForm, FilledRow, problem_at
-from gkcheck.forms.registration import filled_in_by, wrong_phone
+from gkcheck.forms.registration import filled_in_by, wrong_phones
 from gkcheck.ledger.assignments import assignments_of, fingerprint
 from gkcheck.ledger.fold import Ledger, State, Words, words_of
 from gkcheck.lookup.units import find_unit, match_unit
 from gkcheck.model import MAX_TEXT, STATUS_AFTER, Draft, Entry, Evidence, Plan, Status, Task
 from gkcheck.operations.claims import Claim, adds_to, goes_back
-from gkcheck.text.phones import phone_in
+from gkcheck.text.dates import may_lack_zero
+from gkcheck.text.phones import name_and_phone, phone_in
 from gkcheck.text.status_words import status_of_word
 
 _EMPTY = Cell(None, "")
@@ -100,8 +100,9 @@ def _accept_form(
     owed = {assignment.task: assignment for assignment in assignments_of(ledger.plan, form.unit)}
     recorded = _entries_by_task(form, entries)
     for person in form.registration[PERSON]:
-        _text(form, person)
-    if wrong := wrong_phone(form):
+        if phone_in(name_and_phone(_text(form, person))[0]):
+            form.add_problem(person, "分不清填报人和电话号码，号码请填在“联系电话”")
+    for wrong in wrong_phones(form):
         form.add_problem(wrong, "联系电话不像电话号码，应写成 0750-5512345")
     for row in form.rows:
         _check_printed(form, row)
@@ -239,9 +240,8 @@ def _matches_task(form: FilledForm, row: FilledRow, task: Task, owed: bool) -> b
 def _claim(form: FilledForm, row: FilledRow, today: date) -> Claim | None:
     """Return the claim of a row; None where a problem was added to the form."""
     before = len(form.problems)
-    if spoken := next(
-        (cell for title in _CLAIM_COLUMNS if phone_in((cell := row.cells.get(title, _EMPTY)).text)), None
-    ):
+    cells = [row.cells.get(title, _EMPTY) for title in _CLAIM_COLUMNS]
+    if spoken := next((cell for cell in cells if phone_in(cell.text) or phone_in(cell.link)), None):
         form.add_problem(spoken, "写了电话号码，电话不记入台账，请移到表上方的“联系电话”")
         return None
     status = _status(form, row.cells[STATUS])
@@ -284,13 +284,15 @@ def _day(form: FilledForm, cell: Cell, today: date) -> str | None:
     if not cell.text:
         return None
     day = day_in(cell.value, form.year)
-    if isinstance(cell.value, float) and re.fullmatch(r"\d{1,2}\.[123]|\d{4}\.1", cell.text):
-        form.add_problem(cell, f"“{cell.text}”也可能是 {cell.text}0，请写成 2019-12-31 的形式")
+    if isinstance(cell.value, float) and may_lack_zero(cell.text):
+        form.add_problem(cell, f"“{cell.text}”也可能是 {cell.text}0，请先把单元格设为文本，写成 2019-12-31 的形式")
     elif day is None:
         form.add_problem(cell, f"“{_shortened(cell.text)}”不是日期，应写成 2019-12-31 的形式")
     elif day > today:
         form.add_problem(cell, f"日期 {day.isoformat()} 还没有到")
     else:
+        if is_short_day(cell.value):
+            form.understood[cell.text] = day.isoformat()
         return day.isoformat()
     return None
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gkcheck.errors import BadDocument
 from gkcheck.importers.formats.ooxml import Package, PackageGuard, attribute, children, first, local, whole_number
+from gkcheck.importers.formats.sheet_notes import letters, notes_of
 from gkcheck.importers.formats.word_styles import is_on
 from gkcheck.importers.formats.xlsx import LINK_FORMULA
 
@@ -51,11 +52,7 @@ class Sheet(NamedTuple):
 
 def address(row: int, column: int) -> str:
     """Return the address of a cell as spreadsheets write it: H12."""
-    letters = ""
-    while column:
-        column, letter = divmod(column - 1, 26)
-        letters = chr(ord("A") + letter) + letters
-    return f"{letters}{row}"
+    return f"{letters(column - 1)}{row}"
 
 
 def _position(reference: str) -> tuple[int, int] | None:
@@ -99,7 +96,10 @@ def read_workbook(data: bytes, guard: PackageGuard) -> Iterator[Sheet]:
             raise guard.damaged()
         if local(root) == "worksheet":
             read = reader.sheet(attribute(sheet, "name") or "", root, package.links(target))
-            yield read._replace(unread=(*read.unread, *_drawn(package, target)))
+            notes = (
+                (at, f"{kind}“{_beginning(text)}”" if text else kind) for at, text, kind in notes_of(package, target)
+            )
+            yield read._replace(unread=(*read.unread, *notes))
 
 
 class _Text(NamedTuple):
@@ -125,28 +125,6 @@ def _struck_styles(styles: _Element | None) -> frozenset[int]:
     fonts = [is_on(first(font, "strike")) for font in children(styles, "fonts", "font")]
     used = [whole_number(attribute(style, "fontId"), 0) for style in children(styles, "cellXfs", "xf")]
     return frozenset(number for number, font in enumerate(used) if font < len(fonts) and fonts[font])
-
-
-def _drawn(package: Package, sheet: str) -> Iterator[tuple[str, str]]:
-    """Yield the comments, pictures and text boxes of a sheet, each with the cell it stands at."""
-    for one in package.related(sheet):
-        root = package.tree(one.target) if one.kind in ("comments", "drawing") else None
-        if one.kind == "comments":
-            for comment in children(root, "commentList", "comment"):
-                yield attribute(comment, "ref") or "", f"批注“{_beginning(''.join(_text(first(comment, 'text'))))}”"
-        elif one.kind == "drawing":
-            for anchor in root if root is not None else ():
-                row, column = (_corner(anchor, name) for name in ("row", "col"))
-                words = "".join(part.text or "" for part in anchor.iter() if local(part) == "t").strip()
-                yield address(row, column), f"文本框“{_beginning(words)}”" if words else "图片"
-        elif one.kind in ("oleObject", "package", "control"):
-            yield "", "嵌入的文件"
-
-
-def _corner(anchor: _Element, name: str) -> int:
-    """Return the row or column, from 1, of the upper left corner of a drawing; 1 where it says none."""
-    element = first(anchor, "from", name)
-    return min(whole_number(element.text if element is not None else None, 0) + 1, _LAST_COLUMN)
 
 
 def _beginning(text: str) -> str:
@@ -293,7 +271,7 @@ class _Reader:
             value = None
         if value is None:
             return self._counted(text)
-        if whole_number(attribute(cell, "s"), 0) in self.day_styles and 0 <= value < _DAYS:
+        if whole_number(attribute(cell, "s"), 0) in self.day_styles and (value < 1 or _TYPED <= value < _DAYS):
             moment = self.zero + timedelta(seconds=round(value * 86_400))
             return moment if value >= 1 else moment.time()
         return int(text) if text.isdecimal() else value
@@ -312,6 +290,9 @@ class _Reader:
 
 _LONGEST_NUMBER = 40
 """The most characters of a number; spreadsheets write at most 24."""
+
+_TYPED = 2_100
+"""The least number that is a day where a cell shows days: 11.5 and 2019.11 were typed so, and are no days of 1900."""
 
 _DAYS = 2_900_000
 """The days that spreadsheets count, to the year 9839."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
 
-from gkcheck.model import Role
+from gkcheck.model import Every, Role
 
 
 class Heading(NamedTuple):
@@ -21,7 +21,8 @@ class Heading(NamedTuple):
 class DraftTask:
     """One task as printed. `number`, `section` and `subsection` as printed, None where there is none.
 
-    `inherited`: its units come from a merged cell or a heading. `place` tells where it stands.
+    `inherited`: its units come from a merged cell or a heading. `place` tells where it stands. `period` are the words
+    that say it comes round again, and `every` the period, None where it is not certain.
     """
 
     number: str | None
@@ -38,6 +39,8 @@ class DraftTask:
     inherited: bool = False
     notes: tuple[str, ...] = ()
     section_number: str | None = None
+    every: Every | None = None
+    period: str | None = None
 
     def names(self) -> tuple[str, ...]:
         """Return every name, strongest role first."""

@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
+from gkcheck import labels
 from gkcheck.errors import BadDocument
-from gkcheck.importers.draft import DraftTask, Finding, Omission
+from gkcheck.importers.draft import DraftTask, Finding, Omission, ReadingLog
 from gkcheck.importers.formats.blocks import Block
-from gkcheck.importers.notice import Reading, gaps_in
+from gkcheck.importers.notice import Reading, gaps_in, with_limit
 from gkcheck.importers.recognize.assignees import read_assignees
 from gkcheck.importers.recognize.deadlines import day_of
 from gkcheck.importers.recognize.notice_facts import NoticeFacts
@@ -32,6 +33,11 @@ _TASKS = (
     "备注",
     "请核对",
 )
+_PERIOD = "周期"
+"""The last column, which drafts of before do not have; empty, it is what limit and requirement say."""
+
+_NO_PERIOD = "无"
+
 _FACTS = ("项目", "内容")
 _LEFT = ("位置", "未收录的原文", "原因")
 _FACT_NAMES = ("名称", "文号", "印发单位", "印发日期")
@@ -47,6 +53,7 @@ def draft_tables(reading: Reading, sources: Mapping[str, str]) -> list[Table]:
             task.place, sources.get(task.place, ""), task.number or "", _section(task), task.subsection or "", task.text,
             *("\n".join(task.in_role(role)) for role in (Role.LEAD, Role.RESPONSIBLE, Role.SUPPORT)),
             task.deadline or "", "\n".join(task.notes), "\n".join(findings.get(task.place, [])),
+            labels.EVERY[task.every] if task.every else "",
         )
         for task in reading.tasks
     ]  # fmt: skip
@@ -56,7 +63,7 @@ def draft_tables(reading: Reading, sources: Mapping[str, str]) -> list[Table]:
     loose = [(place, text, "请核对") for place, messages in findings.items() if place not in told for text in messages]
     left = [(one.place, one.text, one.why) for one in reading.left_out]
     return [
-        _table("任务", _TASKS, rows),
+        _table("任务", (*_TASKS, _PERIOD), rows),
         _table("基本情况", _FACTS, [(name, value or "") for name, value in zip(_FACT_NAMES, values, strict=True)]),
         _table("未收录", _LEFT, [*loose, *left]),
     ]
@@ -94,13 +101,14 @@ def read_draft(blocks: Sequence[Block], name: str) -> Reading | None:
     for r in range(1, len(table.rows)):
         cells = (*_cells(table, r), *[""] * len(_TASKS))[: len(_TASKS)]
         place = table.places[r]
-        task = _task(cells, place, facts)
+        task, doubts = _task(cells, name, place, facts, (*_cells(table, r), *[""] * len(_TASKS))[len(_TASKS)])
         if task.text and task.names():
             tasks.append(task)
         elif task.text:
             raise BadDocument(f"{name} {place}：“{task.text[:20]}”没有责任单位；请补上，或删去这一行")
         elif any(cells):
             left.append(Omission(place, cells[1] or " ".join(filter(None, cells)), "具体要求已删去"))
+        findings += [Finding(place, doubt) for doubt in doubts if doubt not in cells[-1]]
         if cells[-1]:
             findings.append(Finding(place, cells[-1].replace("\n", "；")))
     if not tasks:
@@ -128,14 +136,30 @@ def _cells(block: Block, r: int) -> tuple[str, ...]:
     return tuple((cell or "").strip() for cell in block.rows[r])
 
 
-def _task(cells: Sequence[str], place: str, facts: NoticeFacts) -> DraftTask:
+def _task(cells: Sequence[str], name: str, place: str, facts: NoticeFacts, period: str) -> tuple[DraftTask, list[str]]:
+    """Return the task of a row and what is doubtful about its period, which the row's own column settles.
+
+    Raises:
+        BadDocument: that column holds something else.
+    """
     _, _, number, section, subsection, text, lead, responsible, support, deadline, notes, _ = cells
     task = DraftTask(
         number or None, section or None, subsection or None, text,
         _names(lead), _names(responsible), _names(support), place,
         deadline=deadline or None, notes=tuple(line for line in notes.split("\n") if line),
     )  # fmt: skip
-    return replace(task, day=day_of(deadline, facts.year)) if deadline else task
+    log = ReadingLog()
+    read = with_limit(task, facts, log)
+    if not period:
+        return read, [f"{found.message}；请在“{_PERIOD}”写明，不定期的写“无”" for found in log.findings]
+    chosen = next((every for every, word in labels.EVERY.items() if word == period), None)
+    if chosen is None and period != _NO_PERIOD:
+        words = "、".join(labels.EVERY.values())
+        raise BadDocument(f"{name} {place}：“{_PERIOD}”写的是“{period[:20]}”；请改成{words}或{_NO_PERIOD}")
+    if chosen is read.every:
+        return read, []
+    day = day_of(deadline, facts.year) if deadline else None
+    return replace(read, every=chosen, day=day, period=period if chosen else None), []
 
 
 def _names(cell: str) -> tuple[str, ...]:

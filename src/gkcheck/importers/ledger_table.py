@@ -58,6 +58,10 @@ class LedgerRow(NamedTuple):
         text = (self.text,) if self.text else ()
         return [*self.numbers, *text, *self.unit_cells, *(cell for cells in self.claim.values() for cell in cells)]
 
+    def claimed(self) -> Iterator[tuple[Field, LedgerCell]]:
+        """Yield every cell of the claim with its field."""
+        return ((one, cell) for one, cells in self.claim.items() for cell in cells)
+
     def first(self, wanted: Field) -> LedgerCell | None:
         """Return the first cell of a field; None where it has none."""
         return next(iter(self.claim.get(wanted, ())), None)
@@ -65,12 +69,16 @@ class LedgerRow(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class LedgerTable:
-    """A ledger as printed: its rows, the titles of its columns of claims by field, and that of its numbers."""
+    """A ledger as printed: its rows, the titles of its columns of claims by field, and that of its numbers.
+
+    `links` are the hyperlinks of cells that claim nothing, each after the address of its cell.
+    """
 
     rows: tuple[LedgerRow, ...]
     titles: dict[Field, tuple[str, ...]]
     has_text: bool
     number_title: str
+    links: tuple[tuple[str, str], ...] = ()
 
     def statuses(self) -> int:
         """Return the number of rows that say a status."""
@@ -95,16 +103,22 @@ def read_ledgers(document: Document, known: Container[str] = frozenset()) -> Led
     left_out: list[tuple[str, str]] = []
     for block in document.blocks:
         if block.kind is BlockKind.UNREAD:
-            left_out += [(place, f"“{row[0]}”没有读（{row[1]}）") for row, place in _rows_of(block)]
+            left_out += [(place, _unread(row[0] or "", row[1] or "")) for row, place in _rows_of(block)]
         elif block.kind is BlockKind.REMARK:
             left_out += [(place, row[0] or "") for row, place in _rows_of(block) if "没有读入" not in (row[0] or "")]
         elif block.kind is BlockKind.TABLE and (table := _read_table(block, document.format in _SHEETS, known)):
             tables.append(table)
+            left_out += [(address, f"超链接 {link[:80]} 没有记录，请核对") for address, link in table.links]
         elif block.kind is BlockKind.TABLE:
             left_out.append((sheet_of(block) or block.places[0], f"这张表不是台账，{len(block.rows)} 行没有读"))
         elif tables:
             left_out += [(line.place, f"“{line.text.strip()[:40]}”没有读") for line in block.lines if line.text.strip()]
     return LedgerDocument(tables, left_out)
+
+
+def _unread(text: str, why: str) -> str:
+    """Return what is said of a part left unread; one without a text has its kind in brackets in place of it."""
+    return f"{why}没有读" if text == f"（{why}）" else f"“{text}”没有读（{why}）"
 
 
 def _rows_of(block: Block) -> Iterable[tuple[tuple[str | None, ...], str]]:
@@ -126,6 +140,12 @@ def _read_table(block: Block, in_workbook: bool, known: Container[str]) -> Ledge
         titles={one: titles for one, titles in by_field.items() if titles},
         has_text=any(column.kind is Kind.TEXT for column in found.plan.values()),
         number_title=next((column.title for column in found.plan.values() if column.kind is Kind.NUMBER), ""),
+        links=tuple(
+            (grid.address(r, c), link)
+            for (r, c), one in sorted(grid.details.items())
+            if r < found.start or c not in found.fields
+            for link in one.links
+        ),
     )
 
 

@@ -6,6 +6,7 @@ import re
 from collections import deque
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import NamedTuple
 
 from gkcheck.errors import BadDocument, BadRequest
@@ -20,6 +21,7 @@ from gkcheck.importers.recognize.header_terms import Kind
 from gkcheck.importers.recognize.headings import is_title
 from gkcheck.importers.recognize.notice_facts import NoticeFacts, read_facts
 from gkcheck.importers.recognize.numbering import leading_number, plain_number, value_of
+from gkcheck.importers.recognize.periods import first_due, printed_day, read_period
 from gkcheck.importers.script_repair import ScriptRepairs, repair_script
 from gkcheck.importers.tables.rows import read_table
 from gkcheck.importers.tables.table_choice import TableChoice, TableLayout, chosen_view, layout_of
@@ -95,7 +97,7 @@ def read_notice(
         log.note(place, f"“{before}”处有乱码，按编码还原为“{after if keep_script else simplified(after)}”，请核对")
     facts = _facts(blocks, tasks[0].place, log)
     restored = {place: simplified(after) for place, _, after in repairs.restored}
-    tasks = [_completed(task, facts.year, log, restored.get(task.place)) for task in tasks]
+    tasks = [with_limit(_completed(task, log, restored.get(task.place)), facts, log) for task in tasks]
     log.left_out.extend(find_uncovered(blocks, tasks, log))
     log.left_out.sort(key=lambda left: not is_possible_loss(left))
     layouts = [layout_of(parts[i].block, parts[i].view, number) for i, number in _numbers(parts).items()]
@@ -311,8 +313,8 @@ def _lines_above(blocks: list[Block], first: str) -> list[str]:
     return out
 
 
-def _completed(task: DraftTask, year: int | None, log: ReadingLog, restored: str | None) -> DraftTask:
-    """Return a task with its day, its lead by a note on order, and a note where a prefix is printed once."""
+def _completed(task: DraftTask, log: ReadingLog, restored: str | None) -> DraftTask:
+    """Return a task with its lead by a note on order, and a note where a prefix is printed once."""
     lead, responsible = task.lead, task.responsible
     notes = list(task.notes)
     if log.first_leads and not lead and responsible:
@@ -323,8 +325,23 @@ def _completed(task: DraftTask, year: int | None, log: ReadingLog, restored: str
         notes.append(f"责任单位后另印有“{task.units_tail}”。")
     if prefix := _prefix_printed_once(task.names()):
         notes.append(f"“{prefix}”字只在首个单位前印出，其余单位名称照原文。")
-    day = day_of(task.deadline, year) if task.deadline else None
-    return replace(task, lead=lead, responsible=responsible, day=day, notes=tuple(notes))
+    return replace(task, lead=lead, responsible=responsible, notes=tuple(notes))
+
+
+def with_limit(task: DraftTask, facts: NoticeFacts, log: ReadingLog) -> DraftTask:
+    """Return a task with the day its limit means and the period with which it comes round again, where they are certain."""
+    day = day_of(task.deadline, facts.year) if task.deadline else None
+    reading = read_period(task.deadline, task.text, day)
+    for doubt in reading.doubts:
+        log.note(task.place, doubt)
+    mention = reading.placed
+    if mention is None:
+        return replace(task, day=day, period=reading.yearly)
+    since = facts.issued or (date(facts.year, 1, 1) if facts.year else None)
+    due = first_due(mention, since) if since else None
+    if mention.month and due is None:
+        log.note(task.place, f"“{mention.clause}”里的日子没有年份可依，按每期最后一天算")
+    return replace(task, day=due or day or printed_day(task.deadline), every=mention.every, period=mention.clause)
 
 
 def _prefix_printed_once(names: tuple[str, ...]) -> str | None:

@@ -156,7 +156,7 @@ def _task(draft: DraftTask, task_id: int, in_order: bool, registry: Registry) ->
         lead=names[Role.LEAD],
         responsible=names[Role.RESPONSIBLE],
         support=names[Role.SUPPORT],
-        deadline=Deadline(draft.deadline, draft.day) if draft.deadline else None,
+        deadline=Deadline(draft.deadline, draft.day, draft.every) if draft.deadline or draft.every else None,
         note=" ".join(notes) or None,
         subsection=draft.subsection,
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from gkcheck import labels
 from gkcheck.importers.checks import is_possible_loss
 from gkcheck.importers.draft import DraftTask
 from gkcheck.importers.notice import Reading
@@ -43,6 +44,7 @@ def as_text(reading: Reading, registry: Registry, remarks: list[str]) -> str:
     ]
     if reading.first_leads:
         lines.append("牵头：原文写明排名第一的单位牵头，已按此登记")
+    lines += [f"定期　{task.place}：{_period(task)}（{task.period}）" for task in reading.tasks if task.period]
     if registry.unknown:
         lines.append(
             f"名录外的单位和类别 {len(registry.unknown)} 个：{'、'.join(registry.unknown[:12])}{'……' if len(registry.unknown) > 12 else ''}"
@@ -52,6 +54,10 @@ def as_text(reading: Reading, registry: Registry, remarks: list[str]) -> str:
         word = "未收录，可能漏了" if is_possible_loss(left) else "未收录"
         lines.append(f"{word}　{left.place}（{left.why}）：{_short(left.text)}")
     return "\n".join(lines) + "\n"
+
+
+def _period(task: DraftTask) -> str:
+    return labels.EVERY[task.every] if task.every else "没有记周期"
 
 
 def _repairs(repairs: ScriptRepairs) -> str:
@@ -144,6 +150,7 @@ def _task(n: int, task: DraftTask) -> dict[str, Any]:
         "units_tail": task.units_tail,
         "deadline": task.deadline,
         "date": str(task.day) if task.day else None,
+        **({"every": task.every, "period": task.period} if task.period else {}),
         "inherited": task.inherited,
         "notes": list(task.notes),
         "place": task.place,

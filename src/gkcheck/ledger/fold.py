@@ -186,7 +186,7 @@ class Ledger:
         period = period_of(every, start_for(every, folded, action, day))
         own = folded.get(period.start, NO_ENTRIES)
         return self._state_after(task, assignment, deadline_in(deadline, period), own, NO_ENTRIES)._replace(
-            period=period, recurrence=recurrence_of(every, self.plan, task, entries, folded, self.as_of)
+            period=period, recurrence=recurrence_of(deadline, every, self.plan, task, entries, folded, self.as_of)
         )
 
     def _entries_about(self, task: Task, unit: str) -> list[Entry]:

@@ -21,27 +21,42 @@ _MONTHS = {Every.MONTH: 1, Every.QUARTER: 3, Every.HALF_YEAR: 6, Every.YEAR: MON
 class Recurrence(NamedTuple):
     """The periods of an assignment that comes round again: from the one that holds `since` to the one that holds `as_of`.
 
-    `statuses` are by the first day of a period; a period in which nothing was said has none.
+    `statuses` are by the first day of a period; a period in which nothing was said has none. `day` is that of the
+    deadline as it was set, which comes round with the periods.
     """
 
     every: Every
     since: date
     as_of: date
     statuses: Mapping[date, Status]
+    day: date | None = None
 
 
 def period_of(every: Every, day: date) -> Period:
     """Return the period that holds a day."""
     first = (day.month - 1) // _MONTHS[every] * _MONTHS[every] + 1
     last = first + _MONTHS[every] - 1
-    end = date(day.year, last, 31) if last == MONTHS else date(day.year, last + 1, 1) - timedelta(days=1)
-    return Period(every, date(day.year, first, 1), end)
+    return Period(every, date(day.year, first, 1), _end_of_month(day.year, last))
 
 
 def deadline_in(deadline: Deadline, period: Period) -> Deadline:
-    """Return the deadline of one period: its own day where that is within the period, else the last day of it."""
-    is_within = deadline.date is not None and period.start <= deadline.date <= period.end
-    return deadline if is_within else deadline._replace(date=period.end)
+    """Return the deadline of one period: the last day of it, or the day that stands where the deadline's own does.
+
+    A deadline of 2019-03-10 that comes round each quarter is due on 10 June, 10 September and so on; the periods before
+    the one that holds its own day are due on their last.
+    """
+    day, deadline = deadline.date, deadline._replace(period=period)
+    own = period_of(period.every, day) if day else None
+    if day is None or own is None or own.start > period.start:
+        return deadline._replace(date=period.end)
+    month = period.start.month + day.month - own.start.month
+    last = _end_of_month(period.start.year, month)
+    is_last = day == _end_of_month(day.year, day.month)
+    return deadline._replace(date=last if is_last else last.replace(day=min(day.day, last.day)))
+
+
+def _end_of_month(year: int, month: int) -> date:
+    return date(year, month, 31) if month == MONTHS else date(year, month + 1, 1) - timedelta(days=1)
 
 
 def fold_periods(every: Every, entries: Iterable[Entry]) -> dict[date, LatestEntries]:
@@ -81,6 +96,7 @@ def _waits(latest: LatestEntries, claim: Entry) -> bool:
 
 
 def recurrence_of(
+    deadline: Deadline,
     every: Every,
     plan: Plan,
     task: Task,
@@ -91,7 +107,7 @@ def recurrence_of(
     """Return the periods of one assignment as of a day, given all live entries about it and the same by period."""
     setting = {start: later(one.claim, one.act) for start, one in folded.items()}
     statuses = {start: STATUS_AFTER[entry.action] for start, entry in setting.items() if entry}
-    return Recurrence(every, _owed_since(plan, task, entries, as_of), as_of, statuses)
+    return Recurrence(every, _owed_since(plan, task, entries, as_of), as_of, statuses, deadline.date)
 
 
 def _owed_since(plan: Plan, task: Task, entries: Iterable[Entry], as_of: date) -> date:
@@ -145,7 +161,12 @@ def periods_of_year(recurrence: Recurrence) -> list[PeriodStatus]:
     return periods_between(recurrence, date(recurrence.as_of.year, 1, 1), recurrence.as_of)
 
 
-def missed(recurrence: Recurrence, since: date, until: date) -> list[Period]:
-    """Return the periods that ended from `since` to `until` (both inclusive) without being finished, in order."""
+def ended(recurrence: Recurrence, since: date, until: date) -> list[PeriodStatus]:
+    """Return the periods that ended from `since` to `until` (both inclusive) and are over, in order."""
     found = periods_between(recurrence, since, until)
-    return [one.period for one in found if one.overdue and since <= one.period.end <= until]
+    return [one for one in found if since <= one.period.end <= until and one.period.end < recurrence.as_of]
+
+
+def missed(recurrence: Recurrence, since: date, until: date) -> list[Period]:
+    """Return those of the periods that ended from `since` to `until` that were not finished, in order."""
+    return [one.period for one in ended(recurrence, since, until) if one.overdue]

@@ -84,7 +84,10 @@ class UnitRow(NamedTuple):
 
 
 class Summary(NamedTuple):
-    """The counts on a day: all tasks, all assignments, by section and by unit (registry order)."""
+    """The counts on a day: all tasks, all assignments, by section and by unit (registry order).
+
+    `recurring` counts the assignments that come round again, which are counted as they stand in the present period.
+    """
 
     plan: Plan
     as_of: date
@@ -92,6 +95,7 @@ class Summary(NamedTuple):
     assignments: Counts
     sections: list[SectionRow]
     units: list[UnitRow]
+    recurring: int = 0
 
 
 def summarise(ledger: Ledger) -> Summary:
@@ -99,6 +103,7 @@ def summarise(ledger: Ledger) -> Summary:
     tasks, assignments = Counts(), Counts()
     sections: list[SectionRow] = []
     by_unit: dict[str, Counts] = {}
+    recurring = 0
     rows = iter(ledger.rows())
     for section in ledger.plan.sections:
         counts = Counts()
@@ -111,8 +116,10 @@ def summarise(ledger: Ledger) -> Summary:
                 if unit is None:
                     unit = by_unit[state.assignment.unit] = Counts()
                 unit.add(state.status, state.overdue)
+                recurring += state.period is not None
         sections.append(SectionRow(section, counts))
-    return Summary(ledger.plan, ledger.as_of, tasks, assignments, sections, _unit_rows(ledger.plan, by_unit))
+    units = _unit_rows(ledger.plan, by_unit)
+    return Summary(ledger.plan, ledger.as_of, tasks, assignments, sections, units, recurring)
 
 
 def _unit_rows(plan: Plan, by_unit: dict[str, Counts]) -> list[UnitRow]:

@@ -8,7 +8,7 @@ from gkcheck.journal.live import live_entries
 from gkcheck.ledger.assignments import fingerprint
 from gkcheck.ledger.fold import Ledger, ledger_of
 from gkcheck.model import STATUS_AFTER, Action, Entry, Evidence, Period, Plan, Problem, Where
-from gkcheck.operations.remind import recorded_letters, register
+from gkcheck.operations.remind import RecordedLetter, recorded_letters, register
 
 
 def check_entries(plan: Plan, entries: Iterable[Entry], journal: str) -> list[Problem]:
@@ -44,8 +44,8 @@ def check_files(
 def look_at(plan: Plan, entries: Sequence[Entry], today: date, plan_name: str, journal: str) -> list[Problem]:
     """Return what a person should look at although nothing is damaged, in the order of the kinds below.
 
-    Units in no group; claims that went back after they were reported; letters past their reply-by date without an
-    answer; recording times that jump back.
+    Units in no group; claims that went back after they were reported; letters of one number; letters past their
+    reply-by date without an answer; recording times that jump back.
 
     Args:
         entries: all entries in the order of facts.
@@ -53,7 +53,13 @@ def look_at(plan: Plan, entries: Sequence[Entry], today: date, plan_name: str, j
     """
     live = live_entries(entries, today)
     ledger = ledger_of(plan, live, today)
-    said = [*_claims_gone_back(ledger, live), *_unanswered_letters(ledger, entries), *_jumps(entries)]
+    letters = recorded_letters(entries)
+    said = [
+        *_claims_gone_back(ledger, live),
+        *_letters_of_one_number(letters),
+        *_unanswered_letters(ledger, letters),
+        *_jumps(entries),
+    ]
     return [
         *(Problem(Where(plan_name, 0), f"请核对：{line}") for line in _units_in_no_group(plan)),
         *(Problem(Where(journal, 0), f"请核对：{line}") for line in said),
@@ -106,9 +112,24 @@ def _latest(held: dict[tuple[int | None, str | None], Entry], task: int, unit: s
     return max(found, key=lambda entry: entry.order, default=None)
 
 
-def _unanswered_letters(ledger: Ledger, entries: Sequence[Entry]) -> Iterator[str]:
+def _letters_of_one_number(letters: Sequence[RecordedLetter]) -> Iterator[str]:
+    """Yield a line for each number of a year that several letters bear: two journals numbered on, then were merged.
+
+    A letter that was taken back is settled.
+    """
+    by_number: dict[str, list[RecordedLetter]] = {}
+    for letter in letters:
+        if not letter.undone:
+            by_number.setdefault(labels.letter_number(letter.day, letter.number), []).append(letter)
+    for number, held in by_number.items():
+        if len(held) > 1:
+            listed = "、".join(f"{one.day} 给{one.unit or '各单位'}的（批次 {one.batch}）" for one in held)
+            yield f"{number} 编了 {len(held)} 份：{listed}；请只留一份，其余的用 gkcheck undo 撤销，另行编号"
+
+
+def _unanswered_letters(ledger: Ledger, letters: Sequence[RecordedLetter]) -> Iterator[str]:
     """Yield a line for each letter past its reply-by date that was not answered in full."""
-    for row in register(ledger, recorded_letters(entries)):
+    for row in register(ledger, letters):
         if row.late:
             number = labels.letter_number(row.letter.day, row.letter.number)
             open_tasks = "、".join(str(task) for task in row.letter.tasks if task not in row.answered)

@@ -146,11 +146,11 @@ def _is_recorded(request: Request, state: State) -> bool:
 
 
 def _is_set(request: Request, state: State) -> bool:
-    """True if the deadline in force is the one requested; the day of one that comes round is that of its period."""
-    if state.deadline is None:
-        return request.deadline is None
-    end = state.period.end.isoformat() if state.period else None
-    return state.deadline.every is request.every and str(state.deadline.date) == (request.due or end)
+    """True if the deadline in force is the one requested; the day of one that comes round is compared as it was set."""
+    if state.deadline is None or request.deadline is None:
+        return state.deadline is request.deadline
+    day = state.recurrence.day if state.recurrence else state.deadline.date
+    return state.deadline.every is request.every and (day.isoformat() if day else None) == request.due
 
 
 def _nothing_to_review(request: Request, task: Task, states: list[State]) -> str:

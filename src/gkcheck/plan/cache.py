@@ -99,7 +99,7 @@ def _task(fields: tuple[Any, ...]) -> Task:
     task = Task(*fields)
     if task.deadline is None:
         return task
-    text, day, every = task.deadline
+    text, day, every, *_ = task.deadline
     return task._replace(deadline=Deadline(text, _date(day), every and Every(every)))
 
 

@@ -45,6 +45,11 @@ def read_day_within(text: str, year: int | None) -> date | None:
     return read_day(shape)
 
 
+def may_lack_zero(number: str) -> bool:
+    """True for a number that is a day or a month, typed with a zero at its end or not: 11.1 may be 11.10, 2019.1 2019.10."""
+    return re.fullmatch(r"\d{1,2}\.[123]|\d{4}\.1", number) is not None
+
+
 def read_iso_day(text: str) -> date | None:
     """Return the day of a text written exactly as 2019-12-31; None for anything else."""
     return read_day(text) if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text, re.ASCII) else None

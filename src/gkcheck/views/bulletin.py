@@ -73,7 +73,7 @@ def document(
     blocks += [Paragraph(f"{head.addressee}：", ParagraphKind.ADDRESSEE)] if head.addressee else []
     blocks += [
         Paragraph("一、总体情况", ParagraphKind.HEADING),
-        *map(Paragraph, prose.overall(summary, before)),
+        *map(Paragraph, [*prose.overall(summary, before), *prose.recurring(rows, before)]),
         _overall(summary),
         Paragraph(HOW_LIT, ParagraphKind.NOTE),
         *([pace.burn_up(points)] if points else []),
@@ -83,7 +83,7 @@ def document(
         Paragraph(HOW_COUNTED, ParagraphKind.NOTE),
         *_rankings(summary),
         Paragraph("三、存在问题", ParagraphKind.HEADING),
-        *_problems(summary, rows),
+        *_problems(summary, rows, before),
         Paragraph("四、下一步工作要求", ParagraphKind.HEADING),
         Paragraph(head.demand or prose.demand(summary, head.until)),
         Paragraph(_list_of_annexes(summary)),
@@ -102,7 +102,7 @@ def document(
     ]
     if _is_long(summary):
         blocks += [Paragraph(f"附件3　{_ANNEXES[2]}", ParagraphKind.HEADING), *_whole_rankings(summary)]
-    return Document(name, tuple(blocks), fields=(("抄送", head.copies),) if head.copies else ())
+    return Document(name, tuple(blocks), fields=(("抄送", head.copies),))
 
 
 _TITLE_WIDTH = 40
@@ -146,11 +146,11 @@ def _rankings(summary: Summary) -> list[Table]:
     return tables
 
 
-def _problems(summary: Summary, rows: Sequence[TaskRow]) -> list[Block]:
-    found = prose.problems(summary, rows)
+def _problems(summary: Summary, rows: Sequence[TaskRow], before: Summary | None) -> list[Block]:
+    found = prose.problems(summary, rows, before)
     if not found:
         return [Paragraph("目前没有逾期、退回和受阻的责任项，也没有尚未报告完成的单位。")]
-    return [Paragraph(f"（{'一二三四'[place]}）{heading}。{text}") for place, (heading, text) in enumerate(found)]
+    return [Paragraph(f"（{'一二三四五'[place]}）{heading}。{text}") for place, (heading, text) in enumerate(found)]
 
 
 HOW_COUNTED = (
@@ -214,7 +214,7 @@ def _matrix(summary: Summary, rows: Sequence[TaskRow]) -> list[Block]:
     if not lines or len(lines) * len(rows) > MOST_CELLS:
         return [Paragraph("责任单位和具体要求太多，对照表请用 gkcheck matrix --group 按类别查看。")]
     texts = {str(row.task.id): row.task.text for row in rows}
-    blocks: list[Block] = [Paragraph(matrix.LEGEND, ParagraphKind.NOTE)]
+    blocks: list[Block] = [Paragraph(matrix.legend(lines), ParagraphKind.NOTE)]
     for ranking in rankings(summary):
         units = {row.unit for row in ranking.rows}
         mine = [line for line in lines if line.unit in units]

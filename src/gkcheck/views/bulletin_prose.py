@@ -9,7 +9,7 @@ from gkcheck import labels
 from gkcheck.ledger.fold import State, TaskRow
 from gkcheck.ledger.schedule import expected_progress
 from gkcheck.ledger.summary import Counts, Summary, UnitRow
-from gkcheck.model import Status
+from gkcheck.model import FINISHED, Status
 from gkcheck.views.published import chinese_day
 from gkcheck.views.tables import Ranking, group_name, rankings, rates
 
@@ -33,6 +33,51 @@ def overall(summary: Summary, before: Summary | None) -> list[str]:
     if before is not None:
         paragraphs.append(_change(summary, before))
     return paragraphs
+
+
+def recurring(rows: Sequence[TaskRow], before: Summary | None) -> list[str]:
+    """Return how many assignments come round again, and what became of the periods that ended since an earlier day."""
+    states = [state for row in rows for state in row.states if state.period]
+    if not states:
+        return []
+    named = {state.period: labels.period(state.period, state.period.start) for state in states if state.period}
+    reported = sum(state.status in FINISHED for state in states)
+    text = (
+        f"定期办理的责任项有{len(states)}个，每期从头算起，以上只计当期（{'、'.join(named[one] for one in sorted(named))}），"
+        f"{f'其中已报完成{reported}个' if reported else '当期尚无报告完成的'}。"
+    )
+    return [text + (_ended(states, before.as_of) if before else "")]
+
+
+def _ended(states: Iterable[State], since: date) -> str:
+    from gkcheck.ledger.periods import ended
+
+    over = [one for state in states if state.recurrence for one in ended(state.recurrence, since, date.max)]
+    counts = (("已报完成", sum(one.status in FINISHED for one in over)), ("未报完成", sum(one.overdue for one in over)))
+    said = "，".join(f"{word}{count}期" for word, count in counts if count)
+    return f"{chinese_day(since)}以来到期的，{said}。" if said else ""
+
+
+def _missed(rows: Iterable[TaskRow], before: Summary | None) -> str:
+    """Return the periods that ended since an earlier day and were missed: each unit with its periods and tasks."""
+    if before is None:
+        return ""
+    from gkcheck.ledger.periods import missed
+
+    found: dict[str, list[str]] = {}
+    total = 0
+    for row in rows:
+        for state in row.states:
+            periods = missed(state.recurrence, before.as_of, date.max) if state.recurrence else []
+            if periods and state.recurrence:
+                named = f"{labels.periods(periods, state.recurrence.as_of)}（{row.task.id}）"
+                found.setdefault(state.assignment.unit, []).append(named)
+                total += len(periods)
+    if not total:
+        return ""
+    listed = _listed([f"{unit}{'，'.join(tasks)}" for unit, tasks in found.items()], "；")
+    day = chinese_day(before.as_of)
+    return f"{day}以来到期未报完成的有{total}期（单位后为期次，括号内为具体要求的编号）：{listed}。"
 
 
 def _progress(counts: Counts) -> str:
@@ -95,12 +140,13 @@ def _names(rows: Sequence[UnitRow]) -> str:
     return "、".join(row.unit for row in rows[:_TIED]) + more
 
 
-def problems(summary: Summary, rows: Sequence[TaskRow]) -> list[tuple[str, str]]:
-    """Return heading and text of each kind of problem that there is: late, returned, blocked, units at zero."""
+def problems(summary: Summary, rows: Sequence[TaskRow], before: Summary | None) -> list[tuple[str, str]]:
+    """Return heading and text of each kind of problem that there is: late, missed, returned, blocked, units at zero."""
     return [
         (heading, text)
         for heading, text in (
             ("逾期", _overdue(rows)),
+            ("往期未报", _missed(rows, before)),
             (
                 "退回后未再报",
                 _each(rows, "退回后未再报的责任项", lambda state: state.returned, lambda state: state.reason),

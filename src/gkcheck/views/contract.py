@@ -141,7 +141,10 @@ def counts(value: Counts, rates: bool = True) -> dict[str, Any]:
 
 
 def status(summary: Summary) -> dict[str, Any]:
-    """Return the whole summary; `sections` and `units` count assignments and each sum to `assignments`."""
+    """Return the whole summary; `sections` and `units` count assignments and each sum to `assignments`.
+
+    `recurring` only where assignments come round again.
+    """
     return {
         "plan": summary.plan.id,
         "as_of": summary.as_of.isoformat(),
@@ -151,6 +154,7 @@ def status(summary: Summary) -> dict[str, Any]:
             {"number": row.section.number, "title": row.section.title, **counts(row.counts)} for row in summary.sections
         ],
         "units": [{"unit": row.unit, "group": row.group, **counts(row.counts)} for row in summary.units],
+        **({"recurring": summary.recurring} if summary.recurring else {}),
     }
 
 

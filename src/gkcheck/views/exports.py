@@ -12,7 +12,7 @@ from gkcheck.model import Plan
 from gkcheck.table import Column, LinkedText, Mark, StatusText, Table, number_columns, table_of
 from gkcheck.views import matrix, tables
 from gkcheck.views.bulletin import MOST_CELLS
-from gkcheck.views.statuses import light, status_text
+from gkcheck.views.statuses import light, periods, status_text
 
 _TASK = (
     Column("序号", kind="number"),
@@ -39,13 +39,16 @@ def _task(row: TaskRow) -> tuple[str, ...]:
 
 def _standing(item: TaskRow | State) -> tuple[str, ...]:
     """Return the deadline in words, its day, the status and 逾期: the day stands once, in its own column."""
-    words = (item.deadline.text if item.deadline else None) or ""
+    words = labels.deadline_words(item.deadline) if item.deadline else ""
     return (words, labels.due_date(item.deadline), status_text(item.status), _OVERDUE if item.overdue else "")
 
 
-def by_assignment(rows: Iterable[TaskRow], title: str) -> Table:
-    """Return one row an assignment, in task order: task, unit, deadline, status, progress, evidence, reporter."""
-    columns = (
+def by_assignment(rows: Sequence[TaskRow], title: str) -> Table:
+    """Return one row an assignment, in task order: task, unit, deadline, status, progress, evidence, reporter.
+
+    The last column are the periods of the year, where any comes round again.
+    """
+    columns: tuple[Column, ...] = (
         *_TASK,
         Column("责任单位", wrap=True, kind="unit"),
         Column("职责"),
@@ -56,13 +59,15 @@ def by_assignment(rows: Iterable[TaskRow], title: str) -> Table:
         Column("存在问题", wrap=True),
         Column("下一步措施", wrap=True),
         Column("佐证材料", wrap=True),
-        Column("填报人", wrap=True),
+        Column("填报人", wrap=True, spare=True),
         Column("填报时间", kind="time"),
         Column("审核人", wrap=True),
         Column("审核时间", kind="time"),
         Column("审核意见", wrap=True),
         Column("催办次数", kind="number"),
     )
+    if any(state.recurrence for row in rows for state in row.states):
+        columns = (*columns, Column("各期", wrap=True))
     listed = [
         (
             *_task(row),
@@ -74,7 +79,8 @@ def by_assignment(rows: Iterable[TaskRow], title: str) -> Table:
             *_claimed(state),
             *_acted(state),
             str(len(state.letters) or ""),
-        )
+            periods(state),
+        )[: len(columns)]
         for row in rows
         for state in row.states
     ]

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from gkcheck import labels
 from gkcheck.contacts import Contact
+from gkcheck.ledger.fold import State
 from gkcheck.model import Plan
 from gkcheck.operations.remind import Letter, Owed
 from gkcheck.table import (
@@ -24,8 +25,9 @@ from gkcheck.table import (
     without_empty_columns,
 )
 from gkcheck.text.numerals import numeral
+from gkcheck.text.width import width
 from gkcheck.views.published import chinese_day
-from gkcheck.views.statuses import remark, status_text
+from gkcheck.views.statuses import missed_periods, remark, status_text
 
 
 class LetterHead(NamedTuple):
@@ -89,7 +91,9 @@ def together(documents: Sequence[Document]) -> Document:
 def _reason(plan: Plan, letter: Letter, head: LetterHead) -> str:
     late = sum(item.state.overdue for item in letter.owed)
     returned = sum(item.state.returned for item in letter.owed)
-    counted = "、".join(f"{word}{count}项" for word, count in (("逾期", late), ("退回", returned)) if count)
+    missed = sum(bool(missed_periods(item.state)) for item in letter.owed)
+    kinds = (("逾期", late), ("退回", returned), ("往期未报", missed))
+    counted = "、".join(f"{word}{count}项" for word, count in kinds if count)
     source = f"《{plan.title}》" + (f"（{plan.document_number}）" if plan.document_number else "")
     limit = f"在{chinese_day(letter.before)}以前（含当日）到期的责任项" if letter.before else ""
     named = (("联系人", head.contact), ("电话", head.phone))
@@ -127,13 +131,16 @@ def listing(letter: Letter) -> Table:
         Column("退回原因或备注", wrap=True),
     )
     rows = [
-        (*_task(item), labels.deadline(item.state.deadline), _status(item), remark(item.state)) for item in letter.owed
+        (*_task(item), labels.deadline(item.state.deadline), _status(item), _remark(item.state)) for item in letter.owed
     ]
     return table_of(columns, rows)
 
 
 def table(letter: Letter) -> Table:
-    """Return the list as a letter prints it, in small type: the deadline under the status, no empty column."""
+    """Return the list as a letter prints it: the deadline under the status, no empty column.
+
+    It is in small type, or in the smallest where only so a letter stays on one page.
+    """
     columns = (
         Column("编号"),
         Column("具体要求", wrap=True),
@@ -141,12 +148,24 @@ def table(letter: Letter) -> Table:
         Column("状态和时限", wrap=True, kind="status"),
         Column("退回原因或备注", wrap=True),
     )
-    rows = [(*_task(item), _status_and_deadline(item), remark(item.state)) for item in letter.owed]
-    return without_empty_columns(table_of(columns, rows))._replace(dense=True)
+    rows = [(*_task(item), _status_and_deadline(item), _remark(item.state)) for item in letter.owed]
+    letters = sum(width(cell) for row in rows for cell in (row[1], row[-1]))
+    listed = without_empty_columns(table_of(columns, rows))
+    return listed._replace(dense=True, fine=_SMALL_HOLDS < letters <= _SMALLEST_HOLDS)
+
+
+_SMALL_HOLDS, _SMALLEST_HOLDS = 1_000, 1_900
+"""The letters of half width, of requirements and remarks together, that the page of a letter holds in either type."""
 
 
 def _task(item: Owed) -> tuple[str, str, str]:
     return labels.task_number(item.task), item.task.text, labels.ROLE[item.state.assignment.role]
+
+
+def _remark(state: State) -> str:
+    """Return the periods of the year that were missed, then the remark of the present one."""
+    missed = missed_periods(state)
+    return "；".join(filter(None, (missed and f"往期未报：{missed}", remark(state))))
 
 
 def _status(item: Owed) -> StatusText:

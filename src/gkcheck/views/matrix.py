@@ -7,11 +7,25 @@ from typing import Any, NamedTuple
 
 from gkcheck import labels
 from gkcheck.ledger.fold import State, TaskRow
-from gkcheck.model import Plan
+from gkcheck.model import Period, Plan
 from gkcheck.table import Column, Table, table_of
 from gkcheck.views.statuses import matrix_letter
 
 LEGEND = "　".join(f"{letter} {word}" for letter, word in labels.LETTERS.items()) + "　空白 不承担"
+
+
+def legend(lines: Iterable[Line]) -> str:
+    """Return the legend; where tasks come round again, with the period that their cells are of: 第四季度 1、5；11月 2."""
+    found: dict[Period, dict[int, None]] = {}
+    for line in lines:
+        for task, state in line.states.items():
+            if state.period:
+                found.setdefault(state.period, {})[task] = None
+    present = "；".join(
+        f"{labels.period(period, period.start)} {'、'.join(map(str, sorted(found[period])))}"
+        for period in sorted(found)
+    )
+    return f"{LEGEND}　定期的任务是当期的：{present}" if present else LEGEND
 
 
 class Line(NamedTuple):
@@ -61,7 +75,7 @@ def tables(
         ]
         out.append(table_of(columns, listed))
     if out and not full_words:
-        out[-1] = Table(out[-1].rows, 1, (), out[-1].columns, None, (LEGEND,))
+        out[-1] = Table(out[-1].rows, 1, (), out[-1].columns, None, (legend(lines),))
     return out
 
 
@@ -73,11 +87,14 @@ def contract(lines: Sequence[Line], tasks: Sequence[int]) -> dict[str, Any]:
             {
                 "unit": line.unit,
                 "group": line.group,
-                "cells": {
-                    str(task): {"status": state.status.value, "overdue": state.overdue, "returned": state.returned}
-                    for task, state in line.states.items()
-                },
+                "cells": {str(task): _cell(state) for task, state in line.states.items()},
             }
             for line in lines
         ],
     }
+
+
+def _cell(state: State) -> dict[str, Any]:
+    """Return one cell for programs; `period` only where the task comes round again."""
+    cell = {"status": state.status.value, "overdue": state.overdue, "returned": state.returned}
+    return {**cell, "period": labels.period(state.period)} if state.period else cell

@@ -48,6 +48,16 @@ def periods(state: State) -> str:
     )
 
 
+def missed_periods(state: State) -> str:
+    """Return the periods of the year that are over and were not finished: 第二、第三季度; nothing where there is none."""
+    if state.recurrence is None:
+        return ""
+    from gkcheck.ledger.periods import periods_of_year
+
+    found = [one.period for one in periods_of_year(state.recurrence) if one.overdue]
+    return labels.periods(found, state.recurrence.as_of)
+
+
 _PERIOD_MARKS = {Status.DONE: "√", Status.CONFIRMED: "√"}
 
 

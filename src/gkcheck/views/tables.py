@@ -220,13 +220,14 @@ def _entry(entry: Entry, dead: set[str], code: str) -> tuple[str, ...]:
 
 
 def overview(summary: Summary) -> Table:
-    """Return two rows: all tasks, all assignments."""
+    """Return two rows: all tasks, all assignments; how many of these come round again is noted."""
     columns = (Column("范围"), *_COUNTS, *number_columns("上报率", "办结率"))
     listed = [
         ("具体要求", *_counted(summary.tasks), "", ""),
         ("责任项", *_counted(summary.assignments), *rates(summary.assignments)),
     ]
-    return table_of(columns, listed, title=f"{summary.plan.title}（截至 {summary.as_of.isoformat()}）")
+    notes = (f"其中定期办理的责任项 {summary.recurring} 个，只计当期。",) if summary.recurring else ()
+    return table_of(columns, listed, title=f"{summary.plan.title}（截至 {summary.as_of.isoformat()}）", notes=notes)
 
 
 def pace(summary: Summary) -> Table:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 from gkcheck.atomic_files import check_targets, make_folder, save_all
-from gkcheck.cli.context import Context
+from gkcheck.cli.context import Context, lock_limit, waiting
 from gkcheck.cli.options import BY, FORCE, OUTPUT, UNIT, DryRun, Overwrite, RecordedBy
 from gkcheck.cli.output import Format, answer, say
 from gkcheck.cli.params import Argument, Option
@@ -169,7 +169,7 @@ def _keep_contacts(plan: Plan, contacts: dict[str, Contact]) -> bool:
     if not contacts:
         return True
     try:
-        changed = save_contacts(contacts_path(), plan.id, contacts)
+        changed = save_contacts(contacts_path(), plan.id, contacts, lock_limit(), waiting)
     except GkcheckError as error:
         talk(f"联系人没有记进名册：{error}；改好后请再收一次")
         return False
@@ -180,13 +180,13 @@ def _keep_contacts(plan: Plan, contacts: dict[str, Contact]) -> bool:
 
 def _contacts(filled: Sequence[FilledForm], accepted: Sequence[AcceptedRow]) -> dict[str, Contact]:
     """Return the contacts that forms name, by unit: of forms that were taken, be it in part; the latest counts."""
-    from gkcheck.forms.registration import contact_of_form, wrong_phone
+    from gkcheck.forms.registration import contact_of_form, wrong_phones
 
     taken = {row.draft.form for row in accepted}
     found = {
         form.unit: contact_of_form(form)
         for form in sorted(filled, key=lambda form: form.made_at)
-        if (not form.problems or form.id in taken) and not wrong_phone(form)
+        if (not form.problems or form.id in taken) and not wrong_phones(form)
     }
     return {unit: contact for unit, contact in found.items() if contact.name or contact.phone}
 

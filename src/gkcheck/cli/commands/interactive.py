@@ -27,7 +27,7 @@ from gkcheck.operations.review import (
     assignments_to_review,
     choice_of,
 )
-from gkcheck.views.statuses import remark
+from gkcheck.views.statuses import periods, remark
 
 
 def review(
@@ -48,6 +48,10 @@ def review(
         say("没有等待审核的责任项\n")
         return
     _ask_about_each(context, waiting, REVIEW, by)
+    asked = {(state.assignment, state.period) for _, state in waiting}
+    left = assignments_to_review(context.ledger(), units, number)
+    if more := sum((state.assignment, state.period) not in asked for _, state in left):
+        say(f"定期的任务另有 {more} 期等待审核，请再用 gkcheck review\n")
 
 
 def fill(context: Context, unit: RecordedUnit = None, section: SectionFilter = None, by: RecordedBy = None) -> None:
@@ -141,6 +145,8 @@ def _describe(row: TaskRow, state: State, at: str) -> str:
     lines.append(f"  {line}")
     if state.deadline:
         lines.append(f"  时限：{labels.deadline(state.deadline)}{'（逾期）' if state.overdue else ''}")
+    if state.recurrence:
+        lines.append(f"  各期：{periods(state)}")
     if words := remark(state):
         lines.append(f"  说明：{words}")
     lines += [f"  佐证：{labels.evidence(item)}" for item in state.evidence]

@@ -54,7 +54,7 @@ def deadline(
     words: Annotated[
         list[str],
         Argument(
-            "编号 日期",
+            "编号…… 日期",
             "具体要求：23、二十三、30-32，可以写多个；最后写时限：2019-12-01；none 或 无：取消时限；写了 --every 可以不写日期",
             completes="task",
         ),

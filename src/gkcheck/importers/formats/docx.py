@@ -114,6 +114,8 @@ class _Reader:
         for text, kind in shown.notes:
             self.out.leave_unread(self.place, text, kind)
             self.notes.append((self.place, kind))
+        for _ in range(shown.pictures):
+            self.out.leave_unread(self.place, "（图片）", "图片")
         if shown.objects:
             self.out.remark(self.place, f"嵌入的对象 {shown.objects} 个没有读，其中若有任务，请另存成文件再导入")
 
@@ -172,11 +174,12 @@ class _Reader:
         out: list[list[TableCell]] = []
         open_at: dict[int, TableCell] = {}
         for row in rows:
-            self.place = self.out.next_row(len(out))
+            place = self.out.next_row(len(out))
             cells: list[TableCell] = []
             column = min(whole_number(attribute(first(row, "trPr", "gridBefore"), "val"), 0), 100)
             cells.extend(TableCell("") for _ in range(column) if column not in open_at)
             for cell in children(row, "tc"):
+                self.place = f"{place}第{column + 1}列"
                 wide = min(whole_number(attribute(first(cell, "tcPr", "gridSpan"), "val"), 1), 100)
                 merge = first(cell, "tcPr", "vMerge")
                 goes_on = merge is not None and attribute(merge, "val") != "restart"

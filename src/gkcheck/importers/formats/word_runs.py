@@ -35,6 +35,7 @@ class Shown:
     boxes: list[Any] = field(default_factory=list)
     links: list[str] = field(default_factory=list)
     objects: int = 0
+    pictures: int = 0
 
 
 class WordRuns:
@@ -74,6 +75,8 @@ class WordRuns:
                 out.boxes.append(child)
             elif kind == "OLEObject":
                 out.objects += 1
+            elif kind in ("blip", "imagedata"):
+                out.pictures += 1
             elif kind == "instrText":
                 out.links += _LINK_FIELD.findall(child.text or "")
             elif kind not in _SKIPPED:

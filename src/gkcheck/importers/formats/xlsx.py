@@ -21,8 +21,18 @@ from gkcheck.importers.formats.blocks import (
     too_much,
 )
 from gkcheck.importers.formats.cell_formats import BUILT_IN, day_of_number, shown_number, shown_text, shows_day
-from gkcheck.importers.formats.ooxml import Package, attribute, children, first, local, main_part, notice_guard
+from gkcheck.importers.formats.ooxml import (
+    Package,
+    attribute,
+    children,
+    first,
+    local,
+    main_part,
+    notice_guard,
+)
+from gkcheck.importers.formats.sheet_notes import letters, notes_of
 from gkcheck.importers.formats.word_styles import is_on
+from gkcheck.text.dates import may_lack_zero
 from gkcheck.text.escapes import from_workbook_text
 
 _MAIN = "xl/workbook.xml"
@@ -53,6 +63,7 @@ def read(data: bytes, name: str) -> list[Block]:
     for sheet in sheets:
         title = attribute(sheet, "name") or ""
         reader.out.part = f"工作表“{title}”" if len(sheets) > 1 else ""
+        reader.prefix = f"{title}!" if len(sheets) > 1 else ""
         if attribute(sheet, "state") in ("hidden", "veryHidden"):
             reader.out.leave_unread(f"工作表“{title}”", "（整张工作表）", "隐藏的工作表")
         else:
@@ -75,8 +86,9 @@ class _Sheet:
     """A sheet while it is read: texts by row and column, counted from 0, and what is to be accounted for."""
 
     rows: dict[int, dict[int, str]] = field(default_factory=dict)
-    struck: list[tuple[int, str]] = field(default_factory=list)
-    unshown: list[tuple[int, str]] = field(default_factory=list)
+    struck: list[tuple[str, str]] = field(default_factory=list)
+    unshown: list[tuple[str, str]] = field(default_factory=list)
+    pictures: list[str] = field(default_factory=list)
     formulas: list[str] = field(default_factory=list)
     hidden_rows: list[int] = field(default_factory=list)
     hidden_columns: list[int] = field(default_factory=list)
@@ -88,6 +100,7 @@ class _Sheet:
 class _Reader:
     def __init__(self, out: BlockCollector, package: Package, main: str, since_1904: bool) -> None:
         self.out, self.package, self.since_1904 = out, package, since_1904
+        self.prefix = ""
         self.formats, self.struck_styles = _formats(package.only(main, "styles"))
         if len(self.formats) > MOST_STYLES:
             raise too_much(self.out.name, "单元格格式")
@@ -153,22 +166,26 @@ class _Reader:
 
     def _cell(self, sheet: _Sheet, cell: Any, r: int, c: int) -> str:
         """Return what a cell shows; account for what it does not show."""
+        at = f"{self.prefix}{letters(c)}{r + 1}"
         kind, style = attribute(cell, "t") or "n", _index(cell, "s") + 1
         code = self.formats[style] if style < len(self.formats) else "General"
         value = first(cell, "v")
         raw = (value.text or "") if value is not None else ""
         if first(cell, "f") is not None and not raw:
-            sheet.formulas.append(f"{_letters(c)}{r + 1}")
+            sheet.formulas.append(f"{letters(c)}{r + 1}")
         text = self._text(kind, raw, cell)
+        if "DISPIMG(" in text.shown[:40]:
+            sheet.pictures.append(at)
+            return ""
         shown = _as_shown(kind, text.shown, code, self.since_1904)
         if text.shown and not shown:
-            sheet.unshown.append((r, text.shown))
+            sheet.unshown.append((at, text.shown))
         if shown and (detail := _detail(r, c, kind, raw, code, self.since_1904, first(cell, "f"))):
             sheet.details.append(detail)
         if style < len(self.struck_styles) and self.struck_styles[style]:
             text, shown = _Text("", shown), ""
         if text.struck.strip():
-            sheet.struck.append((r, text.struck.strip()))
+            sheet.struck.append((at, text.struck.strip()))
         return shown.strip()
 
     def _text(self, kind: str, raw: str, cell: Any) -> _Text:
@@ -182,46 +199,38 @@ class _Reader:
         return _Text(_plain(raw))
 
     def _account(self, sheet: _Sheet, part: str) -> None:
-        def place(r: int) -> str:
-            return self.out.next_row(r)
-
-        for r, text in sheet.struck:
-            self.out.leave_unread(place(r), text, "删除线")
-            self.out.remark(place(r), f"“{text}”有删除线，没有读入，请核对")
-        for r, text in sheet.unshown:
-            self.out.leave_unread(place(r), text, "单元格格式不显示")
-            self.out.remark(place(r), f"“{text[:20]}”按单元格的格式不显示，没有读入，请核对")
+        for at, text in sheet.struck:
+            self.out.leave_unread(at, text, "删除线")
+            self.out.remark(at, f"“{text}”有删除线，没有读入，请核对")
+        for at, text in sheet.unshown:
+            self.out.leave_unread(at, text, "单元格格式不显示")
+            self.out.remark(at, f"“{text[:20]}”按单元格的格式不显示，没有读入，请核对")
         if sheet.formulas:
             listed = "、".join(sheet.formulas[:20]) + ("等" if len(sheet.formulas) > 20 else "")
             message = f"{listed}共 {len(sheet.formulas)} 格是公式，文件里没有存下结果，没有读到；请用办公软件打开，另存后再导入"
             self.out.remark(self.out.part or "工作表", message)
         columns = [c for c in sheet.hidden_columns if any(c in row for row in sheet.rows.values())]
         hidden = [f"第{_ranges([r + 1 for r in sheet.hidden_rows])}行"] if sheet.hidden_rows else []
-        hidden += [f"{'、'.join(map(_letters, columns))}列"] if columns else []
+        hidden += [f"{'、'.join(map(letters, columns))}列"] if columns else []
         if hidden:
             message = f"{'、'.join(hidden)}是隐藏的（可能是筛选所致），已照常读入，请核对是否应当保留"
             self.out.remark(self.out.part or "工作表", message)
-        self._notes(part, place)
+        for at in sheet.pictures:
+            self.out.leave_unread(at, "（图片）", "图片")
+        self._notes(part)
 
-    def _notes(self, part: str, place: Any) -> None:
-        """Account for comments and text boxes of a sheet."""
-        found: list[tuple[str, str, str]] = []
-        for one in self.package.related(part):
-            root = self.package.tree(one.target) if one.kind in ("comments", "threadedComment", "drawing") else None
-            if one.kind == "comments":
-                for comment in children(root, "commentList", "comment"):
-                    at = _REFERENCE.match(attribute(comment, "ref") or "")
-                    where = place(int(at[2]) - 1) if at else self.out.part
-                    found.append((where, _rich_text(first(comment, "text")).shown, "批注"))
-            elif one.kind == "drawing" and root is not None:
-                boxes = [element for element in root.iter() if local(element) == "txBody"]
-                found += [(self.out.part or "工作表", _drawn_text(box), "文本框") for box in boxes]
-        found = [(where, text, kind) for where, text, kind in found if text.strip()]
-        for where, text, kind in found:
-            self.out.leave_unread(where, text, kind)
-        if found:
-            kinds = "、".join(dict.fromkeys(kind for _, _, kind in found))
-            self.out.remark(found[0][0], f"{kinds}共 {len(found)} 处没有读入任务，原文见“未收录”，请核对")
+    def _notes(self, part: str) -> None:
+        """Account for the comments, text boxes, pictures and files of a sheet."""
+        found = list(notes_of(self.package, part))
+        for at, text, kind in found:
+            self.out.leave_unread(self._place(at), text or f"（{kind}）", kind)
+        if written := [note for note in found if note.text]:
+            kinds = "、".join(dict.fromkeys(note.kind for note in written))
+            message = f"{kinds}共 {len(written)} 处没有读入任务，原文见“未收录”，请核对"
+            self.out.remark(self._place(written[0].at), message)
+
+    def _place(self, cell: str) -> str:
+        return f"{self.prefix}{cell}" if cell else self.out.part or "工作表"
 
     def _collect(self, sheet: _Sheet) -> None:
         """Collect a sheet down to its last row with words, as wide as its widest row with words."""
@@ -298,12 +307,6 @@ def _plain(text: str) -> str:
     return from_workbook_text(text).replace("\r\n", "\n").replace("\r", "\n")
 
 
-def _drawn_text(box: Any) -> str:
-    """Return the text of a drawn shape, its paragraphs as lines."""
-    paragraphs = (element for element in box.iter() if local(element) == "p")
-    return "\n".join("".join(one.text or "" for one in p.iter() if local(one) == "t") for p in paragraphs)
-
-
 def _as_shown(kind: str, text: str, code: str, since_1904: bool) -> str:
     """Return the value of a cell as its number format shows it."""
     if kind == "b":
@@ -324,7 +327,7 @@ def _detail(r: int, c: int, kind: str, raw: str, code: str, since_1904: bool, fo
         moment = day_of_number(float(raw), since_1904)
         day = moment.date() if moment else None
     links = LINK_FORMULA.findall(formula.text or "") if formula is not None else []
-    cut = kind == "n" and re.fullmatch(r"\d{1,2}\.[123]", raw) is not None
+    cut = kind == "n" and may_lack_zero(raw)
     return CellDetail(r, c, tuple(links), day, cut) if day or links or cut else None
 
 
@@ -357,10 +360,6 @@ def _column(letters: str) -> int:
     for letter in letters:
         number = number * 26 + ord(letter) - 64
     return number - 1
-
-
-def _letters(column: int) -> str:
-    return (_letters(column // 26 - 1) if column > 25 else "") + chr(65 + column % 26)
 
 
 def _ranges(numbers: Iterable[int]) -> str:

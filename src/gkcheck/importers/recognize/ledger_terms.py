@@ -35,7 +35,7 @@ _DAY_WORD = r"(?:时间|日期)"
 _FIELDS: tuple[tuple[re.Pattern[str], Field], ...] = (
     (re.compile(r"(?:填报|填写|填表|报送|录入|经办)人"), Field.PERSON),
     (re.compile(r"电话|手机|联系方式|联系号码"), Field.PHONE),
-    (re.compile(r"审核|审定|审批|催办|督办|逾期|超期|退回|到期|责任项"), Field.DERIVED),
+    (re.compile(r"审核|审定|审批|催办|督办|逾期|超期|退回|到期|责任项|^各期$"), Field.DERIVED),
     (re.compile(rf"(?:填报|填表|报送|上报|反馈|更新|录入|登记){_DAY_WORD}"), Field.REPORTED),
     (re.compile(rf"(?:发布|公开|公布){_DAY_WORD}"), Field.PUBLISHED),
     (re.compile(rf"(?:办理|办结|实际(?:完成|办结)?|销号){_DAY_WORD}"), Field.DAY),

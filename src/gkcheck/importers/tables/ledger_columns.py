@@ -11,6 +11,7 @@ from datetime import date
 from typing import NamedTuple
 
 from gkcheck.importers.formats.blocks import Block, CellDetail
+from gkcheck.importers.formats.sheet_notes import letters
 from gkcheck.importers.recognize.deadlines import is_deadline
 from gkcheck.importers.recognize.header_terms import Kind, header_key, meaning_of
 from gkcheck.importers.recognize.ledger_terms import Field, field_of
@@ -85,10 +86,8 @@ class Grid:
         """Return what people call a cell: H12, 甲!H12, 表1第12行第8列."""
         if not self.in_workbook:
             return f"{self.block.places[r]}第{c + 1}列"
-        sheet, letters, n = sheet_of(self.block), "", c
-        while n >= 0:
-            letters, n = chr(65 + n % 26) + letters, n // 26 - 1
-        return f"{sheet}!{letters}{r + 1}" if sheet else f"{letters}{r + 1}"
+        sheet = sheet_of(self.block)
+        return f"{sheet}!{letters(c)}{r + 1}" if sheet else f"{letters(c)}{r + 1}"
 
 
 class LedgerColumns(NamedTuple):
