@@ -12,7 +12,7 @@ from gkcheck.model import Plan
 from gkcheck.table import Column, LinkedText, Mark, StatusText, Table, number_columns, table_of
 from gkcheck.views import matrix, tables
 from gkcheck.views.bulletin import MOST_CELLS
-from gkcheck.views.statuses import light, periods, status_text
+from gkcheck.views.statuses import light, opinion, periods, status_text
 
 _TASK = (
     Column("序号", kind="number"),
@@ -106,7 +106,7 @@ def _acted(state: State) -> tuple[str, str, str]:
     act = state.act
     if act is None:
         return ("", "", "")
-    return (act.by, labels.when(act.at), "：".join(filter(None, (labels.ACTION[act.action], act.note))))
+    return (act.by, labels.when(act.at), opinion(act))
 
 
 def by_task(rows: Iterable[TaskRow], title: str) -> Table:
