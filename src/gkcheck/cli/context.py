@@ -294,10 +294,11 @@ class Context:
 
     def pace(self, rows: Sequence[TaskRow], as_of: date) -> list[PacePoint]:
         """The progress of the assignments in `rows` over the plan's year, up to a day."""
+        from gkcheck.journal import EVERYTHING
         from gkcheck.journal.live import live_entries
         from gkcheck.ledger.pace import pace_of
 
-        entries = self.history.entries
+        entries = self.past(EVERYTHING).entries  # not kept: a bulletin of thousands of units needs the room
         return pace_of(self.plan, rows, as_of, lambda day: live_entries(entries, day))
 
     def live(self, history: History) -> list[Entry]:

@@ -93,8 +93,8 @@ def bar_cell(text: str, wide: int, room: int, style: str, stays: bool) -> str:
 _LEVELS, _LEVEL_HIGH = 10, 60
 """The levels of the columns of a burn-up, and the height of each in twentieths of a point."""
 
-_WIDEST, _SIZE = 900, 15
-"""The most twentieths of a point that a day is wide, and the half points of its figures."""
+_WIDEST, _SIZE, _LINE_HIGH = 900, 15, 190
+"""The most twentieths of a point that a day is wide, the half points of its figures, and twentieths that a line is high."""
 
 
 def burn_up_table(table: Table, room: int) -> str:
@@ -163,8 +163,9 @@ def _text_row(texts: list[str], widths: list[int], fill: str = "") -> str:
 def _line(text: str) -> str:
     """Return a small centred paragraph, which keeps the chart on one page."""
     size = f"<w:rPr><w:sz w:val='{_SIZE}'/></w:rPr>"
+    high = f"<w:spacing w:line='{_LINE_HIGH}' w:lineRule='exact'/>"
     run = f"<w:r>{size}<w:t>{text}</w:t></w:r>" if text else ""
-    return f"<w:p><w:pPr><w:pStyle w:val='{SMALL}'/><w:keepNext/><w:jc w:val='center'/></w:pPr>{run}</w:p>"
+    return f"<w:p><w:pPr><w:pStyle w:val='{SMALL}'/><w:keepNext/>{high}<w:jc w:val='center'/></w:pPr>{run}</w:p>"
 
 
 def _shade(colour: str) -> str:
