@@ -220,6 +220,15 @@ def test_status_draws_the_line_on_a_terminal(encoding, sign):
     assert "\\u258" not in seen
 
 
+def test_the_line_is_of_the_units_that_were_chosen(gk, year):
+    for words in ([], ["--unit", "市城市管理和综合执法局"], ["--unit", "江门市生态环境局台山分局"]):
+        rate = gk("status", *words, *year, "--format", "json").json()["assignments"]["reported_rate"]
+        _, lines, _ = screen(["status", *words, *year], 120)
+        (line,) = [line for line in lines if "走势" in line]
+        reported = re.search("上报率 ([▁-█]+)，", line)[1]
+        assert reported[-1] == pace.SIGNS[int(rate * 7 / 100)], line
+
+
 def test_a_long_journal_is_not_read_for_the_line(tmp_path, year):
     path = tmp_path / "台账.jsonl"
     last = record_format.decode(path.read_bytes().splitlines()[-1])
