@@ -16,6 +16,7 @@ from gkcheck.errors import BadConfig, BadPlan, BadRequest, NoHome, UnreadableCon
 from gkcheck.paths import absolute, is_path
 
 if TYPE_CHECKING:
+    from gkcheck.cli.days import OfMonth
     from gkcheck.journal import Decision, History, Journal, Scope
     from gkcheck.ledger.fold import Ledger
     from gkcheck.model import Entry, Plan, Problem
@@ -31,12 +32,14 @@ Setting = NamedTuple("Setting", [("value", str | None), ("source", str)])  # noq
 class Context:
     """One run of the program. `flags` are what was typed; the clock is read once, and again by `read_clock`.
 
+    `line` is the command line in full, as it was read (`shortcuts.full_line`).
     `handed_in` are the files named as evidence, by the SHA-256 of their content; they are kept when recorded.
     `has_recorded` is True as soon as the run has written to the journal.
     """
 
     def __init__(self, settings: Mapping[str, Any] | None = None) -> None:
         self.flags: dict[str, Any] = dict(settings or {})
+        self.line: Sequence[str] = ()
         self.handed_in: dict[str, Path] = {}
         self.read_clock()
         self.has_warned = False
@@ -317,21 +320,11 @@ class Context:
 
     # -- what was typed ------------------------------------------------------------------------------
 
-    def day(self, text: str, of: Option | str) -> date:
-        """Return a day as typed for an option (or what `of` calls): 2019-12-31, 20191231, 2019年12月31日, 今天.
+    def day(self, text: str, of: Option | str, of_month: OfMonth = "last") -> date:
+        """Return a day as typed for an option (or what `of` calls), as `days.day_typed`."""
+        from gkcheck.cli.days import day_typed
 
-        Raises:
-            BadRequest: no such day.
-        """
-        from gkcheck.text.dates import read_day
-
-        if text.strip() in ("今天", "today"):
-            return self.today
-        found = read_day(text)
-        if found is not None:
-            return found
-        what = of if isinstance(of, str) else f"{of.spellings[0]} "
-        raise BadRequest(f"{what}“{text}”不是日期，应写成 2019-12-31 的形式")
+        return day_typed(self.plan, self.today, text, of if isinstance(of, str) else f"{of.spellings[0]} ", of_month)
 
     def person(self, flag: str | None) -> str:
         """Who records: --by, GKCHECK_BY, the config, else the login name."""

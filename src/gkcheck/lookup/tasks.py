@@ -49,11 +49,24 @@ def tasks_with_words(plan: Plan, typed: Iterable[str]) -> list[Task]:
     return [task for task in plan.tasks() if all(word in search_key(task.text) for word in words)]
 
 
-_RANGE = r"(.+?)[-至到](.+)"
+def _range(word: str) -> re.Match[str] | None:
+    """Return the ends of a range as groups, None where a word is none."""
+    return re.fullmatch(r"(.+?)[-至到](.+)", with_plain_dashes(word), re.DOTALL)
+
+
+def is_number(word: str) -> bool:
+    """True if each part of a list is written as the number of a task or as a range of them, whether there is one or not."""
+    parts = split_list(word)
+    ends = [span.groups() if (span := _range(part)) else (part,) for part in parts]
+    return bool(ends) and all(number_of(_bare(end)) is not None for pair in ends for end in pair)
+
+
+def _bare(word: str) -> str:
+    return key(word).strip("().、第项項条條号號")
 
 
 def _tasks_of(by_id: dict[int, Task], word: str) -> list[Task]:
-    span = re.fullmatch(_RANGE, with_plain_dashes(word), re.DOTALL)
+    span = _range(word)
     if not span:
         return [_task(by_id, word)]
     first, last = _task(by_id, span[1]).id, _task(by_id, span[2]).id
@@ -65,7 +78,7 @@ def _tasks_of(by_id: dict[int, Task], word: str) -> list[Task]:
 
 
 def _task(by_id: dict[int, Task], word: str) -> Task:
-    bare = key(word).strip("().、第项項条條号號")
+    bare = _bare(word)
     number = number_of(bare)
     if number is not None and number in by_id:
         return by_id[number]

@@ -17,7 +17,7 @@ from gkcheck.cli.output import Format, answer, say
 from gkcheck.cli.paper import Copies, Demand, Number, Sealed, TemplateFile, To, bulletin_head, is_sealed, renderer
 from gkcheck.cli.params import Argument, Option
 from gkcheck.cli.streams import talk
-from gkcheck.cli.units import selected_units
+from gkcheck.cli.words import units_typed
 from gkcheck.errors import BadRequest, BadTarget
 from gkcheck.exporters.registry import DATA, DOCUMENTS, Exporter, exporter_for, idle, suffixes_of
 from gkcheck.ledger.fold import TaskRow
@@ -47,6 +47,7 @@ def _by_suffix(renderers: tuple[str, ...]) -> str:
 def export(
     context: Context,
     file: Annotated[Path, Argument("FILE", lambda: _by_suffix(DATA), completes="file")],
+    units: options.UnitWords = None,
     by: Annotated[
         By | None,
         options.BY(
@@ -76,7 +77,7 @@ def export(
     check_targets([file], force)
     kind = by or (By.TASK if exporter.suffix == _PRINTED else By.ASSIGNMENT)
     wanted = task_filter(
-        context, selected_units(context, unit), section, role, status, match, channel, named, overdue, due_by
+        context, units_typed(context, units, unit), section, role, status, match, channel, named, overdue, due_by
     )
     rows = _rows(context, wanted, kind, as_of)
     count = sum(len(row.states) for row in rows) if kind is By.ASSIGNMENT else len(rows)
@@ -190,6 +191,7 @@ def template(
 
 def show_matrix(
     context: Context,
+    units: options.UnitWords = None,
     group: Annotated[
         str | None, Option("--group", metavar="类别", help="只看这个类别的成员，或只看一个单位", completes="group")
     ] = None,
@@ -204,7 +206,7 @@ def show_matrix(
     plan = context.plan
     rows = context.ledger(as_of).rows()
     lines = matrix.lines(plan, rows)
-    chosen = selected_units(context, [*(unit or ()), *([] if group is None else [group])])
+    chosen = units_typed(context, units, [*(unit or ()), *([] if group is None else [group])])
     if chosen is not None:
         lines = [line for line in lines if line.unit in chosen.units]
     tasks = [row.task.id for row in rows if any(row.task.id in line.states for line in lines)]

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
-from gkcheck.cli.params import Line, Parameter, take_apart
-from gkcheck.cli.registry import COMMANDS, HELP, signature, split_command
+from gkcheck.cli.params import HELP, Line, Parameter, take_apart
+from gkcheck.cli.registry import COMMANDS, signature, split_command
 from gkcheck.model import Entry, Group, Plan, Unit
 from gkcheck.text import pinyin
 from gkcheck.text.normalize import key
