@@ -17,6 +17,7 @@ from gkcheck.paths import absolute, is_path
 
 if TYPE_CHECKING:
     from gkcheck.cli.days import OfMonth
+    from gkcheck.config import Config
     from gkcheck.journal import Decision, History, Journal, Scope
     from gkcheck.ledger.fold import Ledger
     from gkcheck.model import Entry, Plan, Problem
@@ -40,6 +41,7 @@ class Context:
     def __init__(self, settings: Mapping[str, Any] | None = None) -> None:
         self.flags: dict[str, Any] = dict(settings or {})
         self.line: Sequence[str] = ()
+        self.told: set[str] = set()
         self.handed_in: dict[str, Path] = {}
         self.read_clock()
         self.has_warned = False
@@ -76,17 +78,27 @@ class Context:
         return Setting(from_config, "config" if from_config is not None else "default")
 
     @cached_property
-    def config(self) -> dict[str, str]:
-        """The user's own settings, from their file."""
-        from gkcheck.config import config_path, load_config
+    def config(self) -> Config:
+        """The user's own settings, from their file; what in it this version does not know is said on stderr."""
+        from gkcheck.config import Config, config_path, load_config
 
         try:
-            return load_config(config_path())
+            config = load_config(config_path())
         except NoHome:
-            return {}
+            return Config("", {})
         except UnreadableConfig as error:
             talk(f"警告：{error}；这次不用其中的设置")
-            return {}
+            return Config("", {})
+        if config.unknown:
+            named = "、".join(config.unknown)
+            talk(f"警告：配置文件 {config.name} 有不认识的项目“{named}”，可能是较新的版本写的；没有用到，原样保留")
+        return config
+
+    def warn_of_config(self, fault: str) -> None:
+        """Say on stderr why settings cannot be used, each reason once."""
+        if fault not in self.told:
+            self.told.add(fault)
+            talk(f"警告：{fault}")
 
     # -- the plan ------------------------------------------------------------------------------------
 
@@ -181,7 +193,7 @@ class Context:
             from gkcheck.config import save_config
 
             with suppress(BadConfig):
-                save_config({**self.config, "store_seen": where})
+                save_config(self.config.changed("store_seen", where))
 
     def require_journal(self) -> None:
         """Refuse to make what leaves the office out of a journal that was named and is not there.

@@ -38,8 +38,8 @@ def welcome(context: Context) -> None:
 
 def _own_unit(context: Context) -> str | None:
     """Return the default unit; None where there is none or the plan does not know it."""
-    typed = context.setting("unit").value
     try:
+        typed = context.setting("unit").value
         return find_unit(context.plan, typed) if typed else None
     except GkcheckError:
         return None
