@@ -140,3 +140,31 @@ def test_too_little_of_a_day_is_refused(gk, line, said):
     answer = gk(*line.split())
     assert (answer.code, answer.out) == (2, "")
     assert said in answer.err
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "status --as-of 9999-12-31",
+        "report 通报.md --as-of 9999-12-31",
+        "tasks --due 9999-12",
+        "deadline 3 9999-12-31 --every month",
+        "matrix --as-of 0001-01-01",
+    ],
+)
+def test_the_last_year_of_the_calendar_is_no_fault(gk, line, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert gk(*line.split()).code == 0
+    assert gk("status", "--by", "unit", "--as-of", "9999-12-31").code == 0
+
+
+def test_a_letter_of_the_last_day_is_answered_on_it(gk, monkeypatch):
+    import gkcheck.cli.context as context
+
+    class Clock(context.datetime):
+        @classmethod
+        def now(cls, tz=None):
+            return cls(9999, 12, 31, 9, 30, tzinfo=tz)
+
+    monkeypatch.setattr(context, "datetime", Clock)
+    assert "9999年12月31日前" in gk("remind", "市教育局").out

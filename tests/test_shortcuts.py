@@ -239,3 +239,18 @@ def test_a_plan_named_on_the_line_tells_its_units(gk, tmp_path):
     assert gk("林草局").code == 2
     assert "县林草局" in gk("林草局", "--plan", plan).out
     assert "县林草局" in gk("--plan", plan, "lcj").out
+
+
+def test_the_overview_leads_a_clerk_to_fill_and_the_office_to_review(gk):
+    gk("done", "23", "-u", "市教育局")
+    office = gk().out
+    assert "gkcheck review" in office
+    assert "gkcheck fill" not in office
+    gk("config", "set", "unit", "市教育局")
+    gk("deadline", "1", "2019-01-01")
+    clerk = gk().out
+    assert "gkcheck fill                     逐项填报还没有办完的 21 个责任项" in clerk
+    assert "gkcheck tasks --mine --overdue   看逾期的 1 项" in clerk
+    assert "review" not in clerk
+    gk("config", "set", "unit", "各镇（街）")
+    assert "gkcheck review" in gk().out

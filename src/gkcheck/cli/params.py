@@ -22,8 +22,8 @@ HELP = ("-h", "--help")
 class Declaration:
     """An argument or an option as its command declares it; a `help` made when it is asked for may be a function.
 
-    `completes` names what completion offers for its value: unit, group, task, section, batch, setting or
-    file; a parameter with choices (an enumerated type, or what `choices` returns) completes to them. `words` returns
+    `completes` names what completion offers for its value: unit, group, task, task or unit, section, batch,
+    setting or file; a parameter with choices (an enumerated type, or what `choices` returns) completes to them. `words` returns
     the Chinese words that may be typed for each choice, separated by blanks, the one that screens show first.
     `least` and `most` bound a number.
     """

@@ -36,19 +36,20 @@ def full_line(words: Sequence[str]) -> list[str]:
     if word is None or word in COMMANDS:
         return list(words)
     if word in ALIASES:
-        return [*before, *_without_alias(word, after)]
+        return [*before, *without_alias(word, after)]
     if is_number(word):
         return [*before, "show", word, *after]
     return [*before, "tasks", word, *after] if _is_unit(Context(settings_given(words)), word) else list(words)
 
 
-def _without_alias(word: str, after: Sequence[str]) -> list[str]:
+def without_alias(word: str, after: Sequence[str]) -> list[str]:
+    """Return the words that another name of a command and the words after it stand for."""
     if word == "help":
         command, *rest = after or [word]
         asked = [*rest, HELP[-1]]
         if command == word:
             return asked
-        return _without_alias(command, asked) if command in ALIASES else [command, *asked]
+        return without_alias(command, asked) if command in ALIASES else [command, *asked]
     meant = ALIASES[word].split()
     option = next((one for one in signature(meant[0]) if meant[-1] in one.spellings), None) if meant[1:] else None
     if option is None or option.is_flag:

@@ -17,7 +17,8 @@ def calendar_day(year: int, month: int, day: int | None = None) -> date | None:
     try:
         if day is not None:
             return date(year, month, day)
-        return (date(year, month, 1) + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+        first = date(year, month, 1)
+        return first.replace(day=31) if month == 12 else first.replace(month=month + 1) - timedelta(days=1)
     except (ValueError, OverflowError):
         return None
 

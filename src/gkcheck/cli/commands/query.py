@@ -239,7 +239,9 @@ UNTIL = Option("--until", metavar="日期", help="到这一天（含）止")
 
 def log(
     context: Context,
-    words: Annotated[list[str] | None, Argument("编号或单位", "只看这些具体要求、这些单位的", completes="task")] = None,
+    words: Annotated[
+        list[str] | None, Argument("编号或单位", "只看这些具体要求、这些单位的", completes="task or unit")
+    ] = None,
     unit: options.UnitFilter = None,
     action: options.ActionFilter = None,
     by: Annotated[str | None, options.BY("只看这个人填报的", metavar="姓名")] = None,
