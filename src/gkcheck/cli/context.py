@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from gkcheck.cli.days import OfMonth
     from gkcheck.config import Config
     from gkcheck.journal import Decision, History, Journal, Scope
-    from gkcheck.ledger.fold import Ledger
+    from gkcheck.ledger.fold import Ledger, TaskRow
+    from gkcheck.ledger.pace import PacePoint
     from gkcheck.model import Entry, Plan, Problem
 
 RECENT = 2000
@@ -41,7 +42,6 @@ class Context:
     def __init__(self, settings: Mapping[str, Any] | None = None) -> None:
         self.flags: dict[str, Any] = dict(settings or {})
         self.line: Sequence[str] = ()
-        self.told: set[str] = set()
         self.handed_in: dict[str, Path] = {}
         self.read_clock()
         self.has_warned = False
@@ -93,12 +93,6 @@ class Context:
             named = "、".join(config.unknown)
             talk(f"警告：配置文件 {config.name} 有不认识的项目“{named}”，可能是较新的版本写的；没有用到，原样保留")
         return config
-
-    def warn_of_config(self, fault: str) -> None:
-        """Say on stderr why settings cannot be used, each reason once."""
-        if fault not in self.told:
-            self.told.add(fault)
-            talk(f"警告：{fault}")
 
     # -- the plan ------------------------------------------------------------------------------------
 
@@ -305,6 +299,15 @@ class Context:
             past = self.warned(self.journal.read(Scope(tasks, scope.units)))
             recurring = [entry for entry in live_entries(past.entries, day) if entry.task in tasks]
         return Ledger(self.plan, latest, day, recurring)
+
+    def pace(self, rows: Sequence[TaskRow], as_of: date) -> list[PacePoint]:
+        """The progress of the assignments in `rows` over the plan's year, up to a day."""
+        from gkcheck.journal import EVERYTHING
+        from gkcheck.journal.live import live_entries
+        from gkcheck.ledger.pace import pace_of
+
+        entries = self.past(EVERYTHING).entries  # not kept: a bulletin of thousands of units needs the room
+        return pace_of(self.plan, rows, as_of, lambda day: live_entries(entries, day))
 
     def live(self, history: History) -> list[Entry]:
         """The live entries of a history as of today; those about days to come are named on stderr."""

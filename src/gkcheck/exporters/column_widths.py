@@ -45,25 +45,34 @@ def column_widths(table: Table, room: int, fill: bool = True, measure: Measure =
     to the column that makes the rows lower by most, until each text stands in one line. Where even the least
     widths do not fit, those of texts are made smaller in proportion, or without `fill` all are returned as they are.
     """
+    table = _with_short_bars(table)
     texts = [_texts(table, c) for c in range(len(table.columns))]
     least = [least_width(column, held, measure) for column, held in zip(table.columns, texts, strict=True)]
     most = [max(at_least, _longest_line(held, measure)) for at_least, held in zip(least, texts, strict=True)]
     if sum(least) > room:
         return _squeezed(least, [column.wrap for column in table.columns], room) if fill else least
     widths = _grown(least, most, _demands(table), room)
-    left = room - sum(widths)
-    return [wide + (left + c) // len(widths) for c, wide in enumerate(widths)] if fill else widths
+    return _filled(widths, room) if fill else widths
+
+
+def _filled(widths: Sequence[int], room: int) -> list[int]:
+    """Return widths that fill the room: each takes the same of what is left, the widest what cannot be shared."""
+    share, rest = divmod(room - sum(widths), len(widths) or 1)
+    filled = [wide + share for wide in widths]
+    if filled:
+        filled[widths.index(max(widths))] += rest
+    return filled
 
 
 def least_width(column: Column, texts: Set[str], measure: Measure = paper_width) -> int:
     """Return the letters that a column needs: its cells whole, or its longest piece and a readable few."""
-    title = measure(column.title)
-    title = title if title <= _ONE_LINE else -(-title // 4) * 2
+    whole_title = measure(column.title)
+    title = whole_title if whole_title <= _ONE_LINE else -(-whole_title // 4) * 2
     longest = _longest_line(texts, measure)
     if column.is_whole:
         return max(title, longest)
     piece = max((measure(piece) for text in texts for piece in _pieces(text, column.wrap)), default=0)
-    return max(title, piece, min(LEAST, longest) if column.wrap else 0)
+    return max(title, piece, min(LEAST, max(longest, whole_title)) if column.wrap else 0)
 
 
 def _longest_line(texts: Iterable[str], measure: Measure) -> int:
@@ -83,6 +92,20 @@ def _pieces(text: str, wraps: bool) -> list[str]:
     if not wraps:
         return broken(text).split("\n")
     return [word for word in _WORD.findall(text) if len(word) <= _LONGEST_WORD] if len(text) > 1 else [text]
+
+
+_BAR = "　" * 4
+"""A text as wide as a bar."""
+
+
+def _with_short_bars(table: Table) -> Table:
+    """Return the table with a text of the width of a bar for each bar, whatever its rates."""
+    bars = {c for c, column in enumerate(table.columns) if column.kind == "rates"}
+    if not bars:
+        return table
+    head, body = table.rows[: table.header], table.rows[table.header :]
+    shown = (tuple(_BAR if c in bars and cell else cell for c, cell in enumerate(row)) for row in body)
+    return table._replace(rows=(*head, *shown))
 
 
 def _texts(table: Table, c: int) -> set[str]:

@@ -1,11 +1,10 @@
 """Find tasks by their ids, printed numbers and ranges, or by words of their texts."""
 
-import re
 from collections.abc import Iterable
 
 from gkcheck.errors import AmbiguousName, BadRequest, UnknownName
 from gkcheck.model import Plan, Task
-from gkcheck.text.normalize import key, split_list, with_plain_dashes
+from gkcheck.text.normalize import key, split_list, split_range
 from gkcheck.text.numerals import number_of
 
 MAX_RANGE = 10_000
@@ -49,16 +48,10 @@ def tasks_with_words(plan: Plan, typed: Iterable[str]) -> list[Task]:
     return [task for task in plan.tasks() if all(word in search_key(task.text) for word in words)]
 
 
-def _range(word: str) -> re.Match[str] | None:
-    """Return the ends of a range as groups, None where a word is none."""
-    return re.fullmatch(r"(.+?)[-至到](.+)", with_plain_dashes(word), re.DOTALL)
-
-
 def is_number(word: str) -> bool:
     """True if each part of a list is written as the number of a task or as a range of them, whether there is one or not."""
-    parts = split_list(word)
-    ends = [span.groups() if (span := _range(part)) else (part,) for part in parts]
-    return bool(ends) and all(number_of(_bare(end)) is not None for pair in ends for end in pair)
+    ends = [end for part in split_list(word) for end in split_range(part)]
+    return bool(ends) and all(number_of(_bare(end)) is not None for end in ends)
 
 
 def _bare(word: str) -> str:
@@ -66,10 +59,10 @@ def _bare(word: str) -> str:
 
 
 def _tasks_of(by_id: dict[int, Task], word: str) -> list[Task]:
-    span = _range(word)
-    if not span:
+    ends = split_range(word)
+    if len(ends) == 1:
         return [_task(by_id, word)]
-    first, last = _task(by_id, span[1]).id, _task(by_id, span[2]).id
+    first, last = (_task(by_id, end).id for end in ends)
     if first > last:
         raise BadRequest(f"范围“{word}”前后颠倒，应写成 {last}-{first}")
     if last - first > MAX_RANGE:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from gkcheck import labels
-from gkcheck.ledger.fold import State
+from gkcheck.ledger.fold import Act, State
+from gkcheck.ledger.schedule import ExpectedProgress, light_of
+from gkcheck.ledger.summary import Counts
 from gkcheck.model import Status
 from gkcheck.table import Mark, StatusText
 
@@ -25,12 +27,22 @@ def assignment_status(state: State) -> StatusText:
 def remark(state: State) -> str:
     """Return the reason of a return that still stands, then what the unit said: progress, problem, next step."""
     reason = f"{labels.RETURNED}：{state.reason}" if state.reason else labels.RETURNED if state.returned else ""
+    return "；".join(filter(None, (reason, claimed(state))))
+
+
+def claimed(state: State) -> str:
+    """Return what the unit said: progress, problem, next step."""
     claim = state.claim
     if claim is None:
-        return reason
+        return ""
     problem = claim.problem if claim.problem != claim.note else None
-    said = (problem and f"存在问题：{problem}", claim.next and f"下一步措施：{claim.next}")
-    return "；".join(filter(None, (reason, claim.note, *said)))
+    said = (claim.note, problem and f"存在问题：{problem}", claim.next and f"下一步措施：{claim.next}")
+    return "；".join(filter(None, said))
+
+
+def opinion(act: Act) -> str:
+    """Return the office's answer to a claim, and its reason: 退回：链接打不开."""
+    return "：".join(filter(None, (labels.ACTION[act.action], act.note)))
 
 
 def periods(state: State) -> str:
@@ -57,6 +69,18 @@ def missed_periods(state: State) -> str:
 
 
 _PERIOD_MARKS = {Status.DONE: "√", Status.CONFIRMED: "√"}
+
+
+def light(counts: Counts, expected: ExpectedProgress) -> str:
+    """Return the word of the light (红黄绿灯) of a unit or a section; a dash where it has none."""
+    found = light_of(counts, expected)
+    return _LIGHTS[Mark(found.value)] if found else "—"
+
+
+_LIGHTS = {
+    mark: StatusText(word, mark) for mark, word in ((Mark.RED, "红灯"), (Mark.YELLOW, "黄灯"), (Mark.GREEN, "绿灯"))
+}
+HOW_LIT = "亮灯：有逾期为红灯，没有逾期而上报率低于序时进度为黄灯，其余为绿灯。"
 
 
 def matrix_letter(state: State) -> StatusText:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
-from gkcheck.cli.commands.config import SOURCE, shown_value, usable_setting
+from gkcheck.cli.commands.config import SOURCE, shown_value, usable_settings
 from gkcheck.cli.context import Context
 from gkcheck.cli.options import OutputFormat
 from gkcheck.cli.output import Format, answer, say
@@ -93,7 +93,7 @@ def _facts(context: Context) -> dict[str, dict[str, Any]]:
         "unit": lambda: context.setting("unit").value,
         "by": lambda: context.person(None),
     }
-    facts = {name: usable_setting(context, name, value)._asdict() for name, value in values.items()}
+    facts = {name: setting._asdict() for name, setting in usable_settings(context, values).items()}
     contacts = None
     with suppress(NoHome):
         contacts = str(contacts_path())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from enum import StrEnum
+from functools import partial
 from typing import Annotated, Any
 
 from gkcheck.cli.context import Context, Setting
@@ -11,6 +12,7 @@ from gkcheck.cli.options import OutputFormat
 from gkcheck.cli.output import Format, answer, say
 from gkcheck.cli.paper import is_yes, one_line
 from gkcheck.cli.params import Argument
+from gkcheck.cli.streams import talk
 from gkcheck.config import (
     KEYS,
     NO,
@@ -95,20 +97,30 @@ def config(
 
 
 def _show(context: Context, format: Format) -> None:
-    facts = {key: _shown(key, usable_setting(context, key)) for key in KEYS}
+    values = {key: partial(_value, context, key) for key in KEYS}
+    facts = {key: _shown(key, setting) for key, setting in usable_settings(context, values).items()}
     columns = (Column("项目"), Column("值", wrap=True), Column("由谁指定"), Column("用途", wrap=True))
     rows = [(key, shown_value(fact), SOURCE[fact["source"]], KEYS[key]) for key, fact in facts.items()]
     answer(format, lambda: facts, lambda: [table_of(columns, rows, notes=(f"配置文件：{config_path()}",))])
 
 
-def usable_setting(context: Context, key: str, get: Callable[[], str | None] | None = None) -> Setting:
-    """Return a setting (or what `get` makes of it); a setting that cannot be used has no value and is told of, once."""
-    try:
-        setting = context.setting(key)
-        return setting if get is None else setting._replace(value=get())
-    except BadConfig as error:
-        context.warn_of_config(str(error))
-        return Setting(None, "config")
+def _value(context: Context, key: str) -> str | None:
+    return context.setting(key).value
+
+
+def usable_settings(context: Context, values: Mapping[str, Callable[[], str | None]]) -> dict[str, Setting]:
+    """Return settings by name, each with what its function makes of it; one that cannot be used has no value and is told of."""
+    found: dict[str, Setting] = {}
+    faults: dict[str, None] = {}
+    for name, value in values.items():
+        try:
+            found[name] = context.setting(name)._replace(value=value())
+        except BadConfig as error:
+            found[name] = Setting(None, "config")
+            faults[str(error)] = None
+    for fault in faults:
+        talk(f"警告：{fault}")
+    return found
 
 
 def shown_value(fact: Mapping[str, Any]) -> str:
