@@ -37,6 +37,10 @@ UNKNOWN = "用 gkcheck --help 查看用法"
         ("help finish", "done --help"),
         ("help help", "--help"),
         ("help nothing", "nothing --help"),
+        ("帮助 done", "done --help"),
+        ("TASKS 教育局", "tasks 教育局"),
+        ("LS", "tasks"),
+        ("search --match 招生", "tasks --match 招生"),
         ("23", "show 23"),
         ("（二十三） --json", "show （二十三） --json"),
         ("3-5 7", "show 3-5 7"),
@@ -116,6 +120,7 @@ def test_a_plain_line_loads_no_typer(line):
         ),
         ("deadline 23", "没有写时限，应写成 gkcheck deadline 23 2019-12-01；取消时限写 none，定期的写 --every"),
         ("deadline 3 5-9", "没有写时限，应写成 gkcheck deadline 3 5-9 2019-12-01；取消时限写 none，定期的写 --every"),
+        ("deadline 12月31日 23", "时限写在最后，应写成 gkcheck deadline 23 12月31日；"),
         ("deadline 9月30日", "没有写编号，应写成 gkcheck deadline 编号 9月30日；取消时限写 none，定期的写 --every"),
         ("done help", "要看用法，应写成：gkcheck done --help"),
         ("tasks --mine", "还没有设定默认单位，请先用 gkcheck config set unit 单位名称 设定"),
@@ -147,7 +152,8 @@ def test_what_cannot_be_taken_is_refused_with_the_line_to_type(gk, line, message
     [
         ("taks", "tasks"), ("tsaks", "tasks"), ("stats", "status"), ("stat", "status"), ("dnoe", "done"), ("udno", "undo"),
         ("exprot", "export"), ("delete", ""), ("rm", ""), ("complete", ""), ("show-all", ""), ("view", ""), ("history", ""),
-        ("summary", ""), ("print", ""), ("x", ""), ("de", ""),
+        ("summary", ""), ("print", ""), ("x", ""), ("de", ""), ("revert", ""), ("restore", ""), ("remove", ""), ("stauts", "status"), ("unit", "units"),
+        ("evidnece", "evidence"), ("tmeplaet", "template"),
     ],
 )  # fmt: skip
 def test_a_command_is_suggested_where_it_is_near(gk, typed, suggested):
@@ -158,7 +164,7 @@ def test_a_command_is_suggested_where_it_is_near(gk, typed, suggested):
 
 @pytest.mark.parametrize(
     ("typed", "suggested"),
-    [("--unti", "--unit"), ("--dryrun", ""), ("--over", "--overdue"), ("--sor", ""), ("--x", "")],
+    [("--unti", "--unit"), ("--dryrun", ""), ("--over", "--overdue"), ("--sor", ""), ("--x", ""), ("-x", "")],
 )
 def test_an_option_is_suggested_where_it_is_near(gk, typed, suggested):
     hint = f"，是否要用 {suggested}" if suggested else ""

@@ -74,6 +74,7 @@ ALIASES = {
     "finish": "done",
     "version": "-V",
     "help": "-h",
+    "帮助": "-h",
 }
 """Other names that people type, and the words each stands for (`shortcuts`)."""
 

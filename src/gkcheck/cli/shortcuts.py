@@ -35,8 +35,10 @@ def full_line(words: Sequence[str]) -> list[str]:
         raise BadCommandLine(f"要看用法，应写成：{typed_line([word, HELP[-1]])}")
     if word is None or word in COMMANDS:
         return list(words)
-    if word in ALIASES:
-        return [*before, *without_alias(word, after)]
+    if word.lower() in COMMANDS:
+        return [*before, word.lower(), *after]
+    if word.lower() in ALIASES:
+        return [*before, *without_alias(word.lower(), after)]
     if is_number(word):
         return [*before, "show", word, *after]
     return [*before, "tasks", word, *after] if _is_unit(Context(settings_given(words)), word) else list(words)
@@ -44,10 +46,10 @@ def full_line(words: Sequence[str]) -> list[str]:
 
 def without_alias(word: str, after: Sequence[str]) -> list[str]:
     """Return the words that another name of a command and the words after it stand for."""
-    if word == "help":
+    if ALIASES[word] in HELP:
         command, *rest = after or [word]
         asked = [*rest, HELP[-1]]
-        if command == word:
+        if ALIASES.get(command) in HELP:
             return asked
         return without_alias(command, asked) if command in ALIASES else [command, *asked]
     meant = ALIASES[word].split()
@@ -56,7 +58,9 @@ def without_alias(word: str, after: Sequence[str]) -> list[str]:
         return [*meant, *after]
     line = take_apart(signature(meant[0]), after)  # every word is a value of the option
     values = [part for value in line.words for part in (meant[-1], value)]
-    return [*meant[:-1], *line.others, *(values or ([] if HELP[-1] in after else meant[-1:]))]
+    if not values and HELP[-1] not in after and not line.last(option.name):
+        values = meant[-1:]  # nothing to look for: refused where it is read
+    return [*meant[:-1], *line.others, *values]
 
 
 def _is_unit(context: Context, word: str) -> bool:

@@ -191,7 +191,7 @@ def _label(parameter: Parameter) -> str:
 def _near(word: str, known: Iterable[str]) -> str:
     """Return a suggestion where a command or option is near: its beginning was typed, or the hand slipped once.
 
-    Twice in a word of more than five letters. A command that writes is never suggested for more than one slip.
+    Twice in a word of more than seven letters. A command that writes is never suggested for more than one slip.
     """
     from gkcheck.text.similarity import typing_errors
 
@@ -205,7 +205,8 @@ def _near(word: str, known: Iterable[str]) -> str:
         if not writes(name) and len(typed) >= _LEAST_BEGINNING and other.startswith(typed):
             return 0.5
         errors = typing_errors(typed, other)
-        return errors if errors <= (1 if writes(name) or len(typed) <= _SHORT else 2) else math.inf
+        most = min(len(typed) - 1, 1 if writes(name) or len(typed) <= _SHORT else 2)
+        return errors if errors <= most else math.inf
 
     near = min(known, key=lambda name: (distance(name), writes(name)), default="")
     if not near or distance(near) == math.inf:
@@ -213,4 +214,4 @@ def _near(word: str, known: Iterable[str]) -> str:
     return f"，是否要用 {f'gkcheck {near}' if near in COMMANDS else near}"
 
 
-_SHORT, _LEAST_BEGINNING = 5, 3
+_SHORT, _LEAST_BEGINNING = 7, 3

@@ -61,10 +61,13 @@ _WHOLE_MONTH = re.compile(r"(?:(\d{4})年)?(\d{1,2})月份?([底末])?|(\d{4})[-
 def read_typed_days(text: str, year: int, today: date) -> tuple[date, date] | None:
     """Return the first and the last day of what a person types: the same day twice, or a month; None for no day.
 
-    Besides what `read_day_within` knows: 昨天, 下周五 (a week begins on Monday), 3天前, 月底, 下月5日, 年底, 10月, 10月底,
+    Besides what `read_day_within` knows: 昨天, 下周五 (a week begins on Monday), 3天前, 月底, 下月5日, 年底, 十月, 10月底,
     2020-10. A day without a year is one of `year`, but 今年, 去年 and 明年 are counted from `today`.
     """
     shape = re.sub(r"\s", "", comparable(text)).casefold()
+    shape = re.sub(
+        r"[一二三四五六七八九十]{1,3}(?=[月日号])", lambda found: str(number_of(found[0]) or found[0]), shape
+    )
     if found := _OTHER_YEAR.fullmatch(shape):
         return read_typed_days(found[2], today.year + {"去": -1, "明": 1}.get(found[1], 0), today)
     if found := _YEAR_END.fullmatch(shape):
@@ -77,7 +80,7 @@ def read_typed_days(text: str, year: int, today: date) -> tuple[date, date] | No
         ahead = today.year * 12 + today.month - 1 + {"上": -1, "下": 1}.get(near, 0)
         month = ahead // 12, ahead % 12 + 1
         return _once(calendar_day(*month, int(day) if day else None)) if end or day else _of_month(*month)
-    return _once(_day_from(shape, today) or read_day_within(text, year))
+    return _once(_day_from(shape, today) or read_day_within(shape, year))
 
 
 def _day_from(shape: str, today: date) -> date | None:

@@ -98,6 +98,10 @@ def _split_day(context: Context, words: Sequence[str], is_needed: bool) -> tuple
     from gkcheck.cli.shortcuts import refuse_units
 
     refuse_units(context, words)
+    days = [word for word in words if is_day(context.plan, context.today, word)]
+    if days:
+        rest = " ".join(word for word in words if word not in days)
+        raise BadRequest(f"时限写在最后，应写成 gkcheck deadline {rest} {days[-1]}{_OTHERWISE}")
     if len(words) == 1 or not numbers_and_units([last])[1]:
         raise BadRequest(f"没有写时限，应写成 gkcheck deadline {' '.join(words)} 2019-12-01{_OTHERWISE}")
     return words[:-1], words[-1]
