@@ -195,7 +195,7 @@ def test_keep_script_leaves_the_script_alone(gk, tmp_path):
         (["没有.docx"], "没有这个文件"),
         (["-o", "x/y/z.yaml"], "写不了"),
         (["--id", "a b"], "--id"),
-        (["--units", "没有.yaml"], "名录"),
+        (["--units", "没有.yaml"], "责任分工表 没有.yaml"),
     ],
     ids=["missing", "target", "id", "units"],
 )

@@ -26,7 +26,7 @@ MAY_IMPORT = {
     "lookup": {"model", "text", "errors"},
     "journal": {"model", "errors", "atomic_files", "paths"},
     "ledger": {"model"},
-    "operations": {"model", "ledger", "journal", "labels", "errors"},
+    "operations": {"model", "ledger", "journal", "labels", "errors", "text"},
     "table": set(),
     "evidence": {"model", "text", "errors"},
     "views": {"model", "ledger", "table", "evidence", "text", "labels", "operations", "contacts"},

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from gkcheck.cli.context import built_in_plan
 from gkcheck.cli.registry import COMMANDS
 from gkcheck.terminal import fitted, progress
 from gkcheck.text.width import width, wrap
@@ -50,6 +51,7 @@ EVERY = [
     "report 通报.md",
     "template letter -o 模板.docx",
     "import 通知.txt -o 新表.yaml",
+    "diff 旧表.yaml 新表.yaml",
     "undo",
     "merge 别处.jsonl",
     "check",
@@ -67,6 +69,12 @@ EVERY = [
 
 REFUSED = EVERY[-4:]
 
+
+def code_of(words):
+    """Return the exit code of a line of EVERY: 1 where two plans differ."""
+    return 2 if words in REFUSED else int(words.startswith("diff"))
+
+
 FEW = ["done 23 --unit 教育局", "", "tasks --help", "show 23", "tasks --unti 教育局"]
 """One of each kind: a record, the page of a folder with nothing asked, help, a long text, a refusal."""
 
@@ -79,6 +87,7 @@ def desk(tmp_path, monkeypatch, gk):
     """A working folder with what the commands of EVERY read."""
     monkeypatch.chdir(tmp_path)
     Path("通知.txt").write_bytes((ROOT / "tests" / "notices" / "08.txt").read_bytes())
+    Path("旧表.yaml").write_bytes(built_in_plan().read_bytes())
     assert gk("done", 24, "--unit", "卫健局", "--store", "别处.jsonl").code == 0
 
 
@@ -110,7 +119,7 @@ def test_nothing_is_wider_than_the_screen_or_cut(desk, columns):
                 code, shown = terminal.wait(), asked + terminal.settled
             else:
                 code, shown = terminal.wait(), terminal.settled
-        assert code == (2 if words in REFUSED else 0), (words, shown)
+        assert code == code_of(words), (words, shown)
         assert "\ufffd" not in shown
         if words.startswith("remind"):
             continue  # a letter's paragraphs stay whole, to be copied
@@ -188,7 +197,7 @@ def told(lines, env, encoding):
     found = []
     for words in lines:
         done = piped(words.split(), env)
-        assert done.returncode == (2 if words.startswith(ASKING) or words in REFUSED else 0), (words, done)
+        assert done.returncode == (2 if words.startswith(ASKING) else code_of(words)), (words, done)
         said = (done.stdout + done.stderr).decode(
             encoding if not words.endswith("--help") else ENCODED_HELP.get(encoding, encoding)
         )
@@ -207,6 +216,7 @@ def in_utf8(request, tmp_path_factory):
         move_in(folder, patch)
         patch.chdir(folder)
         Path("通知.txt").write_bytes((ROOT / "tests" / "notices" / "08.txt").read_bytes())
+        Path("旧表.yaml").write_bytes(built_in_plan().read_bytes())
         assert run(["done", "24", "--unit", "卫健局", "--store", "别处.jsonl"]) == 0
         return str(folder), request.param, told(request.param, {"LC_ALL": "C.UTF-8"}, "utf-8")
 

@@ -54,6 +54,7 @@ COMMANDS = {
     "undo": Command("undo.undo", "撤销最近一批（或指定的一批）记录", writes=True),
     "log": Command("query.log", "记录的历史"),
     "import": Command("import_notice.import_notice", "把公开印发的通知读成责任分工表"),
+    "diff": Command("check.diff", "比较两张责任分工表：新增、取消、修改了哪些"),
     "check": Command("check.check", "检查责任分工表、日志和佐证文件"),
     "repair": Command("repair.repair", "把日志里损坏的行移到旁边", writes=True),
     "merge": Command("repair.merge", "把别处的日志并进来", writes=True),

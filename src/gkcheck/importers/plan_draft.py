@@ -84,6 +84,7 @@ def registry_of(reading: Reading, known: Plan, ours: bool) -> Registry:
         members = [unit for unit in known.units if set(unit.groups) & set(groups)]
         ordered = {unit.name: unit for unit in known.units if unit in members or unit.name in units}
         units = {**ordered, **{name: unit for name, unit in units.items() if name not in ordered}}
+        groups = {group.name: group for group in known.groups if group.name in groups} | groups
     known_names = [name for name, _ in registered_names(known)] if ours else []
     similar = {name: nearest(name, known_names, 2) for name in unknown[:_MOST_COMPARED]}
     return Registry(

@@ -1,15 +1,17 @@
-"""check and where: verify plan, journal and evidence files; show which of them are in use."""
+"""check, diff and where: verify plan, journal and evidence files; compare two plans; show what is in use."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Any
+from pathlib import Path
+from typing import Annotated, Any
 
 from gkcheck.cli.commands.config import SOURCE, shown_value, usable_settings
 from gkcheck.cli.context import Context
 from gkcheck.cli.options import OutputFormat
 from gkcheck.cli.output import Format, answer, say
+from gkcheck.cli.params import Argument
 from gkcheck.contacts import contacts_path
 from gkcheck.errors import BadJournal, NoHome
 from gkcheck.journal.file_store import FileJournal
@@ -70,6 +72,31 @@ def _check_journal(context: Context, plan: Plan) -> tuple[list[Entry], list[Prob
     except BadJournal as error:
         return [], [Problem(Where(context.journal.name, 1), str(error))]
     return history.entries, [*history.problems, *check_entries(plan, history.entries, context.journal.name)]
+
+
+DIFFERENT = 1
+"""The exit code of diff where the plans differ, as that of diff(1)."""
+
+
+def diff(
+    context: Context,
+    old: Annotated[str, Argument("旧表", "原来的责任分工表（YAML）", completes="file")],
+    new: Annotated[str, Argument("新表", "新的责任分工表（YAML）", completes="file")],
+    format: OutputFormat = Format.TABLE,
+) -> int:
+    """比较两张责任分工表：新增、取消、修改和只改了编号的具体要求，单位、类别的变动；改了文字的按编号和文字相近认。
+    没有不同退出码为 0，有不同为 1。
+
+    例：gkcheck diff 旧.yaml 新.yaml
+    """
+    from gkcheck.cli.plan_files import load_plan
+    from gkcheck.operations.compare import compare_plans
+    from gkcheck.views import comparison
+
+    found = compare_plans(load_plan(Path(old)), load_plan(Path(new)))
+    marked = format in (Format.TABLE, Format.MD)
+    answer(format, lambda: comparison.fields(found), lambda: [comparison.table(found, marked)])
+    return 0 if found.is_same else DIFFERENT
 
 
 def where(context: Context, format: OutputFormat = Format.TABLE) -> None:

@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 from gkcheck.atomic_files import check_targets, save
-from gkcheck.cli.context import Context, built_in_plan
+from gkcheck.cli.context import Context, built_in_plan, lock_limit, waiting
 from gkcheck.cli.options import FORCE, FORMAT, OUTPUT, YES
 from gkcheck.cli.output import say, say_whole
 from gkcheck.cli.params import Argument, Option
 from gkcheck.cli.streams import ask, talk
-from gkcheck.errors import BadDocument, BadPlan, BadTarget, refusal
+from gkcheck.errors import BadDocument, BadPlan, BadRequest, BadTarget, refusal
 from gkcheck.importers.formats.registry import LARGEST, read_document, suffixes
 from gkcheck.terminal import progress
 
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from gkcheck.importers.plan_draft import Registry
     from gkcheck.importers.tables.table_choice import TableChoice
     from gkcheck.model import Plan
+    from gkcheck.operations.carry_over import CarriedOver
 
 FOUND = 1
 """The exit code where a person should look at something."""
@@ -51,6 +52,15 @@ def import_notice(
     units: Annotated[
         str | None, Option("--units", metavar="FILE", help="按这张表的单位名录对照；默认对照内置的表", completes="file")
     ] = None,
+    like: Annotated[
+        str | None,
+        Option(
+            "--like",
+            metavar="FILE",
+            help="沿用去年的表：单位的别名、类别、联系人和各项的发布渠道，逐项列出",
+            completes="file",
+        ),
+    ] = None,
     format: Annotated[Account, FORMAT("核对清单的格式")] = Account.TEXT,
     columns: Annotated[
         str | None,
@@ -65,7 +75,7 @@ def import_notice(
     force: Annotated[bool, FORCE("覆盖已有的文件")] = False,
 ) -> int:
     """把公开印发的通知读成责任分工表，并逐处交代读到了什么、漏了什么。有要核对的退出码为 1，没有可读的为 2。
-    拿不准的先写成 xlsx（-o 草稿.xlsx），对照原文改好，再导入这个 xlsx。
+    拿不准的先写成 xlsx（-o 草稿.xlsx），对照原文改好，再导入这个 xlsx。去年也有的表加 --like 去年.yaml。
 
     例：gkcheck import 通知.docx -o tasks.yaml
     """
@@ -81,7 +91,7 @@ def import_notice(
     if output is not None:
         check_targets([Path(output)], force)
     choice, wanted = _choice(columns, tables), _numbers(pages) if pages is not None else None
-    known, ours = _registry(units)
+    known, ours = _registry(units, like)
     name = "标准输入" if file == "-" else file
     with progress("识别通知") as tell:
         document = read_document(_content(file), name, wanted)
@@ -93,8 +103,11 @@ def import_notice(
     chosen_id = plan_id or _id_of(file)
     title = reading.facts.title or (Path(file).stem if file != "-" else "责任分工表")
     comment = f"由 gkcheck import 从 {os.path.basename(name)} 读出；请对照原文核对后使用。"
-    text = render_plan(plan_of(reading, registry, chosen_id, title), comment)
-    remarks = [*report.remarks_on(reading, registry, units is not None), *_problems(text, output or name)]
+    last = known if like is not None and not _is_draft(output) else None
+    account = _carried_over(last, plan_of(reading, registry, chosen_id, title))
+    text = render_plan(account.plan, comment)
+    asked = units is not None or like is not None
+    remarks = [*report.remarks_on(reading, registry, asked), *account.doubts, *_problems(text, output or name)]
     sources = sources_of(document.blocks) if remarks or _is_draft(output) else {}
     _show_doubts(reading, sources, remarks, format)
     if output is not None:
@@ -103,9 +116,18 @@ def import_notice(
             return FOUND
         save(Path(output), _draft(reading, sources) if _is_draft(output) else text.encode(), force)
     _tell_of_statuses(document, file, output)
-    about = {"file": file, "format": document.format, "plan": chosen_id, "output": output}
-    _answer(format, text, output, reading, registry, remarks, about)
+    about = {"file": file, "format": document.format, "plan": chosen_id, "output": output, "like": like}
+    _answer(format, text, reading, registry, remarks, account, about)
+    if last is not None and last.id != account.plan.id:
+        _carry_contacts(last, account.plan, is_written=output is not None)
     return FOUND if remarks else 0
+
+
+def _carried_over(last: Plan | None, plan: Plan) -> CarriedOver:
+    """Return the plan with what it takes over from last year's, where there is one."""
+    from gkcheck.operations.carry_over import CarriedOver, carry_over
+
+    return CarriedOver(plan) if last is None else carry_over(last, plan)
 
 
 def _tell_of_statuses(document: Document, file: str, output: str | None) -> None:
@@ -174,28 +196,53 @@ def _agreed() -> bool:
 def _answer(
     format: Account,
     text: str,
-    output: str | None,
     reading: Reading,
     registry: Registry,
     remarks: list[str],
+    account: CarriedOver,
     about: dict[str, Any],
 ) -> None:
     from gkcheck.importers import report
 
+    output, like = about["output"], about["like"]
     if format is Account.JSON:
         import json
 
-        account = report.as_data(reading, registry, remarks, about)
-        say_whole(json.dumps(account, ensure_ascii=False, indent=1))
+        carried = {"carried": account.carried, "not_carried": account.left}
+        told = report.as_data(reading, registry, remarks, about | carried)
+        say_whole(json.dumps(told, ensure_ascii=False, indent=1))
         return
     for line in report.as_text(reading, registry, remarks).splitlines():
         talk(line)
+    for word, lines in (("沿用", account.carried), ("未沿用", account.left)):
+        for line in lines:
+            talk(f"{word}　{line}")
     if output is None:
         say_whole(text)
     elif _is_draft(output):
-        say(f"已写入 {output}：{len(reading.tasks)} 项具体要求，改好后用 gkcheck import {output} -o tasks.yaml 导入\n")
+        again = f"gkcheck import {output} -o tasks.yaml" + (f" --like {like}" if like else "")
+        say(f"已写入 {output}：{len(reading.tasks)} 项具体要求，改好后用 {again} 导入\n")
     else:
         say(f"已写入 {output}：{len(reading.tasks)} 项具体要求\n")
+
+
+def _carry_contacts(last: Plan, plan: Plan, is_written: bool) -> None:
+    """Put the contacts that last year's forms named into the register of the new plan, for the units it has.
+
+    `is_written` is False where the plan was only printed: the register stays as it is, which is told.
+    """
+    from gkcheck.contacts import contacts_path, known_contacts, save_contacts
+
+    units = {unit.name for unit in plan.units}
+    known = {unit: contact for unit, contact in known_contacts(last).items() if unit in units}
+    if not known:
+        return
+    listed = f"联系人名册 {len(known)} 个单位：{'、'.join(known)}"
+    if is_written:
+        save_contacts(contacts_path(), plan.id, known, lock_limit(), waiting)
+        talk(f"沿用　{listed}；请用 gkcheck units --contacts 核对")
+    else:
+        talk(f"未沿用　{listed}；用 -o 写入责任分工表时一起沿用")
 
 
 def _content(file: str) -> bytes:
@@ -213,19 +260,18 @@ def _content(file: str) -> bytes:
     return data
 
 
-def _registry(units: str | None) -> tuple[Plan, bool]:
+def _registry(units: str | None, like: str | None) -> tuple[Plan, bool]:
     """Return the plan whose registry is asked, and True if the user named it."""
-    from gkcheck.plan.cache import load_source
-    from gkcheck.plan.reader import decode, read_plan
+    from gkcheck.cli.plan_files import load_plan, read_plan_file
 
+    if like is not None:
+        if units is not None:
+            raise BadRequest("--units 和 --like 只能用一个：用了 --like，单位名录也按那张表对照")
+        return load_plan(Path(like)), True
     path = Path(units) if units is not None else built_in_plan()
-    try:
-        text, problems = decode(load_source(path), str(path))
-    except OSError as error:
-        raise BadPlan(f"读不了名录 {path}：{refusal(error, '请用 --units 指定一张责任分工表')}") from None
-    plan, more = read_plan(text, str(path)) if not problems else (None, problems)
+    plan, problems = read_plan_file(path)
     if plan is None:
-        raise BadPlan(f"名录 {path} 有问题：{(more or problems)[0]}；请先用 gkcheck check 查看")
+        raise BadPlan(f"名录 {path} 有问题：{problems[0]}；请先用 gkcheck check --plan {path} 查看")
     return plan, units is not None
 
 
