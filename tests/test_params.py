@@ -106,23 +106,30 @@ def test_what_is_read_without_typer_is_never_another_thing_or_wrong(words):
     ("line", "message"),
     [
         (
-            "tasks --unit 教育局 --unit 财政局",
-            "选项 --unit 只能写一次，这里写了 2 次，用 gkcheck tasks --help 查看用法",
-        ),
-        (
-            "tasks -u 教育局 --unit=财政局 -u x",
-            "选项 --unit 只能写一次，这里写了 3 次，用 gkcheck tasks --help 查看用法",
+            "tasks --channel 网 --channel=网 --channel x",
+            "选项 --channel 只能写一次，这里写了 3 次，用 gkcheck tasks --help 查看用法",
         ),
         ("--plan a tasks --plan b", "选项 --plan 只能写一次，这里写了 2 次，用 gkcheck tasks --help 查看用法"),
         ("tasks extra", "多出了“extra”，用 gkcheck tasks --help 查看用法"),
         ("tasks --fromat json", "没有 --fromat 这个选项，是否要用 --format，用 gkcheck tasks --help 查看用法"),
-        ("tasks --status finished", "选项 --status 的值不对，可选：todo、doing、blocked、done、confirmed、skipped"),
+        (
+            "tasks --status 完了",
+            "选项 --status 的值“完了”不对，可选：todo 未开始、doing 推进中、blocked 受阻、done 已完成、"
+            "confirmed 已办结、skipped 不涉及、overdue 逾期、returned 退回、due-soon 即将到期",
+        ),
+        ("tasks --status done,完了 --role 牵头", "选项 --status 的值“完了”不对，可选：todo 未开始、"),
+        ("tasks --role 主办", "选项 --role 的值“主办”不对，可选：lead 牵头、responsible 责任、support 配合"),
+        ("log --action 删除", "选项 --action 的值“删除”不对，可选：start 开始办理、done 报告完成、"),
+        ("tasks --format excel", "选项 --format 的值“excel”不对，可选：table、json、csv、tsv、md"),
         ("show", "缺少参数 编号，用 gkcheck show --help 查看用法"),
         ("tsks", "没有 tsks 这个命令，是否要用 tasks，用 gkcheck --help 查看用法"),
     ],
 )
 def test_a_line_that_cannot_be_read_is_refused_in_chinese(gk, line, message):
-    assert gk(*line.split()) == (2, "", f"gkcheck: {message}\n")
+    answer = gk(*line.split())
+    assert (answer.code, answer.out) == (2, "")
+    assert answer.err.startswith(f"gkcheck: {message}")
+    assert message.endswith("、") or answer.err == f"gkcheck: {message}\n"
 
 
 @pytest.mark.parametrize("line", ["--version log 6", "--version=x tasks", "-h return 6 6", "-h"])

@@ -1,7 +1,7 @@
 """Fold entries, then derive the present state of each assignment from them on demand."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, NamedTuple, overload
 
@@ -229,17 +229,16 @@ class Ledger:
     def row(self, task: Task, section: Section) -> TaskRow: ...
 
     @overload
-    def row(self, task: Task, section: Section, unit: str | None) -> TaskRow | None: ...
+    def row(self, task: Task, section: Section, units: Collection[str] | None) -> TaskRow | None: ...
 
-    def row(self, task: Task, section: Section, unit: str | None = None) -> TaskRow | None:
-        """Return a task with the states of all its assignments, or of one unit's; None where `unit` has none."""
-        if unit is None:
+    def row(self, task: Task, section: Section, units: Collection[str] | None = None) -> TaskRow | None:
+        """Return a task with the states of all its assignments, or those of `units`; None where these have none."""
+        if units is None:
             states = self.states(task)
         else:
-            owed = assignment_of(task, unit, self.members)
-            if owed is None:
+            states = [self.state(task, owed) for owed in self._owed(task, units)]
+            if not states:
                 return None
-            states = [self.state(task, owed)]
         return TaskRow(
             task=task,
             section=section,
@@ -250,6 +249,13 @@ class Ledger:
             finished=sum(state.status in FINISHED for state in states),
             states=states,
         )
+
+    def _owed(self, task: Task, units: Collection[str]) -> list[Assignment]:
+        """Return the assignments of a task that are those of `units`; one unit's is found without expanding groups."""
+        if len(units) == 1:
+            owed = assignment_of(task, next(iter(units)), self.members)
+            return [] if owed is None else [owed]
+        return [owed for owed in assignments_of_task(task, self.members) if owed.unit in units]
 
     def rows(self) -> list[TaskRow]:
         """Return the rows of every task, in document order; computed once."""

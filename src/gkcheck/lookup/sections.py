@@ -1,13 +1,32 @@
 """Find a section by its printed number or a part of its title."""
 
 import re
+from collections.abc import Iterable
 
 from gkcheck.errors import AmbiguousName, UnknownName
-from gkcheck.lookup.units import simplified_name
 from gkcheck.model import Plan, Section
-from gkcheck.text.normalize import key
+from gkcheck.text.normalize import key, split_list
 from gkcheck.text.numerals import number_of
+from gkcheck.text.script import simplified_name
 from gkcheck.text.similarity import nearest
+
+
+def find_sections(plan: Plan, typed: Iterable[str]) -> list[Section]:
+    """Return the sections that the words name, in their order, each once; a word may list several (一、二).
+
+    Raises:
+        UnknownName, AmbiguousName: as `find_section`.
+    """
+    found: list[Section] = []
+    for word in typed:
+        parts = split_list(word)
+        names = parts if all(number_of(_bare(part)) is not None for part in parts) else [word]
+        found += [find_section(plan, name) for name in names or [word]]
+    return [section for at, section in enumerate(found) if section not in found[:at]]
+
+
+def _bare(typed: str) -> str:
+    return re.sub(r"^第|[、.项項]$", "", key(typed).strip("()"))
 
 
 def find_section(plan: Plan, typed: str) -> Section:
@@ -17,7 +36,7 @@ def find_section(plan: Plan, typed: str) -> Section:
         UnknownName: no section matches; the text suggests the nearest or lists the numbers.
         AmbiguousName: several match; the text lists them.
     """
-    bare = re.sub(r"^第|[、.项]$", "", key(typed).strip("()"))
+    bare = _bare(typed)
     number = number_of(bare)
     matches = [
         section
