@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 
 import pytest
 
@@ -130,15 +131,50 @@ def test_every_format_tells_the_same(gk):
     assert "\x1b" not in table
     rows = list(csv.reader(io.StringIO(gk("tasks", "--format", "csv").out.removeprefix("\ufeff"))))
     assert len(rows) == 38
-    assert rows[23][1] == text
+    assert (rows[23][0], rows[23][3]) == ("23", text)
     lines = gk("tasks", "--format", "tsv").out.splitlines()
-    assert lines[23].split("\t")[1] == text
+    assert lines[23].split("\t")[3] == text
     assert f"| {text} |" in gk("tasks", "--format", "md").out
+
+
+QUERIES = [
+    "tasks", "tasks --unit 市教育局", "tasks --unit 镇街", "show 1", "status", "status --by unit", "status --by task",
+    "matrix", "units", "units --contacts", "log", "evidence", "remind --list", "where", "config",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("line", QUERIES)
+def test_csv_and_tsv_hold_one_table_with_a_figure_a_cell(gk, line):
+    """`1/3` becomes a date in a spreadsheet; a bar is no figure; a second table has other columns."""
+    gk("done", 1, "--unit", "台城街道", "--evidence", "台府办〔2019〕1号")
+    for form, sign in (("csv", ","), ("tsv", "\t")):
+        text = gk(*line.split(), "--format", form).out.removeprefix("\ufeff")
+        head, *rows = csv.reader(io.StringIO(text), delimiter=sign)
+        assert len(set(head)) == len(head) >= 3
+        assert all(head)
+        assert {len(row) for row in rows} <= {len(head)}
+        assert not [cell for row in rows for cell in row if re.fullmatch(r"\d+/\d+|[#.█░]{5,}", cell)]
+
+
+def test_counts_stand_in_columns_of_their_own(gk):
+    gk("done", 1, "--unit", "台城街道,大江镇")
+    first = {line: _first_row(gk, line) for line in ("tasks", "status", "status --by unit", "status --by task")}
+    assert (first["tasks"]["已报"], first["tasks"]["总数"]) == ("2", "36")
+    assert (first["status"]["已报"], first["status"]["总数"], first["status"]["已完成"]) == ("2", "108", "2")
+    assert (first["status --by task"]["已报"], first["status --by task"]["总数"]) == ("2", "36")
+    unit = first["status --by unit"]
+    assert (unit["类别"], unit["责任单位"], unit["名次"], unit["已报"]) == ("各镇（街）", "台城街道", "1", "1")
+    assert _first_row(gk, "matrix")["类别"] == "各镇（街）"
+    assert _first_row(gk, "tasks --unit 台城街道")["类别"] == "各镇（街）"
+
+
+def _first_row(gk, line):
+    return next(csv.DictReader(io.StringIO(gk(*line.split(), "--format", "csv").out.removeprefix("\ufeff"))))
 
 
 def test_csv_in_a_pipe_has_a_bom(gkcheck):
     """Excel and WPS open UTF-8 only with one; a GBK pipe needs none."""
-    assert gkcheck("tasks", "--format", "csv").out.startswith("\ufeff编号")
+    assert gkcheck("tasks", "--format", "csv").out.startswith("\ufeff序号,")
 
 
 def test_a_gbk_pipe(tmp_path):

@@ -262,12 +262,18 @@ def test_what_gbk_has_is_there_and_what_it_lacks_is_spelled(gkcheck):
     assert "— ‐ “” √ \\u364d √  EUR \\U0001f600" in text
 
 
-@pytest.mark.parametrize("arguments", [["show", "23", "--format", "json"], ["log", "--format", "json"]])
-def test_json_stays_json_in_any_encoding(gkcheck, arguments):
-    gkcheck("done", "23", "--note", "㙍 😀 \u00a0")
-    for encoding in ("gbk", "ascii", "utf-8"):
-        done = piped(arguments, {"PYTHONIOENCODING": encoding})
-        assert "㙍 😀 \u00a0" in json.dumps(json.loads(done.stdout.decode(encoding)), ensure_ascii=False)
+@pytest.mark.parametrize(
+    "arguments", [["show", "23", "--format", "json"], ["log", "--format", "json"], ["log", "--format", "jsonl"]]
+)
+def test_json_is_utf8_whatever_the_locale(gkcheck, arguments):
+    """The same bytes, and on a terminal of another encoding still JSON."""
+    gkcheck("done", "23", "--note", "㙍 😀 \u00a0\x9b")
+    expected = piped(arguments, {}).stdout
+    assert "㙍 😀 \u00a0\x9b".encode() in expected
+    for env in (*ENCODINGS.values(), BARE):
+        assert piped(arguments, env).stdout == expected
+    _, _, seen = screen(arguments, 80, PYTHONIOENCODING="gbk:strict")
+    assert "\\u364d \\ud83d\\ude00 \\u00a0\\u009b" in seen
 
 
 def test_a_pipe_gets_every_row_whole(gkcheck):

@@ -39,37 +39,46 @@ class LogFormat(StrEnum):
         return Format(self.value)
 
 
-def answer(chosen: Format, data: Callable[[], Any], tables: Callable[[], Sequence[Table]]) -> None:
-    """Print an answer: `data` for JSON, `tables` for everything else; only one of them is made."""
-    if chosen is Format.JSON:
-        text = _json(data(), indent=1)
-    elif chosen is Format.TABLE:
-        if sys.stdout.isatty():
-            _on_terminal(tables())
-            return
-        from gkcheck.terminal import plain
+def answer(
+    chosen: Format,
+    data: Callable[[], Any],
+    tables: Callable[[], Sequence[Table]],
+    flat: Callable[[], Table] | None = None,
+) -> None:
+    """Print an answer: `data` for JSON, one table for CSV and TSV, `tables` for people; only one of them is made.
 
-        text = plain(tables())
+    Args:
+        flat: the one table for programs, a figure a cell; by default that of `tables`, which then is alone.
+    """
+    if chosen is Format.JSON:
+        write_json(data())
+    elif chosen is Format.TABLE:
+        _show(tables())
     else:
-        text = _rendered(chosen, tables())
-        if sys.stdout.isatty():
-            say_whole(text)
-            return
-    write(text)
+        text = _rendered(chosen, [flat()] if flat and chosen in (Format.CSV, Format.TSV) else tables())
+        say_whole(text) if sys.stdout.isatty() else write(text)
+
+
+def write_json(value: Any) -> None:
+    """Print a JSON value over lines, in UTF-8 whatever the locale."""
+    _write_json(value, indent=1)
 
 
 def json_lines(values: Iterable[Any]) -> None:
-    """Print one JSON value a line."""
+    """Print one JSON value a line, in UTF-8 whatever the locale."""
     for value in values:
-        write(_json(value, separators=(",", ":")))
+        _write_json(value, separators=(",", ":"))
 
 
-def _json(value: Any, **style: Any) -> str:
-    """JSON as it reads best; escaped where stdout's encoding lacks a character, so that it stays JSON."""
+def _write_json(value: Any, **style: Any) -> None:
     import json
 
-    text = json.dumps(value, ensure_ascii=False, **style) + "\n"
-    return text if streams.takes(text) else json.dumps(value, **style) + "\n"
+    text = json.dumps(value, ensure_ascii=False, **style)
+    if sys.stdout.isatty():  # a person reads: in the terminal's encoding, with escapes for what it cannot show
+        text = "".join(char if char == "\n" or streams.shows(char) else json.dumps(char)[1:-1] for char in text)
+    else:
+        streams.use_utf8()
+    write(text + "\n")
 
 
 def say(text: str) -> None:
@@ -99,9 +108,10 @@ def _rendered(chosen: Format, tables: Sequence[Table]) -> str:
         return markdown.render_tables(tables).decode()
     from gkcheck.exporters import delimited
 
+    (table,) = tables
     if chosen is Format.TSV:
-        return delimited.render_tsv(tables)
-    return _bom() + delimited.render_csv(tables)
+        return delimited.render_tsv(table)
+    return _bom() + delimited.render_csv(table)
 
 
 def _bom() -> str:
@@ -110,9 +120,13 @@ def _bom() -> str:
     return "\ufeff" if utf8 and not sys.stdout.isatty() else ""
 
 
-def _on_terminal(tables: Sequence[Table]) -> None:
-    """Show tables in full colour; in a pager where they are longer than the screen and the person has not said no."""
-    from gkcheck.terminal import show
+def _show(tables: Sequence[Table]) -> None:
+    """Show tables to a person: on a terminal in colour, and in a pager where they are longer than the screen."""
+    from gkcheck.terminal import plain, show
+
+    if not sys.stdout.isatty():
+        write(plain(tables))
+        return
 
     command = streams.pager()
     show(tables, partial(streams.page, command=command) if command else None)

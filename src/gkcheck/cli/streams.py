@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import TextIOWrapper
 from typing import TextIO
 
 _INSTEAD = {"\u00a0": " ", "\u2022": "·", "\u2713": "√", "\u2714": "√", "\u2717": "×", "\u2718": "×", "\u2212": "－",
@@ -97,8 +98,16 @@ def shown() -> Iterator[None]:
         raise OutputFault(*error.args) from error
 
 
-def takes(text: str) -> bool:
-    """True if stdout's encoding has every character of a text."""
+def use_utf8() -> None:
+    """Have stdout written in UTF-8 from here on, whatever the locale."""
+    if sys.stdout.encoding.lower().replace("-", "") != "utf8" and isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8", errors="gkcheck")
+
+
+def shows(text: str) -> bool:
+    """True if a text is safe to show, and stdout's encoding has every character of it."""
+    if not text.isprintable():
+        return False
     try:
         text.encode(sys.stdout.encoding or "utf-8")
     except (UnicodeEncodeError, LookupError):

@@ -12,6 +12,7 @@ from gkcheck.ledger.summary import Counts, Summary, UnitRow
 from gkcheck.model import Action, Entry, Plan, Task
 from gkcheck.operations.remind import RegisterRow
 from gkcheck.table import Column, Table, number_columns, table_of, without_empty_columns
+from gkcheck.views.counts import counts_of
 from gkcheck.views.statuses import assignment_status, periods, remark, status_text
 
 _NUMBER = Column("编号")
@@ -297,13 +298,9 @@ def by_unit(summary: Summary) -> list[Table]:
 def by_task(rows: Iterable[TaskRow]) -> Table:
     """Return one row a task, counting its assignments."""
     columns = (_NUMBER, Column("具体要求", wrap=True), *_PROGRESS)
-    listed = []
-    for row in rows:
-        counts = Counts()
-        for state in row.states:
-            counts.add(state.status, state.overdue)
-        listed.append((labels.task_number(row.task), row.task.text, *_progress(counts)))
-    return table_of(columns, listed)
+    return table_of(
+        columns, [(labels.task_number(row.task), row.task.text, *_progress(counts_of(row))) for row in rows]
+    )
 
 
 _PROGRESS = (*number_columns("总数", "已报", "办结", "逾期", "上报率", "办结率"), Column("进度", kind="bar"))

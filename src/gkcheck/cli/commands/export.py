@@ -23,7 +23,7 @@ from gkcheck.exporters.registry import DATA, DOCUMENTS, Exporter, exporter_for, 
 from gkcheck.ledger.fold import TaskRow
 from gkcheck.ledger.queries import TaskFilter, qualifiers_of, select
 from gkcheck.ledger.summary import summarise
-from gkcheck.table import Origin, Table
+from gkcheck.table import Origin
 from gkcheck.terminal import progress
 from gkcheck.text.width import width
 from gkcheck.views import bulletin, contract, exports, matrix, published
@@ -209,10 +209,12 @@ def show_matrix(
         lines = [line for line in lines if line.unit in chosen.units]
     tasks = [row.task.id for row in rows if any(row.task.id in line.states for line in lines)]
 
-    def tables() -> list[Table]:
-        return matrix.tables(lines, tasks, _beside(lines, format), full_words=format in (Format.CSV, Format.TSV))
-
-    answer(format, lambda: matrix.contract(lines, tasks), tables)
+    answer(
+        format,
+        lambda: matrix.contract(lines, tasks),
+        lambda: matrix.tables(lines, tasks, _beside(lines, format)),
+        lambda: matrix.flat(lines, tasks),
+    )
 
 
 def _beside(lines: list[matrix.Line], format: Format) -> int | None:

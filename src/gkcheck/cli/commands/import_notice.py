@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from gkcheck.atomic_files import check_targets, save
 from gkcheck.cli.context import Context, built_in_plan
 from gkcheck.cli.options import FORCE, FORMAT, OUTPUT, YES
-from gkcheck.cli.output import say, say_whole
+from gkcheck.cli.output import say, say_whole, write_json
 from gkcheck.cli.params import Argument, Option
 from gkcheck.cli.streams import ask, talk
 from gkcheck.errors import BadDocument, BadPlan, BadTarget, refusal
@@ -183,10 +183,7 @@ def _answer(
     from gkcheck.importers import report
 
     if format is Account.JSON:
-        import json
-
-        account = report.as_data(reading, registry, remarks, about)
-        say_whole(json.dumps(account, ensure_ascii=False, indent=1))
+        write_json(report.as_data(reading, registry, remarks, about))
         return
     for line in report.as_text(reading, registry, remarks).splitlines():
         talk(line)

@@ -63,7 +63,12 @@ def tasks(
             return [tables.tasks(rows, title)]
         return [tables.assignments(rows, title, tuple(_open_groups(plan, chosen.only)))]
 
-    answer(format, data, rectangles)
+    def flat() -> Table:
+        from gkcheck.views import exports
+
+        return (exports.by_task if chosen is None else exports.by_assignment)(rows, plan.title)
+
+    answer(format, data, rectangles, flat)
 
 
 def _open_groups(plan: Plan, unit: str) -> Iterator[str]:
@@ -119,7 +124,7 @@ def show(
     例：gkcheck show 23
     """
     from gkcheck.lookup.tasks import find_tasks
-    from gkcheck.views import contract, tables
+    from gkcheck.views import contract, exports, tables
 
     wanted = find_tasks(context.plan, [task])
     if len(wanted) != 1:
@@ -140,6 +145,7 @@ def show(
             tables.assignees(row, letter_code(context)),
             tables.history(entries, undone, "记录", letter_code(context)),
         ],
+        lambda: exports.by_assignment([row], context.plan.title),
     )
 
 
@@ -169,7 +175,7 @@ def status(
     例：gkcheck status --by unit
     """
     from gkcheck.ledger.summary import summarise
-    from gkcheck.views import contract, tables
+    from gkcheck.views import contract, counts, tables
 
     chosen = selected_units(context, unit)
     units = chosen.units if chosen else None
@@ -185,7 +191,14 @@ def status(
             return [*head, tables.by_task(select(ledger, TaskFilter(units=units)))]
         return [*head, tables.by_section(summary)]
 
-    answer(format, lambda: contract.status(summary), rectangles)
+    def flat() -> Table:
+        if kind is By.UNIT:
+            return counts.by_unit(summary)
+        if kind is By.TASK:
+            return counts.by_task(select(ledger, TaskFilter(units=units)))
+        return counts.by_section(summary)
+
+    answer(format, lambda: contract.status(summary), rectangles, flat)
 
 
 def units(
