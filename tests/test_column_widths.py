@@ -8,6 +8,8 @@ import pytest
 
 from gkcheck.exporters.column_widths import broken, column_widths, least_width, paper_width
 from gkcheck.table import Column, Span, Table, table_of
+from tests import drawn_year
+from tests.forms.ledgers import plan as taishan
 from tests.office import converted
 
 LONG = "按照“谁起草、谁解读”原则，切实做到政策文件与解读方案同步组织、同步审签、同步部署，解读材料应准确详尽。"
@@ -138,3 +140,46 @@ def test_documents_on_paper(gk, tmp_path):
     _, (first, *_) = pages["ledger"][0]
     shares = [right - left for left, _, right, _ in first.rows[0].cells]
     assert max(shares) == shares[3]
+
+
+@pytest.mark.long
+def test_documents_of_a_year_break_no_figure_and_no_narrow_cell(gk, tmp_path, monkeypatch):
+    """A cell that has its text in several lines is five characters wide; days and figures stand in one line."""
+    pdfplumber = pytest.importorskip("pdfplumber")
+    monkeypatch.setenv("GKCHECK_STORE", str(tmp_path / "年.jsonl"))
+    drawn_year.write_journal(tmp_path / "年.jsonl", taishan())
+    assert gk("report", tmp_path / "bulletin.docx", "--since", "2019-09-30", "--as-of", "2019-12-10").code == 0
+    assert gk("export", tmp_path / "table.docx").code == 0
+    assert gk("export", tmp_path / "ledger.docx", "--by", "assignment", "--unit", "市教育局").code == 0
+    assert gk("remind", "--all", "-o", tmp_path / "letters.docx").code == 0
+    most = {"bulletin": 9, "table": 8}
+    found = 0
+    for path in converted(tmp_path / "out", "pdf", *sorted(tmp_path.glob("*.docx"))):
+        with pdfplumber.open(path) as pdf:
+            assert len(pdf.pages) <= most.get(path.stem, 200)
+            for page in pdf.pages[:12]:
+                for cell, lines, size in broken_cells(page):
+                    found += 1
+                    text = "|".join(lines).replace("\N{NON-BREAKING HYPHEN}", "-")
+                    assert cell[2] - cell[0] >= 5 * size, (path.stem, text)
+                    assert not re.search(r"\d-\|\d|\d\|-\d|^[\d.%|]+$", text), (path.stem, text)
+    assert found > 300
+
+
+def broken_cells(page):
+    """Yield each cell of the tables of a page whose text stands in several lines, with these and the size of its type."""
+    chars = page.chars
+    for table in page.find_tables():
+        for cell in table.cells:
+            left, top, right, bottom = cell
+            held = [
+                c
+                for c in chars
+                if left <= (c["x0"] + c["x1"]) / 2 <= right and top <= (c["top"] + c["bottom"]) / 2 <= bottom
+            ]
+            lines: dict[int, str] = {}
+            for char in held:
+                lines[round(char["bottom"] / 4)] = lines.get(round(char["bottom"] / 4), "") + char["text"]
+            bottoms = sorted({round(char["bottom"], 1) for char in held})
+            if bottoms and bottoms[-1] - bottoms[0] > 6:
+                yield cell, list(lines.values()), max(char["size"] for char in held)

@@ -111,7 +111,7 @@ def test_layout_of_gbt_9704(gk, tmp_path, overdue):
     assert body.style.element.pPr.ind.get(f"{W}firstLineChars") == "200"
     cell = document.tables[0].cell(1, 1).paragraphs[0]
     assert font(cell) == ("仿宋", 9)
-    assert cell.style.paragraph_format.line_spacing == 1.0
+    assert cell.style.paragraph_format.line_spacing.pt == 10.5
     footer = "".join(part.text or "" for part in section.footer._element.iter(f"{W}t", f"{W}instrText"))
     assert footer == "—  PAGE 1 —"
     assert [p.text for p in document.paragraphs if p.text][-2] == "台山市人民政府办公室"
@@ -242,6 +242,43 @@ def test_a_letter_of_eight_items_takes_one_page(gk, tmp_path, sealed):
     from pdfminer.high_level import extract_text
 
     assert extract_text(str(made)).count("\f") == 1
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("many", [20, 30])
+def test_a_sealed_second_letter_of_eight_long_items_takes_one_page(gk, tmp_path, many):
+    """The longest of 市教育局, all overdue, each with `many` characters of a reason."""
+    pdfplumber = pytest.importorskip("pdfplumber")
+    owed = gk("tasks", "--unit", "市教育局", "--format", "json").json()
+    longest = [task["id"] for task in sorted(owed, key=lambda task: -len(task["text"]))]
+    heavy, others = longest[:8], longest[8:]
+    gk("done", *others, "--unit", "市教育局")
+    gk("deadline", *heavy, "2019-11-30")
+    reason = ("等待市财政局下达经费，预计下月到位，涉及部门多，数据口径不一" * 2)[:many]
+    gk("block", *heavy, "--unit", "市教育局", "--note", reason)
+    words = ("--unit", "市教育局", "--contact", "李明", "--phone", "0750-5523311", "--sealed")
+    letters(gk, tmp_path / "一", *words)
+    (path,) = letters(gk, tmp_path / "二", *words).values()
+    (made,) = converted(tmp_path / "pdf", "pdf", path)
+    with pdfplumber.open(made) as pdf:
+        (page,) = pdf.pages
+        text = page.extract_text().replace("\N{NON-BREAKING HYPHEN}", "-")
+        sizes = {round(char["size"], 1) for char in page.chars}
+    assert "第二次催办单" in text
+    assert text.count("受阻（逾期）") == 8
+    assert min(sizes) == 7.5
+
+
+def test_a_list_is_in_the_smallest_type_only_where_that_keeps_it_on_a_page():
+    """A few items are in small type; so are more than a page holds in any."""
+    plan, _ = read_plan(built_in_plan().read_text("utf-8"), "plan")
+    (made,) = letters_for(Ledger(plan, {}, date(2019, 11, 30)), date(2019, 11, 30), {"市教育局"})
+    fine = [views.table(made._replace(owed=made.owed[:count])).fine for count in range(1, len(made.owed) + 1)]
+    assert not fine[0]
+    assert not fine[-1]
+    first = fine.index(True)
+    assert 6 < first < 15
+    assert fine[first : fine.index(False, first)] == [True] * sum(fine)
 
 
 @pytest.mark.long

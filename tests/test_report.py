@@ -83,6 +83,16 @@ def test_html_agrees_with_status(gk, busy, tmp_path):
     assert "<img" not in text
 
 
+def test_html_has_the_title_whole_and_the_date_before_the_annexes(gk, tmp_path):
+    text = report(gk, tmp_path / "r.html").read_bytes().decode()
+    assert "<h1>关于《台山市2019年政务公开工作要点责任分工表》落实情况的通报</h1>" in text
+    closing = text.index('<div class="closing">')
+    assert text.index("四、下一步工作要求</h2>") < closing < text.index("附件1　责任单位与具体要求对照表</h2>")
+    assert re.match(
+        r"<div class=.closing.>\n<p>台山市人民政府办公室</p>\n<p>\d+年\d+月\d+日</p>\n</div>", text[closing:]
+    )
+
+
 def test_html_is_self_contained_and_says_so(gk, busy, tmp_path):
     text = report(gk, tmp_path / "r.html").read_bytes().decode()
     policy = re.search(r'Content-Security-Policy" content="([^"]+)"', text)[1]
@@ -339,6 +349,7 @@ def test_report_in_chromium(visit):
     assert seen["console"] == []
     assert seen["requests"] == []
     assert seen["scroll"] == {"light": 0, "dark": 0, "phone": 0}
+    assert set(seen["axe"]) == {"light", "dark", "phone", "print"}
     for where, faults in seen["axe"].items():
         assert not [fault for fault in faults if fault.startswith(("serious", "critical"))], (where, faults)
     rates = [float(cell[:-1]) for cell in seen["falling"]]

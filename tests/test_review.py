@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 
@@ -72,7 +74,7 @@ def test_return_needs_a_reason_and_shows_it_until_reported_again(gk):
     gk("block", 23, "--note", "等网站恢复")
     found = cell(gk, 23, "市教育局")
     assert (found["returned"], found["note"]) == (True, "等网站恢复")
-    assert "退回：链接打不开；等网站恢复" in gk("show", 23).out
+    assert re.search(r"等网站恢复 +退回：链接打不开（测试，\d{4}-\d\d-\d\d）", gk("show", 23).out)
     assert "链接打不开" in gk("tasks", "--unit", "教育局").out
     gk("done", 23)
     assert cell(gk, 23, "市教育局")["returned"] is False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import sys
 import zipfile
 from pathlib import Path
 
@@ -137,6 +138,49 @@ def test_a_wrong_template_is_one_line(gk, tmp_path, paragraphs, cell, said):
     assert (done.code, done.out, done.err.count("\n"), made) == (2, "", 1, None), done
     assert f"模板 {wrong}" in done.err
     assert said in done.err
+
+
+@pytest.mark.parametrize(
+    ("paragraphs", "said"),
+    [
+        (["{{标题}}", "{{正文}}", "{{落款}}"], "没有 {{附后}}，附件没有地方写；请在落款之后让 {{附后}} 单独占一段"),
+        (["{{正文}}", "{%p if 抄送 %}", "{{附后}}", "{%p endif %}"], "{{附后}} 在一个不成立的条件里"),
+    ],
+)
+def test_a_bulletin_is_not_written_without_its_annexes(gk, tmp_path, paragraphs, said):
+    wrong = template_of(tmp_path / "模板.docx", *paragraphs)
+    words = ("--copies", "市纪委监委") if said.startswith("没有") else ()
+    done = gk("report", tmp_path / "通报.docx", "--template", wrong, *words)
+    assert (done.code, done.out, done.err.count("\n"), (tmp_path / "通报.docx").exists()) == (2, "", 1, False), done
+    assert said in done.err
+
+
+def test_copies_stand_once(gk, tmp_path):
+    """At the place of the template's own, else before the annexes; without any, a condition leaves the place out."""
+    marks = ("{{正文}}", "{{落款}}", "{%p if 抄送 %}", "抄送：{{抄送}}。", "{%p endif %}", "{{附后}}")
+    own = template_of(tmp_path / "模板.docx", *marks)
+    for copies, said in ((("--copies", "市纪委监委"), ["抄送：市纪委监委。"]), ((), [])):
+        done = gk("report", tmp_path / "通报.docx", "--template", own, *copies, "--force")
+        assert done.code == 0, done
+        texts = [p.text for p in docx.Document(str(tmp_path / "通报.docx")).paragraphs]
+        assert [text for text in texts if "抄送" in text] == said
+
+
+def test_without_docxtpl_a_template_is_refused_in_one_line(gk, tmp_path, layout, monkeypatch):
+    """A distribution may leave it out: nothing is written or recorded, and everything else works."""
+    monkeypatch.setitem(sys.modules, "docxtpl", None)
+    monkeypatch.delitem(sys.modules, "gkcheck.exporters.docx_template")
+    for words in (
+        ["template", "letter", "-o", tmp_path / "新.docx"],
+        ["report", tmp_path / "通报.docx", "--template", layout],
+        ["remind", "--unit", "市教育局", "--template", layout, "-o", tmp_path / "信"],
+    ):
+        done = gk(*words)
+        assert (done.code, done.out, done.err.count("\n")) == (2, "", 1), done
+        assert "请运行 pip install docxtpl" in done.err
+        assert not Path(words[-1]).exists() or words[-1] == layout
+    assert gk("remind", "--list", "--format", "json").json() == []
+    assert gk("report", tmp_path / "通报.docx").code == 0
 
 
 def bad_files(folder: Path):

@@ -13,6 +13,8 @@ from gkcheck.exporters import xlsx
 from gkcheck.exporters.sheet_rows import LONGEST_CELL, lines_of, pieces_of
 from gkcheck.table import Column, LinkedText, Mark, Origin, StatusText, table_of
 from gkcheck.text.escapes import from_workbook_text
+from tests import drawn_year
+from tests.forms.ledgers import plan as taishan
 from tests.office import converted
 
 COLUMNS = (
@@ -205,6 +207,96 @@ def test_the_day_of_a_deadline_stands_once(gk, tmp_path):
     rows = [row for row in sheet.iter_rows(min_row=2, values_only=True) if row[day]]
     assert {row[words] for row in rows} == {"年内", None}
     assert datetime(2019, 12, 1) in {row[day] for row in rows}
+
+
+def test_spare_columns_are_not_printed_where_a_page_is_too_narrow_for_all():
+    """From the first of them on, and the head of the page says so; a table that fits is printed whole."""
+
+    def page(count, letters):
+        columns = (*(Column(f"栏{i}", wrap=True) for i in range(count)), Column("填报人", spare=True), Column("备注"))
+        table = table_of(columns, [("字" * letters,) * count + ("李明", "无")], title="表")
+        (sheet,) = sheets(table)
+        return sheet.print_area, sheet.page_setup.fitToWidth, sheet.oddHeader.center.text
+
+    told = "表　　（“填报人”起的各栏不打印，见电子表格）"
+    assert page(8, 40) == ("'表'!$A$1:$H$2", 1, told)
+    assert page(2, 40) == ("", 1, "表")
+    assert page(8, 9)[0] == ""
+    area, beside, said = page(40, 40)
+    assert (area, said) == ("", "表"), "even without them it is too wide"
+    assert beside > 1
+
+
+@pytest.fixture
+def year(tmp_path, monkeypatch):
+    """The journal of a drawn year."""
+    monkeypatch.setenv("GKCHECK_STORE", str(tmp_path / "年.jsonl"))
+    drawn_year.write_journal(tmp_path / "年.jsonl", taishan())
+
+
+def test_the_ledger_of_a_year_has_days_links_heights_and_one_page_across(gk, tmp_path, year):
+    """Every day is a day, every address a link beside it, every row has a height for its text."""
+    cells = gk("tasks", "--format", "json").json()
+    sheet = exported(gk, tmp_path / "a.xlsx").worksheets[0]
+    titles = [cell.value for cell in sheet[1]]
+    rows = list(sheet.iter_rows(min_row=2))
+    for title, many in (("到期日", 30), ("填报时间", 400), ("审核时间", 50)):
+        held = [row[titles.index(title)].value for row in rows]
+        assert {type(value) for value in held} == {datetime, type(None)}
+        assert sum(value is not None for value in held) > many
+    links = [row[titles.index("链接")].hyperlink for row in rows]
+    addresses = [a["evidence"][0]["value"] for task in cells for a in task["assignments"] if a["evidence"]]
+    assert sorted(link.target for link in links if link) == sorted(addresses)
+    for row in rows:
+        wanted = max(
+            lines_of(str(cell.value), int(sheet.column_dimensions[cell.column_letter].width) - 2)
+            for cell in row
+            if isinstance(cell.value, str)
+        )
+        assert sheet.row_dimensions[row[0].row].height >= 14 * wanted
+    assert (sheet.page_setup.paperSize, sheet.page_setup.fitToWidth) == (8, 1)
+    assert titles.index("填报人") == len(next(iter(sheet[sheet.print_area.split("!")[1]])))
+    assert "“填报人”起的各栏不打印" in sheet.oddHeader.center.text
+    whole = (
+        "到期日",
+        "填报时间",
+        "审核时间",
+        "序号",
+        "编号",
+        "职责",
+        "状态",
+        "逾期",
+        "退回",
+        "链接",
+        "催办次数",
+        "下一步措施",
+    )
+    narrow = [t for c, t in enumerate(titles) if sheet.column_dimensions[sheet.cell(1, c + 1).column_letter].width < 12]
+    assert set(narrow) <= set(whole) | {"填报人", "审核人"}, "five characters at least, but for names and figures"
+
+
+@pytest.mark.long
+def test_every_cell_of_a_year_is_printed_whole(gk, tmp_path, year):
+    """LibreOffice's pages of a section: each cell of the printed columns, to its last character."""
+    pdfplumber = pytest.importorskip("pdfplumber")
+    book = exported(gk, tmp_path / "a.xlsx", "--section", "二")
+    sheet = book.worksheets[0]
+    width = len(next(iter(sheet[sheet.print_area.split("!")[1]])))
+
+    def said(value):
+        text = value.date().isoformat() if isinstance(value, datetime) else "" if value is None else str(value)
+        return re.sub(r"\s", "", text)
+
+    rows = [tuple(map(said, row[:width])) for row in sheet.iter_rows(values_only=True)]
+    (pdf,) = converted(tmp_path / "out", "pdf", tmp_path / "a.xlsx")
+    with pdfplumber.open(pdf) as opened:
+        pages = [page.extract_tables() for page in opened.pages]
+        sizes = {round(char["size"], 1) for page in opened.pages for char in page.chars}
+    printed = [
+        tuple(said(cell) for cell in row) for tables in pages for table in tables for row in table if len(row) == width
+    ]
+    assert [row for row in printed if row != rows[0]] == rows[1:]
+    assert min(sizes) >= 7.9
 
 
 def test_word_refuses_a_ledger_that_it_would_hardly_open(gk, tmp_path, monkeypatch):

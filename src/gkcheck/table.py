@@ -23,13 +23,15 @@ class Column(NamedTuple):
     `kind` is text, number, status or bar; an exporter may use it for alignment and colour. Further kinds:
     unit, the name that a row is about; cell, one letter of a matrix; percent (63.16%); date (2019-12-31) and
     time (2019-12-31 09:30), which a workbook keeps as such; rates, one or two percentages (63.16/20.00) that a
-    format with charts draws and any other leaves out. `hint` is the title in full.
+    format with charts draws and any other leaves out. `hint` is the title in full. `spare`: a workbook leaves it and
+    those after it off the printed pages where these are too narrow for all.
     """
 
     title: str
     wrap: bool = False
     kind: str = "text"
     hint: str = ""
+    spare: bool = False
 
     @property
     def is_figure(self) -> bool:
@@ -95,7 +97,7 @@ class Table(NamedTuple):
 
     `rows[r][c]` is a cell's text, or None where the position is covered by a span. The first `header` rows are column titles. `columns`, where given, says how to
     show each column. `title` stands above, `notes` below. The `origin` of the first table is that of its file.
-    `dense`: set in small type, so that a letter with a list in it stays on one page.
+    `dense`: set in small type. `fine`: in smaller type yet, so that a letter with a long list in it stays on one page.
     """
 
     rows: tuple[tuple[str | None, ...], ...]
@@ -106,6 +108,7 @@ class Table(NamedTuple):
     notes: tuple[str, ...] = ()
     origin: Origin | None = None
     dense: bool = False
+    fine: bool = False
 
     @property
     def width(self) -> int:

@@ -40,13 +40,15 @@ for (const scheme of ["light", "dark"]) {
 }
 
 {
-  const page = await open({ viewport: { width: 375, height: 740 }, deviceScaleFactor: 2, hasTouch: true, isMobile: true });
+  const page = await open({ viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, hasTouch: true, isMobile: true });
   await page.screenshot({ path: `${folder}/phone.png` });
   seen.scroll.phone = await widest(page);
   await page.locator(".matrix, .scroll").last().scrollIntoViewIfNeeded();
   if (await page.locator(".matrix").count()) await page.locator(".matrix").first().scrollIntoViewIfNeeded();
   await page.screenshot({ path: `${folder}/phone-matrix.png` });
   seen.axe.phone = await faults(page);
+  await page.emulateMedia({ media: "print" });
+  seen.axe.print = await faults(page);
   await page.pdf({ path: `${folder}/print.pdf`, preferCSSPageSize: true, printBackground: true });
   await page.context().close();
 }

@@ -521,6 +521,13 @@ def test_everything_in_a_word_table_is_named_with_its_cell(gk, store, tmp_path):
         assert f"台账.docx!{said}" in answer.out, answer.out
 
 
+def test_a_row_that_nobody_signed_is_that_of_its_unit(gk, store, keep):
+    """A row about a whole task is nobody's in particular: whoever records it says so."""
+    assert gk("collect", keep(row(23), row(6, by="李四"), row(7, unit=""))).code == 0
+    by = {entry["task"]: (entry["by"], entry.get("recorded_by")) for entry in gk("log", "--format", "json").json()}
+    assert by == {23: ("市教育局", "测试"), 6: ("李四", "测试"), 7: ("测试", None)}
+
+
 def test_a_hyperlink_in_a_word_table_is_evidence(gk, store, tmp_path):
     from docx.opc.constants import RELATIONSHIP_TYPE
     from docx.oxml import OxmlElement

@@ -43,6 +43,19 @@ def test_the_target_of_a_hyperlink_is_evidence(gk, sent, store):
     assert found == [[{"kind": "url", "value": LINK, "title": "招生方案"}], *[[{"kind": "url", "value": LINK}]] * 2]
 
 
+def test_a_formula_hyperlink_that_nobody_computed_is_its_words_and_its_target(gk, sent, store):
+    path = sent("教育局") / "市教育局.xlsx"
+
+    def link(book):
+        cell_of(book, 23, "佐证材料").value = f'=HYPERLINK("{LINK}","招生方案")'
+        cell_of(book, 6, "佐证材料").value = f'=HYPERLINK("{LINK}")'
+
+    fill(path, (23, DONE), (6, DONE), change=link)
+    assert gk("collect", path).code == 0
+    assert state(gk, 23, "市教育局")["evidence"] == [{"kind": "url", "value": LINK, "title": "招生方案"}]
+    assert state(gk, 6, "市教育局")["evidence"] == [{"kind": "url", "value": LINK}]
+
+
 def test_a_status_merged_over_rows_is_all_of_them(gk, sent, store):
     path = sent("教育局") / "市教育局.xlsx"
     rows = {}
@@ -75,6 +88,22 @@ def test_what_is_typed_into_a_printed_cell_is_named(gk, sent, store, title, type
     (line,) = [line for line in answer.out.splitlines() if f"改写的“{typed}”" in line]
     assert line.startswith(place)
     assert said in line
+
+
+@pytest.mark.parametrize(
+    ("column", "typed", "said"),
+    [("C", "请延期", "“具体要求”一栏不用填，改写的“请延期”没有记录"), ("A", 50, "序号 50 不是这份表里的")],
+)
+def test_what_is_typed_over_a_task_in_a_row_without_a_claim_is_named(gk, sent, store, column, typed, said):
+    path = sent("教育局") / "市教育局.xlsx"
+
+    def change(book):
+        book["填报表"][f"{column}8"] = typed
+
+    fill(path, (23, DONE), change=change)
+    answer = gk("collect", path)
+    assert (answer.code, entries(store)) == (1, 1), answer
+    assert f"市教育局.xlsx!{column}8: {said}" in answer.out
 
 
 @pytest.mark.parametrize("area", ["G6:H7", "A6:A7"])
@@ -115,6 +144,21 @@ def test_a_copied_sheet_is_read_and_may_not_contradict(gk, sent, store):
     fill(path, (23, {"完成情况": "推进中"}))
     assert gk("collect", path).code == 0
     assert [state(gk, task, "市教育局")["status"] for task in (6, 23)] == ["doing", "doing"]
+
+
+@pytest.mark.parametrize(("name", "code"), [("台山市教育局", 0), ("大江镇", 1)])
+def test_a_copied_sheet_may_write_an_alias_of_the_unit_but_no_other(gk, sent, store, name, code):
+    path = sent("教育局") / "市教育局.xlsx"
+
+    def copy(book):
+        book.security = None
+        book.copy_worksheet(book["填报表"]).title = "填报表（2）"
+        book["填报表（2）"]["C2"] = name
+
+    fill(path, (23, DONE), change=copy)
+    answer = gk("collect", path, "--partial")
+    assert (answer.code, entries(store)) == (code, 1 - code), answer
+    assert ("市教育局.xlsx!填报表（2）!C2: 表上写的是“大江镇”" in answer.out) == bool(code)
 
 
 def oddities(book):

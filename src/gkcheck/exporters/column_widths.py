@@ -51,19 +51,27 @@ def column_widths(table: Table, room: int, fill: bool = True, measure: Measure =
     if sum(least) > room:
         return _squeezed(least, [column.wrap for column in table.columns], room) if fill else least
     widths = _grown(least, most, _demands(table), room)
-    left = room - sum(widths)
-    return [wide + (left + c) // len(widths) for c, wide in enumerate(widths)] if fill else widths
+    return _filled(widths, room) if fill else widths
+
+
+def _filled(widths: Sequence[int], room: int) -> list[int]:
+    """Return widths that fill the room: each takes the same of what is left, the widest what cannot be shared."""
+    share, rest = divmod(room - sum(widths), len(widths) or 1)
+    filled = [wide + share for wide in widths]
+    if filled:
+        filled[widths.index(max(widths))] += rest
+    return filled
 
 
 def least_width(column: Column, texts: Set[str], measure: Measure = paper_width) -> int:
     """Return the letters that a column needs: its cells whole, or its longest piece and a readable few."""
-    title = measure(column.title)
-    title = title if title <= _ONE_LINE else -(-title // 4) * 2
+    whole_title = measure(column.title)
+    title = whole_title if whole_title <= _ONE_LINE else -(-whole_title // 4) * 2
     longest = _longest_line(texts, measure)
     if column.is_whole:
         return max(title, longest)
     piece = max((measure(piece) for text in texts for piece in _pieces(text, column.wrap)), default=0)
-    return max(title, piece, min(LEAST, longest) if column.wrap else 0)
+    return max(title, piece, min(LEAST, max(longest, whole_title)) if column.wrap else 0)
 
 
 def _longest_line(texts: Iterable[str], measure: Measure) -> int:

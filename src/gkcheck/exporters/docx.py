@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from gkcheck.exporters.column_widths import broken, column_widths, paper_width
 from gkcheck.exporters.docx_styles import (
     CELL,
+    FINE,
+    FINE_HEAD,
     HEAD_CELL,
     LISTING,
     SMALL,
@@ -150,20 +152,22 @@ def room(word: Word) -> int:
     return round(sum((section.page_width or 0, -(section.left_margin or 0), -(section.right_margin or 0))) / 635)
 
 
-_DAY = re.compile(r"(?<![\d-])(\d{4})-(\d\d)-(\d\d)(?![\d-])", re.ASCII)
+_DAY = re.compile(r"(?<![\d-])\d{4}-\d\d-\d\d(?![\d-])", re.ASCII)
 
 
 def _run(text: str) -> str:
-    """Return a run: line breaks, tabs and the hyphens of a date amid text as elements, everything else as it is."""
+    """Return a run: line breaks, tabs and the hyphens of a day amid text as elements, everything else as it is."""
     inner = escape(xml_text(shown_directions(text)).replace("\r\n", "\n"), quote=False)
     if len(text) > len("2019-12-31"):
-        inner = _DAY.sub(r"\1\f\2\f\3", inner).replace("\f", f"</w:t><w:noBreakHyphen/>{_TEXT}")
+        inner = _DAY.sub(lambda found: found[0].replace("-", f"</w:t><w:noBreakHyphen/>{_TEXT}"), inner)
     for sign, element in (("\n", "<w:br/>"), ("\r", "<w:cr/>"), ("\t", "<w:tab/>")):
         inner = inner.replace(sign, f"</w:t>{element}{_TEXT}")
     return f"<w:r>{_TEXT}{inner}</w:t></w:r>"
 
 
 _TEXT = '<w:t xml:space="preserve">'
+_DAY_AFTER_ADDRESS = re.compile(r"(?<=[!-~])（(?=\d{4}-\d\d-\d\d）)", re.ASCII)
+"""The place before a bracketed day that would hang on an address: together they are broken anywhere."""
 
 
 # -- tables ---------------------------------------------------------------------------------------------
@@ -172,10 +176,10 @@ _TEXT = '<w:t xml:space="preserve">'
 def _table(word: Word, table: Table, advance: Advance) -> None:
     """Append a table as wide as the text, so that the tables of a document share their edges."""
     columns = table.columns
-    tight = _is_tight(table)
-    widths = _widths(table, room(word))
-    side, above = _scale(table).side, 30 if tight else 40
-    margins = zip(("top", "left", "bottom", "right"), (above, side, above, side), strict=True)
+    scale = _scale(table)
+    widths = _widths(table, room(word), scale)
+    edges = (scale.above, scale.side, scale.above, scale.side)
+    margins = zip(("top", "left", "bottom", "right"), edges, strict=True)
     xml = [
         f"<w:tbl {SPACE}><w:tblPr><w:tblStyle w:val='{TABLE}'/><w:tblW w:w='{sum(widths)}' w:type='dxa'/>"
         "<w:jc w:val='center'/><w:tblLayout w:type='fixed'/><w:tblCellMar>",
@@ -183,7 +187,7 @@ def _table(word: Word, table: Table, advance: Advance) -> None:
         "</w:tblCellMar><w:tblLook w:val='0020' w:firstRow='1'/></w:tblPr><w:tblGrid>",
         *(f"<w:gridCol w:w='{wide}'/>" for wide in widths),
         "</w:tblGrid>",
-        *_rows(table, columns, widths, tight, advance),
+        *_rows(table, columns, widths, scale, advance),
         "</w:tbl>",
     ]
     from docx.oxml import parse_xml
@@ -193,10 +197,13 @@ def _table(word: Word, table: Table, advance: Advance) -> None:
 
 
 class _Scale(NamedTuple):
-    """The twentieths of a point of a letter of half width, and between the edge of a cell and its text."""
+    """The type of a table: its styles, and in twentieths of a point a letter of half width and the edges of a cell."""
 
+    style: str
+    head_style: str
     letter: int
     side: int
+    above: int
 
     @property
     def margin(self) -> int:
@@ -204,18 +211,20 @@ class _Scale(NamedTuple):
         return 2 * self.side + 15
 
 
-_USUAL, _TIGHT, _MATRIX = _Scale(105, 85), _Scale(90, 40), _Scale(90, 20)
+_USUAL = _Scale(CELL, HEAD_CELL, letter=105, side=85, above=40)
+_TIGHT = _Scale(SMALL, SMALL_HEAD, letter=90, side=40, above=30)
+_MATRIX = _TIGHT._replace(side=20)
+_FINE = _Scale(FINE, FINE_HEAD, letter=75, side=40, above=10)
 
 
 def _scale(table: Table) -> _Scale:
     if _is_matrix(table):
         return _MATRIX
-    return _TIGHT if _is_tight(table) else _USUAL
+    return _FINE if table.fine else _TIGHT if _is_tight(table) else _USUAL
 
 
-def _widths(table: Table, room: int) -> list[int]:
+def _widths(table: Table, room: int, scale: _Scale) -> list[int]:
     """Return widths in twentieths of a point, together `room`."""
-    scale = _scale(table)
     letters = column_widths(table, (room - scale.margin * len(table.columns)) // scale.letter)
     widths = [wide * scale.letter + scale.margin for wide in letters]
     return [*widths[:-1], room - sum(widths[:-1])]
@@ -226,7 +235,7 @@ _SHORT, _SPLIT = 10, 300
 
 
 def _rows(
-    table: Table, columns: Sequence[Column], widths: Sequence[int], tight: bool, advance: Advance
+    table: Table, columns: Sequence[Column], widths: Sequence[int], scale: _Scale, advance: Advance
 ) -> Iterator[str]:
     """Yield the rows as XML. Short cells outside merges repeat by the thousand and are made once."""
     across = {(span.row + i, span.column): (span, i) for span in table.spans for i in range(span.rows)}
@@ -245,7 +254,7 @@ def _rows(
             known = made.get((c, head, text)) if span is None else None
             if known is None:
                 covers = span.columns if span else 1
-                known = _cell(text, columns[c], sum(widths[c : c + covers]), head, tight, span, below, r in with_head)
+                known = _cell(text, columns[c], sum(widths[c : c + covers]), head, scale, span, below, r in with_head)
                 if span is None and len(text) < _SHORT and r not in with_head:
                     made[c, head, text] = known
             yield known
@@ -254,22 +263,23 @@ def _rows(
 
 
 def _cell(
-    text: str, column: Column, wide: int, head: bool, tight: bool, span: Span | None, below: int, stays: bool
+    text: str, column: Column, wide: int, head: bool, scale: _Scale, span: Span | None, below: int, stays: bool
 ) -> str:
     """Return one cell; `below` counts the rows between it and the top of its span, `stays` keeps it with the next row."""
     merge = f"<w:vMerge w:val='{'continue' if below else 'restart'}'/>" if span and span.rows > 1 else ""
     over = f"<w:gridSpan w:val='{span.columns}'/>" if span and span.columns > 1 else ""
-    style = (SMALL_HEAD if head else SMALL) if tight else HEAD_CELL if head else CELL
-    middle = "center" if head or (span and span.rows > 1) or tight else "top"
+    style = scale.head_style if head else scale.style
+    middle = "center" if head or (span and span.rows > 1) or scale.style != CELL else "top"
     align = "center" if head or column.kind in ("cell", "status") else "right" if column.is_figure else "left"
-    scale = _TIGHT if tight else _USUAL
-    if not column.wrap and paper_width(text) * scale.letter > wide - scale.margin:
-        text = broken(text)
+    shown = _DAY_AFTER_ADDRESS.sub("\n（", text)
+    if not column.wrap or column.kind == "status":
+        held = (wide - scale.margin) // scale.letter
+        shown = "\n".join(broken(line) if paper_width(line) > held else line for line in text.split("\n"))
     return (
         f"<w:tc><w:tcPr><w:tcW w:w='{wide}' w:type='dxa'/>{over}{merge}{'' if head else _shade(text, column)}"
         f"<w:vAlign w:val='{middle}'/></w:tcPr><w:p><w:pPr><w:pStyle w:val='{style}'/>"
         f"{'<w:keepNext/>' if stays else ''}<w:jc w:val='{align}'/></w:pPr>"
-        f"{_run(text) if text and not below else ''}</w:p></w:tc>"
+        f"{_run(shown) if text and not below else ''}</w:p></w:tc>"
     )
 
 

@@ -50,9 +50,20 @@ STANDING = (37, 26, 35, 28)
 LISTING = (20, 20, 22, 20)
 """The same where there is nothing but tables; of many columns these lie on A3."""
 
-CELL, HEAD_CELL, SMALL, SMALL_HEAD = "GkcheckCell", "GkcheckHead", "GkcheckSmall", "GkcheckSmallHead"
-TYPE = {CELL: (BODY_FONT, 10.5), HEAD_CELL: (BLACK_FONT, 10.5), SMALL: (BODY_FONT, 9), SMALL_HEAD: (BLACK_FONT, 9)}
-"""The font and size of cells, of header cells, and of both in a matrix or a table in small type."""
+CELL, SMALL, FINE = "GkcheckCell", "GkcheckSmall", "GkcheckFine"
+HEAD_CELL, SMALL_HEAD, FINE_HEAD = "GkcheckHead", "GkcheckSmallHead", "GkcheckFineHead"
+TYPE: dict[str, tuple[str, float, float | None]] = {
+    CELL: (BODY_FONT, 10.5, None),
+    HEAD_CELL: (BLACK_FONT, 10.5, None),
+    SMALL: (BODY_FONT, 9, 10.5),
+    SMALL_HEAD: (BLACK_FONT, 9, 10.5),
+    FINE: (BODY_FONT, 7.5, 9.2),
+    FINE_HEAD: (BLACK_FONT, 7.5, 9.2),
+}
+"""The font, size and line of cells and of header cells: usual, in small type, and in the smallest, 六号.
+
+Lines in small type are as high as given, so that pages hold the same whatever font stands in for one that is missing.
+"""
 
 
 def set_page(section: Section, landscape: bool, margins: tuple[int, int, int, int], broad: bool = False) -> None:
@@ -116,6 +127,7 @@ def prepare_styles(word: Word) -> None:
 def add_styles(word: Word, kinds: Iterable[ParagraphKind] = STYLES) -> None:
     """Add the styles of paragraphs of these kinds and of tables, as far as the document has none of their names."""
     from docx.enum.style import WD_STYLE_TYPE
+    from docx.shared import Pt
 
     known = {style.name for style in word.styles}
     for kind in kinds:
@@ -123,9 +135,11 @@ def add_styles(word: Word, kinds: Iterable[ParagraphKind] = STYLES) -> None:
             style = word.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
             _style(style, STYLES[kind].font, STYLES[kind].size)
             _spacing(style, STYLES[kind])
-    for name, (font, size) in TYPE.items():
+    for name, (font, size, line) in TYPE.items():
         if name not in known:
-            _style(word.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH), font, size)
+            style = word.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
+            _style(style, font, size)
+            style.paragraph_format.line_spacing = Pt(line) if line else 1.0
     if TABLE not in known:
         lines = "".join(f"<w:{edge} w:val='single' w:sz='4' w:space='0' w:color='000000'/>" for edge in _EDGES)
         look = word.styles.add_style(TABLE, WD_STYLE_TYPE.TABLE).element

@@ -17,11 +17,10 @@ from typing import Any, NamedTuple
 
 from docx.oxml import parse_xml
 from docx.oxml.ns import qn
-from docxtpl import DocxTemplate
 from jinja2 import StrictUndefined, TemplateSyntaxError, nodes
 from jinja2.sandbox import SandboxedEnvironment
 
-from gkcheck.errors import BadDocument
+from gkcheck.errors import BadDocument, MissingExtra
 from gkcheck.exporters.docx import write_blocks
 from gkcheck.exporters.docx_styles import (
     STANDING,
@@ -35,6 +34,11 @@ from gkcheck.exporters.registry import Advance, idle
 from gkcheck.table import Block, Document, Paragraph, ParagraphKind
 from gkcheck.text.escapes import xml_text
 from gkcheck.text.similarity import nearest
+
+try:
+    from docxtpl import DocxTemplate
+except ImportError:
+    raise MissingExtra("填写 Word 模板要用 docxtpl，这里没有装；请运行 pip install docxtpl，或不用模板") from None
 
 _TEXTS = {
     "标题": ParagraphKind.TITLE,
@@ -58,6 +62,9 @@ _MOST_MARKS = 300
 
 LETTER_MARKS = ("单位", "事由", "回复期限", "联系人", "电话", "单位联系人", "单位电话")
 """The further marks of a letter: `Document.fields` of `views.letters`."""
+
+COPIES = "抄送"
+"""The further mark of a bulletin: where a template has a place for it, it stands only there."""
 
 _LAYOUT = {
     "标题": ParagraphKind.TITLE,
@@ -87,7 +94,7 @@ def layout() -> bytes:
 
 def marks(of_letter: bool) -> list[str]:
     """Return the marks that a template of a letter or of a bulletin may hold."""
-    return [*_TEXTS, *(LETTER_MARKS if of_letter else ()), BODY, CLOSING, AFTER]
+    return [*_TEXTS, *(LETTER_MARKS if of_letter else (COPIES,)), BODY, CLOSING, AFTER]
 
 
 class Filled(NamedTuple):
@@ -116,7 +123,7 @@ def fill(template: bytes, name: str, document: Document, advance: Advance = idle
     `advance` is called for every row below the header of a table.
 
     Raises:
-        BadDocument: the template is no Word document, its marks are wrong, or it has no place for the body.
+        BadDocument: the template is no Word document, its marks are wrong, or it has no place for the body or the annexes.
     """
     content = _content_of(document)
     try:
@@ -187,6 +194,11 @@ def _fill(template: _Template, content: _Content, document: Document, advance: A
     if not used[BODY] and not used[ROWS]:
         more = f"或对 {ROWS} 的循环" if content.rows else ""
         raise _BadMark(f"没有 {{{{{BODY}}}}}{more}，内容没有地方写；请让 {{{{{BODY}}}}} 单独占一段")
+    if content.parts[AFTER] and not used[AFTER]:
+        raise _BadMark(f"没有 {{{{{AFTER}}}}}，附件没有地方写；请在落款之后让 {{{{{AFTER}}}}} 单独占一段")
+    if used[COPIES]:
+        told = f"{COPIES}：{dict(document.fields)[COPIES]}"
+        content.parts[AFTER] = [block for block in content.parts[AFTER] if getattr(block, "text", None) != told]
     tokens = _claim_places(template, content, used)
     environment = SandboxedEnvironment(undefined=StrictUndefined, autoescape=True)
     template.render({**content.texts, **tokens, ROWS: content.rows}, environment)
@@ -202,8 +214,9 @@ def _fill(template: _Template, content: _Content, document: Document, advance: A
     word.save(out)
     covered = {CLOSING: used["署名"] and used["日期"], BODY: used[ROWS]}
     left_out = [mark for mark, held in content.parts.items() if held and mark not in written and not covered.get(mark)]
-    if BODY in left_out:
-        raise _BadMark(f"{{{{{BODY}}}}} 在一个不成立的条件里，内容没有写入；请把它放到条件外面")
+    for mark in (BODY, AFTER):
+        if mark in left_out:
+            raise _BadMark(f"{{{{{mark}}}}} 在一个不成立的条件里，内容没有写入；请把它放到条件外面")
     left_out += [mark for mark in ("标题", "编号", "主送") if content.texts[mark] and not used[mark]]
     empty = [mark for mark in content.texts if used[mark] and not content.texts[mark]]
     return Filled(out.getvalue(), left_out, empty)
@@ -285,12 +298,9 @@ def _mistake(node: nodes.Node, scope: Scope, content: _Content) -> str | None:
     if isinstance(node, nodes.Name):
         return _wrong_name(node.name, scope, content)
     if isinstance(node, nodes.Getattr) and isinstance(node.node, nodes.Name) and node.node.name in scope:
-        known = scope[node.node.name] or frozenset(content.rows[0] if content.rows else ())
-        return (
-            None
-            if node.attr in known
-            else _unknown(f"{node.node.name}.{node.attr}", [f"{node.node.name}.{one}" for one in known])
-        )
+        item = node.node.name
+        known = scope[item] or frozenset(content.rows[0] if content.rows else ())
+        return None if node.attr in known else _unknown(f"{item}.{node.attr}", [f"{item}.{one}" for one in known])
     if isinstance(node, nodes.For) and not (scope or node.else_ or node.test or node.recursive):
         over = isinstance(node.iter, nodes.Name) and node.iter.name == ROWS
         if over and isinstance(node.target, nodes.Name) and content.rows:

@@ -70,9 +70,8 @@ def render_document(document: Document, advance: Advance = idle) -> bytes:
     )
     page = environment.get_template("document.html").generate(
         name=_markup(document.name),
-        title=_markup(next(iter(_texts(document, ParagraphKind.TITLE)), document.name)),
+        title=_markup(next(iter(_texts(document, ParagraphKind.TITLE)), document.name).replace("\n", "")),
         numbers=[_markup(text) for text in _texts(document, ParagraphKind.NUMBER)],
-        closing=[_markup(text) for text in _texts(document, ParagraphKind.SIGNATURE, ParagraphKind.DATE)],
         sealed=document.sealed,
         sections=sections,
         headed=sum(bool(section.heading) for section in sections) > 1,
@@ -98,7 +97,8 @@ def _texts(document: Document, *kinds: ParagraphKind) -> list[str]:
     return [block.text for block in document.blocks if isinstance(block, Paragraph) and block.kind in kinds]
 
 
-_ELSEWHERE = (ParagraphKind.TITLE, ParagraphKind.NUMBER, ParagraphKind.SIGNATURE, ParagraphKind.DATE)
+_CLOSING = (ParagraphKind.SIGNATURE, ParagraphKind.DATE)
+_ELSEWHERE = (ParagraphKind.TITLE, ParagraphKind.NUMBER)
 
 
 def _sections(document: Document, advance: Advance) -> list[_Section]:
@@ -110,6 +110,11 @@ def _sections(document: Document, advance: Advance) -> list[_Section]:
             sections[-1].items.append(_table(block, f"t{tables}", document.name, advance))
         elif isinstance(block, Paragraph) and block.kind is ParagraphKind.HEADING:
             sections.append(_Section(f"s{len(sections)}", block.text, []))
+        elif isinstance(block, Paragraph) and block.kind in _CLOSING:
+            last = sections[-1].items[-1] if sections[-1].items else {}
+            if last.get("kind") != "closing":
+                sections[-1].items.append(last := {"table": False, "kind": "closing", "lines": []})
+            last["lines"].append(_markup(block.text))
         elif isinstance(block, Paragraph) and block.kind not in _ELSEWHERE:
             sections[-1].items.append({"table": False, "kind": block.kind.value, "text": _markup(block.text)})
     return [section for section in sections if section.heading or section.items]

@@ -16,7 +16,7 @@ from gkcheck.exporters.column_widths import column_widths
 from gkcheck.exporters.registry import Exporter
 from gkcheck.exporters.shades import HEAD, SHADES
 from gkcheck.exporters.sheet_rows import MOST_LINES, Styles, lines_of, pieces_of, rows_of
-from gkcheck.table import Column, LinkedText, Origin, Table, mark_of, table_of
+from gkcheck.table import Column, LinkedText, Origin, Table, mark_of, table_of, with_columns
 from gkcheck.text.escapes import shown_directions, workbook_text
 from gkcheck.text.width import width
 
@@ -137,18 +137,18 @@ def _add_sheet(book: Workbook, name: str, table: Table) -> tuple[Iterator[str], 
     from openpyxl.utils import get_column_letter
 
     sheet: Any = book.create_sheet(name)
-    paper, letters = _page_of(table)
-    for c, wide in enumerate(letters):
+    page = _page_of(table)
+    for c, wide in enumerate(page.letters):
         sheet.column_dimensions[get_column_letter(c + 1)].width = wide + _PADDING
     area = f"A1:{get_column_letter(max(1, table.width))}{max(1, len(table.rows))}"
     sheet.calculate_dimension = lambda: area
     for span in table.spans:
         sheet.merged_cells.add(_area(span.column, span.row, span.columns, span.rows))
-    _print(sheet, table, paper, sum(letters) + _PADDING * len(letters))
+    _print(sheet, table, page)
     _freeze(sheet, table, area)
     _colour(sheet, table)
     _link(sheet, table)
-    return rows_of(table, letters, _styles(sheet, table)), letters
+    return rows_of(table, page.letters, _styles(sheet, table)), page.letters
 
 
 def _area(column: int, row: int, columns: int, rows: int) -> str:
@@ -268,26 +268,41 @@ def _link(sheet: Any, table: Table) -> None:
 # -- pages ----------------------------------------------------------------------------------------------
 
 
-def _page_of(table: Table) -> tuple[_Paper, list[int]]:
-    """Return the smallest page on which a table can be read, and the letters of its columns there.
+class _Page(NamedTuple):
+    """A page on which a table can be read, the letters of all columns, and the columns that are printed."""
 
-    The type is 8 pt at least; where even the greatest page is too narrow for that, pages lie beside each other, with
-    room for the units on each of them and for what a page leaves blank before a column that is too wide for it.
+    paper: _Paper
+    letters: list[int]
+    printed: int
+
+    @property
+    def beside(self) -> int:
+        """The pages beside each other that hold the printed columns."""
+        wide = sum(self.letters[: self.printed]) + _PADDING * self.printed
+        return 1 if wide <= self.paper.letters else -(-wide // (self.paper.letters - 2 * _COMFORT))
+
+
+def _page_of(table: Table) -> _Page:
+    """Return the smallest page on which a table can be read.
+
+    The type is 8 pt at least. Where even the greatest page is too narrow for that, the columns from the first spare one
+    on are not printed; where that is not enough, pages lie beside each other, with room for the units on each of them
+    and for what a page leaves blank before a column that is too wide for it.
     """
     whole = (column._replace(kind="date") if column.kind == "time" else column for column in table.columns)
     table = table._replace(columns=tuple(whole))  # a day or a time is never broken over lines, but shown as ####
-    count = len(table.columns)
     natural = column_widths(table, 1_000_000, fill=False, measure=width)
-    needed = sum(min(wide, _COMFORT) for wide in natural) + _PADDING * count
+    needed = sum(min(wide, _COMFORT) + _PADDING for wide in natural)
     paper = next((one for one in _PAPERS if needed <= one.letters), _PAPERS[-1])
+    spare = next((c for c, column in enumerate(table.columns) if column.spare), 0)
+    if needed > paper.letters and spare:
+        kept = with_columns(table, range(spare))
+        letters = column_widths(kept, paper.letters - _PADDING * spare, fill=False, measure=width)
+        if sum(letters) + _PADDING * spare <= paper.letters:
+            return _Page(paper, letters + [min(wide, _COMFORT) for wide in natural[spare:]], spare)
     pages = -(-needed // paper.letters)
     room = paper.letters if pages == 1 else pages * (paper.letters - 2 * _COMFORT)
-    return paper, column_widths(table, room - _PADDING * count, fill=False, measure=width)
-
-
-def _pages_beside(wide: int, paper: _Paper) -> int:
-    """Return how many pages beside each other hold columns of so many letters together."""
-    return 1 if wide <= paper.letters else -(-wide // (paper.letters - 2 * _COMFORT))
+    return _Page(paper, column_widths(table, room - _PADDING * len(natural), fill=False, measure=width), len(natural))
 
 
 def _freeze(sheet: Any, table: Table, area: str) -> None:
@@ -310,16 +325,20 @@ def _freeze(sheet: Any, table: Table, area: str) -> None:
         sheet.add_data_validation(told)
 
 
-def _print(sheet: Any, table: Table, paper: _Paper, wide: int) -> None:
-    sheet.page_setup.paperSize = paper.code
-    sheet.page_setup.orientation = "landscape" if paper.lying else "portrait"
-    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = _pages_beside(wide, paper), 0
+def _print(sheet: Any, table: Table, page: _Page) -> None:
+    sheet.page_setup.paperSize = page.paper.code
+    sheet.page_setup.orientation = "landscape" if page.paper.lying else "portrait"
+    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = page.beside, 0
+    notes = table.notes
+    if page.printed < len(page.letters):
+        sheet.print_area = _area(0, 0, page.printed, max(1, len(table.rows)))
+        notes = (*notes, f"（“{table.columns[page.printed].title}”起的各栏不打印，见电子表格）")
     sheet.sheet_properties.pageSetUpPr.fitToPage = True
     sheet.page_margins.left = sheet.page_margins.right = 0.5
     sheet.page_margins.top, sheet.page_margins.bottom = 0.8, 0.7
     sheet.print_options.horizontalCentered = True
     head = sheet.oddHeader.center
-    head.text = "　　".join(_printed(text) for text in (table.title or "", *table.notes))[:220]
+    head.text = "　　".join(_printed(text) for text in (table.title or "", *notes))[:220]
     head.font, head.size = "黑体,Regular", 12
     sheet.oddFooter.center.text = "第 &P 页，共 &N 页"
 

@@ -81,7 +81,7 @@ class FormBaseline(NamedTuple):
 class FilledForm:
     """A form that came back.
 
-    `tasks` are the assignments it was made with, by task id; `unit_cell` is the unit as written on the visible sheet.
+    `tasks` are the assignments it was made with, by task id; `unit_cells` are the unit as written on each sheet.
     `registration` holds the cells of 填报人 and 联系电话, by title. `year` is the one the form was made in, `made_at` the
     time, ISO 8601. `unread` is what stands in the file beside the rows. `validate` fills `problems` and `understood`
     (words of a status, as typed → as meant).
@@ -93,7 +93,7 @@ class FilledForm:
     unit: str
     tasks: dict[int, FormBaseline]
     rows: tuple[FilledRow, ...]
-    unit_cell: Cell | None
+    unit_cells: tuple[Cell, ...]
     year: int | None = None
     registration: dict[str, list[Cell]] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
@@ -104,6 +104,10 @@ class FilledForm:
     def add_problem(self, cell: Cell | None, message: str) -> None:
         """Add a problem at a cell, or with the file as a whole."""
         self.problems.append(problem_at(self.name, cell.address if cell else None, message))
+
+    def add_unread(self, cell: Cell, message: str) -> None:
+        """List a cell of which something was not recorded."""
+        self.unread.append(problem_at(self.name, cell.address, message))
 
 
 def problem_at(name: str, address: str | None, message: str) -> Problem:
@@ -143,16 +147,14 @@ def read_form(data: bytes, name: str) -> FilledForm:
         facts["unit"],
         tasks,
         (),
-        next(_labelled(tables[0], _UNIT), None),
+        (),
         int(year) if year.isascii() and year.isdecimal() else None,
         made_at=facts.get("made", "-"),
     )
     for table in tables:
         unread += [(f"{table.prefix}{place}", what) for place, what in unread_of_table(*table[:3])]
-        form = replace(form, rows=(*form.rows, *_filled_rows(form, table)))
-        for unit in _labelled(table, _UNIT):
-            if form.unit_cell and unit.text != form.unit_cell.text:
-                form.add_problem(unit, f"这里的填报单位与 {form.unit_cell.address} 的不同，请各用各的表")
+        units = (*form.unit_cells, *_labelled(table, _UNIT))
+        form = replace(form, rows=(*form.rows, *_filled_rows(form, table)), unit_cells=units)
     form.unread.extend(problem_at(name, place, what) for place, what in unread)
     return replace(form, registration=_registration(tables, form.rows))
 

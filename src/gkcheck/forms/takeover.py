@@ -351,7 +351,7 @@ def _draft(claim: _RowClaim, action: Action, unit: str | None, form: str, comes_
     words, said = claim.claim.words, claim.claim
     return Draft(
         action, claim.task.id, unit, of, words.note, said.evidence, said.on,
-        form=form, by=claim.by, problem=words.problem, next=words.next,
+        form=form, by=claim.by or unit, problem=words.problem, next=words.next,
     )  # fmt: skip
 
 

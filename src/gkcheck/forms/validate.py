@@ -6,7 +6,7 @@ collected again adds nothing, and one sent in again with more filled in adds onl
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -29,7 +29,7 @@ from gkcheck.forms.layout import (
     STATUS,
     TEXT,
 )
-from gkcheck.forms.read import Cell, FilledForm, FilledRow, problem_at
+from gkcheck.forms.read import Cell, FilledForm, FilledRow
 from gkcheck.forms.registration import filled_in_by, wrong_phones
 from gkcheck.ledger.assignments import assignments_of, fingerprint
 from gkcheck.ledger.fold import Ledger, State, Words, words_of
@@ -105,7 +105,7 @@ def _accept_form(
     for wrong in wrong_phones(form):
         form.add_problem(wrong, "联系电话不像电话号码，应写成 0750-5512345")
     for row in form.rows:
-        _check_printed(form, row)
+        _check_printed(form, row, tasks)
     accepted: dict[int, AcceptedRow] = {}
     contradicted: set[int] = set()
     for row in form.rows:
@@ -135,7 +135,7 @@ def _accept_form(
 
 
 def _belongs_to(form: FilledForm, ledger: Ledger) -> bool:
-    """True if the form is of the ledger's plan and of one of its units, and the visible sheet says so too."""
+    """True if the form is of the ledger's plan and of one of its units, and every sheet of it says so too."""
     plan = ledger.plan
     if form.plan != plan.id:
         form.add_problem(None, f"这是“{_shortened(form.plan)}”的填报表，现在用的是“{plan.id}”，请换 --plan")
@@ -146,15 +146,13 @@ def _belongs_to(form: FilledForm, ledger: Ledger) -> bool:
             now = f"，现在可能叫“{find_unit(plan, form.unit)}”"
         except GkcheckError:
             now = ""
-        form.add_problem(form.unit_cell, f"责任分工表里没有“{_shortened(form.unit)}”这个单位{now}，请发给它新的填报表")
+        cell = form.unit_cells[0] if form.unit_cells else None
+        form.add_problem(cell, f"责任分工表里没有“{_shortened(form.unit)}”这个单位{now}，请发给它新的填报表")
         return False
-    unit_cell = form.unit_cell
-    if unit_cell is not None and not _names_unit(plan, unit_cell.text, form.unit):
-        form.add_problem(
-            unit_cell, f"表上写的是“{_shortened(unit_cell.text)}”，这份填报表是发给“{form.unit}”的，请各用各的表"
-        )
-        return False
-    return True
+    others = [cell for cell in form.unit_cells if not _names_unit(plan, cell.text, form.unit)]
+    for cell in others:
+        form.add_problem(cell, f"表上写的是“{_shortened(cell.text)}”，这份填报表是发给“{form.unit}”的，请各用各的表")
+    return not others
 
 
 def _names_unit(plan: Plan, text: str, unit: str) -> bool:
@@ -203,19 +201,30 @@ def _task(form: FilledForm, row: FilledRow, tasks: dict[int, Task]) -> Task | No
     return None
 
 
-def _check_printed(form: FilledForm, row: FilledRow) -> None:
-    """List the cells of a row that are not for a claim: printed ones with another text now, and links of any."""
-    baseline = form.tasks.get(number_in(row.cells.get(NUMBER, _EMPTY).value) or 0)
+def _check_printed(form: FilledForm, row: FilledRow, tasks: Mapping[int, Task]) -> None:
+    """List the cells of a row that are not for a claim: printed ones with another text now, and links of any.
+
+    The number and the text of a task are looked at here where the row claims nothing, else with the claim.
+    """
+    number = number_in(row.cells.get(NUMBER, _EMPTY).value) or 0
+    baseline, task = form.tasks.get(number), tasks.get(number)
+    silent = not any(row.cells.get(title, _EMPTY).text for title in _CLAIM_COLUMNS)
+    if silent and number and baseline is None:
+        form.add_unread(row.cells[NUMBER], f"序号 {number} 不是这份表里的，这一行没有读，请核对")
+    altered: list[tuple[str, Cell]] = []
+    if silent and baseline and task and baseline.fingerprint == fingerprint(task):
+        text = row.cells[TEXT]
+        altered += [(TEXT, text)] if not same_text(text.text, text_in(encoded(task.text))) else []
     for title, mark in zip(PRINTED, baseline.marks if baseline else (), strict=False):
         cell = row.cells.get(title, _EMPTY)
-        if cell.text and mark_of(cell.text) != mark:
+        altered += [(title, cell)] if mark_of(cell.text) != mark else []
+    for title, cell in altered:
+        if cell.text:
             hint = "，要报告的请填在“完成情况”" if title == CURRENT_STATUS else ""
-            message = f"“{title}”一栏不用填，改写的“{_shortened(cell.text)}”没有记录{hint}"
-            form.unread.append(problem_at(form.name, cell.address, message))
+            form.add_unread(cell, f"“{title}”一栏不用填，改写的“{_shortened(cell.text)}”没有记录{hint}")
     for title, cell in row.cells.items():
         if cell.link and cell.text and title not in _CLAIM_COLUMNS:
-            message = f"“{title}”一栏的超链接 {_shortened(cell.link)} 没有记录，请核对"
-            form.unread.append(problem_at(form.name, cell.address, message))
+            form.add_unread(cell, f"“{title}”一栏的超链接 {_shortened(cell.link)} 没有记录，请核对")
 
 
 _CLAIM_COLUMNS = (STATUS, DAY, PROGRESS, EVIDENCE, PUBLISHED, PROBLEM, NEXT)

@@ -251,7 +251,7 @@ class _Reader:
         text = (element.text if element is not None else None) or ""
         if not text:
             formula = first(cell, "f")
-            return self._counted(f"={formula.text or ''}") if formula is not None else None
+            return self._counted(_words_of_formula(formula.text or "")) if formula is not None else None
         if kind == "s":
             number = int(text) if text.isdecimal() and len(text) < 8 else len(self.strings)
             if number >= len(self.strings):
@@ -296,6 +296,15 @@ _TYPED = 2_100
 
 _DAYS = 2_900_000
 """The days that spreadsheets count, to the year 9839."""
+
+
+def _words_of_formula(formula: str) -> str:
+    """Return what stands for a formula that no program has computed: the words of a HYPERLINK, else the formula itself."""
+    link = _LINK_WITH_WORDS.match(formula)
+    return (link[2] or link[1]) if link else f"={formula}"
+
+
+_LINK_WITH_WORDS = re.compile(LINK_FORMULA.pattern + r'(?:,"([^"]*)")?\)$', re.IGNORECASE)
 
 
 def _iso_day(text: str) -> datetime | None:

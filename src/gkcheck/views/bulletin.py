@@ -93,7 +93,7 @@ def document(
     ]
     if _is_long(summary):
         blocks += [Paragraph(f"附件3　{_ANNEXES[2]}", ParagraphKind.HEADING), *map(_ranking, rankings(summary))]
-    return Document(name, tuple(blocks), fields=(("抄送", head.copies),) if head.copies else ())
+    return Document(name, tuple(blocks), fields=(("抄送", head.copies),))
 
 
 _TITLE_WIDTH = 40

@@ -11,7 +11,7 @@ from gkcheck.model import Plan
 from gkcheck.table import Column, LinkedText, Mark, StatusText, Table, number_columns, table_of
 from gkcheck.views import matrix, tables
 from gkcheck.views.bulletin import MOST_CELLS
-from gkcheck.views.statuses import periods, status_text
+from gkcheck.views.statuses import opinion, periods, status_text
 
 _TASK = (
     Column("序号", kind="number"),
@@ -58,7 +58,7 @@ def by_assignment(rows: Sequence[TaskRow], title: str) -> Table:
         Column("存在问题", wrap=True),
         Column("下一步措施", wrap=True),
         Column("佐证材料", wrap=True),
-        Column("填报人", wrap=True),
+        Column("填报人", wrap=True, spare=True),
         Column("填报时间", kind="time"),
         Column("审核人", wrap=True),
         Column("审核时间", kind="time"),
@@ -105,7 +105,7 @@ def _acted(state: State) -> tuple[str, str, str]:
     act = state.act
     if act is None:
         return ("", "", "")
-    return (act.by, labels.when(act.at), "：".join(filter(None, (labels.ACTION[act.action], act.note))))
+    return (act.by, labels.when(act.at), opinion(act))
 
 
 def by_task(rows: Iterable[TaskRow], title: str) -> Table:

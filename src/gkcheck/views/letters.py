@@ -25,6 +25,7 @@ from gkcheck.table import (
     without_empty_columns,
 )
 from gkcheck.text.numerals import numeral
+from gkcheck.text.width import width
 from gkcheck.views.published import chinese_day
 from gkcheck.views.statuses import missed_periods, remark, status_text
 
@@ -136,7 +137,10 @@ def listing(letter: Letter) -> Table:
 
 
 def table(letter: Letter) -> Table:
-    """Return the list as a letter prints it, in small type: the deadline under the status, no empty column."""
+    """Return the list as a letter prints it: the deadline under the status, no empty column.
+
+    It is in small type, or in the smallest where only so a letter stays on one page.
+    """
     columns = (
         Column("编号"),
         Column("具体要求", wrap=True),
@@ -145,7 +149,13 @@ def table(letter: Letter) -> Table:
         Column("退回原因或备注", wrap=True),
     )
     rows = [(*_task(item), _status_and_deadline(item), _remark(item.state)) for item in letter.owed]
-    return without_empty_columns(table_of(columns, rows))._replace(dense=True)
+    letters = sum(width(cell) for row in rows for cell in (row[1], row[-1]))
+    listed = without_empty_columns(table_of(columns, rows))
+    return listed._replace(dense=True, fine=_SMALL_HOLDS < letters <= _SMALLEST_HOLDS)
+
+
+_SMALL_HOLDS, _SMALLEST_HOLDS = 1_000, 1_900
+"""The letters of half width, of requirements and remarks together, that the page of a letter holds in either type."""
 
 
 def _task(item: Owed) -> tuple[str, str, str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from gkcheck import labels
-from gkcheck.ledger.fold import State
+from gkcheck.ledger.fold import Act, State
 from gkcheck.model import Status
 from gkcheck.table import Mark, StatusText
 
@@ -25,12 +25,22 @@ def assignment_status(state: State) -> StatusText:
 def remark(state: State) -> str:
     """Return the reason of a return that still stands, then what the unit said: progress, problem, next step."""
     reason = f"{labels.RETURNED}：{state.reason}" if state.reason else labels.RETURNED if state.returned else ""
+    return "；".join(filter(None, (reason, claimed(state))))
+
+
+def claimed(state: State) -> str:
+    """Return what the unit said: progress, problem, next step."""
     claim = state.claim
     if claim is None:
-        return reason
+        return ""
     problem = claim.problem if claim.problem != claim.note else None
-    said = (problem and f"存在问题：{problem}", claim.next and f"下一步措施：{claim.next}")
-    return "；".join(filter(None, (reason, claim.note, *said)))
+    said = (claim.note, problem and f"存在问题：{problem}", claim.next and f"下一步措施：{claim.next}")
+    return "；".join(filter(None, said))
+
+
+def opinion(act: Act) -> str:
+    """Return the office's answer to a claim, and its reason: 退回：链接打不开."""
+    return "：".join(filter(None, (labels.ACTION[act.action], act.note)))
 
 
 def periods(state: State) -> str:

@@ -6,14 +6,14 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from gkcheck import labels
-from gkcheck.ledger.fold import DUE_SOON, SentLetter, TaskRow
+from gkcheck.ledger.fold import DUE_SOON, SentLetter, State, TaskRow
 from gkcheck.ledger.schedule import expected_progress
 from gkcheck.ledger.summary import Counts, Summary, UnitRow
-from gkcheck.model import Action, Entry, Plan, Task
+from gkcheck.model import Action, Entry, Plan, Status, Task
 from gkcheck.operations.remind import RegisterRow
 from gkcheck.table import Column, Table, number_columns, table_of, without_empty_columns
 from gkcheck.views.counts import counts_of
-from gkcheck.views.statuses import assignment_status, periods, remark, status_text
+from gkcheck.views.statuses import assignment_status, claimed, opinion, periods, status_text
 
 _NUMBER = Column("编号")
 _STATUS = Column("状态", kind="status")
@@ -109,6 +109,7 @@ def assignees(row: TaskRow, code: str = labels.LETTER_CODE) -> Table:
         Column("填报人", wrap=True),
         Column("备注", wrap=True),
         Column("佐证", wrap=True),
+        Column("审核", wrap=True),
         Column("催办", wrap=True),
     )
     listed = [
@@ -119,13 +120,20 @@ def assignees(row: TaskRow, code: str = labels.LETTER_CODE) -> Table:
             periods(state),
             labels.deadline(state.deadline),
             *((state.claim.day, state.claim.by) if state.claim else ("", "")),
-            remark(state),
+            claimed(state),
             "；".join(map(labels.evidence, state.evidence)),
+            _reviewed(state),
             _reminders(state.letters, code),
         )
         for state in row.states
     ]
     return without_empty_columns(table_of(columns, listed))
+
+
+def _reviewed(state: State) -> str:
+    """Return the office's answer where it stands, who gave it and when: 退回：链接打不开（李四，2019-11-20）."""
+    act = state.act if state.returned or state.status is Status.CONFIRMED else None
+    return f"{opinion(act)}（{act.by}，{act.at[:10]}）" if act else ""
 
 
 def _reminders(letters: Sequence[SentLetter], code: str) -> str:
