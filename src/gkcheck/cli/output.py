@@ -9,8 +9,12 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from gkcheck.cli import streams
+from gkcheck.errors import BadTarget
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    from gkcheck.exporters.registry import Exporter
     from gkcheck.table import Table
 
 
@@ -99,6 +103,35 @@ def write(text: str) -> None:
     """
     with streams.shown():
         sys.stdout.write(text)
+
+
+def check_destination(file: Path, exporter: Exporter, force: bool) -> None:
+    """Refuse early what `deliver` would refuse.
+
+    Raises:
+        BadTarget: the file cannot be written, or the bytes are none that a terminal shows.
+    """
+    from gkcheck.atomic_files import check_targets
+
+    if str(file) != streams.STANDARD:
+        check_targets([file], force)
+    elif sys.stdout.isatty() and not exporter.is_text:
+        raise BadTarget(f"{exporter.label}不能显示在终端上，请写文件名，或用 > 存成文件")
+
+
+def deliver(file: Path, data: bytes, force: bool, done: str, more: str = "") -> None:
+    """Write the bytes of a document to its file, or for - to stdout, and say what was done: 已导出：台账.csv（22个责任项）."""
+    if str(file) != streams.STANDARD:
+        from gkcheck.atomic_files import save
+
+        save(file, data, force)
+        say(f"{done}：{file}{more}")
+        return
+    if sys.stdout.isatty():
+        say_whole(data.decode("utf-8-sig"))
+    else:
+        streams.write_bytes(data)
+    streams.talk(f"{done}：{streams.STDOUT_NAME}{more}")
 
 
 def _rendered(chosen: Format, tables: Sequence[Table]) -> str:

@@ -13,13 +13,13 @@ from gkcheck.atomic_files import check_targets, save
 from gkcheck.cli import options
 from gkcheck.cli.commands.query import task_filter
 from gkcheck.cli.context import Context
-from gkcheck.cli.output import Format, answer, say
+from gkcheck.cli.output import Format, answer, check_destination, deliver, say
 from gkcheck.cli.paper import Copies, Demand, Number, Sealed, TemplateFile, To, bulletin_head, is_sealed, renderer
 from gkcheck.cli.params import Argument, Option
 from gkcheck.cli.streams import talk
 from gkcheck.cli.units import selected_units
 from gkcheck.errors import BadRequest, BadTarget
-from gkcheck.exporters.registry import DATA, DOCUMENTS, Exporter, exporter_for, idle, suffixes_of
+from gkcheck.exporters.registry import DATA, DOCUMENTS, Exporter, exporter_for, formats_of, idle, suffixes_of
 from gkcheck.ledger.fold import TaskRow
 from gkcheck.ledger.queries import TaskFilter, qualifiers_of, select
 from gkcheck.ledger.summary import summarise
@@ -41,7 +41,11 @@ _PRINTED = ".docx"
 
 
 def _by_suffix(renderers: tuple[str, ...]) -> str:
-    return f"写到哪个文件；后缀定格式：{' '.join(suffixes_of(renderers))}"
+    return f"写到哪个文件；后缀定格式：{' '.join(suffixes_of(renderers))}；- 为标准输出，用 --format 写明格式"
+
+
+def _format(renderers: tuple[str, ...]) -> Option:
+    return options.FORMAT("文件的格式；默认由后缀定", choices=lambda: formats_of(renderers))
 
 
 def export(
@@ -63,6 +67,7 @@ def export(
     overdue: options.OverdueOnly = False,
     due_by: options.DueBy = None,
     as_of: options.AsOf = None,
+    format: Annotated[str | None, _format(DATA)] = None,
     force: options.Overwrite = False,
 ) -> None:
     """把台账导出成数据。筛选与 tasks 相同；一行一个责任项时 --status 指责任项的状态。
@@ -72,8 +77,8 @@ def export(
     例：gkcheck export 台账.xlsx --unit 市教育局
     """
     context.require_journal()
-    exporter = exporter_for(file, DATA, "导出")
-    check_targets([file], force)
+    exporter = exporter_for(file, DATA, "导出", format)
+    check_destination(file, exporter, force)
     kind = by or (By.TASK if exporter.suffix == _PRINTED else By.ASSIGNMENT)
     wanted = task_filter(
         context, selected_units(context, unit), section, role, status, match, channel, named, overdue, due_by
@@ -85,8 +90,8 @@ def export(
             f"{file}：{count} 个责任项，{exporter.label}一次最多放 {exporter.most_rows} 个；"
             "请用 .xlsx 导出，或用 --unit、--section 分开导出"
         )
-    save(file, _exported(context, rows, kind, exporter), force)
-    say(f"已导出：{file}（{count} {'个责任项' if kind is By.ASSIGNMENT else '项具体要求'}）")
+    what = "个责任项" if kind is By.ASSIGNMENT else "项具体要求"
+    deliver(file, _exported(context, rows, kind, exporter), force, "已导出", f"（{count} {what}）")
 
 
 def _rows(context: Context, wanted: TaskFilter, by: By, as_of: str | None) -> list[TaskRow]:
@@ -133,6 +138,7 @@ def report(
     ] = None,
     sealed: Sealed = False,
     template: TemplateFile = None,
+    format: Annotated[str | None, _format(DOCUMENTS)] = None,
     force: options.Overwrite = False,
 ) -> None:
     """通报：总体情况、排名情况、存在问题、下一步工作要求，附对照表和逐项办理情况。
@@ -140,9 +146,9 @@ def report(
     例：gkcheck report 通报.docx --number 第3期 --since 2019-09-30
     """
     context.require_journal()
-    exporter = exporter_for(file, DOCUMENTS, "通报")
+    exporter = exporter_for(file, DOCUMENTS, "通报", format)
     render = renderer(exporter, template)
-    check_targets([file], force)
+    check_destination(file, exporter, force)
     head = bulletin_head(context, number, to, copies, demand, reply_by)
     ledger = context.ledger(as_of)
     before = None
@@ -154,8 +160,7 @@ def report(
     document = document._replace(origin=_origin(context), sealed=is_sealed(context, sealed))
     with progress("通报", sum(len(table.rows) - table.header for table in document.tables)) as advance:
         data = render(document, advance)
-    save(file, data, force)
-    say(f"已写好通报：{file}")
+    deliver(file, data, force, "已写好通报")
 
 
 class TemplateKind(StrEnum):

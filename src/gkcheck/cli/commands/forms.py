@@ -13,7 +13,7 @@ from gkcheck.cli.options import BY, FORCE, OUTPUT, DryRun, Overwrite, RecordedBy
 from gkcheck.cli.output import Format, answer, say
 from gkcheck.cli.params import Argument, Option
 from gkcheck.cli.recording import check_text
-from gkcheck.cli.streams import talk
+from gkcheck.cli.streams import STANDARD, STDIN_NAME, read_stdin, talk
 from gkcheck.cli.units import selected_units
 from gkcheck.contacts import Contact, contacts_path, save_contacts
 from gkcheck.errors import BadDocument, BadRequest, GkcheckError, refusal
@@ -95,7 +95,9 @@ def collect(
     files: Annotated[
         list[str],
         Argument(
-            "文件", "填好的填报表（xlsx）或自有的台账（xlsx、docx、csv），或放它们的目录，可以写多个", completes="file"
+            "文件",
+            "填好的填报表（xlsx）或自有的台账（xlsx、docx、csv），或放它们的目录，可以写多个；- 为标准输入",
+            completes="file",
         ),
     ],
     force: Annotated[bool, FORCE("发表之后另有记录的，也以填报表（台账）为准")] = False,
@@ -193,6 +195,9 @@ def _find_workbooks(typed: Sequence[str]) -> list[Path]:
     workbooks: dict[str, Path] = {}
     for word in typed:
         path = Path(word)
+        if word == STANDARD:
+            workbooks[word] = path
+            continue
         try:
             inside = sorted(path.iterdir()) if path.is_dir() else None
         except OSError as error:
@@ -224,17 +229,17 @@ def _read_files(plan: Plan, paths: Sequence[Path]) -> tuple[list[FilledForm], _L
     problems: list[Problem] = []
     with progress("读填报表", len(paths)) as step:
         for path in paths:
-            data = b""
+            data, name = b"", STDIN_NAME if str(path) == STANDARD else path.name
             try:
                 data = _bytes_of(path)
-                filled.append(read_form(data, path.name))
+                filled.append(read_form(data, name))
             except BadDocument as error:
-                document = _read_ledger(data, path.name, plan)
+                document = _read_ledger(data, name, plan)
                 if document and document.tables:
-                    ledgers.append((path.name, document))
+                    ledgers.append((name, document))
                 else:
                     hint = f"；{_NO_LEDGER}" if document else ""
-                    problems.append(problem_at(path.name, None, f"{error}{hint}"))
+                    problems.append(problem_at(name, None, f"{error}{hint}"))
             step()
     return filled, ledgers, problems
 
@@ -262,6 +267,8 @@ def _bytes_of(path: Path) -> bytes:
     from gkcheck.forms.read import LARGEST
 
     try:
+        if str(path) == STANDARD:
+            return read_stdin(LARGEST + 1)
         with open(path, "rb") as file:
             return file.read(LARGEST + 1)
     except OSError as error:

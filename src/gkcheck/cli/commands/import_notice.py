@@ -14,7 +14,7 @@ from gkcheck.cli.context import Context, built_in_plan
 from gkcheck.cli.options import FORCE, FORMAT, OUTPUT, YES
 from gkcheck.cli.output import say, say_whole, write_json
 from gkcheck.cli.params import Argument, Option
-from gkcheck.cli.streams import ask, talk
+from gkcheck.cli.streams import STANDARD, STDIN_NAME, ask, read_stdin, talk
 from gkcheck.errors import BadDocument, BadPlan, BadTarget, refusal
 from gkcheck.importers.formats.registry import LARGEST, read_document, suffixes
 from gkcheck.terminal import progress
@@ -78,11 +78,12 @@ def import_notice(
 
     if plan_id is not None and not _PLAN_ID.fullmatch(plan_id):
         raise BadTarget(f"--id“{plan_id}”只能用文字、数字、“-”和“_”，例如 taishan-2019")
-    if output is not None:
+    if output is not None and output != STANDARD:
         check_targets([Path(output)], force)
     choice, wanted = _choice(columns, tables), _numbers(pages) if pages is not None else None
     known, ours = _registry(units)
-    name = "标准输入" if file == "-" else file
+    name = STDIN_NAME if file == STANDARD else file
+    output = None if output == STANDARD else output  # printed, as without one
     with progress("识别通知") as tell:
         document = read_document(_content(file), name, wanted)
         reading = read_draft(document.blocks, name) or read_notice(
@@ -91,7 +92,7 @@ def import_notice(
     ours = ours or (known.issuer is not None and known.issuer == reading.facts.issuer)
     registry = registry_of(reading, known, ours)
     chosen_id = plan_id or _id_of(file)
-    title = reading.facts.title or (Path(file).stem if file != "-" else "责任分工表")
+    title = reading.facts.title or (Path(file).stem if file != STANDARD else "责任分工表")
     comment = f"由 gkcheck import 从 {os.path.basename(name)} 读出；请对照原文核对后使用。"
     text = render_plan(plan_of(reading, registry, chosen_id, title), comment)
     remarks = [*report.remarks_on(reading, registry, units is not None), *_problems(text, output or name)]
@@ -198,8 +199,8 @@ def _answer(
 def _content(file: str) -> bytes:
     """Return the bytes of a file or of standard input, within bounds."""
     try:
-        if file == "-":
-            data = sys.stdin.buffer.read(LARGEST + 1)
+        if file == STANDARD:
+            data = read_stdin(LARGEST + 1)
         else:
             with open(file, "rb") as opened:
                 data = opened.read(LARGEST + 1)
@@ -235,6 +236,6 @@ def _problems(text: str, name: str) -> list[str]:
 
 def _id_of(file: str) -> str:
     """A plan id from a file's name; `notice` where it gives none."""
-    stem = "" if file == "-" else Path(file).stem
+    stem = "" if file == STANDARD else Path(file).stem
     plain = re.sub(r"[^\w.-]+", "-", stem).strip("-._")[:100]
     return plain if _PLAN_ID.fullmatch(plain) else "notice"
