@@ -153,6 +153,37 @@ def test_a_long_sentence_is_broken_where_a_person_would():
     assert fitted("短", 30) == "短"
 
 
+def test_addresses_stay_whole_and_bars_are_blocks_where_the_encoding_has_them(gk):
+    address = "http://www.cnts.gov.cn/zwgk/zdly/jyly/2019/content_1234567890.html"
+    gk("done", 23, "--unit", "教育局", "--evidence", f"招生方案|{address}|2019-11-18")
+    gk("done", "1-5", "--unit", "教育局")
+    for columns in (40, 80, 120):
+        for words in ("log", "evidence", "show 23"):
+            assert address in "\n".join(screen(words.split(), columns)[1]), (words, columns)
+    assert "█░" in screen(["status", "--by", "unit"], 80)[2]
+    assert not re.search("[█░]", screen(["status", "--by", "unit"], 80, PYTHONIOENCODING="gbk")[2])
+    assert not re.search("[█░]", gk("status", "--by", "unit").out)
+
+
+def test_no_line_ends_in_blanks():
+    for words in ("tasks", "status", "matrix", "units"):
+        assert not [line for line in screen([words], 80)[1] if line.endswith(" ")]
+
+
+def test_a_matrix_caps_its_names():
+    """The longest name is 80 columns wide; the letters of 17 tasks and it do not fit beside each other."""
+    _, lines, _ = screen(["matrix"], 80)
+    assert max(map(width, lines)) <= 80
+    assert any(line.startswith("涉及公共资源配置") and "……" in line for line in lines)
+    head = next(line for line in lines if line.startswith("责任单位"))
+    assert len(head.split()) > 12
+
+
+def test_a_pipe_is_not_padded_to_its_longest_cell(gk):
+    row = gk("tasks").out.splitlines()[2]
+    assert "通俗易懂。  各镇（街）、市直各单位  " in row
+
+
 def test_a_dumb_terminal_has_its_own_width():
     _, lines, _ = screen(["tasks"], 44, TERM="dumb")
     assert max(map(width, lines)) <= 44

@@ -155,11 +155,12 @@ def _bom() -> str:
 
 def _show(tables: Sequence[Table]) -> None:
     """Show tables to a person: on a terminal in colour, and in a pager where they are longer than the screen."""
-    from gkcheck.terminal import plain, show
+    from gkcheck.terminal import plain, show, with_block_bars
 
     if not sys.stdout.isatty():
         write(plain(tables))
         return
-
+    if streams.shows("█░"):
+        tables = [with_block_bars(table) for table in tables]
     command = streams.pager()
     show(tables, partial(streams.page, command=command) if command else None)
