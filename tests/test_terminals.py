@@ -179,6 +179,28 @@ def test_a_matrix_caps_its_names():
     assert len(head.split()) > 12
 
 
+@pytest.mark.parametrize("columns", [40, 80, 100])
+def test_a_long_list_has_one_line_a_task_on_a_narrow_terminal(columns):
+    _, lines, _ = screen(["tasks", "--as-of", "2019-11-25"], columns)
+    numbered = [line for line in lines if re.match(r"\d+（", line)]
+    assert len(numbered) == 37
+    assert columns - 4 < max(map(width, numbered)) <= columns
+    assert any("每项只列一行" in line for line in lines)
+
+
+def test_a_wide_terminal_and_a_short_list_are_in_full():
+    for columns, words in ((101, "tasks"), (80, "tasks --full"), (80, "tasks --section 九")):
+        text = "".join("".join(screen(words.split(), columns)[1]).split())
+        assert "每项只列一行" not in text
+        assert "教育" in text
+
+
+def test_what_is_overdue_or_behind_is_red_beside_its_word(gk):
+    _, _, seen = screen(["status", "--as-of", "2020-01-10"], 80)
+    assert "\x1b[31m  18\x1b[0m" in seen
+    assert "\x1b[31m落后 100.00 个百分点\x1b[0m" in seen
+
+
 def test_a_pipe_is_not_padded_to_its_longest_cell(gk):
     row = gk("tasks").out.splitlines()[2]
     assert "通俗易懂。  各镇（街）、市直各单位  " in row

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 _GAP = 2
 _LEAST_WRAPPED = 12
 """The least columns a wrapped text may be squeezed into before rows become blocks."""
+_LEAST_BRIEF = 8
 _LONGEST_NAME = 24
 """The most columns of a unit's name in a matrix."""
 _MOST_PADDED = 40
@@ -172,9 +173,9 @@ def _is_matrix(table: Table) -> bool:
 
 def _least_widths(table: Table) -> list[int]:
     """Return the least width of each column: all of its widest cell, or for long texts a readable few."""
-    name = _LONGEST_NAME if _is_matrix(table) else _LEAST_WRAPPED
+    least = {"brief": _LEAST_BRIEF, "unit": _LONGEST_NAME if _is_matrix(table) else _LEAST_WRAPPED}
     return [
-        min(widest, name if column.kind == "unit" else _LEAST_WRAPPED) if column.wrap else widest
+        min(widest, least.get(column.kind, _LEAST_WRAPPED)) if column.wrap else widest
         for column, widest in zip(table.columns, _widest(table), strict=True)
     ]
 

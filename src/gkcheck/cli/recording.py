@@ -63,8 +63,26 @@ def record(
     lines = [describe_outcome(request, outcome, dry_run) for outcome in outcomes]
     if any(outcome.drafts for outcome in outcomes) and not dry_run:
         other = by if by is not None and context.person(by) != context.person(None) else None
-        lines.append(f"如需撤销：gkcheck undo{f' --by {other}' if other else ''}")
+        lines.append(f"如需撤销：{undo_line(context, *(('--by', other) if other else ()))}")
     say("\n".join(lines) + "\n")
+
+
+def undo_line(context: Context, *words: str) -> str:
+    """Return the line that takes a batch back, ready to copy: with the plan and the journal that were typed."""
+    line = ["gkcheck", "undo", *words]
+    for name in ("plan", "store"):
+        if context.flags.get(name) is not None:
+            line += [f"--{name}", context.store_name if name == "store" else context.flags[name]]
+    return " ".join(map(_quoted, line))
+
+
+def _quoted(word: str) -> str:
+    """Return a word as a shell takes it."""
+    if all(char.isalnum() or char in "-_./:=@%+~" for char in word):
+        return word
+    import shlex
+
+    return shlex.quote(word)
 
 
 def _read_tasks(plan: Plan, typed: Sequence[str]) -> list[Task]:

@@ -32,6 +32,20 @@ def by_unit(summary: Summary) -> Table:
     )
 
 
+def by_class(summary: Summary) -> Table:
+    """Return one row a class of units, counting their assignments."""
+    columns = (Column("类别"), *_FIGURES)
+    return table_of(columns, [(group or "", *_figures(counts)) for group, counts in counts_by_class(summary)])
+
+
+def counts_by_class(summary: Summary) -> list[tuple[str | None, Counts]]:
+    """Return the counts of each class in registry order, those of the units of none under None; they sum to the whole."""
+    classes: dict[str | None, Counts] = {}
+    for row in summary.units:
+        classes.setdefault(row.group, Counts()).include(row.counts)
+    return list(classes.items())
+
+
 def by_task(rows: Iterable[TaskRow]) -> Table:
     """Return one row a task, counting its assignments."""
     columns = (Column("序号", kind="number"), Column("编号"), Column("具体要求"), *_FIGURES)

@@ -12,7 +12,7 @@ from gkcheck.cli.context import Context, lock_limit, waiting
 from gkcheck.cli.options import BY, FORCE, OUTPUT, DryRun, Overwrite, RecordedBy, UnitFilter
 from gkcheck.cli.output import Format, answer, say
 from gkcheck.cli.params import Argument, Option
-from gkcheck.cli.recording import check_text
+from gkcheck.cli.recording import check_text, undo_line
 from gkcheck.cli.streams import STANDARD, STDIN_NAME, read_stdin, talk
 from gkcheck.cli.units import selected_units
 from gkcheck.contacts import Contact, contacts_path, save_contacts
@@ -149,7 +149,8 @@ def collect(
         say(f"{problem}\n")
     for remark in [*_understood(filled), *(remark for one in takeover for remark in one.remarks)]:
         talk(remark)
-    _print_summary(filled, ledgers, accepted, problems, recorded[0].batch if recorded else None, partial)
+    undo = undo_line(context, recorded[0].batch) if recorded else None
+    _print_summary(filled, ledgers, accepted, problems, undo, partial)
     if held:
         say(f"有问题的表中另有 {len(held)} 行没有问题，没有记录；只记这些行：原命令后加 --partial\n")
     kept = dry_run or _keep_contacts(context.plan, _contacts(filled, accepted))
@@ -280,13 +281,13 @@ def _print_summary(
     ledgers: _Ledgers,
     accepted: Sequence[AcceptedRow],
     problems: Sequence[Problem],
-    batch: str | None,
+    undo: str | None,
     partial: bool,
 ) -> None:
-    """Print what was received and recorded; without a `batch` nothing was recorded yet."""
+    """Print what was received and recorded; `undo` is the line that takes it back, None where nothing was recorded."""
     taken_over = {name for name, _ in ledgers}
     bad = len({name for problem in problems if (name := problem.where.file.partition("!")[0]) not in taken_over})
-    recorded = f"{'已记录' if batch else '将记录'} {len(accepted)} 条" if accepted else "没有新的填报内容"
+    recorded = f"{'已记录' if undo else '将记录'} {len(accepted)} 条" if accepted else "没有新的填报内容"
     received = f"填报表 {len(filled)} 份" if filled or not ledgers else ""
     received += ("、" if received else "") + f"台账 {len(ledgers)} 份" if ledgers else ""
     parts = [f"{recorded}（收到{received}）"]
@@ -295,6 +296,6 @@ def _print_summary(
     if bad:
         left = "有问题的行没有收" if partial else "整份没有收"
         parts.append(f"{bad} 个文件有问题，{left}，改好后可以再收")
-    if batch:
-        parts.append(f"如需撤销：gkcheck undo {batch}")
+    if undo:
+        parts.append(f"如需撤销：{undo}")
     say("；".join(parts) + "\n")
