@@ -13,6 +13,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 import gkcheck
+from gkcheck import labels
 from gkcheck.cli.options import UNIT
 from gkcheck.cli.params import Argument, Option, parameters_of, read_plain, take_apart
 from gkcheck.cli.registry import COMMANDS, SETTINGS, read_request, signature
@@ -139,6 +140,50 @@ def test_an_option_of_gkcheck_itself_comes_before_a_command(gk, line):
         assert answer.code == 2
     else:
         assert answer.out.startswith("gkcheck 0." if "version" in line else "用法：gkcheck [选项] 命令")
+
+
+@pytest.mark.parametrize(
+    ("line", "as_written"),
+    [
+        ("tasks --status 已完成", "tasks --status done"),
+        ("tasks --status DONE", "tasks --status done"),
+        ("tasks --status 未开始、受阻", "tasks --status todo --status blocked"),
+        ("tasks --status 未开始，受阻", "tasks --status todo --status blocked"),
+        ("tasks --status todo,blocked", "tasks --status todo --status blocked"),
+        ("tasks --status=進行中", "tasks --status doing"),
+        ("tasks --status 逾期、退回;即将到期", "tasks --status overdue --status returned --status due-soon"),
+        ("tasks --role 牵头,配合", "tasks --role lead --role support"),
+        ("log --action 退回、完成", "log --action return --action done"),
+        ("log --action 确认办结", "log --action confirm"),
+        ("tasks --format JSON", "tasks --format json"),
+        ("tasks --format ＣＳＶ", "tasks --format csv"),
+        ("log -f JSONL", "log -f jsonl"),
+        ("status --by 单位", "status --by unit"),
+        ("status --by 具体要求", "status --by task"),
+        ("export x.csv --by 责任项", "export x.csv --by assignment"),
+        ("template 通报 -o x.docx", "template bulletin -o x.docx"),
+        ("deadline 1 --every 每季度", "deadline 1 --every quarter"),
+    ],
+)
+def test_a_choice_may_be_typed_as_screens_show_it(line, as_written):
+    """In either script, any case and width; several in one word. Typer's reading is the same."""
+    assert read_request(line.split()) == read_request(as_written.split()) is not None
+    assert read_with_typer(line.split()) == read_request(line.split())
+
+
+@pytest.mark.parametrize(
+    ("glossary", "words"),
+    [
+        (labels.STATUS | labels.QUALIFIER, labels.STATUS_WORDS),
+        (labels.ROLE, labels.ROLE_WORDS),
+        (labels.ACTION, labels.ACTION_WORDS),
+        (labels.EVERY, labels.EVERY_WORDS),
+    ],
+)
+def test_every_label_may_be_typed_and_no_word_means_two(glossary, words):
+    assert {value: words[value].split()[0] for value in glossary} == glossary
+    spelled = [word for listed in words.values() for word in listed.split()]
+    assert len(spelled) == len(set(spelled))
 
 
 def test_an_option_that_may_be_repeated_is(gk, tmp_path):

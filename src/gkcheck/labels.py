@@ -7,7 +7,7 @@ from datetime import date
 from itertools import pairwise
 from typing import Any
 
-from gkcheck.model import Action, Deadline, Every, Evidence, Period, Role, Section, Status, Task
+from gkcheck.model import Action, Deadline, Every, Evidence, Period, Qualifier, Role, Section, Status, Task
 
 ROLE = {Role.LEAD: "牵头", Role.RESPONSIBLE: "责任", Role.SUPPORT: "配合"}
 
@@ -24,6 +24,7 @@ LETTER = dict(zip(STATUS, "未推阻完结免", strict=True))
 """The letter of a status in a cell of the matrix."""
 
 OVERDUE, RETURNED, DUE_SOON, CHANGED = "逾期", "退回", "即将到期", "内容已变更，请复核"
+QUALIFIER = {Qualifier.OVERDUE: OVERDUE, Qualifier.RETURNED: RETURNED, Qualifier.DUE_SOON: DUE_SOON}
 OVERDUE_LETTER, RETURNED_LETTER = "逾", "退"
 
 LETTERS = {OVERDUE_LETTER: OVERDUE, RETURNED_LETTER: RETURNED}
@@ -54,7 +55,7 @@ def _words(labels: Mapping[Any, str], also: Mapping[str, str]) -> dict[str, str]
 
 
 STATUS_WORDS = _words(
-    {**STATUS, "overdue": OVERDUE, "returned": RETURNED, "due-soon": DUE_SOON},
+    STATUS | QUALIFIER,
     {"doing": "进行中 在办", "done": "完成", "confirmed": "办结", "overdue": "已逾期", "returned": "已退回"},
 )
 ROLE_WORDS = _words(ROLE, {"lead": "牵头单位", "responsible": "责任单位", "support": "配合单位"})

@@ -7,8 +7,7 @@ from typing import Annotated
 from gkcheck import labels
 from gkcheck.cli.output import Format
 from gkcheck.cli.params import Argument, Option
-from gkcheck.ledger.queries import Qualifier
-from gkcheck.model import Action, Role, Status
+from gkcheck.model import Action, Qualifier, Role, Status
 
 UNIT = Option("--unit", "-u", metavar="单位", completes="unit")
 FORMAT = Option("--format", "-f")

@@ -108,6 +108,11 @@ class Parameter(NamedTuple):
         """The Chinese word of each choice as screens show it, where the parameter has such words."""
         return {choice: words.split()[0] for choice, words in (self.declared.words or dict)().items()}
 
+    @property
+    def listed_choices(self) -> str:
+        """The choices in a line, each with its Chinese word where it has one: todo 未开始、doing 推进中."""
+        return "、".join(f"{choice} {self.words.get(choice, '')}".rstrip() for choice in self.choices)
+
     def convert(self, word: str) -> list[Any]:
         """Return the values that a word stands for: one, or several where it lists choices (未开始、受阻).
 

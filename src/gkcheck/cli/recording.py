@@ -63,7 +63,7 @@ def record(
     lines = [describe_outcome(request, outcome, dry_run) for outcome in outcomes]
     if any(outcome.drafts for outcome in outcomes) and not dry_run:
         other = by if by is not None and context.person(by) != context.person(None) else None
-        lines.append(f"如需撤销：{undo_line(context, *(('--by', other) if other else ()))}")
+        lines.append(f"如需撤销：{undo_line(context, *((BY.spellings[0], other) if other else ()))}")
     say("\n".join(lines) + "\n")
 
 

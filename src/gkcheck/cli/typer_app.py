@@ -145,9 +145,7 @@ def _explained(error: Any) -> str:
 
 
 def _not_a_choice(parameter: Parameter, error: ValueError) -> str:
-    words = parameter.words
-    known = "、".join(f"{choice} {words[choice]}" if choice in words else choice for choice in parameter.choices)
-    return f"{_label(parameter)}的值“{error}”不对，可选：{known}"
+    return f"{_label(parameter)}的值“{error}”不对，可选：{parameter.listed_choices}"
 
 
 def _other(message: str, remedy: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import NamedTuple
 
 from gkcheck.cli.context import Context
@@ -116,11 +117,12 @@ def _names_to_record(context: Context, word: str, was_typed: bool, yes: bool) ->
     plan = context.plan
     names = []
     for spelled, match in find_units(plan, word, match_unit_to_record):
-        if match.loose and was_typed:
-            talk(f"“{spelled}”指{_described(plan, match.name)}")
+        meaning = f"“{spelled}”指{_described(plan, match.name)}"
         count = len(members_of(plan).get(match.name, ()))
         if count > MOST_UNASKED and not yes and is_loose_group(plan, spelled, match):
-            _confirm(f"“{spelled}”指{_described(plan, match.name)}")
+            _confirm(meaning)
+        elif match.loose and was_typed:
+            talk(meaning)
         names.append(match.name)
     return names
 
@@ -129,8 +131,11 @@ def _confirm(question: str) -> None:
     """Ask a person at a terminal; refuse where the answer is not yes, or where there is nobody to ask."""
     if not (sys.stdin and sys.stdin.isatty() and sys.stdout.isatty()):
         raise BadRequest(f"{question}，不是写的全名；确要记录请加 {YES.spellings[0]}，或写类别的名称")
-    if ask(f"{question}，要记录吗？[y/N] ").lower() not in ("y", "yes", "是"):
-        raise BadRequest("没有记录")
+    answer = ""
+    with suppress(EOFError):
+        answer = ask(f"{question}，要记录吗？[y/N] ")
+    if answer.lower() not in ("y", "yes", "是"):
+        raise BadRequest("没有记录；要记录请回答 y，或写类别的名称")
 
 
 def one_unit(context: Context, typed: str) -> str:

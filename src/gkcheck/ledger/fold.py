@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, NamedTuple, overload
 
-from gkcheck.ledger.assignments import assignment_of, assignments_of_task, fingerprint, members_of
+from gkcheck.ledger.assignments import assignments_of_task, assignments_of_units, fingerprint, members_of
 from gkcheck.ledger.latest import (
     NO_ENTRIES,
     LatestByAssignment,
@@ -236,7 +236,7 @@ class Ledger:
         if units is None:
             states = self.states(task)
         else:
-            states = [self.state(task, owed) for owed in self._owed(task, units)]
+            states = [self.state(task, owed) for owed in assignments_of_units(task, units, self.members)]
             if not states:
                 return None
         return TaskRow(
@@ -249,13 +249,6 @@ class Ledger:
             finished=sum(state.status in FINISHED for state in states),
             states=states,
         )
-
-    def _owed(self, task: Task, units: Collection[str]) -> list[Assignment]:
-        """Return the assignments of a task that are those of `units`; one unit's is found without expanding groups."""
-        if len(units) == 1:
-            owed = assignment_of(task, next(iter(units)), self.members)
-            return [] if owed is None else [owed]
-        return [owed for owed in assignments_of_task(task, self.members) if owed.unit in units]
 
     def rows(self) -> list[TaskRow]:
         """Return the rows of every task, in document order; computed once."""

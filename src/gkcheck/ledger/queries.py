@@ -7,15 +7,7 @@ from typing import NamedTuple
 
 from gkcheck.ledger.assignments import assignments_of, members_of
 from gkcheck.ledger.fold import Ledger, State, TaskRow
-from gkcheck.model import FINISHED, Plan, Role, Status, Task
-
-
-class Qualifier(StrEnum):
-    """A word that qualifies the status of an assignment; derived, never recorded."""
-
-    OVERDUE = "overdue"
-    RETURNED = "returned"
-    DUE_SOON = "due-soon"
+from gkcheck.model import FINISHED, Plan, Qualifier, Role, Status, Task
 
 
 class TaskFilter(NamedTuple):

@@ -1,11 +1,10 @@
 """Find tasks by their ids, printed numbers and ranges, or by words of their texts."""
 
-import re
 from collections.abc import Iterable
 
 from gkcheck.errors import AmbiguousName, BadRequest, UnknownName
 from gkcheck.model import Plan, Task
-from gkcheck.text.normalize import key, split_list, with_plain_dashes
+from gkcheck.text.normalize import key, split_list, split_range
 from gkcheck.text.numerals import number_of
 
 MAX_RANGE = 10_000
@@ -49,14 +48,11 @@ def tasks_with_words(plan: Plan, typed: Iterable[str]) -> list[Task]:
     return [task for task in plan.tasks() if all(word in search_key(task.text) for word in words)]
 
 
-_RANGE = r"(.+?)[-至到](.+)"
-
-
 def _tasks_of(by_id: dict[int, Task], word: str) -> list[Task]:
-    span = re.fullmatch(_RANGE, with_plain_dashes(word), re.DOTALL)
-    if not span:
+    ends = split_range(word)
+    if len(ends) == 1:
         return [_task(by_id, word)]
-    first, last = _task(by_id, span[1]).id, _task(by_id, span[2]).id
+    first, last = (_task(by_id, end).id for end in ends)
     if first > last:
         raise BadRequest(f"范围“{word}”前后颠倒，应写成 {last}-{first}")
     if last - first > MAX_RANGE:

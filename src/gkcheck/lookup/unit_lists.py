@@ -38,11 +38,13 @@ def _split_names(plan: Plan, typed: str) -> list[str]:
     parts = split_list(typed)
     if len(parts) < 2:
         return parts or [typed]
-    known = {form for spelling in spellings(plan) for form in (_list_key(spelling), short_name(_list_key(spelling)))}
+    keys = [_list_key(spelling) for spelling in spellings(plan)]
+    known = {form for name in keys for form in (name, short_name(name))}
+    longest = max((name.count("、") for name in known), default=0) + 1
     names: list[str] = []
     at = 0
     while at < len(parts):
-        ends = range(len(parts), at + 1, -1)
+        ends = range(min(len(parts), at + longest), at + 1, -1)
         end = next((end for end in ends if _list_key("、".join(parts[at:end])) in known), at + 1)
         names.append("、".join(parts[at:end]))
         at = end

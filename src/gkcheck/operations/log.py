@@ -5,7 +5,7 @@ from datetime import date
 from itertools import groupby
 from typing import NamedTuple
 
-from gkcheck.ledger.assignments import assignments_of_task, members_of
+from gkcheck.ledger.assignments import assignments_of_units, members_of
 from gkcheck.model import Action, Entry, Plan
 
 
@@ -54,5 +54,5 @@ def alike(entries: Iterable[Entry]) -> list[list[Entry]]:
 def entries_of_units(plan: Plan, entries: Iterable[Entry], units: Collection[str]) -> list[Entry]:
     """Return the units' own entries and those about the whole of a task that one owes, in the order of `entries`."""
     members = members_of(plan)
-    owed = {task.id for task in plan.tasks() if any(owed.unit in units for owed in assignments_of_task(task, members))}
+    owed = {task.id for task in plan.tasks() if assignments_of_units(task, units, members)}
     return [entry for entry in entries if entry.unit in units or (entry.unit is None and entry.task in owed)]

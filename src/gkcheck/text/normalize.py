@@ -95,6 +95,12 @@ def with_plain_dashes(text: str) -> str:
     return re.sub(_DASHES, "-", text)
 
 
+def split_range(text: str) -> list[str]:
+    """Return the two ends of a range (30-32, 三十至三十二, 30～32), else the text alone."""
+    span = re.fullmatch(r"(.+?)[-至到](.+)", with_plain_dashes(text), re.DOTALL)
+    return [span[1], span[2]] if span else [text]
+
+
 def join_pieces(pieces: list[str], words_only: bool = False) -> str:
     """Return pieces of one text joined, with a blank where Latin words or digits meet (`words_only`: not digits)."""
     out = ""

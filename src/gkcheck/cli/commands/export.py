@@ -174,7 +174,7 @@ def template(
     context: Context,
     kind: Annotated[
         TemplateKind,
-        Argument("种类", "bulletin 通报，letter 催办单", words=lambda: {"bulletin": "通报", "letter": "催办单"}),
+        Argument("种类", "哪一种文书的模板", words=lambda: {"bulletin": "通报", "letter": "催办单"}),
     ],
     output: Annotated[Path, options.OUTPUT("写到哪个 .docx 文件", metavar="FILE")],
     force: options.Overwrite = False,

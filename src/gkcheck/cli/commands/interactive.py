@@ -41,8 +41,8 @@ def review(
     """
     _needs_person("review", "用 gkcheck tasks --status done 查看，用 gkcheck confirm 和 gkcheck return 记录")
     chosen = selected_units(context, unit)
-    tasks = tasks_of_sections(context.plan, section)
     units = chosen.units if chosen else None
+    tasks = tasks_of_sections(context.plan, section)
     waiting = assignments_to_review(context.ledger(), units, tasks)
     if not waiting:
         say("没有等待审核的责任项\n")

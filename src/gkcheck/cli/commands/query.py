@@ -20,7 +20,6 @@ from gkcheck.journal.live import later_entries, undone_batches
 from gkcheck.ledger.queries import Sort, TaskFilter, open_tasks_for, select, sort_rows
 from gkcheck.model import Plan, Role
 from gkcheck.operations.log import EntryFilter, alike, select_entries
-from gkcheck.operations.record import check_assigned
 
 if TYPE_CHECKING:
     from gkcheck.ledger.fold import TaskRow
@@ -147,6 +146,7 @@ def show(
     例：gkcheck show 23
     """
     from gkcheck.lookup.tasks import find_tasks
+    from gkcheck.operations.record import check_assigned
     from gkcheck.views import contract, exports, tables
 
     wanted = find_tasks(context.plan, [task])

@@ -45,7 +45,7 @@ _NONE = frozenset({"none", "无", "取消", "不限"})
 EVERY = Option(
     "--every",
     metavar="周期",
-    help="定期的任务：每月 month、每季度 quarter、每半年 half-year、每年 year，每期从头算起；none 不再定期",
+    help="定期的任务多久一期，每期从头算起",
     choices=lambda: [*(every.value for every in Every), _NO_PERIOD],
     words=lambda: labels.EVERY_WORDS,
 )
