@@ -175,7 +175,7 @@ def test_the_log_folds_what_a_batch_says_alike(gk):
     out = gk("log").out
     assert "台城街道等 17 个单位" in out
     assert "大江镇" not in out
-    assert "共 18 条记录。同一批里相同的并为一行，共 2 行。" in out
+    assert "共 18 条记录。同一批中内容相同的并为一行，共 2 行。" in out
     assert "台城街道等 17 个单位" in gk("show", 1).out
     assert "大江镇" in gk("log", "--unit", "大江镇").out
     assert "大江镇" in gk("log", "--format", "csv").out

@@ -198,7 +198,7 @@ def history(
     listed = [_entry(record[0], dead, code, len(record)) for record in records]
     count = sum(map(len, records))
     note = "还没有记录。" if title and not count else labels.total(count, "条记录")
-    more = f"同一批里相同的并为一行，共 {len(listed)} 行。" if len(listed) < count else ""
+    more = f"同一批中内容相同的并为一行，共 {len(listed)} 行。" if len(listed) < count else ""
     return table_of(columns, listed, title=title, notes=(note + more,))
 
 

@@ -50,7 +50,7 @@ def _format(renderers: tuple[str, ...]) -> Option:
 
 def export(
     context: Context,
-    file: Annotated[Path, Argument("FILE", lambda: _by_suffix(DATA), completes="file")],
+    file: Annotated[Path, Argument("文件", lambda: _by_suffix(DATA), completes="file")],
     by: Annotated[
         By | None,
         options.BY(
@@ -126,7 +126,7 @@ def _origin(context: Context) -> Origin:
 
 def report(
     context: Context,
-    file: Annotated[Path, Argument("FILE", lambda: _by_suffix(DOCUMENTS), completes="file")],
+    file: Annotated[Path, Argument("文件", lambda: _by_suffix(DOCUMENTS), completes="file")],
     as_of: options.AsOf = None,
     since: Annotated[str | None, options.SINCE("与这一天结束时相比，说明变化")] = None,
     number: Number = None,
@@ -176,7 +176,7 @@ def template(
         TemplateKind,
         Argument("种类", "哪一种文书的模板", words=lambda: {"bulletin": "通报", "letter": "催办单"}),
     ],
-    output: Annotated[Path, options.OUTPUT("写到哪个 .docx 文件", metavar="FILE")],
+    output: Annotated[Path, options.OUTPUT("写到哪个 .docx 文件", metavar="文件")],
     force: options.Overwrite = False,
 ) -> None:
     """写出通报或催办单的 Word 模板。在 Word 里加上红头、改字体和文字，再用 report 或 remind 的 --template 填写。

@@ -45,11 +45,11 @@ def import_notice(
     context: Context,
     file: Annotated[str, Argument("文件", f"通知：{suffixes()}；- 为标准输入", completes="file")],
     output: Annotated[
-        str | None, OUTPUT("责任分工表写到这里，后缀为 .xlsx 的是供核对修改的草稿；不给则打印", metavar="FILE")
+        str | None, OUTPUT("责任分工表写到这里，后缀为 .xlsx 的是供核对修改的草稿；不给则打印", metavar="文件")
     ] = None,
-    plan_id: Annotated[str | None, Option("--id", metavar="ID", help="责任分工表的 id；默认用文件名")] = None,
+    plan_id: Annotated[str | None, Option("--id", metavar="标识", help="责任分工表的 id；默认用文件名")] = None,
     units: Annotated[
-        str | None, Option("--units", metavar="FILE", help="按这张表的单位名录对照；默认对照内置的表", completes="file")
+        str | None, Option("--units", metavar="文件", help="按这张表的单位名录对照；默认对照内置的表", completes="file")
     ] = None,
     format: Annotated[Account, FORMAT("核对清单的格式")] = Account.TEXT,
     columns: Annotated[

@@ -39,7 +39,7 @@ def tasks(
     due_by: options.DueBy = None,
     as_of: options.AsOf = None,
     sort: Annotated[
-        Sort, Option("--sort", help="排列的次序；除编号外，逾期的在前", words=lambda: labels.SORT_WORDS)
+        Sort, Option("--sort", metavar="次序", help="排列的次序；除编号外，逾期的在前", words=lambda: labels.SORT_WORDS)
     ] = Sort.NUMBER,
     brief: Annotated[bool, Option("--brief", help="每项只列一行；窄的终端上超过 15 项时就是这样")] = False,
     full: Annotated[bool, Option("--full", help="写出全文")] = False,
@@ -278,7 +278,7 @@ def log(
     later: Later = False,
     format: Annotated[LogFormat, options.FORMAT("输出格式")] = LogFormat.TABLE,
 ) -> None:
-    """记录的历史，从旧到新；撤销的记录也在，并注明已撤销。日期按填报的时间算。同一批里对同一项说的相同的话并为一条。
+    """记录的历史，从旧到新；撤销的记录也在，并注明已撤销。日期按填报的时间算。同一批中对同一项内容相同的记录并为一条。
 
     例：gkcheck log 23 --since 2019-11-01
     """

@@ -34,7 +34,7 @@ def repair(
     context: Context,
     adopt: Annotated[bool, Option("--adopt", help="首行写的是别的表，但确认是本表的日志：改写首行")] = False,
 ) -> None:
-    """把日志里损坏的行移到旁边的文件，其余一条不少；没有损坏就什么也不改。
+    """把日志里损坏的行移到旁边的文件，其余一条不少；没有损坏的，不作改动。
 
     例：gkcheck repair
     """
@@ -62,7 +62,7 @@ def merge(
     only: Annotated[str | None, FROM("只收这个责任单位自己的记录")] = None,
     dry_run: DryRun = False,
 ) -> int:
-    """把别处的日志并进来：按记录的校验码去重，谁先谁后结果都一样；也可以是数据库的地址。有不能收的记录时退出码为 1。
+    """并入别处的日志：按记录的校验码去重，先后不限；也可以写数据库的地址。有不能收的记录时退出码为 1。
 
     例：gkcheck merge 教育局.jsonl --from 市教育局
     """
