@@ -169,7 +169,8 @@ def test_status_by_class_sums_to_the_whole(gk):
     assert (sum(int(row["总数"]) for row in rows), sum(int(row["已报"]) for row in rows)) == (counts["total"], 17)
 
 
-def test_the_log_folds_what_a_batch_says_alike(gk):
+def test_the_log_folds_what_a_batch_says_alike(gk, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
     gk("done", 1, "--unit", "镇街")
     gk("done", 23, "--unit", "教育局")
     out = gk("log").out
@@ -183,6 +184,10 @@ def test_the_log_folds_what_a_batch_says_alike(gk):
     assert [entry["task"] for entry in gk("log", "-n", 1, "--format", "json").json()] == [23]
     assert len(gk("log", "-n", 2, "--format", "json").json()) == 18
     assert gk("log", "-n", 0).code == 2
+    gk("remind", "--unit", "公安局", "-o", "催办")
+    last = gk("log", "-n", 1)
+    assert re.search(r" 1 等 21 项 +市公安局 +催办 ", last.out), last.out
+    assert len(gk("log", "-n", 1, "--format", "json").json()) == 21
 
 
 @pytest.mark.parametrize(

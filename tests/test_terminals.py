@@ -16,6 +16,7 @@ from gkcheck.terminal import fitted, progress
 from gkcheck.text.width import width, wrap
 from tests import processes
 from tests.conftest import ROOT, move_in
+from tests.screens import RECORDED, SHOWN
 from tests.terminal import Terminal
 
 EVERY = [
@@ -204,6 +205,11 @@ def test_what_is_overdue_or_behind_is_red_beside_its_word(gk):
 def test_a_pipe_is_not_padded_to_its_longest_cell(gk):
     row = gk("tasks").out.splitlines()[2]
     assert "通俗易懂。  各镇（街）、市直各单位  " in row
+
+
+def test_every_command_is_among_the_screens_that_are_kept():
+    kept = {words.split()[0] for words in SHOWN + RECORDED if words and words[0] != "-"}
+    assert set(COMMANDS) - kept == {"push", "store"}  # these need a server
 
 
 def test_a_dumb_terminal_has_its_own_width():

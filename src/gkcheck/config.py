@@ -13,7 +13,7 @@ KEYS = {
     "plan": "责任分工表：不写 --plan 就用它",
     "store": "日志：不写 --store 就用它",
     "letter_code": "催办单的发文代字：不写 --code 就用它；默认“催办”",
-    "contact": "催办单的联系人，不写 --contact 时用",
+    "contact": "催办单的联系人：不写 --contact 就用它",
     "phone": "催办单的联系电话：不写 --phone 就用它",
     "sealed": "落款留出盖章的位置：是或否；默认否",
     "bulletin_to": "通报的主送单位：不写 --to 就用它",

@@ -250,13 +250,26 @@ def _shares(table: Table, least: list[int], room: int) -> list[int]:
 
 
 def _blocks(table: Table, console: Console) -> None:
-    """Draw one block a row, for terminals too narrow for the table: title and text of each cell that says something."""
+    """Draw one block a row, for terminals too narrow for the table: title and text of each cell that says something.
+
+    Short cells stand beside each other as far as the line goes.
+    """
     for row in table.rows[1:]:
+        line = _text("")
         for column, cell in zip(table.columns, row, strict=True):
-            if cell:
-                label = f"{column.title}："
-                rest = fitted(label + harmless(cell), console.width).removeprefix(label)
-                _print(_text(label, "dim").append(rest, _style(cell, column)), console)
+            if not cell:
+                continue
+            label = f"{column.title}："
+            text = fitted(label + harmless(cell), console.width).removeprefix(label)
+            if line and ("\n" in text or line.cell_len + _GAP + width(label + text) > console.width):
+                _print(line, console)
+                line = _text("")
+            line.append(" " * _GAP if line else "").append(label, "dim").append(text, _style(cell, column))
+            if "\n" in text:
+                _print(line, console)
+                line = _text("")
+        if line:
+            _print(line, console)
         console.print()
 
 

@@ -47,8 +47,13 @@ def entries_about(entries: Sequence[Entry], tasks: Collection[int]) -> list[Entr
 
 
 def alike(entries: Iterable[Entry]) -> list[list[Entry]]:
-    """Return the entries in runs that differ in nothing but the unit: what one batch says of a task for many units."""
-    return [list(run) for _, run in groupby(entries, lambda entry: entry._replace(seq=0, id="", unit=""))]
+    """Return the entries in runs that tell one fact: what a batch says of a task for many units, the tasks of a letter."""
+
+    def fact(entry: Entry) -> Entry:
+        bare = entry._replace(seq=0, id="")
+        return bare._replace(task=None, of=None) if entry.action is Action.REMIND else bare._replace(unit="")
+
+    return [list(run) for _, run in groupby(entries, fact)]
 
 
 def entries_of_units(plan: Plan, entries: Iterable[Entry], units: Collection[str]) -> list[Entry]:

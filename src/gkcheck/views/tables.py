@@ -184,7 +184,7 @@ def history(
 ) -> Table:
     """Return entries, oldest first; those of a batch that was undone say so; `code` is that of the office's letters.
 
-    Entries that differ in the unit alone stand in one row (see `operations.log.alike`).
+    Entries that tell one fact stand in one row (see `operations.log.alike`).
     """
     columns = (
         Column("时间"),
@@ -195,14 +195,16 @@ def history(
         Column("备注", wrap=True),
         Column("批次"),
     )
-    listed = [_entry(record[0], dead, code, len(record)) for record in records]
+    listed = [_entry(record, dead, code) for record in records]
     count = sum(map(len, records))
     note = "还没有记录。" if title and not count else labels.total(count, "条记录")
     more = f"同一批中内容相同的并为一行，共 {len(listed)} 行。" if len(listed) < count else ""
     return table_of(columns, listed, title=title, notes=(note + more,))
 
 
-def _entry(entry: Entry, dead: set[str], code: str, units: int) -> tuple[str, ...]:
+def _entry(record: Sequence[Entry], dead: set[str], code: str) -> tuple[str, ...]:
+    entry = record[0]
+    tasks, units = (len({getattr(one, name) for one in record}) for name in ("task", "unit"))
     parts = [entry.note or ""]
     parts += [f"{name}：{text}" for name, text in (("存在问题", entry.problem), ("下一步措施", entry.next)) if text]
     if entry.action is Action.REMIND:
@@ -224,7 +226,7 @@ def _entry(entry: Entry, dead: set[str], code: str, units: int) -> tuple[str, ..
     return (
         labels.when(entry.at),
         entry.by,
-        str(entry.task or ""),
+        str(entry.task or "") + (f" 等 {tasks} 项" if tasks > 1 else ""),
         unit,
         action,
         "；".join(part for part in parts if part),
@@ -321,7 +323,7 @@ def by_unit(summary: Summary) -> list[Table]:
 
 def by_task(rows: Iterable[TaskRow]) -> Table:
     """Return one row a task, counting its assignments."""
-    columns = (_NUMBER, Column("具体要求", wrap=True), *_PROGRESS)
+    columns = (_NUMBER, Column("具体要求", wrap=True, kind="brief"), *_PROGRESS)
     return table_of(
         columns, [(labels.task_number(row.task), row.task.text, *_progress(counts_of(row))) for row in rows]
     )
