@@ -155,6 +155,8 @@ def test_tasks_may_be_sorted_with_the_overdue_first(gk):
     assert towns < office
     assert ids("unit")[:3] == [4, 5, 29]
     assert ids("unit", "--unit", "教育局")[:2] == [4, 5]
+    gk("deadline", 8, "2019-01-01", "--unit", "教育局")  # overdue for one unit; the task has no day of its own
+    assert ids("deadline")[:5] == [4, 5, 29, 8, 3]
 
 
 def test_status_by_class_sums_to_the_whole(gk):
