@@ -17,6 +17,7 @@ import os
 import re
 import sys
 import tempfile
+from functools import partial
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -74,11 +75,11 @@ class Place:
         line = f"cd '{self.work}' && {command}"
         with Terminal(["bash", "--norc", "-c", line], env, COLUMNS, 200) as terminal:
             terminal.wait()
-            shown = _settled(terminal.seen) if term == "dumb" else terminal.seen.replace("\r", "")
+            shown = settled(terminal.seen) if term == "dumb" else terminal.seen.replace("\r", "")
         return shown.replace(str(self.work), "~/work").replace(str(self.home), "~")
 
 
-def _settled(seen: str) -> str:
+def settled(seen: str) -> str:
     """Return the screen as it stands in the end: what was written over (progress) is gone, and so is every escape."""
     lines = [line.rstrip("\r").split("\r")[-1] for line in re.sub(r"\x1b\[[0-9;?]*[ -/]*[@-~]", "", seen).split("\n")]
     return "\n".join(lines)
@@ -303,7 +304,15 @@ def _at_real_width(found: re.Match[str]) -> str:
     return "".join(out)
 
 
+def render_screens(columns: int) -> str:
+    """tests/snapshots/80.txt: every command's screen over a ledger that is half done."""
+    from tests.screens import render
+
+    return render(columns)
+
+
 GENERATED = {
+    **{f"tests/snapshots/{columns}.txt": partial(render_screens, columns) for columns in (40, 80, 120)},
     "docs/commands.md": render_help,
     "docs/errors.md": render_errors,
     "docs/man/gkcheck.1": render_manual,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import socket
 import stat
@@ -158,6 +159,12 @@ def test_check_finds_a_kept_file_that_is_altered_or_gone(gk, store, tmp_path, ha
         kept.write_bytes(b"\xff\xd8 phot0")
     answer = gk("check")
     assert (answer.code, "照片.jpg" in answer.out) == (1, True)
+    told = gk("check", "--format", "json")
+    (problem,), sound = (json.loads(told.out)[key] for key in ("problems", "sound"))
+    assert (told.code, problem["line"], "照片.jpg" in problem["message"]) == (1, None, True)
+    assert [one["part"] for one in sound] == ["plan", "journal"]
+    assert sound[0]["tasks"] == 37
+    assert answer.out.startswith(f"{problem['file']}: {problem['message']}\n")
     assert gk("evidence", "--check").code == 1
     # Handing the same file in again mends it.
     gk("note", 23, "--evidence", original)

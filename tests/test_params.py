@@ -249,7 +249,7 @@ def test_a_signature_becomes_parameters():
     numbers, unit, status, count = parameters_of(command)
     assert (numbers.type, numbers.multiple, numbers.required, numbers.spellings) == (str, True, True, ())
     assert (unit.type, unit.multiple, unit.required, unit.spellings) == (str, False, False, ("--unit", "-u"))
-    assert (status.choices[:2], status.default, status.metavar) == (["todo", "doing"], Status.TODO, "WORD")
+    assert (status.choices[:2], status.default, status.metavar) == (["todo", "doing"], Status.TODO, "值")
     parameters = (numbers, unit, status, count)
     assert read_plain(parameters, ["1", "2", "--count", "9"]) == {"numbers": ["1", "2"], "count": 9}
     for refused in (

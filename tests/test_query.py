@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 
 import pytest
 
@@ -93,15 +94,102 @@ def test_with_a_unit_a_row_is_about_that_unit_alone(gk):
 def test_the_footer_names_open_classes(gk):
     """Tasks 14–16 and 26 may concern the unit; gkcheck says so and does not guess."""
     answer = gk("tasks", "--unit", "市教育局")
-    assert "市各行政执法单位”，来源没有写明；该类别另有具体要求 14、15、16" in answer.out
-    assert "相关单位”，来源没有写明；该类别另有具体要求 26" in answer.out
+    assert "没有列明“市各行政执法单位”包括哪些单位；市教育局如在其中，还有具体要求 14、15、16。" in answer.out
+    assert "相关单位”包括哪些单位；市教育局如在其中，还有具体要求 26。" in answer.out
+    for filtered in (["--status", "todo"], ["--section", "九"], ["--match", "招生"], ["--named"], ["--overdue"]):
+        assert "没有列明" not in gk("tasks", "--unit", "市教育局", *filtered).out
 
 
 def test_a_unit_in_no_class_is_told_of_every_class(gk):
     """Nothing states that the tax office is one of 市直各单位."""
     answer = gk("tasks", "--unit", "税务局")
     assert "共 2 项" in answer.out
-    assert "市税务局是否属于“市直各单位”" in answer.out
+    assert "“市直各单位”包括哪些单位；市税务局如在其中，" in answer.out
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("tasks --match 没有这样的话", "没有符合条件的具体要求。"),
+        ("tasks --unit 教育局 --status done", "没有符合条件的责任项。"),
+        ("log", "没有符合条件的记录。"),
+        ("evidence", "没有符合条件的佐证。"),
+        ("remind --list", "没有符合条件的催办单。"),
+    ],
+)
+def test_an_empty_answer_says_so(gk, line, said):
+    out = gk(*line.split()).out
+    assert said in out
+    assert "共 0" not in out
+
+
+def test_the_brief_list_has_one_line_a_task(gk):
+    gk("deadline", 2, "2019-11-01")
+    gk("done", 23, "--unit", "教育局")
+    lines = gk("tasks", "--brief", "--as-of", "2026-11-25").out.splitlines()
+    assert len(lines) == 37 + 4
+    assert re.match(r"2（二） +逾期 +2019-11-01 +0/36  对人民群众", lines[3])
+    assert " 12-31 " in gk("tasks", "--brief", "--as-of", "2019-11-25").out
+    mine = gk("tasks", "--brief", "--unit", "教育局").out
+    assert re.search(r"^23（二十三） +已完成 +通过多种形式", mine, re.MULTILINE)
+    assert "没有列明" in mine
+    assert gk("tasks", "--brief", "--full").code == 2
+
+
+def test_tasks_may_be_sorted_with_the_overdue_first(gk):
+    gk("deadline", 5, "2019-11-01")
+    gk("deadline", 4, "2019-10-01")
+    gk("deadline", 3, "2099-01-01")
+    gk("block", 9, "--unit", "教育局", "--note", "等")
+    gk("done", 23, "--unit", "教育局")
+
+    def ids(order, *more):
+        return [task["id"] for task in gk("tasks", "--sort", order, *more, "--format", "json").json()]
+
+    assert ids("deadline")[:4] == [4, 5, 29, 3]
+    assert ids("时限") == ids("deadline")
+    assert ids("status")[:5] == [4, 5, 29, 9, 1]
+    assert ids("status")[-1] == 23
+    assert ids("number") == list(range(1, 38))
+    towns, office = ids("unit").index(1), ids("unit").index(6)
+    assert towns < office
+    assert ids("unit")[:3] == [4, 5, 29]
+    assert ids("unit", "--unit", "教育局")[:2] == [4, 5]
+    gk("deadline", 8, "2019-01-01", "--unit", "教育局")  # overdue for one unit; the task has no day of its own
+    assert ids("deadline")[:5] == [4, 5, 29, 8, 3]
+
+
+def test_status_by_class_sums_to_the_whole(gk):
+    gk("done", 1, "--unit", "镇街")
+    out = gk("status", "--by", "class").out
+    assert re.search(r"^各镇（街） +340 +17 +0 +17 +5.00%", out, re.MULTILINE)
+    assert gk("status", "--by", "类别").out == out
+    rows = list(
+        csv.DictReader(io.StringIO(gk("status", "--by", "class", "--format", "csv").out.removeprefix("\ufeff")))
+    )
+    counts = gk("status", "--format", "json").json()["assignments"]
+    assert (sum(int(row["总数"]) for row in rows), sum(int(row["已报"]) for row in rows)) == (counts["total"], 17)
+
+
+def test_the_log_folds_what_a_batch_says_alike(gk, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    gk("done", 1, "--unit", "镇街")
+    gk("done", 23, "--unit", "教育局")
+    out = gk("log").out
+    assert "台城街道等 17 个单位" in out
+    assert "大江镇" not in out
+    assert "共 18 条记录。同一批中内容相同的并为一行，共 2 行。" in out
+    assert "台城街道等 17 个单位" in gk("show", 1).out
+    assert "大江镇" in gk("log", "--unit", "大江镇").out
+    assert "大江镇" in gk("log", "--format", "csv").out
+    assert len(gk("log", "--format", "json").json()) == 18
+    assert [entry["task"] for entry in gk("log", "-n", 1, "--format", "json").json()] == [23]
+    assert len(gk("log", "-n", 2, "--format", "json").json()) == 18
+    assert gk("log", "-n", 0).code == 2
+    gk("remind", "--unit", "公安局", "-o", "催办")
+    last = gk("log", "-n", 1)
+    assert re.search(r" 1 等 21 项 +市公安局 +催办 ", last.out), last.out
+    assert len(gk("log", "-n", 1, "--format", "json").json()) == 21
 
 
 @pytest.mark.parametrize(
@@ -131,15 +219,50 @@ def test_every_format_tells_the_same(gk):
     assert "\x1b" not in table
     rows = list(csv.reader(io.StringIO(gk("tasks", "--format", "csv").out.removeprefix("\ufeff"))))
     assert len(rows) == 38
-    assert rows[23][1] == text
+    assert (rows[23][0], rows[23][3]) == ("23", text)
     lines = gk("tasks", "--format", "tsv").out.splitlines()
-    assert lines[23].split("\t")[1] == text
+    assert lines[23].split("\t")[3] == text
     assert f"| {text} |" in gk("tasks", "--format", "md").out
+
+
+QUERIES = [
+    "tasks", "tasks --unit 市教育局", "tasks --unit 镇街", "show 1", "status", "status --by unit", "status --by task",
+    "matrix", "units", "units --contacts", "log", "evidence", "remind --list", "where", "config",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("line", QUERIES)
+def test_csv_and_tsv_hold_one_table_with_a_figure_a_cell(gk, line):
+    """`1/3` becomes a date in a spreadsheet; a bar is no figure; a second table has other columns."""
+    gk("done", 1, "--unit", "台城街道", "--evidence", "台府办〔2019〕1号")
+    for form, sign in (("csv", ","), ("tsv", "\t")):
+        text = gk(*line.split(), "--format", form).out.removeprefix("\ufeff")
+        head, *rows = csv.reader(io.StringIO(text), delimiter=sign)
+        assert len(set(head)) == len(head) >= 3
+        assert all(head)
+        assert {len(row) for row in rows} <= {len(head)}
+        assert not [cell for row in rows for cell in row if re.fullmatch(r"\d+/\d+|[#.█░]{5,}", cell)]
+
+
+def test_counts_stand_in_columns_of_their_own(gk):
+    gk("done", 1, "--unit", "台城街道,大江镇")
+    first = {line: _first_row(gk, line) for line in ("tasks", "status", "status --by unit", "status --by task")}
+    assert (first["tasks"]["已报"], first["tasks"]["总数"]) == ("2", "36")
+    assert (first["status"]["已报"], first["status"]["总数"], first["status"]["已完成"]) == ("2", "108", "2")
+    assert (first["status --by task"]["已报"], first["status --by task"]["总数"]) == ("2", "36")
+    unit = first["status --by unit"]
+    assert (unit["类别"], unit["责任单位"], unit["名次"], unit["已报"]) == ("各镇（街）", "台城街道", "1", "1")
+    assert _first_row(gk, "matrix")["类别"] == "各镇（街）"
+    assert _first_row(gk, "tasks --unit 台城街道")["类别"] == "各镇（街）"
+
+
+def _first_row(gk, line):
+    return next(csv.DictReader(io.StringIO(gk(*line.split(), "--format", "csv").out.removeprefix("\ufeff"))))
 
 
 def test_csv_in_a_pipe_has_a_bom(gkcheck):
     """Excel and WPS open UTF-8 only with one; a GBK pipe needs none."""
-    assert gkcheck("tasks", "--format", "csv").out.startswith("\ufeff编号")
+    assert gkcheck("tasks", "--format", "csv").out.startswith("\ufeff序号,")
 
 
 def test_a_gbk_pipe(tmp_path):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shlex
+
 import pytest
 
 
@@ -173,6 +175,25 @@ def test_undo_goes_back_step_by_step_and_can_be_undone(gk):
     last = gk("log", "--format", "json").json()[-1]["batch"]
     assert gk("undo", last).code == 0
     assert states(gk, 23) == {"市教育局": "doing"}
+
+
+def test_undo_prints_the_line_that_brings_it_back(gk, tmp_path):
+    """Copied as it is, whatever was typed; and so does the undo of that undo."""
+    store = tmp_path / "局 里.jsonl"
+    gk("done", 23, "--store", store)
+    line = ["undo", "--store", store]
+    for status in ("todo", "done", "todo"):
+        out = gk(*line).out
+        assert "已撤销 1 条（批次 " in out
+        found = gk("show", 23, "--store", store, "--format", "json").json()["assignments"]
+        assert [one["status"] for one in found] == [status]
+        said = shlex.split(out.splitlines()[-1].removeprefix("如需恢复："))
+        assert said[:2] == ["gkcheck", "undo"]
+        line = said[1:]
+    assert gk("done", 24, "--store", store).out.endswith(f"如需撤销：gkcheck undo --store '{store}'\n")
+    out = gk("undo", "--store", store, "--dry-run").out
+    assert "将撤销 1 条" in out
+    assert "如需恢复" not in out
 
 
 def test_undo_of_what_others_stand_on_is_refused(gk):

@@ -17,6 +17,7 @@ from gkcheck.terminal import fitted, progress
 from gkcheck.text.width import width, wrap
 from tests import processes
 from tests.conftest import ROOT, move_in, needs
+from tests.screens import RECORDED, SHOWN
 from tests.terminal import Terminal
 
 EVERY = [
@@ -162,6 +163,64 @@ def test_a_long_sentence_is_broken_where_a_person_would():
     assert fitted("短", 30) == "短"
 
 
+def test_addresses_stay_whole_and_bars_are_blocks_where_the_encoding_has_them(gk):
+    address = "http://www.cnts.gov.cn/zwgk/zdly/jyly/2019/content_1234567890.html"
+    gk("done", 23, "--unit", "教育局", "--evidence", f"招生方案|{address}|2019-11-18")
+    gk("done", "1-5", "--unit", "教育局")
+    for columns in (40, 80, 120):
+        for words in ("log", "evidence", "show 23"):
+            assert address in "\n".join(screen(words.split(), columns)[1]), (words, columns)
+    assert "█░" in screen(["status", "--by", "unit"], 80)[2]
+    assert "##........" in screen(["status", "--by", "unit"], 80, PYTHONIOENCODING="gbk")[2]
+    assert not re.search("[█░]", gk("status", "--by", "unit").out)
+
+
+def test_no_line_ends_in_blanks():
+    for words in ("tasks", "status", "matrix", "units"):
+        assert not [line for line in screen([words], 80)[1] if line.endswith(" ")]
+
+
+def test_a_matrix_caps_its_names():
+    """The longest name is 80 columns wide; the letters of 17 tasks and it do not fit beside each other."""
+    _, lines, _ = screen(["matrix"], 80)
+    assert max(map(width, lines)) <= 80
+    assert any(line.startswith("涉及公共资源配置") and "……" in line for line in lines)
+    head = next(line for line in lines if line.startswith("责任单位"))
+    assert len(head.split()) > 12
+
+
+@pytest.mark.parametrize("columns", [40, 80, 100])
+def test_a_long_list_has_one_line_a_task_on_a_narrow_terminal(columns):
+    _, lines, _ = screen(["tasks", "--as-of", "2019-11-25"], columns)
+    numbered = [line for line in lines if re.match(r"\d+（", line)]
+    assert len(numbered) == 37
+    assert columns - 4 < max(map(width, numbered)) <= columns
+    assert any("每项只列一行" in line for line in lines)
+
+
+def test_a_wide_terminal_and_a_short_list_are_in_full():
+    for columns, words in ((101, "tasks"), (80, "tasks --full"), (80, "tasks --section 九")):
+        text = "".join("".join(screen(words.split(), columns)[1]).split())
+        assert "每项只列一行" not in text
+        assert "教育" in text
+
+
+def test_what_is_overdue_or_behind_is_red_beside_its_word(gk):
+    _, _, seen = screen(["status", "--as-of", "2020-01-10"], 80)
+    assert "\x1b[31m  18\x1b[0m" in seen
+    assert "\x1b[31m落后 100.00 个百分点\x1b[0m" in seen
+
+
+def test_a_pipe_is_not_padded_to_its_longest_cell(gk):
+    row = gk("tasks").out.splitlines()[2]
+    assert "通俗易懂。  各镇（街）、市直各单位  " in row
+
+
+def test_every_command_is_among_the_screens_that_are_kept():
+    kept = {words.split()[0] for words in SHOWN + RECORDED if words and words[0] != "-"}
+    assert set(COMMANDS) - kept == {"push", "store"}  # these need a server
+
+
 def test_a_dumb_terminal_has_its_own_width():
     _, lines, _ = screen(["tasks"], 44, TERM="dumb")
     assert max(map(width, lines)) <= 44
@@ -272,12 +331,18 @@ def test_what_gbk_has_is_there_and_what_it_lacks_is_spelled(gkcheck):
     assert "— ‐ “” √ \\u364d √  EUR \\U0001f600" in text
 
 
-@pytest.mark.parametrize("arguments", [["show", "23", "--format", "json"], ["log", "--format", "json"]])
-def test_json_stays_json_in_any_encoding(gkcheck, arguments):
-    gkcheck("done", "23", "--note", "㙍 😀 \u00a0")
-    for encoding in ("gbk", "ascii", "utf-8"):
-        done = piped(arguments, {"PYTHONIOENCODING": encoding})
-        assert "㙍 😀 \u00a0" in json.dumps(json.loads(done.stdout.decode(encoding)), ensure_ascii=False)
+@pytest.mark.parametrize(
+    "arguments", [["show", "23", "--format", "json"], ["log", "--format", "json"], ["log", "--format", "jsonl"]]
+)
+def test_json_is_utf8_whatever_the_locale(gkcheck, arguments):
+    """The same bytes, and on a terminal of another encoding still JSON."""
+    gkcheck("done", "23", "--note", "㙍 😀 \u00a0\x9b")
+    expected = piped(arguments, {}).stdout
+    assert "㙍 😀 \u00a0\x9b".encode() in expected
+    for env in (*ENCODINGS.values(), BARE):
+        assert piped(arguments, env).stdout == expected
+    _, _, seen = screen(arguments, 80, PYTHONIOENCODING="gbk:strict")
+    assert "\\u364d \\ud83d\\ude00 \\u00a0\\u009b" in seen
 
 
 def test_a_pipe_gets_every_row_whole(gkcheck):

@@ -65,7 +65,8 @@ ACTION_WORDS = _words(
      "block": "受阻", "deadline": "时限", "undo": "已撤销"},
 )  # fmt: skip
 EVERY_WORDS = _words(EVERY, {}) | {"none": "不再定期"}
-BY_WORDS = {"section": "工作任务", "unit": "责任单位 单位", "task": "具体要求", "assignment": "责任项"}
+SORT_WORDS = {"number": "编号 序号", "deadline": "时限 完成时限 到期", "status": "状态", "unit": "责任单位 单位"}
+BY_WORDS = {"class": "类别", "section": "工作任务", "unit": "责任单位 单位", "task": "具体要求", "assignment": "责任项"}
 """The words that may be typed for a choice of an option, separated by blanks, the one that screens show first."""
 
 
@@ -86,6 +87,11 @@ def periods(values: Sequence[Period], as_of: date) -> str:
     names = [period(value, as_of) for value in values]
     shortened = [name.removesuffix("季度") if follower.endswith("季度") else name for name, follower in pairwise(names)]
     return "、".join([*shortened, *names[-1:]])
+
+
+def total(number: int, counted: str, none: str | None = None) -> str:
+    """Return the line below a list: 共 37 项具体要求。, or 没有符合条件的具体要求。 where it is empty."""
+    return f"共 {number} {counted}。" if number else f"没有符合条件的{none or counted[1:]}。"
 
 
 def section_title(section: Section) -> str:

@@ -7,9 +7,12 @@ is not even loaded.
 
 from __future__ import annotations
 
+import re
+import sys
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from gkcheck.table import Column, Mark, Table, mark_of
@@ -22,6 +25,14 @@ if TYPE_CHECKING:
 _GAP = 2
 _LEAST_WRAPPED = 12
 """The least columns a wrapped text may be squeezed into before rows become blocks."""
+_LEAST_BRIEF = 8
+_LONGEST_NAME = 24
+"""The most columns of a unit's name in a matrix."""
+_MOST_PADDED = 40
+"""The most columns that a long text is padded to in a pipe."""
+_CUT = "……"
+_BELOW = "见下行"
+_BLOCKS = str.maketrans("#.", "█░")
 
 _STYLE = {
     Mark.DOING: "cyan",
@@ -74,9 +85,24 @@ def plain(tables: Sequence[Table]) -> str:
     return "\n".join(_plain_table(table) for table in tables)
 
 
+def with_block_bars(table: Table) -> Table:
+    """Return a table whose bars are drawn in blocks, for an encoding that has them."""
+    bars = {i for i, column in enumerate(table.columns) if column.kind == "bar"}
+    if not bars:
+        return table
+    head, *rows = table.rows
+    drawn = (
+        tuple((cell or "").translate(_BLOCKS) if i in bars else cell for i, cell in enumerate(row)) for row in rows
+    )
+    return table._replace(rows=(head, *drawn))
+
+
 def _plain_table(table: Table) -> str:
     rows = [[harmless(cell or "") for cell in row] for row in table.rows]
-    widths = [max(width(row[i]) for row in rows) for i in range(len(table.columns))]
+    widths = [
+        min(max(width(row[i]) for row in rows), _MOST_PADDED if column.wrap else sys.maxsize)
+        for i, column in enumerate(table.columns)
+    ]
     out = [harmless(table.title)] if table.title else []
     for row in rows:
         cells = [_padded(cell, size, column) for cell, size, column in zip(row, widths, table.columns, strict=True)]
@@ -86,7 +112,7 @@ def _plain_table(table: Table) -> str:
 
 
 def _padded(text: str, size: int, column: Column) -> str:
-    blank = " " * (size - width(text))
+    blank = " " * (size - width(text))  # none where a long text runs over
     return blank + text if column.kind == "number" else text + blank
 
 
@@ -97,7 +123,6 @@ def show(tables: Sequence[Table], page: Callable[[str], bool] | None = None) -> 
         page: shows a text that is longer than the screen; returns False where it could not.
     """
     import shutil
-    import sys
 
     from rich.console import Console
 
@@ -119,7 +144,7 @@ def draw(tables: Sequence[Table], console: Console) -> None:
         if i:
             console.print()
         if table.title:
-            console.print(_text(_broken(harmless(table.title), console.width), "bold"))
+            _print(_text(fitted(harmless(table.title), console.width), "bold"), console)
         if len(table.rows) > 1:
             least = _least_widths(table)
             gap = _gap(table, least, console.width)
@@ -128,91 +153,132 @@ def draw(tables: Sequence[Table], console: Console) -> None:
             else:
                 _blocks(table, console)
         for note in table.notes:
-            console.print(_text(_broken(harmless(note), console.width), "dim"))
+            _print(_text(fitted(harmless(note), console.width), "dim"), console)
+
+
+def _print(text: Text, console: Console) -> None:
+    """Print lines as they are: what is wider than the screen is an address, which the terminal itself breaks."""
+    console.print(text, soft_wrap=True)
 
 
 def _gap(table: Table, least: Sequence[int], room: int) -> int:
     """Return the blanks between columns: two, or one where it is tight or a matrix; 0 where even so the columns do not fit."""
-    close = any(column.kind == "cell" for column in table.columns)
-    return next((gap for gap in ((1,) if close else (_GAP, 1)) if sum(least) + gap * (len(least) - 1) <= room), 0)
+    gaps = (1,) if _is_matrix(table) else (_GAP, 1)
+    return next((gap for gap in gaps if sum(least) + gap * (len(least) - 1) <= room), 0)
+
+
+def _is_matrix(table: Table) -> bool:
+    return any(column.kind == "cell" for column in table.columns)
 
 
 def _least_widths(table: Table) -> list[int]:
-    """Return the least width of each column: all of its widest cell, or for wrapped ones a readable few."""
-    widths = []
-    for i, column in enumerate(table.columns):
-        widest = max(width(harmless(row[i] or "")) for row in table.rows)
-        widths.append(min(widest, _LEAST_WRAPPED) if column.wrap else widest)
-    return widths
+    """Return the least width of each column: all of its widest cell, or for long texts a readable few."""
+    least = {"brief": _LEAST_BRIEF, "unit": _LONGEST_NAME if _is_matrix(table) else _LEAST_WRAPPED}
+    return [
+        min(widest, least.get(column.kind, _LEAST_WRAPPED)) if column.wrap else widest
+        for column, widest in zip(table.columns, _widest(table), strict=True)
+    ]
+
+
+def _widest(table: Table) -> list[int]:
+    return [max(width(harmless(row[i] or "")) for row in table.rows) for i in range(len(table.columns))]
 
 
 def _table(table: Table, least: list[int], gap: int, console: Console) -> None:
-    from rich import box
-    from rich.table import Table as Drawn
-
-    divider = 1  # the box draws one blank between columns itself
-    drawn = Drawn(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, padding=(0, gap - divider, 0, 0))
-    wrapped = _shares(table, least, console.width - gap * (len(least) - 1))
-    for i, column in enumerate(table.columns):
-        right = column.kind == "number"
-        drawn.add_column(
-            column.title,
-            justify="right" if right else "left",
-            no_wrap=not column.wrap,
-            overflow="fold",
-            width=wrapped.get(i),
-        )
-    for row in table.rows[1:]:
-        drawn.add_row(
-            *(
-                _cell(cell or "", _broken(harmless(cell or ""), wrapped.get(i)), column)
-                for i, (cell, column) in enumerate(zip(row, table.columns, strict=True))
-            )
-        )
-    console.print(drawn)
+    shares = _shares(table, least, console.width - gap * (len(least) - 1))
+    head, *rows = table.rows
+    _print(_line([cell or "" for cell in head], shares, table.columns, gap, ["bold"] * len(shares)), console)
+    _print(_text("─" * (sum(shares) + gap * (len(shares) - 1))), console)
+    is_matrix = _is_matrix(table)
+    for row in rows:
+        styles = [_style(cell, column) for cell, column in zip(row, table.columns, strict=True)]
+        below: list[str] = []
+        columns = [
+            [text]
+            if not column.wrap
+            else [_shortened(text, size)]
+            if is_matrix or column.kind == "brief"
+            else wrap(_without_addresses(text, size, below), size)
+            for text, size, column in zip([harmless(cell or "") for cell in row], shares, table.columns, strict=True)
+        ]
+        for parts in zip_longest(*columns, fillvalue=""):
+            _print(_line(parts, shares, table.columns, gap, styles), console)
+        for address in below:
+            _print(_text(f"  {address}"), console)
 
 
-def _broken(text: str, room: int | None) -> str:
-    """Return a text broken into lines where a column is wrapped, so that no line begins with a comma."""
-    return text if room is None else "\n".join(wrap(text, room))
+def _line(
+    parts: Sequence[str], sizes: Sequence[int], columns: Sequence[Column], gap: int, styles: Sequence[str]
+) -> Text:
+    """Return one line of a table, without blanks at its end."""
+    line = _text("")
+    for i, (part, size, column, style) in enumerate(zip(parts, sizes, columns, styles, strict=True)):
+        line.append(" " * gap if i else "").append(_padded(part, size, column), style)
+    line.rstrip()
+    return line
 
 
-def _shares(table: Table, least: list[int], room: int) -> dict[int, int]:
-    """Return the width of each wrapped column in `room`: modest shares for the short texts, all the rest for the longest."""
-    wanted = {
-        i: max(width(harmless(row[i] or "")) for row in table.rows)
-        for i, column in enumerate(table.columns)
-        if column.wrap
-    }
-    left = room - sum(size for i, size in enumerate(least) if i not in wanted)
-    shares: dict[int, int] = {}
-    by_need = sorted(wanted, key=lambda i: wanted[i])
+def _shortened(text: str, room: int) -> str:
+    """Return a text cut to so many columns, with …… at its end where something is missing."""
+    return text if width(text) <= room else wrap(text, room - 2 * width("…"))[0] + _CUT
+
+
+def _without_addresses(text: str, room: int, found: list[str]) -> str:
+    """Return a text without the addresses and paths that are too long for a column; these are added to `found`."""
+    if text.startswith("/") and " " not in text and width(text) > room:
+        found.append(text)
+        return _BELOW
+    for word in re.findall(r"[!-~]+", text):
+        if "/" in word and len(word) > room:
+            found.append(word)
+            text = text.replace(word, "", 1)
+    return text.strip() or (_BELOW if found else "")
+
+
+def _shares(table: Table, least: list[int], room: int) -> list[int]:
+    """Return the width of each column in `room`: to each long text a modest share, all the rest to the longest."""
+    shares = list(least)
+    widest = _widest(table)
+    by_need = sorted((i for i, column in enumerate(table.columns) if column.wrap), key=lambda i: widest[i])
+    left = room - sum(size for i, size in enumerate(least) if i not in by_need)
     for i in by_need:
         most = left if i == by_need[-1] else max(least[i], left // 4)
-        shares[i] = max(least[i], min(wanted[i], most))
+        most = least[i] if _is_matrix(table) else most
+        shares[i] = max(least[i], min(widest[i], most))
         left -= shares[i]
     return shares
 
 
 def _blocks(table: Table, console: Console) -> None:
-    """Draw one block a row, for terminals too narrow for the table: title and text of each cell that says something."""
+    """Draw one block a row, for terminals too narrow for the table: title and text of each cell that says something.
+
+    Short cells stand beside each other as far as the line goes.
+    """
     for row in table.rows[1:]:
+        line = _text("")
         for column, cell in zip(table.columns, row, strict=True):
-            if cell:
-                label = f"{column.title}："
-                line = _text(label, "dim")
-                rest = _broken(label + harmless(cell), console.width).removeprefix(label)
-                line.append_text(_cell(cell, rest, column))
-                console.print(line)
+            if not cell:
+                continue
+            label = f"{column.title}："
+            text = fitted(label + harmless(cell), console.width).removeprefix(label)
+            if line and ("\n" in text or line.cell_len + _GAP + width(label + text) > console.width):
+                _print(line, console)
+                line = _text("")
+            line.append(" " * _GAP if line else "").append(label, "dim").append(text, _style(cell, column))
+            if "\n" in text:
+                _print(line, console)
+                line = _text("")
+        if line:
+            _print(line, console)
         console.print()
 
 
-def _cell(cell: str, text: str, column: Column) -> Text:
-    """Return the text of a cell, as broken into lines, in the colour of the cell's mark."""
+def _style(cell: str | None, column: Column) -> str:
+    """Return the colour of a cell: that of its mark."""
     mark = mark_of(cell)
     if mark:
-        return _text(text, (_LETTER_STYLE if column.kind == "cell" else _STYLE).get(mark, ""))
-    return _text(text, "green" if column.kind == "bar" else "")
+        return (_LETTER_STYLE if column.kind == "cell" else _STYLE).get(mark, "")
+    return "green" if column.kind == "bar" else ""
 
 
 @contextmanager
@@ -222,8 +288,6 @@ def progress(title: str, total: int | None = None) -> Iterator[Callable[..., Non
     Yields:
         A function to call after each step, or with the steps done and the total where `total` was not known (None).
     """
-    import sys
-
     if total in (0, 1) or not sys.stderr.isatty():
         yield lambda done=None, total=None: None
         return

@@ -339,7 +339,7 @@ def test_undo_says_what_it_does_once(path, gk, monkeypatch):
         real(self)
 
     monkeypatch.setattr(turn.Turn, "check", check)
-    assert gk("undo", "--store", path).out.count("要撤销批次") == 1
+    assert gk("undo", "--store", path).out.count("已撤销 1 条") == 1
     assert len(calls) > 1
 
 

@@ -87,7 +87,7 @@ class Context:
         except NoHome:
             return Config("", {})
         except UnreadableConfig as error:
-            talk(f"警告：{error}；这次不用其中的设置")
+            talk(f"警告：{error}；本次不采用其中的设置")
             return Config("", {})
         if config.unknown:
             named = "、".join(config.unknown)
@@ -319,7 +319,7 @@ class Context:
         """True if the journal is not there yet: none of the store need be loaded. One that was named is told of, once."""
         if self.is_missing and self.setting("store").source != "default" and not self.has_warned:
             self.has_warned = True
-            talk(f"还没有日志 {self.store_name}，按没有记录显示；请核对路径")
+            talk(f"还没有日志 {self.store_name}，暂按没有记录显示；请核对路径")
         return self.is_missing
 
     def warned(self, history: History) -> History:
@@ -370,7 +370,7 @@ def built_in_plan() -> Path:
 
 def waiting() -> None:
     """Tell the person why nothing happens yet."""
-    talk("另一个 gkcheck 正在写入，等待中……（请不要删除锁文件：写完就会放开）")
+    talk("另一个 gkcheck 正在写入，等待中……（请勿删除锁文件，写完自动放开）")
 
 
 def _is_server(store: str) -> bool:

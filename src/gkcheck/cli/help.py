@@ -45,7 +45,7 @@ def usage(command: str | None) -> list[str]:
 
 def options(parameters: Sequence[Parameter]) -> list[tuple[str, str]]:
     """Return how each option is written and what it is for, --help last."""
-    return [*(described(one) for one in parameters if one.spellings), ("，".join(HELP), "显示这份说明")]
+    return [*(described(one) for one in parameters if one.spellings), ("，".join(HELP), "显示本说明")]
 
 
 def described(parameter: Parameter) -> tuple[str, str]:

@@ -46,7 +46,9 @@ def _run(arguments: list[str], context: Context) -> int:
     except GkcheckError as error:
         return _say(str(error), error.exit_code)
     except KeyboardInterrupt:
-        return _say("已中断；中断之前已经记录，用 gkcheck log 查看" if context.has_recorded else "已中断", INTERRUPTED)
+        return _say(
+            "已中断；中断前的记录已保存，用 gkcheck log 查看" if context.has_recorded else "已中断", INTERRUPTED
+        )
     except (BrokenPipeError, MemoryError, streams.OutputFault):
         raise
     except UnicodeEncodeError as error:
@@ -103,6 +105,6 @@ def _bug(error: Exception, has_recorded: bool) -> int:
     if os.environ.get("GKCHECK_DEBUG"):
         traceback.print_exception(error)
     return _say(
-        f"{'已记录，但' if has_recorded else ''}程序出错（不是您的操作问题）：{type(error).__name__}: {error}（{place}）；设 GKCHECK_DEBUG=1 可得详情，请报告给维护者",
+        f"{'已记录，但' if has_recorded else ''}程序出错（与您的操作无关）：{type(error).__name__}: {error}（{place}）；设 GKCHECK_DEBUG=1 可得详情，请报告给维护者",
         BUG,
     )

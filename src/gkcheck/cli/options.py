@@ -10,22 +10,22 @@ from gkcheck.cli.params import Argument, Option
 from gkcheck.model import Action, Qualifier, Role, Status
 
 UNIT = Option("--unit", "-u", metavar="单位", completes="unit")
-FORMAT = Option("--format", "-f", short_for={"--json": "json"})
+FORMAT = Option("--format", "-f", short_for={"--json": "json"}, metavar="格式")
 BY = Option("--by")
 FORCE = Option("--force")
 OUTPUT = Option("--output", "-o", completes="file")
-ROLE = Option("--role")
+ROLE = Option("--role", metavar="职责")
 YES = Option("--yes", "-y")
 FROM = Option("--from", metavar="单位", completes="unit")
 
 # -- what a run works with: these may stand before the command or after it --------------------------------
 
 PlanFile = Annotated[
-    str | None, Option("--plan", metavar="FILE", help="责任分工表（YAML）；默认用内置的表", completes="file")
+    str | None, Option("--plan", metavar="文件", help="责任分工表（YAML）；默认用内置的表", completes="file")
 ]
 StorePath = Annotated[
     str | None,
-    Option("--store", metavar="PATH", help="日志文件；默认在用户数据目录，每张表一个", completes="file"),
+    Option("--store", metavar="路径", help="日志文件；默认在用户数据目录，每张表一个", completes="file"),
 ]
 NoPager = Annotated[bool, Option("--no-pager", help="长的结果不分页（分页程序取自 PAGER）")]
 
@@ -52,6 +52,7 @@ StatusFilter = Annotated[
     list[str] | None,
     Option(
         "--status",
+        metavar="状态",
         help="状态，可以写多个；加 --unit 时指这些单位的状态",
         choices=lambda: [*Status, *Qualifier],
         words=lambda: labels.STATUS_WORDS,
@@ -60,7 +61,8 @@ StatusFilter = Annotated[
 MATCH = Option("--match", metavar="文字", help="具体要求中含有这些文字；空格分开的几个词都要有")
 TextFilter = Annotated[list[str] | None, MATCH]
 ActionFilter = Annotated[
-    list[Action] | None, Option("--action", help="只看这种动作，可以写多个", words=lambda: labels.ACTION_WORDS)
+    list[Action] | None,
+    Option("--action", metavar="动作", help="只看这种动作，可以写多个", words=lambda: labels.ACTION_WORDS),
 ]
 ChannelFilter = Annotated[str | None, Option("--channel", metavar="文字", help="要求在这个平台发布")]
 NamedOnly = Annotated[bool, Option("--named", help="只看点名的，不看通过“市直各单位”等类别涉及的")]
@@ -104,10 +106,10 @@ PublicationDays = Annotated[
 ON = Option("--on", also=("--date",), metavar="日期", help="办理日期，默认今天")
 DayDone = Annotated[str | None, ON]
 RecordedBy = Annotated[str | None, BY("填报人；默认取 GKCHECK_BY、gkcheck config 或登录名", metavar="姓名")]
-DRY_RUN = Option("--dry-run", help="只显示会记录什么，不写入")
+DRY_RUN = Option("--dry-run", help="只显示将记录的内容，不写入")
 DryRun = Annotated[bool, DRY_RUN]
 Yes = Annotated[bool, YES("没有写全名的类别也不问，直接记录")]
 
 # -- what is written --------------------------------------------------------------------------------------
 
-Overwrite = Annotated[bool, FORCE("文件已经存在时覆盖它")]
+Overwrite = Annotated[bool, FORCE("覆盖已有的文件")]

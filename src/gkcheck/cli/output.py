@@ -9,8 +9,12 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from gkcheck.cli import streams
+from gkcheck.errors import BadTarget
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    from gkcheck.exporters.registry import Exporter
     from gkcheck.table import Table
 
 
@@ -39,37 +43,46 @@ class LogFormat(StrEnum):
         return Format(self.value)
 
 
-def answer(chosen: Format, data: Callable[[], Any], tables: Callable[[], Sequence[Table]]) -> None:
-    """Print an answer: `data` for JSON, `tables` for everything else; only one of them is made."""
-    if chosen is Format.JSON:
-        text = _json(data(), indent=1)
-    elif chosen is Format.TABLE:
-        if sys.stdout.isatty():
-            _on_terminal(tables())
-            return
-        from gkcheck.terminal import plain
+def answer(
+    chosen: Format,
+    data: Callable[[], Any],
+    tables: Callable[[], Sequence[Table]],
+    flat: Callable[[], Table] | None = None,
+) -> None:
+    """Print an answer: `data` for JSON, one table for CSV and TSV, `tables` for people; only one of them is made.
 
-        text = plain(tables())
+    Args:
+        flat: the one table for programs, a figure a cell; by default that of `tables`, which then is alone.
+    """
+    if chosen is Format.JSON:
+        write_json(data())
+    elif chosen is Format.TABLE:
+        _show(tables())
     else:
-        text = _rendered(chosen, tables())
-        if sys.stdout.isatty():
-            say_whole(text)
-            return
-    write(text)
+        text = _rendered(chosen, [flat()] if flat and chosen in (Format.CSV, Format.TSV) else tables())
+        say_whole(text) if sys.stdout.isatty() else write(text)
+
+
+def write_json(value: Any) -> None:
+    """Print a JSON value over lines, in UTF-8 whatever the locale."""
+    _write_json(value, indent=1)
 
 
 def json_lines(values: Iterable[Any]) -> None:
-    """Print one JSON value a line."""
+    """Print one JSON value a line, in UTF-8 whatever the locale."""
     for value in values:
-        write(_json(value, separators=(",", ":")))
+        _write_json(value, separators=(",", ":"))
 
 
-def _json(value: Any, **style: Any) -> str:
-    """JSON as it reads best; escaped where stdout's encoding lacks a character, so that it stays JSON."""
+def _write_json(value: Any, **style: Any) -> None:
     import json
 
-    text = json.dumps(value, ensure_ascii=False, **style) + "\n"
-    return text if streams.takes(text) else json.dumps(value, **style) + "\n"
+    text = json.dumps(value, ensure_ascii=False, **style)
+    if sys.stdout.isatty():  # a person reads: in the terminal's encoding, with escapes for what it cannot show
+        text = "".join(char if char == "\n" or streams.shows(char) else json.dumps(char)[1:-1] for char in text)
+    else:
+        streams.use_utf8()
+    write(text + "\n")
 
 
 def say(text: str) -> None:
@@ -92,6 +105,35 @@ def write(text: str) -> None:
         sys.stdout.write(text)
 
 
+def check_destination(file: Path, exporter: Exporter, force: bool) -> None:
+    """Refuse early what `deliver` would refuse.
+
+    Raises:
+        BadTarget: the file cannot be written, or the bytes are none that a terminal shows.
+    """
+    from gkcheck.atomic_files import check_targets
+
+    if str(file) != streams.STANDARD:
+        check_targets([file], force)
+    elif sys.stdout.isatty() and not exporter.is_text:
+        raise BadTarget(f"{exporter.label}不能显示在终端上，请写文件名，或用 > 存成文件")
+
+
+def deliver(file: Path, data: bytes, force: bool, done: str, more: str = "") -> None:
+    """Write the bytes of a document to its file, or for - to stdout, and say what was done: 已导出：台账.csv（22个责任项）."""
+    if str(file) != streams.STANDARD:
+        from gkcheck.atomic_files import save
+
+        save(file, data, force)
+        say(f"{done}：{file}{more}")
+        return
+    if sys.stdout.isatty():
+        say_whole(data.decode("utf-8-sig"))
+    else:
+        streams.write_bytes(data)
+    streams.talk(f"{done}：{streams.STDOUT_NAME}{more}")
+
+
 def _rendered(chosen: Format, tables: Sequence[Table]) -> str:
     if chosen is Format.MD:
         from gkcheck.exporters import markdown
@@ -99,9 +141,10 @@ def _rendered(chosen: Format, tables: Sequence[Table]) -> str:
         return markdown.render_tables(tables).decode()
     from gkcheck.exporters import delimited
 
+    (table,) = tables
     if chosen is Format.TSV:
-        return delimited.render_tsv(tables)
-    return _bom() + delimited.render_csv(tables)
+        return delimited.render_tsv(table)
+    return _bom() + delimited.render_csv(table)
 
 
 def _bom() -> str:
@@ -110,9 +153,14 @@ def _bom() -> str:
     return "\ufeff" if utf8 and not sys.stdout.isatty() else ""
 
 
-def _on_terminal(tables: Sequence[Table]) -> None:
-    """Show tables in full colour; in a pager where they are longer than the screen and the person has not said no."""
-    from gkcheck.terminal import show
+def _show(tables: Sequence[Table]) -> None:
+    """Show tables to a person: on a terminal in colour, and in a pager where they are longer than the screen."""
+    from gkcheck.terminal import plain, show, with_block_bars
 
+    if not sys.stdout.isatty():
+        write(plain(tables))
+        return
+    if streams.shows("█░"):
+        tables = [with_block_bars(table) for table in tables]
     command = streams.pager()
     show(tables, partial(streams.page, command=command) if command else None)

@@ -37,7 +37,7 @@ DEMAND = Option("--demand", metavar="文字", help="下一步工作要求；默�
 Demand = Annotated[str | None, DEMAND]
 Sealed = Annotated[bool, Option("--sealed", help="落款留出盖章的位置；默认按不加盖印章排")]
 TEMPLATE = Option(
-    "--template", metavar="FILE", help="本单位的 Word 模板，用 gkcheck template 写出后修改", completes="file"
+    "--template", metavar="文件", help="本单位的 Word 模板，用 gkcheck template 写出后修改", completes="file"
 )
 TemplateFile = Annotated[Path | None, TEMPLATE]
 

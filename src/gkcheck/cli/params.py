@@ -116,7 +116,7 @@ class Parameter(NamedTuple):
 
     @property
     def metavar(self) -> str:
-        return self.declared.metavar or ("WORD" if self.choices else "TEXT")
+        return self.declared.metavar or ("值" if self.choices else "文字")
 
     @property
     def choices(self) -> list[str]:

@@ -10,6 +10,7 @@ from gkcheck.cli.context import Context
 from gkcheck.cli.options import BY, EVIDENCE, NEXT, NOTE, ON, PROBLEM, TITLE
 from gkcheck.cli.output import say
 from gkcheck.cli.params import Option
+from gkcheck.cli.streams import quoted
 from gkcheck.cli.units import units_to_record
 from gkcheck.cli.words import tasks_typed, text_after_numbers
 from gkcheck.errors import BadRequest
@@ -66,8 +67,17 @@ def record(
     lines = [describe_outcome(request, outcome, dry_run) for outcome in outcomes]
     if any(outcome.drafts for outcome in outcomes) and not dry_run:
         other = by if by is not None and context.person(by) != context.person(None) else None
-        lines.append(f"如需撤销：gkcheck undo{f' --by {other}' if other else ''}")
+        lines.append(f"如需撤销：{undo_line(context, *((BY.spellings[0], other) if other else ()))}")
     say("\n".join(lines) + "\n")
+
+
+def undo_line(context: Context, *words: str) -> str:
+    """Return the line that takes a batch back, ready to copy: with the plan and the journal that were typed."""
+    line = ["gkcheck", "undo", *words]
+    for name in ("plan", "store"):
+        if context.flags.get(name) is not None:
+            line += [f"--{name}", context.store_name if name == "store" else context.flags[name]]
+    return " ".join(map(quoted, line))
 
 
 def check_text(text: str | None, name: str, option: Option) -> str | None:
@@ -177,8 +187,8 @@ def describe_outcome(request: Request, outcome: Outcome, dry_run: bool) -> str:
         parts.append(f"{'将记录' if dry_run else '已记录'}：{task}：{units} → {target}{periods}")
     for states, reason in (
         (outcome.unchanged, f"本来就是“{target}”，没有重复记录"),
-        (outcome.confirmed, "已办结，没有改动（需要时先 gkcheck reopen）"),
-        (outcome.unreported, "还没有报告完成，没有改动"),
+        (outcome.confirmed, "已办结，未作改动（确需改动的，先用 gkcheck reopen）"),
+        (outcome.unreported, "尚未报告完成，未作改动"),
     ):
         if states:
             parts.append(f"{task} {_list([state.assignment.unit for state in states], 3)}{reason}")

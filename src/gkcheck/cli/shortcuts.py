@@ -5,8 +5,6 @@ Loaded only where a line does not begin with a command, or has to be refused.
 
 from __future__ import annotations
 
-import re
-import shlex
 from collections.abc import Sequence
 from contextlib import suppress
 
@@ -14,6 +12,7 @@ from gkcheck.cli.context import Context
 from gkcheck.cli.options import UNIT
 from gkcheck.cli.params import HELP, take_apart
 from gkcheck.cli.registry import ALIASES, COMMANDS, settings_given, signature, split_command
+from gkcheck.cli.streams import quoted
 from gkcheck.errors import BadCommandLine, BadRequest, GkcheckError, UnknownName
 from gkcheck.lookup.tasks import is_number
 from gkcheck.lookup.unit_lists import find_units
@@ -127,9 +126,4 @@ def _unit_of(plan: Plan, word: str) -> str | None:
 
 def typed_line(words: Sequence[str]) -> str:
     """Return a command line that can be copied to a shell."""
-    return " ".join(["gkcheck", *map(_quoted, words)])
-
-
-def _quoted(word: str) -> str:
-    special = not word or re.search(r"[\s\\'\"$`&|;<>()*?\[\]{}!#~]", word, re.ASCII)
-    return shlex.quote(word) if special else word
+    return " ".join(["gkcheck", *map(quoted, words)])

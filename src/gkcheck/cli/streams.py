@@ -6,11 +6,20 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import TextIOWrapper
 from typing import TextIO
+
+from gkcheck.errors import BadRequest
 
 _INSTEAD = {"\u00a0": " ", "\u2022": "·", "\u2713": "√", "\u2714": "√", "\u2717": "×", "\u2718": "×", "\u2212": "－",
             "\u2011": "-", "\u2012": "–", "\u20ac": "EUR", "\u200b": "", "\ufeff": ""}  # fmt: skip
 """Signs for those that GBK lacks."""
+
+
+STANDARD = "-"
+"""The name of a file that stands for stdin or stdout."""
+
+STDIN_NAME, STDOUT_NAME = "标准输入", "标准输出"
 
 
 class OutputFault(OSError):
@@ -52,6 +61,15 @@ def typed(argument: str) -> str:
         return argument.encode("utf-8", "surrogateescape").decode("utf-8") if not argument.isascii() else argument
     except UnicodeError:
         return argument
+
+
+def quoted(word: str) -> str:
+    """Return a word as a shell takes it."""
+    if word and all(char.isalnum() or char in "-_./:=@%+~、，（）" for char in word):
+        return word
+    import shlex
+
+    return shlex.quote(word)
 
 
 def safe(text: str) -> str:
@@ -97,8 +115,34 @@ def shown() -> Iterator[None]:
         raise OutputFault(*error.args) from error
 
 
-def takes(text: str) -> bool:
-    """True if stdout's encoding has every character of a text."""
+def use_utf8() -> None:
+    """Have stdout written in UTF-8 from here on, whatever the locale."""
+    if sys.stdout.encoding.lower().replace("-", "") != "utf8" and isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8", errors="gkcheck")
+
+
+def write_bytes(data: bytes) -> None:
+    """Bytes to stdout as they are."""
+    with shown():
+        sys.stdout.flush()
+        sys.stdout.buffer.write(data)
+
+
+def read_stdin(most: int = -1) -> bytes:
+    """Return the bytes of stdin, at most so many, by default all.
+
+    Raises:
+        BadRequest: there is no stdin. OSError: it cannot be read.
+    """
+    if sys.stdin is None:
+        raise BadRequest(f"没有{STDIN_NAME}可读，请写文件名，或用 < 接上一个文件")
+    return sys.stdin.buffer.read(most)
+
+
+def shows(text: str) -> bool:
+    """True if a text is safe to show, and stdout's encoding has every character of it."""
+    if not text.isprintable():
+        return False
     try:
         text.encode(sys.stdout.encoding or "utf-8")
     except (UnicodeEncodeError, LookupError):

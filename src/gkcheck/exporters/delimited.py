@@ -12,30 +12,20 @@ BOM = "\ufeff"
 """Excel and WPS open UTF-8 as such only where a file begins with it."""
 
 
-def render_csv(tables: Sequence[Table]) -> str:
-    """Return tables separated by commas, quoted where needed, a blank line between tables; no BOM (the writer adds it to files)."""
-    return "\n".join(_quoted(table, ",", "\n") for table in tables)
+def render_csv(table: Table) -> str:
+    """Return a table with cells parted by commas, quoted where needed; no BOM (the writer adds it to files)."""
+    return _quoted(table, ",", "\n")
 
 
-def render_tsv(tables: Sequence[Table]) -> str:
+def render_tsv(table: Table) -> str:
     """Return one row a line, cells parted by TAB; a TAB or line break inside a cell becomes a blank."""
-    blocks = []
-    for table in tables:
-        rows = [
-            [
-                spreadsheet_text(shown_directions(" ".join((cell or "").split("\t"))))
-                .replace("\r", " ")
-                .replace("\n", " ")
-                for cell in row
-            ]
-            for row in table.rows
-        ]
-        blocks.append("".join("\t".join(row) + "\n" for row in rows))
-    return "\n".join(blocks)
+    blanks = str.maketrans("\t\r\n", "   ")
+    rows = ([spreadsheet_text(shown_directions(cell or "")).translate(blanks) for cell in row] for row in table.rows)
+    return "".join("\t".join(row) + "\n" for row in rows)
 
 
 def render_csv_file(tables: Sequence[Table]) -> bytes:
-    """Return a CSV file for Excel and WPS: BOM, CR LF (RFC 4180)."""
+    """Return a CSV file for Excel and WPS: BOM, CR LF (RFC 4180), a blank line between tables."""
     return _file(tables, ",")
 
 

@@ -62,16 +62,27 @@ def suffixes_of(renderers: Sequence[str]) -> list[str]:
     return [exporter.suffix for exporter in exporters_of(renderers)]
 
 
-def exporter_for(file: Path, renderers: Sequence[str], verb: str) -> Exporter:
-    """Return the exporter that a file's suffix asks for.
+def formats_of(renderers: Sequence[str]) -> list[str]:
+    """Return the names of the formats of `exporters_of`, for an option: xlsx, csv."""
+    return [suffix.removeprefix(".") for suffix in suffixes_of(renderers)]
+
+
+def exporter_for(file: Path, renderers: Sequence[str], verb: str, format: str | None = None) -> Exporter:
+    """Return the exporter that a format's name asks for, else a file's suffix.
 
     Args:
         verb: what is to be done, for the refusal: 导出.
 
     Raises:
-        BadTarget: no format has this suffix, or it has none of the renderers.
+        BadTarget: no format has this suffix, or it has none of the renderers; the suffix is another format's.
     """
     suffix = file.suffix.lower()
+    if format is not None:
+        if suffix not in ("", f".{format}"):
+            raise BadTarget(f"{file} 的后缀与 --format {format} 不一致，请改成一致的")
+        suffix = f".{format}"
+    elif str(file) == "-":
+        raise BadTarget(f"写到标准输出要用 --format 写明格式：{'、'.join(formats_of(renderers))}")
     for exporter in exporters_of(renderers):
         if exporter.suffix == suffix:
             return exporter

@@ -9,6 +9,7 @@ from typing import BinaryIO, NamedTuple
 
 from gkcheck.errors import BadJournal
 from gkcheck.journal import Contents, EntryLine, record_format
+from gkcheck.journal.clock import at_office
 from gkcheck.journal.reader import Line, as_written, header_fault, line_of, open_regular, read_lines
 from gkcheck.model import Problem, Where
 
@@ -30,12 +31,15 @@ class JournalLines(NamedTuple):
         """The lines that are not as they were written."""
         return [line for line in self.lines if line.is_damaged]
 
-    def contents(self) -> Contents:
-        """Return the entries in the order of facts, each once, and every problem in the order of the file."""
+    def contents(self, zone: str) -> Contents:
+        """Return the entries in the order of facts, each once, and every problem in the order of the file.
+
+        The times of the entries are in the office's `zone`.
+        """
         by_id: dict[str, EntryLine] = {}
         for line in self.lines:
-            if line.entry:
-                by_id.setdefault(line.entry.id, EntryLine(line.entry, line.data))
+            if line.entry and line.entry.id not in by_id:
+                by_id[line.entry.id] = EntryLine(at_office(line.entry, zone), line.data)
         return Contents(sorted(by_id.values(), key=lambda one: one.entry.order), self.problems(self.lines))
 
     def problems(self, lines: Iterable[Line]) -> list[Problem]:
@@ -65,17 +69,19 @@ def read_file(path: Path, plan: str, adopt: bool = False) -> JournalLines:
     Raises:
         BadJournal: not a journal at all, another plan's, or a newer version's. OSError: it cannot be read.
     """
-    name = str(path)
     with open_regular(path) as raw:
-        if raw is None:
-            return JournalLines(name, b"", None, [], None)
-        file, change = as_written(raw)
-        header = file.readline(record_format.MAX_LINE)
-        lines = list(read_lines(file)) if header.endswith(b"\n") else []
+        return JournalLines(str(path), b"", None, [], None) if raw is None else read_stream(raw, str(path), plan, adopt)
+
+
+def read_stream(raw: BinaryIO, name: str, plan: str, adopt: bool = False) -> JournalLines:
+    """Read a journal of a plan from a seekable stream, as `read_file`; messages call it by the name."""
+    file, change = as_written(raw)
+    header = file.readline(record_format.MAX_LINE)
+    lines = list(read_lines(file)) if header.endswith(b"\n") else []
     if adopt and header != record_format.header(plan) and any(line.entry for line in lines):
         fault: str | None = "首行不是本计划的"
     else:
-        fault = header_fault(path, plan, header)
+        fault = header_fault(name, plan, header)
     begins_right = any(line.entry for line in lines) or record_format.header(plan).startswith(header)
     if fault and not begins_right:
         raise BadJournal(f"{name} 不是 gkcheck 的日志，请用 --store 指定正确的路径")

@@ -145,7 +145,7 @@ class FileJournal:
     def _read_header(self, file: BinaryIO) -> tuple[bytes, str | None]:
         """Read the first line; return it and its fault."""
         header = file.readline(record_format.MAX_LINE)
-        return header, header_fault(self.path, self.plan, header)
+        return header, header_fault(str(self.path), self.plan, header)
 
     def _ask_index(self, ask: Callable[[Index], Result | None]) -> Result | None:
         """Return what `ask` returns of the index; None where it cannot be used, for whatever reason.
@@ -174,17 +174,15 @@ class FileJournal:
     def contents(self) -> Contents:
         """See `Journal.contents`."""
         with self._translate_errors("读取"):
-            lines, problems = self._settled(lambda: read_file(self.path, self.plan).contents())
-        return Contents([one._replace(entry=at_office(one.entry, self.zone)) for one in lines], problems)
+            return self._settled(lambda: read_file(self.path, self.plan).contents(self.zone))
 
     def check(self) -> History:
         """Return as `read`, with a problem where the lines are not in the order of facts."""
 
         def read() -> History:
             read = read_file(self.path, self.plan)
-            lines, problems = read.contents()
-            entries = [at_office(one.entry, self.zone) for one in lines]
-            return History(entries, [*read.order_problem(), *problems])
+            lines, problems = read.contents(self.zone)
+            return History([one.entry for one in lines], [*read.order_problem(), *problems])
 
         with self._translate_errors("读取"):
             return self._settled(read)

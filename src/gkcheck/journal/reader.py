@@ -71,7 +71,7 @@ def identity(file: BinaryIO | Path) -> str:
     return f"{status.st_dev} {status.st_ino} {status.st_size} {status.st_mtime_ns} {status.st_ctime_ns}"
 
 
-def header_fault(path: Path, plan: str, first: bytes) -> str | None:
+def header_fault(name: str, plan: str, first: bytes) -> str | None:
     """Return the fault of the first line of a journal of `plan` as a sentence; None where it has none.
 
     Raises:
@@ -86,10 +86,10 @@ def header_fault(path: Path, plan: str, first: bytes) -> str | None:
     except record_format.DamagedLine as damage:
         return f"{damage}，以下按本计划的日志读取"
     except BadJournal as error:
-        raise BadJournal(f"{path} 第 1 行：{error}") from None
+        raise BadJournal(f"{name} 第 1 行：{error}") from None
     if plan_named != plan:
         raise BadJournal(
-            f"{path} 第 1 行：这是“{plan_named}”的日志，不是“{plan}”的；请换 --store 或 --plan，若首行确系损坏用 gkcheck repair --adopt"
+            f"{name} 第 1 行：这是“{plan_named}”的日志，不是“{plan}”的；请换 --store 或 --plan，若首行确系损坏用 gkcheck repair --adopt"
         )
     return None if first == record_format.header(plan) else "首行有改动，以下照常读取"
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from datetime import date
+from enum import StrEnum
 from typing import NamedTuple
 
 from gkcheck.ledger.assignments import assignments_of, members_of
@@ -43,6 +44,41 @@ def select(ledger: Ledger, task_filter: TaskFilter) -> list[TaskRow]:
             if states:
                 rows.append(row._replace(states=states))
     return rows
+
+
+class Sort(StrEnum):
+    """The orders in which tasks may be listed."""
+
+    NUMBER = "number"
+    DEADLINE = "deadline"
+    STATUS = "status"
+    UNIT = "unit"
+
+
+_PRESSING = (Status.BLOCKED, Status.TODO, Status.DOING, Status.DONE, Status.CONFIRMED, Status.SKIPPED)
+
+
+def sort_rows(plan: Plan, rows: list[TaskRow], order: Sort) -> list[TaskRow]:
+    """Return rows in an order, equal ones as they were; but for that of the numbers, what is overdue comes first.
+
+    By deadline: the earliest first, those without a day last. By status: what is blocked first, what is confirmed or
+    skipped last. By unit: by the first unit of each task, in the order of the registry.
+    """
+    if order is Sort.NUMBER:
+        return rows
+    place = {
+        name: i for i, name in enumerate([*(unit.name for unit in plan.units), *(group.name for group in plan.groups)])
+    }
+
+    def key(row: TaskRow) -> tuple[int, int]:
+        if order is Sort.UNIT:
+            return (min(place[state.assignment.unit] for state in row.states), not row.overdue)
+        if order is Sort.STATUS:
+            return (not row.overdue, _PRESSING.index(row.status))
+        day = row.deadline.date if row.deadline and row.deadline.date else date.max
+        return (not row.overdue, day.toordinal())
+
+    return sorted(rows, key=key)
 
 
 def qualifiers_of(state: State) -> set[str]:

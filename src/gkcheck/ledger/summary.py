@@ -1,5 +1,7 @@
 """Count the assignments of a ledger by status: of the whole, by section and by unit."""
 
+from __future__ import annotations
+
 from collections.abc import Collection
 from datetime import date
 from typing import NamedTuple
@@ -23,6 +25,13 @@ class Counts:
         self._by_status[status] += 1
         self.overdue += overdue
         self.due_soon += due_soon
+
+    def include(self, other: Counts) -> None:
+        """Count all that another has counted."""
+        for status in Status:
+            self._by_status[status] += other.of(status)
+        self.overdue += other.overdue
+        self.due_soon += other.due_soon
 
     def of(self, status: Status) -> int:
         """Return the number at one status."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date
+from itertools import groupby
 from typing import NamedTuple
 
 from gkcheck.ledger.assignments import assignments_of_units, members_of
@@ -43,6 +44,16 @@ def entries_about(entries: Sequence[Entry], tasks: Collection[int]) -> list[Entr
         if entry.undoes in batches:
             batches.add(entry.batch)
     return [entry for entry in entries if entry.task in tasks or entry.undoes in batches]
+
+
+def alike(entries: Iterable[Entry]) -> list[list[Entry]]:
+    """Return the entries in runs that tell one fact: what a batch says of a task for many units, the tasks of a letter."""
+
+    def fact(entry: Entry) -> Entry:
+        bare = entry._replace(seq=0, id="")
+        return bare._replace(task=None, of=None) if entry.action is Action.REMIND else bare._replace(unit="")
+
+    return [list(run) for _, run in groupby(entries, fact)]
 
 
 def entries_of_units(plan: Plan, entries: Iterable[Entry], units: Collection[str]) -> list[Entry]:

@@ -29,7 +29,7 @@ def evidence(plan: Plan, pieces: Sequence[EvidenceItem], checked: bool) -> Table
     ]
     numbers = {task.id: labels.task_number(task) for task in plan.tasks()}
     rows = [_row(piece, numbers) for piece in pieces]
-    notes = [f"共 {len(rows)} 件佐证。"]
+    notes = [labels.total(len(rows), "件佐证")]
     if checked:
         columns.append(Column("检查结果", wrap=True))
         rows = [(*row, _result(piece)) for row, piece in zip(rows, pieces, strict=True)]

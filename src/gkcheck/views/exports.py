@@ -115,7 +115,7 @@ def by_task(rows: Iterable[TaskRow], title: str) -> Table:
         *_TASK,
         Column("责任单位", wrap=True, kind="unit"),
         *_STANDING,
-        *number_columns("已完成", "责任项"),
+        *number_columns("已报", "总数"),
         Column("发布渠道", wrap=True),
         Column("说明", wrap=True),
     )

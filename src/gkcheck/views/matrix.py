@@ -54,29 +54,40 @@ def blocks(tasks: Sequence[int], most: int) -> list[list[int]]:
     return [list(tasks[i : i + size]) for i in range(0, len(tasks), size)]
 
 
-def tables(
-    lines: Sequence[Line], tasks: Sequence[int], most: int | None = None, full_words: bool = False
-) -> list[Table]:
-    """Return the matrix in tables of at most `most` tasks: letters and a legend, or with `full_words` words.
-
-    Tasks that none of the units owes are left out.
-    """
-    owed = {task for line in lines for task in line.states}
-    tasks = [task for task in tasks if task in owed]
-
-    def text(state: State) -> str:
-        return labels.LETTERS[matrix_letter(state)] if full_words else matrix_letter(state)
-
+def tables(lines: Sequence[Line], tasks: Sequence[int], most: int | None = None) -> list[Table]:
+    """Return the matrix in tables of at most `most` tasks, letters and a legend; without tasks that no unit owes."""
     out = []
-    for block in blocks(tasks, most or max(len(tasks), 1)):
+    for block in blocks(_owed(lines, tasks), most or max(len(tasks), 1)):
         columns = (Column("责任单位", wrap=True, kind="unit"), *(Column(str(task), kind="cell") for task in block))
         listed = [
-            (line.unit, *(text(line.states[task]) if task in line.states else "" for task in block)) for line in lines
+            (line.unit, *(matrix_letter(line.states[task]) if task in line.states else "" for task in block))
+            for line in lines
         ]
         out.append(table_of(columns, listed))
-    if out and not full_words:
+    if out:
         out[-1] = Table(out[-1].rows, 1, (), out[-1].columns, None, (legend(lines),))
     return out
+
+
+def flat(lines: Sequence[Line], tasks: Sequence[int]) -> Table:
+    """Return the matrix as one table for programs: each unit with its class, words for letters."""
+    owed = _owed(lines, tasks)
+    columns = (Column("类别"), Column("责任单位", kind="unit"), *(Column(str(task), kind="cell") for task in owed))
+    listed = [
+        (
+            line.group or "",
+            line.unit,
+            *(labels.LETTERS[matrix_letter(line.states[task])] if task in line.states else "" for task in owed),
+        )
+        for line in lines
+    ]
+    return table_of(columns, listed)
+
+
+def _owed(lines: Iterable[Line], tasks: Iterable[int]) -> list[int]:
+    """Return the tasks that one of the units owes."""
+    owed = {task for line in lines for task in line.states}
+    return [task for task in tasks if task in owed]
 
 
 def contract(lines: Sequence[Line], tasks: Sequence[int]) -> dict[str, Any]:

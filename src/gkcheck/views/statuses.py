@@ -24,6 +24,13 @@ def assignment_status(state: State) -> StatusText:
     return status_text(state.status, state.returned, state.overdue, state.due_soon, state.changed)
 
 
+def pressing_word(status: Status, returned: bool = False, overdue: bool = False, due_soon: bool = False) -> StatusText:
+    """Return the one word that presses most: 逾期, 退回, 即将到期, else that of the status."""
+    words = {labels.OVERDUE: overdue, labels.RETURNED: returned, labels.DUE_SOON: due_soon}
+    word = next((word for word, holds in words.items() if holds), labels.STATUS[status])
+    return StatusText(word, _most_pressing(status, returned, overdue, due_soon))
+
+
 def remark(state: State) -> str:
     """Return the reason of a return that still stands, then what the unit said: progress, problem, next step."""
     reason = f"{labels.RETURNED}：{state.reason}" if state.reason else labels.RETURNED if state.returned else ""

@@ -11,7 +11,8 @@ from gkcheck.ledger.schedule import expected_progress
 from gkcheck.ledger.summary import Counts, Summary, UnitRow
 from gkcheck.model import Action, Entry, Plan, Status, Task
 from gkcheck.operations.remind import RegisterRow
-from gkcheck.table import Column, Table, number_columns, table_of, without_empty_columns
+from gkcheck.table import Column, Mark, StatusText, Table, number_columns, table_of, without_empty_columns
+from gkcheck.views.counts import counts_by_class, counts_of
 from gkcheck.views.statuses import assignment_status, claimed, opinion, periods, status_text
 
 _NUMBER = Column("编号")
@@ -40,7 +41,7 @@ def tasks(rows: Iterable[TaskRow], title: str) -> Table:
         )
         for row in rows
     ]
-    return table_of(columns, listed, title=title, notes=(f"共 {len(listed)} 项具体要求。",))
+    return table_of(columns, listed, title=title, notes=(labels.total(len(listed), "项具体要求"),))
 
 
 def owners(task: Task) -> str:
@@ -77,7 +78,7 @@ def assignments(rows: Iterable[TaskRow], title: str, notes: tuple[str, ...]) -> 
         columns = (*columns, Column("退回理由", wrap=True))
     else:
         listed = [row[:-1] for row in listed]
-    return table_of(columns, listed, title=title, notes=(f"共 {len(listed)} 项。", *notes))
+    return table_of(columns, listed, title=title, notes=(labels.total(len(listed), "项", "责任项"), *notes))
 
 
 def facts(row: TaskRow) -> Table:
@@ -165,7 +166,7 @@ def register(rows: Sequence[RegisterRow], code: str = labels.LETTER_CODE) -> Tab
         )
         for row in rows
     ]
-    return table_of(columns, listed, title="催办登记", notes=(f"共 {len(listed)} 份。",))
+    return table_of(columns, listed, title="催办登记", notes=(labels.total(len(listed), "份", "催办单"),))
 
 
 def _answer(row: RegisterRow) -> str:
@@ -179,9 +180,12 @@ def _answer(row: RegisterRow) -> str:
 
 
 def history(
-    entries: Iterable[Entry], dead: set[str], title: str | None = None, code: str = labels.LETTER_CODE
+    records: Sequence[Sequence[Entry]], dead: set[str], title: str | None = None, code: str = labels.LETTER_CODE
 ) -> Table:
-    """Return entries, oldest first; those of a batch that was undone say so; `code` is that of the office's letters."""
+    """Return entries, oldest first; those of a batch that was undone say so; `code` is that of the office's letters.
+
+    Entries that tell one fact stand in one row (see `operations.log.alike`).
+    """
     columns = (
         Column("时间"),
         Column("填报人", wrap=True),
@@ -191,11 +195,16 @@ def history(
         Column("备注", wrap=True),
         Column("批次"),
     )
-    listed = [_entry(entry, dead, code) for entry in entries]
-    return table_of(columns, listed, title=title, notes=(f"共 {len(listed)} 条记录。",))
+    listed = [_entry(record, dead, code) for record in records]
+    count = sum(map(len, records))
+    note = "还没有记录。" if title and not count else labels.total(count, "条记录")
+    more = f"同一批中内容相同的并为一行，共 {len(listed)} 行。" if len(listed) < count else ""
+    return table_of(columns, listed, title=title, notes=(note + more,))
 
 
-def _entry(entry: Entry, dead: set[str], code: str) -> tuple[str, ...]:
+def _entry(record: Sequence[Entry], dead: set[str], code: str) -> tuple[str, ...]:
+    entry = record[0]
+    tasks, units = (len({getattr(one, name) for one in record}) for name in ("task", "unit"))
     parts = [entry.note or ""]
     parts += [f"{name}：{text}" for name, text in (("存在问题", entry.problem), ("下一步措施", entry.next)) if text]
     if entry.action is Action.REMIND:
@@ -213,10 +222,11 @@ def _entry(entry: Entry, dead: set[str], code: str) -> tuple[str, ...]:
     parts += map(labels.evidence, entry.evidence)
     action = labels.ACTION[entry.action] + ("（已撤销）" if entry.batch in dead else "")
     unit = entry.unit or ("" if entry.task is None else "全部责任单位")
+    unit += f"等 {units} 个单位" if units > 1 else ""
     return (
         labels.when(entry.at),
         entry.by,
-        str(entry.task or ""),
+        str(entry.task or "") + (f" 等 {tasks} 项" if tasks > 1 else ""),
         unit,
         action,
         "；".join(part for part in parts if part),
@@ -250,7 +260,10 @@ def pace(summary: Summary) -> Table:
         Column(f"即将到期（{DUE_SOON.days}天内）", kind="number"),
     )
     reported, confirmed = rates(counts)
-    gap = labels.gap(counts.reported_rate - expected.percent) if counts.reported[1] else "—"
+    points = counts.reported_rate - expected.percent
+    gap = labels.gap(points) if counts.reported[1] else "—"
+    if counts.reported[1] and points < 0:
+        gap = StatusText(gap, Mark.OVERDUE)
     row = (f"{expected.months}/12 {labels.percent(expected.percent)}", reported, gap, confirmed, str(counts.due_soon))
     return table_of(columns, [row], title="进度")
 
@@ -289,6 +302,12 @@ def group_name(group: str | None) -> str:
     return group or "未归类的单位和未公布成员的类别"
 
 
+def by_class(summary: Summary) -> Table:
+    """Return one row a class, counting the assignments of its units."""
+    columns = (Column("类别", wrap=True), *_PROGRESS)
+    return table_of(columns, [(group_name(group), *_progress(counts)) for group, counts in counts_by_class(summary)])
+
+
 def by_unit(summary: Summary) -> list[Table]:
     """Return one table a group, in the order of `rankings`."""
     tables = []
@@ -304,14 +323,10 @@ def by_unit(summary: Summary) -> list[Table]:
 
 def by_task(rows: Iterable[TaskRow]) -> Table:
     """Return one row a task, counting its assignments."""
-    columns = (_NUMBER, Column("具体要求", wrap=True), *_PROGRESS)
-    listed = []
-    for row in rows:
-        counts = Counts()
-        for state in row.states:
-            counts.add(state.status, state.overdue)
-        listed.append((labels.task_number(row.task), row.task.text, *_progress(counts)))
-    return table_of(columns, listed)
+    columns = (_NUMBER, Column("具体要求", wrap=True, kind="brief"), *_PROGRESS)
+    return table_of(
+        columns, [(labels.task_number(row.task), row.task.text, *_progress(counts_of(row))) for row in rows]
+    )
 
 
 _PROGRESS = (*number_columns("总数", "已报", "办结", "逾期", "上报率", "办结率"), Column("进度", kind="bar"))
@@ -319,7 +334,13 @@ _PROGRESS = (*number_columns("总数", "已报", "办结", "逾期", "上报率"
 
 def _progress(counts: Counts) -> tuple[str, ...]:
     reported, _ = counts.reported
-    return (str(counts.total), str(reported), str(counts.confirmed), str(counts.overdue), *rates(counts), bar(counts))
+    figures = (str(counts.total), str(reported), str(counts.confirmed), _overdue(counts))
+    return (*figures, *rates(counts), bar(counts))
+
+
+def _overdue(counts: Counts) -> str:
+    """Return the number of the overdue, marked where there are any."""
+    return StatusText(str(counts.overdue), Mark.OVERDUE) if counts.overdue else "0"
 
 
 def rates(counts: Counts) -> tuple[str, str]:
@@ -330,8 +351,8 @@ def rates(counts: Counts) -> tuple[str, str]:
 
 
 def _counted(counts: Counts) -> tuple[str, ...]:
-    numbers = (counts.total, *(counts.of(status) for status in labels.STATUS), counts.overdue)
-    return tuple(map(str, numbers))
+    numbers = (counts.total, *(counts.of(status) for status in labels.STATUS))
+    return (*map(str, numbers), _overdue(counts))
 
 
 def bar(counts: Counts, length: int = 10) -> str:
@@ -361,7 +382,9 @@ def units(plan: Plan, summary: Summary, letters: Mapping[str, int], chosen: Coll
         for name, aliases, groups in assignees
         if chosen is None or name in chosen
     ]
-    return table_of(columns, listed, title=f"{plan.title}：责任单位", notes=(f"共 {len(listed)} 个。",))
+    return table_of(
+        columns, listed, title=f"{plan.title}：责任单位", notes=(labels.total(len(listed), "个", "责任单位"),)
+    )
 
 
 def _load(counts: Counts) -> tuple[str, str, str]:

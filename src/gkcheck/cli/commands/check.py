@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 
 from gkcheck.cli.commands.config import SOURCE, shown_value, usable_settings
 from gkcheck.cli.context import Context
@@ -17,37 +17,68 @@ from gkcheck.errors import BadJournal, NoHome
 from gkcheck.journal.file_store import FileJournal
 from gkcheck.model import Entry, Plan, Problem, Where
 from gkcheck.operations.check import check_entries, check_files, look_at
-from gkcheck.table import Column, table_of
+from gkcheck.table import Column, Table, table_of
 
 FOUND = 1
 """The exit code where a problem is reported."""
 
 
-def check(context: Context) -> int:
+class Checked(NamedTuple):
+    """A part that was checked and is sound, and how much of it there is, by name: plan, journal or evidence."""
+
+    part: str
+    file: str
+    counts: dict[str, int]
+
+    def __str__(self) -> str:
+        listed = "，".join(_COUNTED[name].format(count) for name, count in self.counts.items())
+        return f"{_PART[self.part]} {self.file}：{listed}，没有问题"
+
+
+_PART = {"plan": "责任分工表", "journal": "日志", "evidence": "佐证文件"}
+_COUNTED = {"tasks": "{} 项具体要求", "units": "{} 个责任单位", "entries": "{} 条记录", "files": "{} 个"}
+
+
+def check(context: Context, format: OutputFormat = Format.TABLE) -> int:
     """检查责任分工表、日志和佐证文件，一次列出全部问题，每行一处：文件:行号: 问题。没有问题退出码为 0，有问题为 1。
 
     例：gkcheck check --plan tasks.yaml
     """
     plan, problems = context.read_plan()
-    sound = []
+    sound: list[Checked] = []
     if plan is not None and not problems:
         context.plan = plan
-        sound.append(
-            f"责任分工表 {context.plan_path}：{len(plan.tasks())} 项具体要求，{len(plan.units)} 个责任单位，没有问题"
-        )
+        sound.append(Checked("plan", str(context.plan_path), {"tasks": len(plan.tasks()), "units": len(plan.units)}))
         entries, problems = _check_journal(context, plan)
         if not problems:
-            sound.append(f"日志 {context.store_name}：{len(entries)} 条记录，没有问题")
+            sound.append(Checked("journal", context.store_name, {"entries": len(entries)}))
         problems += look_at(plan, entries, context.today, str(context.plan_path), context.store_name)
         files, faults = _check_files(context, entries)
         problems += faults
         if files and not faults:
-            sound.append(f"佐证文件 {context.evidence_folder}：{files} 个，没有问题")
-    for problem in problems:
-        say(f"{problem}\n")
-    for line in sound:
-        say(f"{line}\n")
+            sound.append(Checked("evidence", str(context.evidence_folder), {"files": files}))
+    if format is Format.TABLE:
+        for line in (*problems, *sound):
+            say(f"{line}\n")
+    else:
+        answer(format, lambda: _as_data(problems, sound), lambda: [_problem_table(problems)])
     return FOUND if problems else 0
+
+
+def _as_data(problems: Sequence[Problem], sound: Sequence[Checked]) -> dict[str, Any]:
+    return {
+        "problems": [
+            {"file": problem.where.file, "line": problem.where.line or None, "message": problem.message}
+            for problem in problems
+        ],
+        "sound": [{"part": one.part, "file": one.file, **one.counts} for one in sound],
+    }
+
+
+def _problem_table(problems: Sequence[Problem]) -> Table:
+    columns = (Column("文件", wrap=True), Column("行号", kind="number"), Column("问题", wrap=True))
+    rows = [(problem.where.file, str(problem.where.line or ""), problem.message) for problem in problems]
+    return table_of(columns, rows)
 
 
 def _check_files(context: Context, entries: list[Entry]) -> tuple[int, list[Problem]]:

@@ -68,7 +68,7 @@ def config(
     value: Annotated[str | None, Argument("值", "set 时的新值", completes="setting")] = None,
     format: OutputFormat = Format.TABLE,
 ) -> None:
-    """查看、设定（set）或取消（unset）自己的默认值。命令行上写的优先，其次环境变量，再次这里。
+    """查看、设定（set）或取消（unset）自己的默认值。以命令行所写的为先，其次环境变量，再次本设置。
 
     例：gkcheck config set unit 市教育局
     """

@@ -30,7 +30,7 @@ class Verb(StrEnum):
 
 def store(
     context: Context,
-    verb: Annotated[Verb, Argument("WORD", "init 建表或升级；grant 给账号授权；revoke 收回")],
+    verb: Annotated[Verb, Argument("动作", "init 建表或升级；grant 给账号授权；revoke 收回")],
     address: Annotated[
         str | None, Argument("地址", "数据库，如 postgresql://用户@主机/库；默认取 GKCHECK_STORE")
     ] = None,
@@ -39,7 +39,7 @@ def store(
     office: Annotated[bool, Option("--office", help="办公室：可以记录一切，包括审核、退回和时限")] = False,
     reader: Annotated[bool, Option("--reader", help="只读")] = False,
 ) -> int:
-    """让多台机器共用一个 PostgreSQL 数据库：建表，给账号授权。谁能写什么由数据库自己把关。
+    """让多台机器共用一个 PostgreSQL 数据库：建表，给账号授权。各账号能写什么，由数据库把关。
 
     例：gkcheck store init postgresql://zfb@10.0.0.5/gkcheck
 
@@ -116,7 +116,7 @@ def push(
     only: Annotated[str | None, FROM("只送这个责任单位自己的记录")] = None,
     dry_run: DryRun = False,
 ) -> int:
-    """把本机日志里数据库还没有的记录送上去，要么全部收下，要么一条不收。重复送没有关系。
+    """把本机日志中数据库尚无的记录送上数据库，全部收下或一条不收；可以重复送。
 
     例：gkcheck push service=gkcheck
     """

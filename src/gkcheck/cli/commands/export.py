@@ -14,18 +14,18 @@ from gkcheck.atomic_files import check_targets, save
 from gkcheck.cli import options
 from gkcheck.cli.commands.query import task_filter
 from gkcheck.cli.context import Context
-from gkcheck.cli.output import Format, answer, say
+from gkcheck.cli.output import Format, answer, check_destination, deliver, say
 from gkcheck.cli.paper import Copies, Demand, Number, Sealed, TemplateFile, To, bulletin_head, is_sealed, renderer
 from gkcheck.cli.params import Argument, Option
 from gkcheck.cli.streams import talk
 from gkcheck.cli.words import units_typed
 from gkcheck.errors import BadRequest, BadTarget
-from gkcheck.exporters.registry import DATA, DOCUMENTS, Exporter, exporter_for, idle, suffixes_of
+from gkcheck.exporters.registry import DATA, DOCUMENTS, Exporter, exporter_for, formats_of, idle, suffixes_of
 from gkcheck.ledger.fold import Ledger, TaskRow
 from gkcheck.ledger.queries import TaskFilter, qualifiers_of, select
 from gkcheck.ledger.schedule import expected_progress
 from gkcheck.ledger.summary import summarise
-from gkcheck.table import Origin, Table, without_charts
+from gkcheck.table import Origin, without_charts
 from gkcheck.terminal import progress
 from gkcheck.text.width import width
 from gkcheck.views import bulletin, contract, exports, matrix, pace, published
@@ -43,12 +43,16 @@ _PRINTED = ".docx"
 
 
 def _by_suffix(renderers: tuple[str, ...]) -> str:
-    return f"写到哪个文件；后缀定格式：{' '.join(suffixes_of(renderers))}"
+    return f"写到哪个文件；后缀定格式：{' '.join(suffixes_of(renderers))}；- 为标准输出，用 --format 写明格式"
+
+
+def _format(renderers: tuple[str, ...]) -> Option:
+    return options.FORMAT("文件的格式；默认由后缀定", choices=lambda: formats_of(renderers))
 
 
 def export(
     context: Context,
-    file: Annotated[Path, Argument("FILE", lambda: _by_suffix(DATA), completes="file")],
+    file: Annotated[Path, Argument("文件", lambda: _by_suffix(DATA), completes="file")],
     units: options.UnitWords = None,
     by: Annotated[
         By | None,
@@ -66,6 +70,7 @@ def export(
     overdue: options.OverdueOnly = False,
     due_by: options.DueBy = None,
     as_of: options.AsOf = None,
+    format: Annotated[str | None, _format(DATA)] = None,
     force: options.Overwrite = False,
 ) -> None:
     """把台账导出成数据。筛选与 tasks 相同；一行一个责任项时 --status 指责任项的状态。
@@ -75,8 +80,8 @@ def export(
     例：gkcheck export 台账.xlsx --unit 市教育局
     """
     context.require_journal()
-    exporter = exporter_for(file, DATA, "导出")
-    check_targets([file], force)
+    exporter = exporter_for(file, DATA, "导出", format)
+    check_destination(file, exporter, force)
     kind = by or (By.TASK if exporter.suffix == _PRINTED else By.ASSIGNMENT)
     wanted = task_filter(
         context, units_typed(context, units, unit), section, role, status, match, channel, named, overdue, due_by
@@ -89,8 +94,9 @@ def export(
             f"{file}：{count} 个责任项，{exporter.label}一次最多放 {exporter.most_rows} 个；"
             "请用 .xlsx 导出，或用 --unit、--section 分开导出"
         )
-    save(file, _exported(context, rows, kind, exporter, ledger.as_of), force)
-    say(f"已导出：{file}（{count} {'个责任项' if kind is By.ASSIGNMENT else '项具体要求'}）")
+    what = "个责任项" if kind is By.ASSIGNMENT else "项具体要求"
+    data = _exported(context, rows, kind, exporter, ledger.as_of)
+    deliver(file, data, force, "已导出", f"（{count} {what}）")
 
 
 def _rows(ledger: Ledger, wanted: TaskFilter, by: By) -> list[TaskRow]:
@@ -127,7 +133,7 @@ def _origin(context: Context) -> Origin:
 
 def report(
     context: Context,
-    file: Annotated[Path, Argument("FILE", lambda: _by_suffix(DOCUMENTS), completes="file")],
+    file: Annotated[Path, Argument("文件", lambda: _by_suffix(DOCUMENTS), completes="file")],
     as_of: options.AsOf = None,
     since: Annotated[str | None, options.SINCE("与这一天结束时相比，说明变化")] = None,
     number: Number = None,
@@ -139,6 +145,7 @@ def report(
     ] = None,
     sealed: Sealed = False,
     template: TemplateFile = None,
+    format: Annotated[str | None, _format(DOCUMENTS)] = None,
     force: options.Overwrite = False,
 ) -> None:
     """通报：总体情况、排名情况、存在问题、下一步工作要求，附对照表和逐项办理情况。
@@ -146,9 +153,9 @@ def report(
     例：gkcheck report 通报.docx --number 第3期 --since 2019-09-30
     """
     context.require_journal()
-    exporter = exporter_for(file, DOCUMENTS, "通报")
+    exporter = exporter_for(file, DOCUMENTS, "通报", format)
     render = renderer(exporter, template)
-    check_targets([file], force)
+    check_destination(file, exporter, force)
     head = bulletin_head(context, number, to, copies, demand, reply_by)
     ledger = context.ledger(as_of)
     before = None
@@ -161,8 +168,7 @@ def report(
     document = document._replace(origin=_origin(context), sealed=is_sealed(context, sealed))
     with progress("通报", sum(len(table.rows) - table.header for table in document.tables)) as advance:
         data = render(document, advance)
-    save(file, data, force)
-    say(f"已写好通报：{file}")
+    deliver(file, data, force, "已写好通报")
 
 
 class TemplateKind(StrEnum):
@@ -178,7 +184,7 @@ def template(
         TemplateKind,
         Argument("种类", "哪一种文书的模板", words=lambda: {"bulletin": "通报", "letter": "催办单"}),
     ],
-    output: Annotated[Path, options.OUTPUT("写到哪个 .docx 文件", metavar="FILE")],
+    output: Annotated[Path, options.OUTPUT("写到哪个 .docx 文件", metavar="文件")],
     force: options.Overwrite = False,
 ) -> None:
     """写出通报或催办单的 Word 模板。在 Word 里加上红头、改字体和文字，再用 report 或 remind 的 --template 填写。
@@ -217,10 +223,12 @@ def show_matrix(
         lines = [line for line in lines if line.unit in chosen.units]
     tasks = [row.task.id for row in rows if any(row.task.id in line.states for line in lines)]
 
-    def tables() -> list[Table]:
-        return matrix.tables(lines, tasks, _beside(lines, format), full_words=format in (Format.CSV, Format.TSV))
-
-    answer(format, lambda: matrix.contract(lines, tasks), tables)
+    answer(
+        format,
+        lambda: matrix.contract(lines, tasks),
+        lambda: matrix.tables(lines, tasks, _beside(lines, format)),
+        lambda: matrix.flat(lines, tasks),
+    )
 
 
 def _beside(lines: list[matrix.Line], format: Format) -> int | None:

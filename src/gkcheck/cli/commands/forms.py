@@ -12,8 +12,8 @@ from gkcheck.cli.context import Context, lock_limit, waiting
 from gkcheck.cli.options import BY, FORCE, OUTPUT, DryRun, Overwrite, RecordedBy, UnitFilter, UnitWords
 from gkcheck.cli.output import Format, answer, say
 from gkcheck.cli.params import Argument, Option
-from gkcheck.cli.recording import check_text
-from gkcheck.cli.streams import talk
+from gkcheck.cli.recording import check_text, undo_line
+from gkcheck.cli.streams import STANDARD, STDIN_NAME, read_stdin, talk
 from gkcheck.cli.words import units_typed
 from gkcheck.contacts import Contact, contacts_path, save_contacts
 from gkcheck.errors import BadDocument, BadRequest, GkcheckError, refusal
@@ -96,7 +96,9 @@ def collect(
     files: Annotated[
         list[str],
         Argument(
-            "文件", "填好的填报表（xlsx）或自有的台账（xlsx、docx、csv），或放它们的目录，可以写多个", completes="file"
+            "文件",
+            "填好的填报表（xlsx）或自有的台账（xlsx、docx、csv），或放它们的目录，可以写多个；- 为标准输入",
+            completes="file",
         ),
     ],
     force: Annotated[bool, FORCE("发表之后另有记录的，也以填报表（台账）为准")] = False,
@@ -105,7 +107,7 @@ def collect(
     by: RecordedBy = None,
     dry_run: DryRun = False,
 ) -> int:
-    """收回填好的填报表，记成一批；有问题的表先不收，列出问题和没有问题的行，退出码为 1。重复收取不会重复记录。
+    """收回填好的填报表，记成一批；有问题的表暂不收，列出问题和没有问题的行，退出码为 1。重复收取的，不重复记录。
     办公室原来自己做的台账也能收：一项一行、一单位一行都可以；对不上的行逐格列出，其余照收。
 
     例：gkcheck collect 填报表 --dry-run
@@ -148,7 +150,8 @@ def collect(
         say(f"{problem}\n")
     for remark in [*_understood(filled), *(remark for one in takeover for remark in one.remarks)]:
         talk(remark)
-    _print_summary(filled, ledgers, accepted, problems, recorded[0].batch if recorded else None, partial)
+    undo = undo_line(context, recorded[0].batch) if recorded else None
+    _print_summary(filled, ledgers, accepted, problems, undo, partial)
     if held:
         say(f"有问题的表中另有 {len(held)} 行没有问题，没有记录；只记这些行：原命令后加 --partial\n")
     kept = dry_run or _keep_contacts(context.plan, _contacts(filled, accepted))
@@ -194,6 +197,9 @@ def _find_workbooks(typed: Sequence[str]) -> list[Path]:
     workbooks: dict[str, Path] = {}
     for word in typed:
         path = Path(word)
+        if word == STANDARD:
+            workbooks[word] = path
+            continue
         try:
             inside = sorted(path.iterdir()) if path.is_dir() else None
         except OSError as error:
@@ -225,17 +231,17 @@ def _read_files(plan: Plan, paths: Sequence[Path]) -> tuple[list[FilledForm], _L
     problems: list[Problem] = []
     with progress("读填报表", len(paths)) as step:
         for path in paths:
-            data = b""
+            data, name = b"", STDIN_NAME if str(path) == STANDARD else path.name
             try:
                 data = _bytes_of(path)
-                filled.append(read_form(data, path.name))
+                filled.append(read_form(data, name))
             except BadDocument as error:
-                document = _read_ledger(data, path.name, plan)
+                document = _read_ledger(data, name, plan)
                 if document and document.tables:
-                    ledgers.append((path.name, document))
+                    ledgers.append((name, document))
                 else:
                     hint = f"；{_NO_LEDGER}" if document else ""
-                    problems.append(problem_at(path.name, None, f"{error}{hint}"))
+                    problems.append(problem_at(name, None, f"{error}{hint}"))
             step()
     return filled, ledgers, problems
 
@@ -263,6 +269,8 @@ def _bytes_of(path: Path) -> bytes:
     from gkcheck.forms.read import LARGEST
 
     try:
+        if str(path) == STANDARD:
+            return read_stdin(LARGEST + 1)
         with open(path, "rb") as file:
             return file.read(LARGEST + 1)
     except OSError as error:
@@ -274,13 +282,13 @@ def _print_summary(
     ledgers: _Ledgers,
     accepted: Sequence[AcceptedRow],
     problems: Sequence[Problem],
-    batch: str | None,
+    undo: str | None,
     partial: bool,
 ) -> None:
-    """Print what was received and recorded; without a `batch` nothing was recorded yet."""
+    """Print what was received and recorded; `undo` is the line that takes it back, None where nothing was recorded."""
     taken_over = {name for name, _ in ledgers}
     bad = len({name for problem in problems if (name := problem.where.file.partition("!")[0]) not in taken_over})
-    recorded = f"{'已记录' if batch else '将记录'} {len(accepted)} 条" if accepted else "没有新的填报内容"
+    recorded = f"{'已记录' if undo else '将记录'} {len(accepted)} 条" if accepted else "没有新的填报内容"
     received = f"填报表 {len(filled)} 份" if filled or not ledgers else ""
     received += ("、" if received else "") + f"台账 {len(ledgers)} 份" if ledgers else ""
     parts = [f"{recorded}（收到{received}）"]
@@ -289,6 +297,6 @@ def _print_summary(
     if bad:
         left = "有问题的行没有收" if partial else "整份没有收"
         parts.append(f"{bad} 个文件有问题，{left}，改好后可以再收")
-    if batch:
-        parts.append(f"如需撤销：gkcheck undo {batch}")
+    if undo:
+        parts.append(f"如需撤销：{undo}")
     say("；".join(parts) + "\n")

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 from gkcheck.atomic_files import check_targets, save
 from gkcheck.cli.context import Context, built_in_plan, lock_limit, waiting
 from gkcheck.cli.options import FORCE, FORMAT, OUTPUT, YES
-from gkcheck.cli.output import say, say_whole
+from gkcheck.cli.output import say, say_whole, write_json
 from gkcheck.cli.params import Argument, Option
-from gkcheck.cli.streams import ask, talk
+from gkcheck.cli.streams import STANDARD, STDIN_NAME, ask, read_stdin, talk
 from gkcheck.errors import BadDocument, BadPlan, BadRequest, BadTarget, refusal
 from gkcheck.importers.formats.registry import LARGEST, read_document, suffixes
 from gkcheck.terminal import progress
@@ -46,11 +46,11 @@ def import_notice(
     context: Context,
     file: Annotated[str, Argument("文件", f"通知：{suffixes()}；- 为标准输入", completes="file")],
     output: Annotated[
-        str | None, OUTPUT("责任分工表写到这里，后缀为 .xlsx 的是供核对修改的草稿；不给则打印", metavar="FILE")
+        str | None, OUTPUT("责任分工表写到这里，后缀为 .xlsx 的是供核对修改的草稿；不给则打印", metavar="文件")
     ] = None,
-    plan_id: Annotated[str | None, Option("--id", metavar="ID", help="责任分工表的 id；默认用文件名")] = None,
+    plan_id: Annotated[str | None, Option("--id", metavar="标识", help="责任分工表的 id；默认用文件名")] = None,
     units: Annotated[
-        str | None, Option("--units", metavar="FILE", help="按这张表的单位名录对照；默认对照内置的表", completes="file")
+        str | None, Option("--units", metavar="文件", help="按这张表的单位名录对照；默认对照内置的表", completes="file")
     ] = None,
     like: Annotated[
         str | None,
@@ -88,11 +88,12 @@ def import_notice(
 
     if plan_id is not None and not _PLAN_ID.fullmatch(plan_id):
         raise BadTarget(f"--id“{plan_id}”只能用文字、数字、“-”和“_”，例如 taishan-2019")
-    if output is not None:
+    if output is not None and output != STANDARD:
         check_targets([Path(output)], force)
     choice, wanted = _choice(columns, tables), _numbers(pages) if pages is not None else None
     known, ours = _registry(units, like)
-    name = "标准输入" if file == "-" else file
+    name = STDIN_NAME if file == STANDARD else file
+    output = None if output == STANDARD else output  # printed, as without one
     with progress("识别通知") as tell:
         document = read_document(_content(file), name, wanted)
         reading = read_draft(document.blocks, name) or read_notice(
@@ -101,7 +102,7 @@ def import_notice(
     ours = ours or (known.issuer is not None and known.issuer == reading.facts.issuer)
     registry = registry_of(reading, known, ours)
     chosen_id = plan_id or _id_of(file)
-    title = reading.facts.title or (Path(file).stem if file != "-" else "责任分工表")
+    title = reading.facts.title or (Path(file).stem if file != STANDARD else "责任分工表")
     comment = f"由 gkcheck import 从 {os.path.basename(name)} 读出；请对照原文核对后使用。"
     last = known if like is not None and not _is_draft(output) else None
     account = _carried_over(last, plan_of(reading, registry, chosen_id, title))
@@ -206,11 +207,8 @@ def _answer(
 
     output, like = about["output"], about["like"]
     if format is Account.JSON:
-        import json
-
         carried = {"carried": account.carried, "not_carried": account.left}
-        told = report.as_data(reading, registry, remarks, about | carried)
-        say_whole(json.dumps(told, ensure_ascii=False, indent=1))
+        write_json(report.as_data(reading, registry, remarks, about | carried))
         return
     for line in report.as_text(reading, registry, remarks).splitlines():
         talk(line)
@@ -248,8 +246,8 @@ def _carry_contacts(last: Plan, plan: Plan, is_written: bool) -> None:
 def _content(file: str) -> bytes:
     """Return the bytes of a file or of standard input, within bounds."""
     try:
-        if file == "-":
-            data = sys.stdin.buffer.read(LARGEST + 1)
+        if file == STANDARD:
+            data = read_stdin(LARGEST + 1)
         else:
             with open(file, "rb") as opened:
                 data = opened.read(LARGEST + 1)
@@ -284,6 +282,6 @@ def _problems(text: str, name: str) -> list[str]:
 
 def _id_of(file: str) -> str:
     """A plan id from a file's name; `notice` where it gives none."""
-    stem = "" if file == "-" else Path(file).stem
+    stem = "" if file == STANDARD else Path(file).stem
     plain = re.sub(r"[^\w.-]+", "-", stem).strip("-._")[:100]
     return plain if _PLAN_ID.fullmatch(plain) else "notice"

@@ -32,7 +32,7 @@ def welcome(context: Context) -> None:
     room = max(width(command) for command, _ in tried) + 3
     beside = [f"  {command}{' ' * (room - width(command))}{what}" for command, what in tried]
     fits = not sys.stdout.isatty() or max(map(width, beside)) <= shutil.get_terminal_size().columns
-    lines += ["", "接下来可以试："]
+    lines += ["", "下一步可用："]
     lines += beside if fits else [line for command, what in tried for line in (f"  {command}", f"    {what}")]
     lines += ["", "全部命令：gkcheck --help；某个命令的用法：gkcheck done --help"]
     say("\n".join(lines) + "\n")

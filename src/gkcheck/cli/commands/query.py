@@ -13,18 +13,18 @@ from gkcheck.cli.context import Context
 from gkcheck.cli.output import Format, LogFormat, answer, json_lines
 from gkcheck.cli.paper import letter_code
 from gkcheck.cli.params import Argument, Option
-from gkcheck.cli.streams import takes
+from gkcheck.cli.streams import shows
 from gkcheck.cli.units import UnitSelection, selected_units
 from gkcheck.cli.words import numbers_and_units, own_unit, tasks_typed, units_typed
 from gkcheck.errors import BadRequest
 from gkcheck.journal import STATUSES, Scope
 from gkcheck.journal.live import later_entries, undone_batches
-from gkcheck.ledger.queries import TaskFilter, open_tasks_for, select
+from gkcheck.ledger.queries import Sort, TaskFilter, open_tasks_for, select, sort_rows
 from gkcheck.model import Plan, Role
-from gkcheck.operations.log import EntryFilter, select_entries
+from gkcheck.operations.log import EntryFilter, alike, select_entries
 
 if TYPE_CHECKING:
-    from gkcheck.ledger.fold import Ledger
+    from gkcheck.ledger.fold import Ledger, TaskRow
     from gkcheck.table import Table
 
 
@@ -42,6 +42,11 @@ def tasks(
     overdue: options.OverdueOnly = False,
     due_by: options.DueBy = None,
     as_of: options.AsOf = None,
+    sort: Annotated[
+        Sort, Option("--sort", metavar="次序", help="排列的次序；除编号外，逾期的在前", words=lambda: labels.SORT_WORDS)
+    ] = Sort.NUMBER,
+    brief: Annotated[bool, Option("--brief", help="每项只列一行；窄的终端上超过 15 项时就是这样")] = False,
+    full: Annotated[bool, Option("--full", help="写出全文")] = False,
     format: options.OutputFormat = Format.TABLE,
 ) -> None:
     """列出具体要求。写了单位就列出该单位要做的每一项，包括通过“市直各单位”等类别涉及的。
@@ -50,8 +55,12 @@ def tasks(
     """
     chosen = units_typed(context, units, [*(unit or ()), *([own_unit(context)] if mine else ())])
     wanted = task_filter(context, chosen, section, role, status, match, channel, named, overdue, due_by)
+    if brief and full:
+        raise BadRequest("--brief 和 --full 只能写一个")
     plan = context.plan
-    rows = select(context.ledger(as_of, Scope(units=wanted.units)), wanted)
+    ledger = context.ledger(as_of, Scope(units=wanted.units))
+    rows = sort_rows(plan, select(ledger, wanted), sort)
+    short = brief or (not full and _is_too_long(rows))
 
     def data() -> list[dict[str, Any]]:
         from gkcheck.views import contract
@@ -59,23 +68,40 @@ def tasks(
         return [contract.task(row) for row in rows]
 
     def rectangles() -> list[Table]:
-        from gkcheck.views import tables
+        from gkcheck.views import brief, tables
 
-        if chosen is None:
-            return [tables.tasks(rows, plan.title)]
-        title = f"{chosen.title}的责任项"
-        if chosen.only is None:
-            return [tables.tasks(rows, title)]
-        return [tables.assignments(rows, title, tuple(_open_groups(plan, chosen.only)))]
+        title = plan.title if chosen is None else f"{chosen.title}的责任项"
+        if chosen is None or chosen.only is None:
+            return [brief.tasks(rows, title, ledger.as_of.year) if short else tables.tasks(rows, title)]
+        notes = tuple(_open_groups(plan, chosen.only)) if wanted == TaskFilter(units=chosen.units) else ()
+        if short:
+            return [brief.assignments(rows, title, ledger.as_of.year, notes)]
+        return [tables.assignments(rows, title, notes)]
 
-    answer(format, data, rectangles)
+    def flat() -> Table:
+        from gkcheck.views import exports
+
+        return (exports.by_task if chosen is None else exports.by_assignment)(rows, plan.title)
+
+    answer(format, data, rectangles, flat)
 
 
 def _open_groups(plan: Plan, unit: str) -> Iterator[str]:
-    """Yield a note for each class that may hold the unit although no source says so."""
+    """Yield a note for each class that may hold the unit although the notice does not list its members."""
     for group, ids in open_tasks_for(plan, unit).items():
-        listed = "、".join(map(str, ids))
-        yield f"{unit}是否属于“{group}”，来源没有写明；该类别另有具体要求 {listed}，请自行核对。"
+        yield f"责任分工表没有列明“{group}”包括哪些单位；{unit}如在其中，还有具体要求 {'、'.join(map(str, ids))}。"
+
+
+_MOST_FULL, _NARROW = 15, 100
+"""The most tasks that a terminal of so many columns or fewer shows in full unasked."""
+
+
+def _is_too_long(rows: Sequence[TaskRow]) -> bool:
+    if len(rows) <= _MOST_FULL or not sys.stdout.isatty():
+        return False
+    import shutil
+
+    return shutil.get_terminal_size().columns <= _NARROW
 
 
 def task_filter(
@@ -124,7 +150,7 @@ def show(
     例：gkcheck show 23
     """
     from gkcheck.operations.record import check_assigned
-    from gkcheck.views import contract, tables
+    from gkcheck.views import contract, exports, tables
 
     wanted = tasks_typed(context, tasks)
     chosen = selected_units(context, unit)
@@ -151,16 +177,21 @@ def show(
         return [
             table
             for row, entries in details
-            for table in (tables.facts(row), tables.assignees(row, code), tables.history(entries, undone, "记录", code))
+            for table in (
+                tables.facts(row),
+                tables.assignees(row, code),
+                tables.history(alike(entries), undone, "记录", code),
+            )
         ]
 
-    answer(format, data, rectangles)
+    answer(format, data, rectangles, lambda: exports.by_assignment([row for row, _ in details], context.plan.title))
 
 
 class By(StrEnum):
     """The things that a row of a summary may stand for."""
 
     SECTION = "section"
+    CLASS = "class"
     UNIT = "unit"
     TASK = "task"
 
@@ -171,7 +202,7 @@ def status(
     by: Annotated[
         By | None,
         options.BY(
-            "按工作任务、责任单位或具体要求列出；默认工作任务，写了 --unit 时默认责任单位",
+            "按工作任务、类别、责任单位或具体要求列出；默认工作任务，写了 --unit 时默认责任单位",
             words=lambda: labels.BY_WORDS,
         ),
     ] = None,
@@ -184,7 +215,7 @@ def status(
     例：gkcheck status --by unit
     """
     from gkcheck.ledger.summary import summarise
-    from gkcheck.views import contract, tables
+    from gkcheck.views import contract, counts, tables
 
     chosen = units_typed(context, units, unit)
     only = chosen.units if chosen else None
@@ -199,11 +230,22 @@ def status(
         head = [tables.overview(summary), progress]
         if kind is By.UNIT:
             return [*head, *tables.by_unit(summary)]
+        if kind is By.CLASS:
+            return [*head, tables.by_class(summary)]
         if kind is By.TASK:
             return [*head, tables.by_task(select(ledger, TaskFilter(units=only)))]
         return [*head, tables.by_section(summary)]
 
-    answer(format, lambda: contract.status(summary), rectangles)
+    def flat() -> Table:
+        if kind is By.UNIT:
+            return counts.by_unit(summary)
+        if kind is By.CLASS:
+            return counts.by_class(summary)
+        if kind is By.TASK:
+            return counts.by_task(select(ledger, TaskFilter(units=only)))
+        return counts.by_section(summary)
+
+    answer(format, lambda: contract.status(summary), rectangles, flat)
 
 
 MOST_ENTRIES = 20_000
@@ -218,7 +260,7 @@ def _trend(context: Context, ledger: Ledger, units: frozenset[str] | None) -> tu
     if last and last[-1].seq > MOST_ENTRIES:
         return (f"记录多于 {MOST_ENTRIES} 条，走势请看 gkcheck report 写出的通报",)
     points = context.pace(select(ledger, TaskFilter(units=units)), ledger.as_of)
-    signs = pace.SIGNS if takes(pace.SIGNS) else pace.PLAIN_SIGNS
+    signs = pace.SIGNS if shows(pace.SIGNS) else pace.PLAIN_SIGNS
     return (pace.line(points, signs),) if len(points) > 1 else ()
 
 
@@ -269,10 +311,11 @@ def log(
     by: Annotated[str | None, options.BY("只看这个人填报的", metavar="姓名")] = None,
     since: Annotated[str | None, options.SINCE] = None,
     until: Annotated[str | None, UNTIL] = None,
+    last: Annotated[int | None, Option("--last", "-n", metavar="条数", least=1, help="只看最近的几条")] = None,
     later: Later = False,
     format: Annotated[LogFormat, options.FORMAT("输出格式")] = LogFormat.TABLE,
 ) -> None:
-    """记录的历史，从旧到新；撤销的记录也在，并注明已撤销。日期按填报的时间算。
+    """记录的历史，从旧到新；撤销的记录也在，并注明已撤销。日期按填报的时间算。同一批中对同一项内容相同的记录并为一条。
 
     例：gkcheck log 23 --since 2019-11-01
     """
@@ -288,15 +331,18 @@ def log(
     if later:
         entries = later_entries(entries, context.today)
     first = context.day(since, options.SINCE, "first") if since is not None else None
-    last = context.day(until, UNTIL) if until is not None else None
-    if first and last and first > last:
-        raise BadRequest(f"--since {first} 晚于 --until {last}，请把两个日期对调或改正")
-    entries = select_entries(plan, entries, EntryFilter(tasks, units, action, by, first, last))
+    until_day = context.day(until, UNTIL) if until is not None else None
+    if first and until_day and first > until_day:
+        raise BadRequest(f"--since {first} 晚于 --until {until_day}，请把两个日期对调或改正")
+    entries = select_entries(plan, entries, EntryFilter(tasks, units, action, by, first, until_day))
+    if last is not None:
+        entries = [entry for record in alike(entries)[-last:] for entry in record]
     if format is LogFormat.JSONL:
         json_lines(entry.fields() for entry in entries)
     else:
         answer(
             format.plain(),
             lambda: [entry.fields() for entry in entries],
-            lambda: [tables.history(entries, undone, code=letter_code(context))],
+            lambda: [tables.history(alike(entries), undone, code=letter_code(context))],
+            lambda: tables.history([[entry] for entry in entries], undone, code=letter_code(context)),
         )

@@ -26,6 +26,7 @@ from gkcheck.cli.paper import (
     reply_day,
 )
 from gkcheck.cli.params import Option
+from gkcheck.cli.recording import undo_line
 from gkcheck.cli.streams import talk
 from gkcheck.cli.words import units_typed
 from gkcheck.contacts import contact_of, known_contacts
@@ -55,7 +56,7 @@ def _formats() -> list[str]:
 ALL = Option("--all", help="全部写进 -o 指定的一个文件，每份另起一页")
 *_OTHERS, _BEFORE = DUE_BY.spellings
 BEFORE = Option(_BEFORE, also=_OTHERS, metavar="日期", help="只催这一天之前（含）到期的")
-FIRST_NUMBER = Option("--first-number", metavar="N", help="第一份的编号；默认接着当年已有的编", least=1, most=99999)
+FIRST_NUMBER = Option("--first-number", metavar="号", help="第一份的编号；默认接着当年已有的编", least=1, most=99999)
 LIST = Option("--list", help="催办登记：每份的编号、日期、单位、回复期限和答复")
 
 
@@ -67,7 +68,7 @@ def remind(
     reply_by: Annotated[str | None, REPLY_BY] = None,
     output: Annotated[
         Path | None,
-        OUTPUT("写到这个目录，一个单位一个文件，并登记；不写或写 - 就只显示，不登记", metavar="DIR"),
+        OUTPUT("写到这个目录，一个单位一个文件，并登记；不写或写 - 就只显示，不登记", metavar="目录"),
     ] = None,
     format: Annotated[
         str | None, FORMAT("格式；默认有 -o 时 docx，没有时 txt，--list 时 table", choices=_formats)
@@ -85,7 +86,7 @@ def remind(
     all_in_one: Annotated[bool, ALL] = False,
     force: Overwrite = False,
 ) -> None:
-    """催办单：给每个还有责任项没有完成的单位一份，逾期的排在前面。没有欠账的单位没有。
+    """催办单：给每个尚有责任项未完成的单位出一份，逾期的排在前面；责任项都已完成的单位不出。
 
     写成文件的催办单同时登记在日志里，编号在一年之内连着编，不重复。代字、联系人、电话和盖章可用 gkcheck config 设定。
 
@@ -113,7 +114,7 @@ def remind(
             talk("没有需要催办的单位")
         elif target is None:
             _print(paper, found)
-            talk("以上只是显示，没有登记，编号还没有用掉；要正式发出请用 -o 写到目录")
+            talk("以上仅供查看，未作登记，编号未占用；正式发出请用 -o 写到目录")
         else:
             _preview(paper, found)
     else:
@@ -207,7 +208,7 @@ def _preview(paper: _Paper, found: Sequence[Letter]) -> None:
     for letter in found:
         times = f"，第 {letter.times} 次" if letter.times > 1 else ""
         say(f"将写 {paper.number(letter)}：{letter.unit}，{len(letter.owed)} 项{times}")
-    say(f"共 {len(found)} 份；没有写文件，没有登记，编号还没有用掉")
+    say(f"共 {len(found)} 份；仅供查看，未写文件，未作登记，编号未占用")
 
 
 def _send(order: _Order, paper: _Paper, target: Path, person: str, force: bool) -> None:
@@ -240,7 +241,9 @@ def _send(order: _Order, paper: _Paper, target: Path, person: str, force: bool) 
     owed = sum(len(letter.owed) for letter in found)
     first, last = paper.number(found[0]), paper.number(found[-1])
     numbers = first if len(found) == 1 else f"{first}至{last}"
-    say(f"已写好 {len(found)} 份催办单，共 {owed} 个责任项：{target}\n已登记：{numbers}\n如需撤销：gkcheck undo\n")
+    say(
+        f"已写好 {len(found)} 份催办单，共 {owed} 个责任项：{target}\n已登记：{numbers}\n如需撤销：{undo_line(order.context)}\n"
+    )
 
 
 def _save(paper: _Paper, found: Sequence[Letter], target: Path, force: bool) -> list[Path]:

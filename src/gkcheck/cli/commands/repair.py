@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from io import BytesIO
 from pathlib import Path
 from typing import Annotated
 
@@ -12,9 +13,11 @@ from gkcheck.cli.context import Context
 from gkcheck.cli.options import FROM, DryRun
 from gkcheck.cli.output import say
 from gkcheck.cli.params import Argument, Option
+from gkcheck.cli.streams import STANDARD, STDIN_NAME, read_stdin
 from gkcheck.cli.units import one_unit
 from gkcheck.errors import BadRequest
 from gkcheck.journal import Contents
+from gkcheck.journal.file_lines import read_stream
 from gkcheck.journal.file_store import FileJournal
 from gkcheck.journal.merges import note_merge
 from gkcheck.journal.stores import display_store, is_server, open_journal
@@ -31,7 +34,7 @@ def repair(
     context: Context,
     adopt: Annotated[bool, Option("--adopt", help="首行写的是别的表，但确认是本表的日志：改写首行")] = False,
 ) -> None:
-    """把日志里损坏的行移到旁边的文件，其余一条不少；没有损坏就什么也不改。
+    """把日志里损坏的行移到旁边的文件，其余一条不少；没有损坏的，不作改动。
 
     例：gkcheck repair
     """
@@ -53,16 +56,18 @@ def repair(
 
 def merge(
     context: Context,
-    files: Annotated[list[str], Argument("日志", "要并进来的日志文件或数据库地址，可以写多个", completes="file")],
+    files: Annotated[
+        list[str], Argument("日志", "要并进来的日志文件或数据库地址，可以写多个；- 为标准输入", completes="file")
+    ],
     only: Annotated[str | None, FROM("只收这个责任单位自己的记录")] = None,
     dry_run: DryRun = False,
 ) -> int:
-    """把别处的日志并进来：按记录的校验码去重，谁先谁后结果都一样；也可以是数据库的地址。有不能收的记录时退出码为 1。
+    """并入别处的日志：按记录的校验码去重，先后不限；也可以写数据库的地址。有不能收的记录时退出码为 1。
 
     例：gkcheck merge 教育局.jsonl --from 市教育局
     """
     unit = one_unit(context, only) if only is not None else None
-    sources = [(file, _contents(context, file)) for file in files]
+    sources = [(_source_name(file), _contents(context, file)) for file in files]
     ours = context.journal.read().entries
     results = merge_entries(ours, [contents.lines for _, contents in sources], unit)
     new = [one for result in results for one in result.new]
@@ -72,8 +77,8 @@ def merge(
         note_merge(
             context.plan.id, context.store_name, max(entry.order for entry in [*ours, *(one.entry for one in new)])
         )
-    for (file, contents), result in zip(sources, results, strict=True):
-        _print_result(display_store(file), contents.problems, result, only=unit)
+    for (name, contents), result in zip(sources, results, strict=True):
+        _print_result(name, contents.problems, result, only=unit)
     say(f"{'将并入' if dry_run else '已并入'} {count} 条记录{_acts(results)}\n")
     return (
         FOUND if any(contents.problems for _, contents in sources) or any(result.refused for result in results) else 0
@@ -101,8 +106,17 @@ def _print_result(name: str, problems: Sequence[Problem], result: MergeResult, o
         say(f"  ……未收的共 {refused} 条\n")
 
 
+def _source_name(file: str) -> str:
+    return STDIN_NAME if file == STANDARD else display_store(file)
+
+
 def _contents(context: Context, file: str) -> Contents:
     """Read another journal. It must exist: a mistyped name is not an empty journal."""
+    if file == STANDARD:
+        data = read_stdin()
+        if not data.strip():
+            raise BadRequest(f"{STDIN_NAME}是空的，没有可以并入的记录；请检查前面的命令")
+        return read_stream(BytesIO(data), STDIN_NAME, context.plan.id).contents(context.plan.zone)
     if not is_server(file) and not Path(file).exists():
         raise BadRequest(f"没有 {file} 这个文件，请检查要并进来的日志的路径")
     return open_journal(file, context.plan.id, zone=context.plan.zone).contents()

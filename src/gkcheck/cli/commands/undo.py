@@ -9,7 +9,7 @@ from gkcheck.cli.context import Context
 from gkcheck.cli.options import FORCE, DryRun, RecordedBy
 from gkcheck.cli.output import say
 from gkcheck.cli.params import Argument
-from gkcheck.cli.streams import talk
+from gkcheck.cli.recording import undo_line
 from gkcheck.journal import NOTHING, History, Scope
 from gkcheck.journal.merges import last_merge
 from gkcheck.model import Draft, Entry
@@ -27,7 +27,7 @@ def undo(
     by: RecordedBy = None,
     dry_run: DryRun = False,
 ) -> None:
-    """撤销本人最近记录的一批（或指定的一批）。最近一批是别人记录的、收来的或合并进来的，要写明批次。记录不会删除；再撤销这次撤销，就恢复原样。
+    """撤销本人最近记录的一批（或指定的一批）。最近一批是别人记录的、收来的或合并进来的，要写明批次。记录并不删除，撤销之后仍可恢复。
 
     例：gkcheck undo
     """
@@ -45,17 +45,14 @@ def undo(
 
     if dry_run:
         decide(History([], []))
-    else:
-        context.record(decide, by=person, scope=NOTHING)
+    recorded = [] if dry_run else context.record(decide, by=person, scope=NOTHING)
     _print(undos[0], dry_run)
-    if dry_run:
-        return
-    say("已撤销")
-    talk("需要恢复时：gkcheck log 查到这次撤销的批次，再 gkcheck undo 批次")
+    if recorded:
+        say(f"如需恢复：{undo_line(context, recorded[0].batch)}")
 
 
 def _print(undo: Undo, dry_run: bool) -> None:
-    say(f"{'将' if dry_run else '要'}撤销批次 {undo.batch} 的 {len(undo.entries)} 条记录：")
+    say(f"{'将' if dry_run else '已'}撤销 {len(undo.entries)} 条（批次 {undo.batch}）：")
     for entry in undo.entries[:_LISTED]:
         say(f"  {_describe(entry)}")
     if len(undo.entries) > _LISTED:

@@ -160,7 +160,7 @@ def _options(parameters: Sequence[Parameter], line: Line, word: str) -> list[Can
         for one in parameters
         if one.spellings and one.name not in used and one.spellings[0].startswith(word)
     ]
-    return found + ([Candidate(HELP[1], "显示这份说明")] if HELP[1].startswith(word) else [])
+    return found + ([Candidate(HELP[1], "显示本说明")] if HELP[1].startswith(word) else [])
 
 
 def _argument_at(parameters: Sequence[Parameter], place: int) -> Parameter | None:
