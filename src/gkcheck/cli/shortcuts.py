@@ -124,6 +124,12 @@ def _unit_of(plan: Plan, word: str) -> str | None:
         return None
 
 
+def line_with(context: Context, words: Sequence[str]) -> str:
+    """Return the line that was typed with other words for those beside its options, to be copied to a shell."""
+    command, before, after = split_command(context.line)
+    return typed_line([*before, command or "", *words, *take_apart(signature(command), after).others])
+
+
 def typed_line(words: Sequence[str]) -> str:
     """Return a command line that can be copied to a shell."""
     return " ".join(["gkcheck", *map(quoted, words)])

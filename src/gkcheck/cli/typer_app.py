@@ -45,7 +45,7 @@ def read_with_typer(words: Sequence[str]) -> Request:
     except Exception as error:
         if not hasattr(error, "format_message"):
             raise
-        raise BadCommandLine(_explained(error)) from None
+        raise BadCommandLine(_explained(error, name)) from None
     if outer.pop("help", False):
         return Request(None, {}, {}, help=True)
     if inner.pop("help", False):
@@ -145,10 +145,13 @@ def _remedy(name: str | None) -> str:
     return f"用 gkcheck {name} --help 查看用法" if name else "用 gkcheck --help 查看用法"
 
 
-def _explained(error: Any) -> str:
-    """Return what was wrong with the command line, and the remedy."""
+def _explained(error: Any, command: str | None) -> str:
+    """Return what was wrong with the command line, and the remedy; `command` is the one on it.
+
+    An option that ends the line without its value is refused before the context of a command is known.
+    """
     context = getattr(error, "ctx", None)
-    name = getattr(context, "info_name", None)
+    name = getattr(context, "info_name", command)
     name = name if name in COMMANDS else None
     remedy, parameters = _remedy(name), signature(name)
     kind = type(error).__name__

@@ -95,15 +95,15 @@ def _split_day(context: Context, words: Sequence[str], is_needed: bool) -> tuple
         return words[:-1], last if last in _NONE else words[-1]
     if not is_needed:
         return words, None
-    from gkcheck.cli.shortcuts import refuse_units
+    from gkcheck.cli.shortcuts import line_with, refuse_units
 
     refuse_units(context, words)
     days = [word for word in words if is_day(context.plan, context.today, word)]
     if days:
-        rest = " ".join(word for word in words if word not in days)
-        raise BadRequest(f"时限写在最后，应写成 gkcheck deadline {rest} {days[-1]}{_OTHERWISE}")
+        rest = [word for word in words if word not in days]
+        raise BadRequest(f"时限写在最后，应写成：{line_with(context, [*rest, days[-1]])}{_OTHERWISE}")
     if len(words) == 1 or not numbers_and_units([last])[1]:
-        raise BadRequest(f"没有写时限，应写成 gkcheck deadline {' '.join(words)} 2019-12-01{_OTHERWISE}")
+        raise BadRequest(f"没有写时限，应写成：{line_with(context, [*words, '2019-12-01'])}{_OTHERWISE}")
     return words[:-1], words[-1]
 
 
