@@ -50,7 +50,8 @@ def test_numbers_run_on_over_two_rounds_and_an_undo(gk, store, tmp_path):
     assert numbers(gk)[-2:] == [35, 36]
     (unit,) = gk("units", "台城街道", "--format", "json").json()
     assert unit["letters"] == 3
-    assert "3 次，最近 催办〔" in gk("show", 1, "--format", "csv").out.replace("\n", "")
+    assert "3 次，最近 催办〔" in gk("show", 1, "--format", "md").out
+    assert re.search(r"^1,.*,台城街道,.*,3$", gk("show", 1, "--format", "csv").out, re.MULTILINE)
     assert gk("log", 1, "--unit", "台城街道", "--action", "remind", "--format", "json").json()[-1]["letter"] == 36
 
 

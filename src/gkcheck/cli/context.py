@@ -370,7 +370,7 @@ def built_in_plan() -> Path:
 
 def waiting() -> None:
     """Tell the person why nothing happens yet."""
-    talk("另一个 gkcheck 正在写入，等待中……（请勿删除锁文件，写完自动放开）")
+    talk("另一个 gkcheck 正在写入，等待中……（请不要删除锁文件，写完自动放开）")
 
 
 def _is_server(store: str) -> bool:

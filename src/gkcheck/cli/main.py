@@ -47,7 +47,7 @@ def _run(arguments: list[str], context: Context) -> int:
         return _say(str(error), error.exit_code)
     except KeyboardInterrupt:
         return _say(
-            "已中断；中断前的记录已保存，用 gkcheck log 查看" if context.has_recorded else "已中断", INTERRUPTED
+            "已中断；中断之前的已经记录，用 gkcheck log 查看" if context.has_recorded else "已中断", INTERRUPTED
         )
     except (BrokenPipeError, MemoryError, streams.OutputFault):
         raise

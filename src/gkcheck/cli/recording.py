@@ -188,7 +188,7 @@ def describe_outcome(request: Request, outcome: Outcome, dry_run: bool) -> str:
     for states, reason in (
         (outcome.unchanged, f"本来就是“{target}”，没有重复记录"),
         (outcome.confirmed, "已办结，未作改动（确需改动的，先用 gkcheck reopen）"),
-        (outcome.unreported, "尚未报告完成，未作改动"),
+        (outcome.unreported, "还没有报告完成，未作改动"),
     ):
         if states:
             parts.append(f"{task} {_list([state.assignment.unit for state in states], 3)}{reason}")

@@ -118,7 +118,7 @@ class _Patience:
                 waited = time.monotonic() - self.started
                 if waited >= self.limit:
                     raise StoreFault(
-                        f"等了 {self.limit:g} 秒，{self.path} 仍被另一个 gkcheck 占用（请勿删除锁文件）；稍后重试，或用 GKCHECK_LOCK_TIMEOUT 设定等待秒数"
+                        f"等了 {self.limit:g} 秒，{self.path} 仍被另一个 gkcheck 占用（不要删除锁文件）；稍后重试，或用 GKCHECK_LOCK_TIMEOUT 设定等待秒数"
                     ) from None
                 if waited >= NOTICE_AFTER and not self.has_noticed:
                     self.has_noticed = True

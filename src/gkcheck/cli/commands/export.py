@@ -153,7 +153,7 @@ def report(
     例：gkcheck report 通报.docx --number 第3期 --since 2019-09-30
     """
     context.require_journal()
-    exporter = exporter_for(file, DOCUMENTS, "通报", format)
+    exporter = exporter_for(file, DOCUMENTS, "写", format)
     render = renderer(exporter, template)
     check_destination(file, exporter, force)
     head = bulletin_head(context, number, to, copies, demand, reply_by)

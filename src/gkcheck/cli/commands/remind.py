@@ -114,7 +114,7 @@ def remind(
             talk("没有需要催办的单位")
         elif target is None:
             _print(paper, found)
-            talk("以上仅供查看，未作登记，编号未占用；正式发出请用 -o 写到目录")
+            talk("以上仅供查看，没有登记，编号未占用；正式发出请用 -o 写到目录")
         else:
             _preview(paper, found)
     else:
@@ -208,7 +208,7 @@ def _preview(paper: _Paper, found: Sequence[Letter]) -> None:
     for letter in found:
         times = f"，第 {letter.times} 次" if letter.times > 1 else ""
         say(f"将写 {paper.number(letter)}：{letter.unit}，{len(letter.owed)} 项{times}")
-    say(f"共 {len(found)} 份；仅供查看，未写文件，未作登记，编号未占用")
+    say(f"共 {len(found)} 份；仅供查看，没有写文件，没有登记，编号未占用")
 
 
 def _send(order: _Order, paper: _Paper, target: Path, person: str, force: bool) -> None:
