@@ -40,7 +40,7 @@ SHOWN = [
     "evidence", "remind --list", "remind --unit 市公安局", "fill --unit 教育局", "review", "where", "config", "check",
     "start 9 --unit 教育局", "reopen 9 --unit 教育局", "undo", "export 台账.csv", "report 通报.md",
     "template letter -o 模板.docx", "form --unit 教育局 -o 填报表", "collect 填报表", "import 通知.txt -o 新表.yaml",
-    "merge 别处.jsonl", "repair", "done 99", "tasks --unit 教肓局", "tasks --unti 教育局", "tasks --status 完了",
+    "merge 别处.jsonl", "diff 去年.yaml tasks.yaml", "repair", "done 99", "tasks --unit 教肓局", "tasks --unti 教育局", "tasks --status 完了",
 ]  # fmt: skip
 
 _MOST_LINES = 24
@@ -73,6 +73,10 @@ def render(columns: int) -> str:
         (home / "recorded").write_text("\n".join(RECORDED), "utf-8")
         (home / "shown").write_text("\n".join(SHOWN), "utf-8")
         shutil.copy(documents.ROOT / "data" / "tasks.yaml", home / "tasks.yaml")
+        this_year = (home / "tasks.yaml").read_text("utf-8")
+        last_year = this_year.replace("responsible: [市教育局]", "responsible: [市财政局]", 1)
+        assert last_year != this_year
+        (home / "去年.yaml").write_text(last_year, "utf-8")
         shutil.copy(documents.ROOT / "tests" / "notices" / "08.txt", home / "通知.txt")
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("GKCHECK_", "XDG_", "LC_"))}
         env = {**kept, "HOME": str(home), "LANG": "C.UTF-8", "TERM": "xterm", "GKCHECK_PAGER": "", "LOGNAME": "经办人",

@@ -59,7 +59,7 @@ def test_a_whole_task_confirms_only_what_is_reported_and_says_so(gk):
     gk("done", 6, "--unit", "公安局")
     gk("start", 6, "--unit", "民政局")
     answer = gk("confirm", 6)
-    assert "10 个责任单位尚未报告完成" in answer.out
+    assert "10 个责任单位还没有报告完成" in answer.out
     assert cell(gk, 6, "市税务局")["status"] == "confirmed"
     assert cell(gk, 6, "市民政局")["status"] == "doing"
 
