@@ -82,8 +82,8 @@ class BadTarget(GkcheckError):
     """A file cannot be written at its path; nothing was left half-written."""
 
 
-class MissingExtra(GkcheckError):
-    """The request needs an optional package that is not installed; the text says how to install it."""
+class MissingLibrary(GkcheckError):
+    """The request needs a library that is missing or broken here; the text says how to install it."""
 
 
 class NoHome(GkcheckError, FileNotFoundError):
