@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -45,7 +47,6 @@ NEEDS = {
     "shellingham": ["--unti ", "-u市", "--install-completion"],  # typer imports it, too
     "rich": [],
     "platformdirs": [],
-    "opencc": ["import ", "教肓局", "敎"],
     "pypinyin": ["import taishan."],
     "httpx": ["evidence --check"],
     "psycopg": ["postgresql://"],
@@ -100,6 +101,17 @@ def usual(tmp_path_factory):
 
 def test_every_library_is_tried():
     assert set(NEEDS) | {"yaml"} == set(MAY_IMPORT_LIBRARY)
+
+
+def test_every_library_is_declared_and_no_other():
+    """Those of the extras among them; one that another brings along is not relied upon to stay."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    extras = project["optional-dependencies"]
+    declared = {
+        re.match(r"[\w.-]+", line)[0] for line in [*project["dependencies"], *extras["pdf"], *extras["postgres"]]
+    }
+    used = {DISTRIBUTIONS.get(library, library).partition("[")[0].lower() for library in MAY_IMPORT_LIBRARY}
+    assert declared == used
 
 
 @pytest.mark.parametrize(
