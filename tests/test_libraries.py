@@ -19,6 +19,7 @@ from tests.test_rooms import MAY_IMPORT_LIBRARY
 from tests.test_terminals import EVERY, screen
 
 LINES = [
+    "done 24 --unit 卫健局 --store 别处.jsonl",
     *EVERY,
     "tasks -u市教育局",
     "units 敎育局",
@@ -73,19 +74,24 @@ for line in lines:
 """
 
 
-def carried_out(folder: Path, missing: str | None = None, **env: str) -> dict[str, tuple[int, str]]:
-    """Carry out LINES in a process of its own, one after the other; return the exit code and stderr of each."""
+def laid_out(folder: Path) -> Path:
+    """Make a working folder with the files that LINES read; return it."""
     folder.mkdir()
     shutil.copy(ROOT / "tests" / "notices" / "08.txt", folder / "通知.txt")
     for file in ("taishan.docx", "taishan.xlsx", "taishan.html", "taishan.pdf", "letter-template.docx"):
         shutil.copy(ROOT / "tests" / "fixtures" / file, folder)
+    return folder
+
+
+def carried_out(folder: Path, missing: str | None = None) -> dict[str, tuple[int, str]]:
+    """Carry out LINES in a process of its own, one after the other; return the exit code and stderr of each."""
     done = processes.run(
         [sys.executable, "-c", _RUN],
-        input=json.dumps([missing, ["done 24 --unit 卫健局 --store 别处.jsonl", *LINES]]),
+        input=json.dumps([missing, LINES]),
         capture_output=True,
         text=True,
-        cwd=folder,
-        env={**os.environ, "HOME": str(folder), "SHELL": "/bin/bash", **env},
+        cwd=laid_out(folder),
+        env={**os.environ, "HOME": str(folder), "SHELL": "/bin/bash"},
     )
     assert done.returncode == 0, done.stderr
     return {line: (code, err) for line, code, err in map(json.loads, done.stdout.splitlines())}
@@ -94,7 +100,12 @@ def carried_out(folder: Path, missing: str | None = None, **env: str) -> dict[st
 @pytest.fixture(scope="module")
 def usual(tmp_path_factory):
     """The exit codes where every library is there."""
-    answers = carried_out(tmp_path_factory.mktemp("usual") / "desk")
+    return usual_codes(tmp_path_factory.mktemp("usual") / "desk")
+
+
+def usual_codes(folder: Path) -> dict[str, int]:
+    """Return the exit code of each of LINES where every library is there."""
+    answers = carried_out(folder)
     assert not {line for line, (code, _) in answers.items() if code not in (0, 1, 2)}
     return {line: code for line, (code, _) in answers.items()}
 

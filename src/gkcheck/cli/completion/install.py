@@ -9,6 +9,7 @@ from pathlib import Path
 
 from gkcheck.atomic_files import replace
 from gkcheck.cli.completion.scripts import SCRIPTS
+from gkcheck.cli.streams import for_other_programs
 from gkcheck.errors import BadRequest, BadTarget, refusal
 from gkcheck.paths import config_directory
 
@@ -109,7 +110,11 @@ def _profile() -> Path:
     for program in ("pwsh", "powershell"):
         try:
             done = subprocess.run(
-                [program, "-NoProfile", "-Command", "echo $PROFILE"], capture_output=True, check=True, timeout=30
+                [program, "-NoProfile", "-Command", "echo $PROFILE"],
+                capture_output=True,
+                check=True,
+                timeout=30,
+                env=for_other_programs(os.environ),
             )
         except (OSError, subprocess.SubprocessError):
             continue
