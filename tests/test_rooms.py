@@ -20,7 +20,7 @@ MAY_IMPORT = {
     "text": {"model"},
     "paths": {"errors"},
     "config": {"paths", "errors", "atomic_files"},
-    "atomic_files": {"errors"},
+    "atomic_files": {"errors", "text"},
     "contacts": {"paths", "errors", "atomic_files", "model", "journal"},
     "plan": {"model", "text", "errors", "paths", "atomic_files"},
     "lookup": {"model", "text", "errors"},
