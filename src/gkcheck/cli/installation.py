@@ -67,12 +67,12 @@ def _mending(distribution: str) -> str:
     """Return how to install a library anew where this gkcheck is."""
     if getattr(sys, "frozen", False):
         return "重新复制整个 gkcheck 文件夹"
-    environment = Path(sys.prefix)
+    environment, python, library = Path(sys.prefix), _quoted(sys.executable), _quoted(distribution)
     if (environment / "pipx_metadata.json").exists():
-        return f"运行 {_command('pipx', 'inject', '--force', 'gkcheck', distribution)}"
+        return f"运行 pipx inject --force gkcheck {library}"
     if _made_by_uv(environment):
-        return f"运行 {_command('uv', 'pip', 'install', '--python', sys.executable, '--reinstall', distribution)}"
-    command = _command(sys.executable, "-m", "pip", "install", "--force-reinstall", distribution)
+        return f"运行 uv pip install --python {python} --reinstall {library}"
+    command = f"{python} -m pip install --force-reinstall {library}"
     return f"运行 {command}（没有网络时加 --no-index --find-links 安装包所在的目录）"
 
 
@@ -83,12 +83,12 @@ def _made_by_uv(environment: Path) -> bool:
         return False
 
 
-def _command(*words: str) -> str:
-    """Return a command as it is typed in the shell of this system."""
+def _quoted(word: str) -> str:
+    """Return a word as it is typed in a command line of this system."""
     if os.name == "nt":
         import subprocess
 
-        return subprocess.list2cmdline(words)
+        return subprocess.list2cmdline([word])
     import shlex
 
-    return shlex.join(words)
+    return shlex.quote(word)

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from functools import cache
 
-from gkcheck.text.normalize import is_han
+from gkcheck.text.normalize import is_han, key, with_plain_dashes
 
 
 def simplified(text: str) -> str:
@@ -36,6 +36,16 @@ def _table() -> tuple[dict[int, int], dict[str, str], re.Pattern[str]]:
     phrases = dict(zip(words[::2], words[1::2], strict=True))
     longest_first = "|".join(sorted(phrases, key=len, reverse=True))
     return str.maketrans(pairs[::2], pairs[1::2]), phrases, re.compile(f"({longest_first})")
+
+
+def simplified_name(typed: str) -> str:
+    """Return a name in Simplified script; bytes that were no text (lone surrogates) become question marks."""
+    return typed if typed.isascii() else simplified(typed.encode("utf-8", "replace").decode())
+
+
+def search_key(text: str) -> str:
+    """Return the key that a text is searched by: as `key`, in Simplified script, dashes of all kinds as one."""
+    return key(with_plain_dashes(simplified_name(text)))
 
 
 class _Folding(dict[int, str]):
