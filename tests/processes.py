@@ -35,6 +35,8 @@ def start(command: Sequence[Any], **options: Any) -> Process:
 
 def _started(options: dict[str, Any]) -> dict[str, Any]:
     """Options for subprocess that set SIGINT to its default, then do what the test's own `preexec_fn` does."""
+    if os.name == "nt":  # where a child has neither these signals nor a `preexec_fn`
+        return options
     prepare = options.get("preexec_fn")
 
     def prepared() -> None:
@@ -88,12 +90,14 @@ def fork(work: Callable[[], int | None]) -> int:
     return child
 
 
-def fork_on_terminal(command: Sequence[str], env: dict[str, str]) -> tuple[int, int]:
-    """Start a command in a pseudo-terminal of its own; its pid and our end of the terminal."""
+def fork_on_terminal(command: Sequence[str], env: dict[str, str], size: tuple[int, int]) -> tuple[int, int]:
+    """Start a command in a pseudo-terminal of its own, of so many lines and columns; its pid and our end of the terminal."""
     import pty  # not on Windows
+    import termios
 
     child, terminal = pty.fork()
     if child == 0:
+        termios.tcsetwinsize(0, size)  # by the child, for it may ask before the parent goes on
         _work_and_exit(lambda: os.execvpe(command[0], list(command), env))
     return child, terminal
 

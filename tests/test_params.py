@@ -230,6 +230,7 @@ def test_every_spelling_stands_once_in_the_source():
 def test_every_option_named_in_a_message_exists():
     known = {spelled for name in (None, *COMMANDS) for one in signature(name) for spelled in one.spellings}
     known |= {"--help", "--encoding", "--template"}  # the last two are createdb's
+    known |= {"--no-index", "--find-links", "--python", "--reinstall"}  # of pip and uv
     for path in SOURCE.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if isinstance(node, ast.Constant) and isinstance(node.value, str) and re.search("[一-鿿]", node.value):

@@ -292,7 +292,7 @@ def test_without_psycopg(own_home):
         capture_output=True, text=True, env={**os.environ, "GKCHECK_STORE": f"postgresql://a:{SECRET}@b/c"},
     )  # fmt: skip
     assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
-    assert "pip install 'gkcheck[postgres]'" in done.stderr
+    assert "-m pip install --force-reinstall 'psycopg[binary]'" in done.stderr
 
 
 def test_from_a_file_to_the_server_and_back(gk, server, database, url, tmp_path):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from io import TextIOWrapper
 from typing import TextIO
@@ -203,10 +203,20 @@ _INTERRUPTED = 130
 def _pager_environment() -> dict[str, str]:
     """Return the environment of a pager: what less needs to show colours (R), to whatever options it is set to."""
     own = os.environ.get("LESS")
-    environment = {**os.environ, "LESS": "FRX" if own is None else f"-R{own}"}
+    environment = {**for_other_programs(os.environ), "LESS": "FRX" if own is None else f"-R{own}"}
     if (sys.stdout.encoding or "").lower().startswith("utf"):
         environment.setdefault("LESSCHARSET", "utf-8")
     return environment
+
+
+def for_other_programs(environment: Mapping[str, str]) -> dict[str, str]:
+    """Return an environment as gkcheck was started with: as a folder of its own it runs with the folder's libraries."""
+    own = dict(environment)
+    if getattr(sys, "frozen", False):
+        own.pop("LD_LIBRARY_PATH", None)
+        if "LD_LIBRARY_PATH_ORIG" in own:
+            own["LD_LIBRARY_PATH"] = own.pop("LD_LIBRARY_PATH_ORIG")
+    return own
 
 
 def ask(prompt: str) -> str:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import shlex
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
 from gkcheck.atomic_files import replace
 from gkcheck.cli.completion.scripts import SCRIPTS
+from gkcheck.cli.streams import for_other_programs
 from gkcheck.errors import BadRequest, BadTarget, NoHome, refusal
 from gkcheck.paths import config_directory, home
 
@@ -74,26 +76,34 @@ def _script(shell: str, path: Path) -> Path:
     return path
 
 
-def _sourced(shell: str, suffix: str, start: Path, line: str) -> tuple[Path, Path]:
+def _sourced(
+    shell: str, suffix: str, start: Path, line: str, quoted: Callable[[str], str] = shlex.quote
+) -> tuple[Path, Path]:
     """The script beside the settings, and `line` (with the script's path) at the end of the shell's own file."""
     script = _script(shell, config_directory() / f"completion.{suffix}")
     start.parent.mkdir(parents=True, exist_ok=True)
     before = start.read_bytes() if start.exists() else b""
-    if MARK.encode() not in before:
-        added = f"{line.format(script=script)}  {MARK}\n".encode()
+    encoding = _UTF_16.get(before[:2], "utf-8")
+    if MARK.encode(encoding) not in before:
+        added = f"{line.format(script=quoted(str(script)))}  {MARK}\n"
+        is_whole = not before or before.endswith("\n".encode(encoding))
         with start.open("ab") as file:
-            file.write((b"" if not before or before.endswith(b"\n") else b"\n") + added)
+            file.write(("" if is_whole else "\n").encode(encoding) + added.encode(encoding))
     return script, start
 
 
+_UTF_16 = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
+"""The encodings of a profile that PowerShell's own `>>` has written, by their marks."""
+
+
 def _bash() -> tuple[Path, Path]:
-    return _sourced("bash", "bash", home() / ".bashrc", "[ -f '{script}' ] && . '{script}'")
+    return _sourced("bash", "bash", home() / ".bashrc", "[ -f {script} ] && . {script}")
 
 
 def _zsh() -> tuple[Path, Path]:
     start = Path(os.environ.get("ZDOTDIR") or home()) / ".zshrc"
     ready = "(( $+functions[compdef] )) || {{ autoload -Uz compinit && compinit }}"
-    return _sourced("zsh", "zsh", start, f"{ready}; [ -f '{{script}}' ] && . '{{script}}'")
+    return _sourced("zsh", "zsh", start, f"{ready}; [ -f {{script}} ] && . {{script}}")
 
 
 def _fish() -> tuple[Path, Path]:
@@ -103,7 +113,21 @@ def _fish() -> tuple[Path, Path]:
 
 
 def _powershell() -> tuple[Path, Path]:
-    return _sourced("powershell", "ps1", _profile(), "if (Test-Path '{script}') {{ . '{script}' }}")
+    line = "$gkcheck = {script}; if (Test-Path -LiteralPath $gkcheck) {{ . $gkcheck }}"
+    return _sourced("powershell", "ps1", _profile(), line, _in_ascii)
+
+
+def _in_ascii(path: str) -> str:
+    """Return a path as an expression in ASCII: PowerShell 5.1 reads its profile in the code page of the system."""
+    units = path.replace("'", "''").encode("utf-16-be", "surrogatepass")
+    codes = [int.from_bytes(units[at : at + 2], "big") for at in range(0, len(units), 2)]
+    if max(codes) < 128:
+        return f"'{path.replace(chr(39), chr(39) * 2)}'"
+    text = "".join(f"\\u{code:04x}" if code > 127 or code == ord("\\") else chr(code) for code in codes)
+    return f"[regex]::Unescape('{text}')"
+
+
+_IN_UTF_8 = "[Console]::OutputEncoding = [Text.Encoding]::UTF8"
 
 
 def _profile() -> Path:
@@ -111,7 +135,11 @@ def _profile() -> Path:
     for program in ("pwsh", "powershell"):
         try:
             done = subprocess.run(
-                [program, "-NoProfile", "-Command", "echo $PROFILE"], capture_output=True, check=True, timeout=30
+                [program, "-NoProfile", "-Command", f"{_IN_UTF_8}; $PROFILE"],
+                capture_output=True,
+                check=True,
+                timeout=30,
+                env=for_other_programs(os.environ),
             )
         except (OSError, subprocess.SubprocessError):
             continue
