@@ -88,12 +88,14 @@ def fork(work: Callable[[], int | None]) -> int:
     return child
 
 
-def fork_on_terminal(command: Sequence[str], env: dict[str, str]) -> tuple[int, int]:
-    """Start a command in a pseudo-terminal of its own; its pid and our end of the terminal."""
+def fork_on_terminal(command: Sequence[str], env: dict[str, str], size: tuple[int, int]) -> tuple[int, int]:
+    """Start a command in a pseudo-terminal of its own, of so many lines and columns; its pid and our end of the terminal."""
     import pty  # not on Windows
+    import termios
 
     child, terminal = pty.fork()
     if child == 0:
+        termios.tcsetwinsize(0, size)  # by the child, for it may ask before the parent goes on
         _work_and_exit(lambda: os.execvpe(command[0], list(command), env))
     return child, terminal
 

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import codecs
-import fcntl
 import os
 import re
 import select
 import signal
-import struct
-import termios
 import time
 from collections.abc import Sequence
 
@@ -22,8 +19,7 @@ class Terminal:
     """`columns` wide, with the environment given; used as a context, which ends the program."""
 
     def __init__(self, command: Sequence[str], env: dict[str, str], columns: int = 100, lines: int = 40) -> None:
-        self.pid, self.fd = processes.fork_on_terminal(command, env)
-        fcntl.ioctl(self.fd, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
+        self.pid, self.fd = processes.fork_on_terminal(command, env, (lines, columns))
         self.seen = ""
         self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
 
