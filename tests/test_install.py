@@ -1,4 +1,4 @@
-"""docs/install.md: its lines run as written, with the Python of the system and nothing else."""
+"""README.md and docs/install.md: their lines run as written, with the Python of the system and nothing else."""
 
 from __future__ import annotations
 
@@ -15,9 +15,17 @@ from tests.conftest import ROOT, needs
 
 PAGE = (ROOT / "docs" / "install.md").read_text("utf-8")
 BLOCK = re.compile(r"(?:<!-- (?P<mark>[^>]*) -->\n)?```(?:sh|powershell)\n(?P<lines>.*?)```\n", re.DOTALL)
-WAYS = list(dict.fromkeys(re.findall(r"<!-- tried: (\w+) -->\n```sh\n", PAGE)))
+WAYS: dict[str, str] = {}
+for found in BLOCK.finditer(PAGE):
+    if (found["mark"] or "").startswith("tried: "):
+        way = found["mark"].removeprefix("tried: ")
+        WAYS[way] = WAYS.get(way, "") + found["lines"]
+COMMANDS = next(
+    found for found in BLOCK.finditer((ROOT / "README.md").read_text("utf-8")) if found["mark"] == "commands"
+)
+WAYS["readme"] = "".join(COMMANDS["lines"].splitlines(keepends=True)[:2])  # the third runs all the tests: .ci/run does
 NOT_TRIED = "没有在真机上试过"
-ANSWERS = {"venv": "义务教育", "pipx": "义务教育", "uv": "义务教育", "shared": "共用/台账.jsonl"}
+ANSWERS = {"venv": "义务教育", "pipx": "义务教育", "uv": "义务教育", "readme": "义务教育", "shared": "共用/台账.jsonl"}
 
 
 @pytest.fixture(scope="module")
@@ -46,8 +54,9 @@ def test_the_lines_of_a_way_to_install_work_as_written(way, tools, tmp_path):
     kept = {name: value for name, value in os.environ.items() if name.startswith(network)}
     path = f"{Path(sys.base_prefix) / 'bin'}:/usr/bin:/bin:{tools}"
     env = {**kept, "HOME": str(home), "LANG": "C.UTF-8", "PATH": path, "UV_SYSTEM_CERTS": "1", "UV_NATIVE_TLS": "1"}
-    lines = "".join(found["lines"] for found in BLOCK.finditer(PAGE) if found["mark"] == f"tried: {way}")
-    done = processes.run(["bash", "-e", "-c", lines], cwd=tmp_path, env=env, capture_output=True, text=True, limit=400)
+    done = processes.run(
+        ["bash", "-e", "-c", WAYS[way]], cwd=tmp_path, env=env, capture_output=True, text=True, limit=400
+    )
     assert done.returncode == 0, done.stdout + done.stderr
     if way == "elsewhere":
         for folder, platform in (("windows", "win_amd64"), ("arm64", "aarch64")):
