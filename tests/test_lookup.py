@@ -7,8 +7,8 @@ import pytest
 from gkcheck.cli.context import built_in_plan
 from gkcheck.errors import AmbiguousName, BadRequest, GkcheckError, UnknownName
 from gkcheck.lookup import tasks
-from gkcheck.lookup.sections import find_section
-from gkcheck.lookup.tasks import find_tasks
+from gkcheck.lookup.sections import find_section, find_sections
+from gkcheck.lookup.tasks import find_tasks, tasks_with_words
 from gkcheck.lookup.units import NameMatch, find_unit, match_unit, short_name, spellings, suggest_units
 from gkcheck.plan.reader import read_plan
 
@@ -189,6 +189,67 @@ def test_a_section_may_be_typed_in_many_ways(plan, typed):
     assert find_section(plan, typed).number == "九"
 
 
+@pytest.mark.parametrize(
+    ("typed", "numbers"),
+    [
+        (["九"], ["九"]),
+        (["一、二"], ["一", "二"]),
+        (["二,1"], ["二", "一"]),
+        (["一", "二、一"], ["一", "二"]),
+        (["第一项；第二项"], ["一", "二"]),
+        (["一至三"], ["一", "二", "三"]),
+        (["1－3、九"], ["一", "二", "三", "九"]),
+        (["九、强化重点民生领域信息公开"], ["九"]),
+    ],
+)
+def test_several_sections_may_be_typed(plan, typed, numbers):
+    assert [section.number for section in find_sections(plan, typed)] == numbers
+
+
+@pytest.mark.parametrize("typed", ["三至一", "一、十二", "一至十二", "、", ""])
+def test_sections_that_are_no_list_are_refused(plan, typed):
+    with pytest.raises(GkcheckError):
+        find_sections(plan, [typed])
+
+
+@pytest.mark.parametrize(
+    ("typed", "ids"),
+    [
+        (["招生"], [23]),
+        (["义务教育", "招生"], [23]),
+        (["义务教育 招生"], [23]),
+        (["招生　義務教育"], [23]),
+        (["“谁起草"], [1]),
+        (['"谁起草、谁解读"'], [1]),
+        (["「誰起草、誰解讀」"], [1]),
+        (["双随机、一公开"], [21]),
+        (["没有这样的话"], []),
+        (["招生", "没有"], []),
+    ],
+)
+def test_tasks_are_found_by_the_words_of_their_texts(plan, typed, ids):
+    assert [task.id for task in tasks_with_words(plan, typed)] == ids
+
+
+def test_dashes_width_and_script_of_the_text_do_not_matter(plan):
+    (section, *rest) = plan.sections
+    first, *others = section.tasks
+    changed = plan._replace(
+        sections=(
+            section._replace(tasks=(first._replace(text="公開“２０１９—２０２０”年ＰＤＦ（Ａ；Ｂ）"), *others)),
+            *rest,
+        )
+    )
+    for typed in ("2019-2020", "２０１９－２０２０", "公开", "pdf", "(a;b)", "（A；B）"):
+        assert 1 in [task.id for task in tasks_with_words(changed, [typed])], typed
+
+
+@pytest.mark.parametrize("typed", ["", " ", "“”", "　"])
+def test_nothing_to_look_for_is_refused(plan, typed):
+    with pytest.raises(BadRequest, match="请写上具体要求中的词"):
+        tasks_with_words(plan, [typed])
+
+
 def test_a_part_of_several_sections_lists_them(plan):
     with pytest.raises(AmbiguousName, match="四、推进重要决策公开"):
         find_section(plan, "公开")
@@ -212,6 +273,21 @@ def test_an_unknown_section_says_which_there_are(plan, typed):
         ("23、24，25", [23, 24, 25]),
         ("30-32", [30, 31, 32]),
         ("三十至三十二", [30, 31, 32]),
+        ("30－32", [30, 31, 32]),
+        ("30‐32", [30, 31, 32]),
+        ("30–32", [30, 31, 32]),
+        ("30——32", [30, 31, 32]),
+        ("30~32", [30, 31, 32]),
+        ("30～32", [30, 31, 32]),
+        ("30〜32", [30, 31, 32]),
+        ("３０到３２", [30, 31, 32]),
+        ("第三十项至第三十二项", [30, 31, 32]),
+        ("（三十）－（三十二）", [30, 31, 32]),
+        ("第30項", [30]),
+        ("“23”", [23]),
+        ("23;24；25", [23, 24, 25]),
+        ("23､24﹑25", [23, 24, 25]),
+        ("23 24", [23, 24]),
     ],
 )
 def test_a_task_may_be_typed_in_many_ways(plan, typed, ids):

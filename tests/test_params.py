@@ -13,6 +13,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 import gkcheck
+from gkcheck import labels
 from gkcheck.cli.options import UNIT
 from gkcheck.cli.params import Argument, Option, parameters_of, read_plain, take_apart
 from gkcheck.cli.registry import COMMANDS, SETTINGS, read_request, signature
@@ -106,23 +107,30 @@ def test_what_is_read_without_typer_is_never_another_thing_or_wrong(words):
     ("line", "message"),
     [
         (
-            "tasks --unit 教育局 --unit 财政局",
-            "选项 --unit 只能写一次，这里写了 2 次，用 gkcheck tasks --help 查看用法",
-        ),
-        (
-            "tasks -u 教育局 --unit=财政局 -u x",
-            "选项 --unit 只能写一次，这里写了 3 次，用 gkcheck tasks --help 查看用法",
+            "tasks --channel 网 --channel=网 --channel x",
+            "选项 --channel 只能写一次，这里写了 3 次，用 gkcheck tasks --help 查看用法",
         ),
         ("--plan a tasks --plan b", "选项 --plan 只能写一次，这里写了 2 次，用 gkcheck tasks --help 查看用法"),
         ("tasks extra", "多出了“extra”，用 gkcheck tasks --help 查看用法"),
         ("tasks --fromat json", "没有 --fromat 这个选项，是否要用 --format，用 gkcheck tasks --help 查看用法"),
-        ("tasks --status finished", "选项 --status 的值不对，可选：todo、doing、blocked、done、confirmed、skipped"),
+        (
+            "tasks --status 完了",
+            "选项 --status 的值“完了”不对，可选：todo 未开始、doing 推进中、blocked 受阻、done 已完成、"
+            "confirmed 已办结、skipped 不涉及、overdue 逾期、returned 退回、due-soon 即将到期",
+        ),
+        ("tasks --status done,完了 --role 牵头", "选项 --status 的值“完了”不对，可选：todo 未开始、"),
+        ("tasks --role 主办", "选项 --role 的值“主办”不对，可选：lead 牵头、responsible 责任、support 配合"),
+        ("log --action 删除", "选项 --action 的值“删除”不对，可选：start 开始办理、done 报告完成、"),
+        ("tasks --format excel", "选项 --format 的值“excel”不对，可选：table、json、csv、tsv、md"),
         ("show", "缺少参数 编号，用 gkcheck show --help 查看用法"),
         ("tsks", "没有 tsks 这个命令，是否要用 tasks，用 gkcheck --help 查看用法"),
     ],
 )
 def test_a_line_that_cannot_be_read_is_refused_in_chinese(gk, line, message):
-    assert gk(*line.split()) == (2, "", f"gkcheck: {message}\n")
+    answer = gk(*line.split())
+    assert (answer.code, answer.out) == (2, "")
+    assert answer.err.startswith(f"gkcheck: {message}")
+    assert message.endswith("、") or answer.err == f"gkcheck: {message}\n"
 
 
 @pytest.mark.parametrize("line", ["--version log 6", "--version=x tasks", "-h return 6 6", "-h"])
@@ -132,6 +140,50 @@ def test_an_option_of_gkcheck_itself_comes_before_a_command(gk, line):
         assert answer.code == 2
     else:
         assert answer.out.startswith("gkcheck 0." if "version" in line else "用法：gkcheck [选项] 命令")
+
+
+@pytest.mark.parametrize(
+    ("line", "as_written"),
+    [
+        ("tasks --status 已完成", "tasks --status done"),
+        ("tasks --status DONE", "tasks --status done"),
+        ("tasks --status 未开始、受阻", "tasks --status todo --status blocked"),
+        ("tasks --status 未开始，受阻", "tasks --status todo --status blocked"),
+        ("tasks --status todo,blocked", "tasks --status todo --status blocked"),
+        ("tasks --status=進行中", "tasks --status doing"),
+        ("tasks --status 逾期、退回;即将到期", "tasks --status overdue --status returned --status due-soon"),
+        ("tasks --role 牵头,配合", "tasks --role lead --role support"),
+        ("log --action 退回、完成", "log --action return --action done"),
+        ("log --action 确认办结", "log --action confirm"),
+        ("tasks --format JSON", "tasks --format json"),
+        ("tasks --format ＣＳＶ", "tasks --format csv"),
+        ("log -f JSONL", "log -f jsonl"),
+        ("status --by 单位", "status --by unit"),
+        ("status --by 具体要求", "status --by task"),
+        ("export x.csv --by 责任项", "export x.csv --by assignment"),
+        ("template 通报 -o x.docx", "template bulletin -o x.docx"),
+        ("deadline 1 --every 每季度", "deadline 1 --every quarter"),
+    ],
+)
+def test_a_choice_may_be_typed_as_screens_show_it(line, as_written):
+    """In either script, any case and width; several in one word. Typer's reading is the same."""
+    assert read_request(line.split()) == read_request(as_written.split()) is not None
+    assert read_with_typer(line.split()) == read_request(line.split())
+
+
+@pytest.mark.parametrize(
+    ("glossary", "words"),
+    [
+        (labels.STATUS | labels.QUALIFIER, labels.STATUS_WORDS),
+        (labels.ROLE, labels.ROLE_WORDS),
+        (labels.ACTION, labels.ACTION_WORDS),
+        (labels.EVERY, labels.EVERY_WORDS),
+    ],
+)
+def test_every_label_may_be_typed_and_no_word_means_two(glossary, words):
+    assert {value: words[value].split()[0] for value in glossary} == glossary
+    spelled = [word for listed in words.values() for word in listed.split()]
+    assert len(spelled) == len(set(spelled))
 
 
 def test_an_option_that_may_be_repeated_is(gk, tmp_path):

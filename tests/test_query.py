@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 
 import pytest
 
@@ -251,3 +252,30 @@ def test_the_overview_counts_assignments_as_status_does(gk):
     assert skipped == 1
     assert f"；{total} 个责任项（不涉及 1 个），已报 0 个" in said
     assert f"市教育局：{own['total']} 个责任项（不涉及 1 个），已报 0 个" in said
+
+
+def test_a_span_of_days_that_ends_before_it_begins_is_refused(gk):
+    answer = gk("log", "--since", "2019-12-01", "--until", "2019-11-01")
+    assert (answer.code, answer.out) == (2, "")
+    assert answer.err == "gkcheck: --since 2019-12-01 晚于 --until 2019-11-01，请把两个日期对调或改正\n"
+    assert gk("log", "--since", "2019-12-01", "--until", "2019-12-01").code == 0
+
+
+def test_a_status_that_qualifies_is_that_of_an_assignment(gk, tmp_path):
+    """Overdue and returned stand beside the statuses, and an export of assignments holds only those."""
+    gk("done", "1", "2", "--unit", "教育局、财政局")
+    gk("deadline", "2", "2019-11-01", "--unit", "公安局")
+    gk("return", "1", "--unit", "财政局", "--note", "缺佐证")
+
+    def found(*options):
+        answer = gk("tasks", "--section", "一", "--format", "json", *options).json()
+        return {task["id"]: [state["unit"] for state in task["assignments"]] for task in answer}
+
+    assert found("--status", "退回") == {1: ["市财政局"]}
+    assert found("--status", "逾期") == {2: ["市公安局"]}
+    assert found("--status", "退回、逾期") == {1: ["市财政局"], 2: ["市公安局"]}
+    assert found("--status", "退回", "-u", "教育局") == {}
+    gk("export", tmp_path / "逾期.json", "--status", "逾期,退回", "--section", "一")
+    listed = json.loads((tmp_path / "逾期.json").read_text("utf-8"))
+    assert [(item["task"], item["unit"]) for item in listed] == [(1, "市财政局"), (2, "市公安局")]
+    assert found("--status", "已完成、退回", "-u", "教育局、财政局") == {1: ["市财政局"], 2: ["市教育局", "市财政局"]}

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from itertools import pairwise
+from typing import Any
 
-from gkcheck.model import Action, Deadline, Every, Evidence, Period, Role, Section, Status, Task
+from gkcheck.model import Action, Deadline, Every, Evidence, Period, Qualifier, Role, Section, Status, Task
 
 ROLE = {Role.LEAD: "牵头", Role.RESPONSIBLE: "责任", Role.SUPPORT: "配合"}
 
@@ -23,6 +24,7 @@ LETTER = dict(zip(STATUS, "未推阻完结免", strict=True))
 """The letter of a status in a cell of the matrix."""
 
 OVERDUE, RETURNED, DUE_SOON, CHANGED = "逾期", "退回", "即将到期", "内容已变更，请复核"
+QUALIFIER = {Qualifier.OVERDUE: OVERDUE, Qualifier.RETURNED: RETURNED, Qualifier.DUE_SOON: DUE_SOON}
 OVERDUE_LETTER, RETURNED_LETTER = "逾", "退"
 
 LETTERS = {OVERDUE_LETTER: OVERDUE, RETURNED_LETTER: RETURNED}
@@ -45,6 +47,26 @@ ACTION = {
 
 
 EVERY = {Every.MONTH: "每月", Every.QUARTER: "每季度", Every.HALF_YEAR: "每半年", Every.YEAR: "每年"}
+
+
+def _words(labels: Mapping[Any, str], also: Mapping[str, str]) -> dict[str, str]:
+    """Return the words that may be typed for each value: its label, then others that people write."""
+    return {value: f"{label} {also.get(value, '')}".strip() for value, label in labels.items()}
+
+
+STATUS_WORDS = _words(
+    STATUS | QUALIFIER,
+    {"doing": "进行中 在办", "done": "完成", "confirmed": "办结", "overdue": "已逾期", "returned": "已退回"},
+)
+ROLE_WORDS = _words(ROLE, {"lead": "牵头单位", "responsible": "责任单位", "support": "配合单位"})
+ACTION_WORDS = _words(
+    ACTION,
+    {"start": "开始 推进中 进行中", "done": "完成 已完成", "confirm": "确认 办结 已办结", "return": "已退回",
+     "block": "受阻", "deadline": "时限", "undo": "已撤销"},
+)  # fmt: skip
+EVERY_WORDS = _words(EVERY, {}) | {"none": "不再定期"}
+BY_WORDS = {"section": "工作任务", "unit": "责任单位 单位", "task": "具体要求", "assignment": "责任项"}
+"""The words that may be typed for a choice of an option, separated by blanks, the one that screens show first."""
 
 
 def period(value: Period, as_of: date | None = None) -> str:

@@ -30,6 +30,14 @@ class Status(StrEnum):
     SKIPPED = "skipped"
 
 
+class Qualifier(StrEnum):
+    """A word that qualifies the status of an assignment; derived, never recorded."""
+
+    OVERDUE = "overdue"
+    RETURNED = "returned"
+    DUE_SOON = "due-soon"
+
+
 class Action(StrEnum):
     """The effect of an entry on its assignments."""
 

@@ -199,7 +199,7 @@ def test_grant_and_revoke_by_the_front_door(gk, server, url, granted):
         (["grant", url, "--role", "x"], "选一个"),
         (["grant", url, "--unit", OWN, "--office", "--role", "x"], "选一个"),
         (["grant", url, "--unit", OWN], "--role"),
-        (["grant", url, "--unit", "各镇（街）", "--role", "x"], "一类单位"),
+        (["grant", url, "--unit", "各镇（街）", "--role", "x"], "一个类别"),
         (["grant", url, "--office", "--role", "postgres"], "超级用户"),
         (["grant", url, "--office", "--role", OWNER], "主人"),
         (["init", "journal.jsonl"], "数据库的地址"),

@@ -9,17 +9,16 @@ from tests.operations.samples import PLAN
 
 
 @pytest.mark.parametrize(
-    ("names", "units"),
+    ("chosen", "units"),
     [
-        ([], ["台城街道", "大江镇", "市教育局", "各镇（街）", "市各行政执法单位"]),
-        (["市教育局"], ["市教育局"]),
-        (["各镇（街）"], ["台城街道", "大江镇"]),
-        (["大江镇", "各镇（街）", "大江镇"], ["大江镇", "台城街道"]),
-        (["市各行政执法单位"], ["市各行政执法单位"]),
+        (None, ["台城街道", "大江镇", "市教育局", "各镇（街）", "市各行政执法单位"]),
+        ({"市教育局"}, ["市教育局"]),
+        ({"市教育局", "大江镇", "台城街道"}, ["台城街道", "大江镇", "市教育局"]),
+        ({"市各行政执法单位"}, ["市各行政执法单位"]),
     ],
 )
-def test_the_units_that_get_a_form(names, units):
-    assert form_units(PLAN, names) == units
+def test_the_units_that_get_a_form(chosen, units):
+    assert form_units(PLAN, chosen) == units
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from gkcheck.model import Action
-from gkcheck.operations.log import EntryFilter, entries_about, entries_of_unit, select_entries
+from gkcheck.operations.log import EntryFilter, entries_about, entries_of_units, select_entries
 from tests.operations.samples import PLAN, entry, seqs, undo
 
 ENTRIES = [
@@ -36,12 +36,20 @@ def test_an_undo_that_stands_before_its_batch_is_about_it():
 
 
 @pytest.mark.parametrize(
-    ("unit", "expected"),
-    [("市教育局", [1, 2]), ("大江镇", [2, 3, 6]), ("台城街道", [2]), ("市各行政执法单位", [6]), ("市财政局", [])],
+    ("units", "expected"),
+    [
+        ({"市教育局"}, [1, 2]),
+        ({"大江镇"}, [2, 3, 6]),
+        ({"台城街道"}, [2]),
+        ({"市各行政执法单位"}, [6]),
+        ({"市财政局"}, []),
+        ({"台城街道", "大江镇"}, [2, 3, 6]),
+        ({"市教育局", "市各行政执法单位"}, [1, 2, 6]),
+    ],
 )
-def test_the_entries_of_a_unit(unit, expected):
-    """Its own, and those about the whole of a task that it owes, by itself or through a group."""
-    assert seqs(entries_of_unit(PLAN, ENTRIES, unit)) == expected
+def test_the_entries_of_units(units, expected):
+    """Their own, and those about the whole of a task that one owes, by itself or through a group."""
+    assert seqs(entries_of_units(PLAN, ENTRIES, units)) == expected
 
 
 @pytest.mark.parametrize(
@@ -49,14 +57,15 @@ def test_the_entries_of_a_unit(unit, expected):
     [
         (EntryFilter(), [1, 2, 3, 4, 5, 6, 7, 8]),
         (EntryFilter(tasks={1}), [1, 4, 5]),
-        (EntryFilter(tasks={2}, unit="大江镇"), [2, 3]),
+        (EntryFilter(tasks={2}, units={"大江镇"}), [2, 3]),
         (EntryFilter(tasks=frozenset()), []),
-        (EntryFilter(action=Action.UNDO), [4, 5, 7]),
+        (EntryFilter(actions=[Action.UNDO]), [4, 5, 7]),
+        (EntryFilter(actions=[Action.CONFIRM, Action.NOTE]), [3, 6]),
         (EntryFilter(by="张"), [2]),
         (EntryFilter(since=date(2019, 11, 6)), [6, 7, 8]),
         (EntryFilter(until=date(2019, 11, 2)), [1, 2]),
         (EntryFilter(since=date(2019, 11, 3), until=date(2019, 11, 3)), [3]),
-        (EntryFilter(tasks={1}, unit="市教育局", action=Action.DONE, by="李"), [1]),
+        (EntryFilter(tasks={1}, units={"市教育局"}, actions=[Action.DONE], by="李"), [1]),
     ],
 )
 def test_a_filter_selects_what_meets_all_of_it(wanted, expected):

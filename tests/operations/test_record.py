@@ -10,7 +10,7 @@ from gkcheck.errors import BadRequest
 from gkcheck.journal import Scope
 from gkcheck.ledger.assignments import fingerprint
 from gkcheck.model import Action, Deadline, Draft, Evidence
-from gkcheck.operations.record import Request, assignees_of, check_assigned, outcomes_of
+from gkcheck.operations.record import Request, check_assigned, outcomes_of
 from tests.operations.samples import PLAN, entry, ledger, task
 
 SCHOOL, TOWN, STREET, OPEN = "市教育局", "大江镇", "台城街道", "市各行政执法单位"
@@ -206,14 +206,6 @@ def test_a_review_of_nothing_is_refused_with_the_remedy(action, before, units, s
 
 
 @pytest.mark.parametrize(
-    ("name", "assignees"),
-    [("各镇（街）", [STREET, TOWN]), (OPEN, [OPEN]), (SCHOOL, [SCHOOL]), ("市财政局", ["市财政局"])],
-)
-def test_the_assignees_that_a_name_stands_for(name, assignees):
-    assert assignees_of(PLAN, name) == assignees
-
-
-@pytest.mark.parametrize(
     ("name", "numbers"), [(SCHOOL, [1, 2]), (TOWN, [2, 3]), (STREET, [2]), ("各镇（街）", [2, 3]), (OPEN, [3])]
 )
 def test_a_name_that_is_assigned(name, numbers):
@@ -235,4 +227,4 @@ def test_a_name_that_is_not_assigned_is_refused(name, numbers, said):
 
 def test_the_scope_of_a_request_is_its_tasks_and_units():
     assert Request(Action.DONE, [task(1), task(2)], None).scope == Scope(frozenset({1, 2}))
-    assert Request(Action.DONE, [task(3)], [TOWN]).scope == Scope(frozenset({3}), frozenset({TOWN}))
+    assert Request(Action.DONE, [task(3)], frozenset({TOWN})).scope == Scope(frozenset({3}), frozenset({TOWN}))

@@ -52,7 +52,7 @@ def described(parameter: Parameter) -> tuple[str, str]:
     """Return how a parameter is written, and what it is for with its choices and its default."""
     text = parameter.help
     if parameter.choices:
-        text += f"（可选：{'、'.join(parameter.choices)}）"
+        text += f"（可选：{parameter.listed_choices}）"
     if not parameter.spellings:
         return (parameter.metavar, text)
     if parameter.default not in (None, False):

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated
 
+from gkcheck import labels
 from gkcheck.cli.output import Format
 from gkcheck.cli.params import Argument, Option
-from gkcheck.model import Role, Status
+from gkcheck.model import Action, Qualifier, Role, Status
 
 UNIT = Option("--unit", "-u", metavar="单位", completes="unit")
 FORMAT = Option("--format", "-f")
@@ -14,6 +15,7 @@ BY = Option("--by")
 FORCE = Option("--force")
 OUTPUT = Option("--output", "-o", completes="file")
 ROLE = Option("--role")
+YES = Option("--yes", "-y")
 FROM = Option("--from", metavar="单位", completes="unit")
 
 # -- what a run works with: these may stand before the command or after it --------------------------------
@@ -34,13 +36,29 @@ def settings(plan: PlanFile = None, store: StorePath = None, no_pager: NoPager =
 
 # -- what is listed ---------------------------------------------------------------------------------------
 
-UnitFilter = Annotated[str | None, UNIT("责任单位：名称、别名、简称、繁体或拼音首字母")]
-SectionFilter = Annotated[
-    str | None, Option("--section", metavar="编号", help="工作任务：编号或标题的一部分", completes="section")
+UnitFilter = Annotated[
+    list[str] | None,
+    UNIT("责任单位或类别（即它的成员）：名称、别名、简称、繁体或拼音首字母；可以写多个，用顿号或逗号分开"),
 ]
-RoleFilter = Annotated[Role | None, ROLE("职责")]
-StatusFilter = Annotated[Status | None, Option("--status", help="状态；加 --unit 时指该单位的状态")]
-TextFilter = Annotated[str | None, Option("--match", metavar="文字", help="具体要求中含有这些文字")]
+SectionFilter = Annotated[
+    list[str] | None,
+    Option("--section", metavar="编号", help="工作任务：编号或标题的一部分，可以写多个", completes="section"),
+]
+RoleFilter = Annotated[list[Role] | None, ROLE("职责，可以写多个", words=lambda: labels.ROLE_WORDS)]
+StatusFilter = Annotated[
+    list[str] | None,
+    Option(
+        "--status",
+        help="状态，可以写多个；加 --unit 时指这些单位的状态",
+        choices=lambda: [*Status, *Qualifier],
+        words=lambda: labels.STATUS_WORDS,
+    ),
+]
+MATCH = Option("--match", metavar="文字", help="具体要求中含有这些文字；空格分开的几个词都要有")
+TextFilter = Annotated[list[str] | None, MATCH]
+ActionFilter = Annotated[
+    list[Action] | None, Option("--action", help="只看这种动作，可以写多个", words=lambda: labels.ACTION_WORDS)
+]
 ChannelFilter = Annotated[str | None, Option("--channel", metavar="文字", help="要求在这个平台发布")]
 NamedOnly = Annotated[bool, Option("--named", help="只看点名的，不看通过“市直各单位”等类别涉及的")]
 OverdueOnly = Annotated[bool, Option("--overdue", help="只看逾期的")]
@@ -57,7 +75,9 @@ OutputFormat = Annotated[Format, FORMAT("输出格式")]
 # -- what is recorded -------------------------------------------------------------------------------------
 
 TaskNumbers = Annotated[list[str], Argument("编号", "具体要求：23、二十三、30-32，可以写多个", completes="task")]
-RecordedUnit = Annotated[str | None, UNIT("只记这一个责任单位；默认取 GKCHECK_UNIT 或 gkcheck config")]
+RecordedUnit = Annotated[
+    list[str] | None, UNIT("只记这些责任单位或类别，可以写多个；默认取 GKCHECK_UNIT 或 gkcheck config")
+]
 NOTE = Option("--note", "-n", metavar="文字", help="备注")
 Note = Annotated[str | None, NOTE]
 PROBLEM = Option("--problem", metavar="文字", help="存在问题")
@@ -82,6 +102,7 @@ DayDone = Annotated[str | None, ON]
 RecordedBy = Annotated[str | None, BY("填报人；默认取 GKCHECK_BY、gkcheck config 或登录名", metavar="姓名")]
 DRY_RUN = Option("--dry-run", help="只显示会记录什么，不写入")
 DryRun = Annotated[bool, DRY_RUN]
+Yes = Annotated[bool, YES("没有写全名的类别也不问，直接记录")]
 
 # -- what is written --------------------------------------------------------------------------------------
 

@@ -10,7 +10,7 @@ From these signatures come the reading of plain lines here, the typer applicatio
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from enum import Enum
 from types import NoneType, UnionType
 from typing import Any, NamedTuple, get_args, get_origin, get_type_hints
@@ -20,8 +20,9 @@ class Declaration:
     """An argument or an option as its command declares it; a `help` made when it is asked for may be a function.
 
     `completes` names what completion offers for its value: unit, group, task, section, batch, setting or
-    file; a parameter with choices (an enumerated type, or what `choices` returns) completes to them. `least`
-    and `most` bound a number.
+    file; a parameter with choices (an enumerated type, or what `choices` returns) completes to them. `words` returns
+    the Chinese words that may be typed for each choice, separated by blanks, the one that screens show first.
+    `least` and `most` bound a number.
     """
 
     def __init__(
@@ -31,6 +32,7 @@ class Declaration:
         *,
         completes: str = "",
         choices: Callable[[], list[str]] | None = None,
+        words: Callable[[], Mapping[str, str]] | None = None,
         least: float | None = None,
         most: float | None = None,
     ) -> None:
@@ -38,6 +40,7 @@ class Declaration:
         self.help = help
         self.completes = completes
         self.choices = choices
+        self.words = words
         self.least = least
         self.most = most
 
@@ -58,7 +61,7 @@ class Option(Declaration):
 
     def __call__(self, help: str | Callable[[], str], **changed: Any) -> Option:
         """Return the same option as another command declares it: with its own help, and what else is changed."""
-        own = {name: getattr(self, name) for name in ("metavar", "completes", "choices", "least", "most")}
+        own = {name: getattr(self, name) for name in ("metavar", "completes", "choices", "words", "least", "most")}
         return Option(*self.spellings, help=help, **{**own, **changed})
 
 
@@ -100,12 +103,48 @@ class Parameter(NamedTuple):
         """The line that says what the parameter is for."""
         return self.declared.help if isinstance(self.declared.help, str) else self.declared.help()
 
-    def convert(self, word: str) -> Any:
-        """Return the value that a word stands for. Raises ValueError where it stands for none."""
+    @property
+    def words(self) -> dict[str, str]:
+        """The Chinese word of each choice as screens show it, where the parameter has such words."""
+        return {choice: words.split()[0] for choice, words in (self.declared.words or dict)().items()}
+
+    @property
+    def listed_choices(self) -> str:
+        """The choices in a line, each with its Chinese word where it has one: todo 未开始、doing 推进中."""
+        return "、".join(f"{choice} {self.words.get(choice, '')}".rstrip() for choice in self.choices)
+
+    def convert(self, word: str) -> list[Any]:
+        """Return the values that a word stands for: one, or several where it lists choices (未开始、受阻).
+
+        Raises:
+            ValueError: the word, or one of those it lists, stands for none.
+        """
+        if not self.choices:
+            return [self._value(word)]
+        if word in self.choices or not self.multiple:
+            return [self._value(self._choice(word))]
+        from gkcheck.text.normalize import split_list
+
+        return [self._value(self._choice(part)) for part in split_list(word)] or [self._value(self._choice(word))]
+
+    def _choice(self, word: str) -> str:
+        """Return the choice that was typed: itself in any case and width, or a Chinese word for it in either script."""
+        choices = self.choices
+        if word in choices:
+            return word
+        from gkcheck.text.normalize import key
+        from gkcheck.text.script import simplified_name
+
+        words = (self.declared.words or dict)()
+        meant = {key(spelled): choice for choice in choices for spelled in (choice, *words.get(choice, "").split())}
+        choice = meant.get(key(word)) or meant.get(key(simplified_name(word)))
+        if choice is None:
+            raise ValueError(word)
+        return choice
+
+    def _value(self, word: str) -> Any:
         value = self.type(word)
         if self.declared.least is not None and not value >= self.declared.least:
-            raise ValueError(word)
-        if self.declared.choices and word not in self.choices:
             raise ValueError(word)
         if self.declared.most is not None and not value <= self.declared.most:
             raise ValueError(word)
@@ -222,17 +261,17 @@ def read_plain(parameters: Sequence[Parameter], words: Sequence[str]) -> dict[st
     try:
         for parameter, word in line.given:
             if parameter.multiple:
-                values.setdefault(parameter.name, []).append(parameter.convert(word))
+                values.setdefault(parameter.name, []).extend(parameter.convert(word))
             elif parameter.name in values:
                 return None
             else:
-                values[parameter.name] = True if parameter.is_flag else parameter.convert(word)
+                values[parameter.name] = True if parameter.is_flag else parameter.convert(word)[0]
         arguments = [parameter for parameter in parameters if not parameter.spellings]
         placed = _by_place(arguments, line.words)
         if placed is None:
             return None
         for argument, share in placed:
-            converted = [argument.convert(word) for word in share]
+            converted = [value for word in share for value in argument.convert(word)]
             values[argument.name] = converted if argument.multiple else converted[0]
     except ValueError:
         return None

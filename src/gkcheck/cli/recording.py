@@ -10,10 +10,10 @@ from gkcheck.cli.context import Context
 from gkcheck.cli.options import BY, EVIDENCE, NEXT, NOTE, ON, PROBLEM, TITLE
 from gkcheck.cli.output import say
 from gkcheck.cli.params import Option
-from gkcheck.cli.streams import talk
-from gkcheck.errors import BadRequest, GkcheckError, UnknownName
+from gkcheck.cli.units import units_to_record
+from gkcheck.errors import BadRequest
 from gkcheck.model import MAX_TEXT, STATUS_AFTER, Action, Draft, Every, Evidence, Plan, Task
-from gkcheck.operations.record import Outcome, Request, assignees_of, check_assigned, outcomes_of
+from gkcheck.operations.record import Outcome, Request, check_assigned, outcomes_of
 from gkcheck.paths import absolute
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ def record(
     context: Context,
     action: Action,
     tasks: Sequence[str],
-    unit: str | None = None,
+    unit: Sequence[str] | None = None,
     note: str | None = None,
     evidence: list[str] | None = None,
     title: list[str] | None = None,
@@ -33,6 +33,7 @@ def record(
     on: str | None = None,
     by: str | None = None,
     dry_run: bool = False,
+    yes: bool = False,
     due: str | None = None,
     problem: str | None = None,
     next: str | None = None,
@@ -45,10 +46,9 @@ def record(
     items = read_evidence(context, evidence or [], title or [], published or [])
     plan = context.plan
     requested = _read_tasks(plan, tasks)
-    name = unit_to_record(context, unit)
-    if name is not None:
+    selection = units_to_record(context, unit, yes or dry_run)
+    for name in selection.names if selection else ():
         check_assigned(plan, requested, name)
-    units = assignees_of(plan, name) if name is not None else None
     day = context.day(on, ON) if on is not None else None
     if day is not None and day > context.today:
         raise BadRequest(f"办理日期 {day.isoformat()} 还没有到，请写今天或以前的日期")
@@ -57,6 +57,7 @@ def record(
     if action is Action.NOTE and not (text or hindrance or next_step or items):
         raise BadRequest("备注是空的，请用 --note 写上内容，或用 --evidence 附上佐证")
     on_day = day.isoformat() if day else None
+    units = selection.units if selection else None
     request = Request(action, requested, units, text, tuple(items), on_day, due, hindrance, next_step, every)
     outcomes = record_request(context, request, by, dry_run)
     lines = [describe_outcome(request, outcome, dry_run) for outcome in outcomes]
@@ -64,9 +65,6 @@ def record(
         other = by if by is not None and context.person(by) != context.person(None) else None
         lines.append(f"如需撤销：gkcheck undo{f' --by {other}' if other else ''}")
     say("\n".join(lines) + "\n")
-
-
-_SOURCE = {"environment": "环境变量 GKCHECK_UNIT", "config": "gkcheck config"}
 
 
 def _read_tasks(plan: Plan, typed: Sequence[str]) -> list[Task]:
@@ -77,34 +75,6 @@ def _read_tasks(plan: Plan, typed: Sequence[str]) -> list[Task]:
     from gkcheck.lookup.tasks import find_tasks
 
     return find_tasks(plan, typed)
-
-
-def unit_to_record(context: Context, flag: str | None) -> str | None:
-    """Return the unit (or group) to record for: --unit, GKCHECK_UNIT, the config; None where none names one.
-
-    A record must never go to another unit unnoticed: a unit that was not typed, or that was not typed by a name of
-    its own, is named on stderr; one found only by a piece out of the middle of its name is refused.
-    """
-    typed, source = context.setting("unit", flag)
-    if typed is None:
-        return None
-    if source == "flag" and any(unit.name == typed for unit in context.plan.units):
-        return typed
-    from gkcheck.lookup.units import match_unit
-
-    try:
-        name, loose, inner = match_unit(context.plan, typed)
-    except GkcheckError as error:
-        if source == "flag":
-            raise
-        raise type(error)(f"默认单位（{_SOURCE[source]}）不能用：{error}") from None
-    if inner:
-        raise UnknownName(f"“{typed.strip()}”只是“{name}”中间的几个字，记录时请写全名、简称或拼音")
-    if source != "flag":
-        talk(f"按默认单位“{name}”记录（来自 {_SOURCE[source]}）")
-    elif loose:
-        talk(f"“{typed.strip()}”指{name}")
-    return name
 
 
 def check_text(text: str | None, name: str, option: Option) -> str | None:

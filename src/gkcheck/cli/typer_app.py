@@ -84,7 +84,7 @@ def _reader(parameters: Iterable[Parameter], values: Values) -> Callable[..., No
 
 def _declared(parameter: Parameter) -> inspect.Parameter:
     """Return a parameter as typer declares it; every option with a value may be repeated, so that it can be refused."""
-    one: Any = str if parameter.type is Path else parameter.type
+    one: Any = str if parameter.type is Path or parameter.choices else parameter.type
     bounds: Values = {"min": parameter.declared.least, "max": parameter.declared.most} if one in (int, float) else {}
     annotation: Any
     default: Any
@@ -107,9 +107,9 @@ def _single(name: str | None, values: Values) -> Values:
         if value is not None and value is not False:
             words = value if isinstance(value, (list, tuple)) else [value]
             try:
-                converted = [parameter.convert(word) for word in words]
-            except ValueError:
-                raise BadCommandLine(_not_a_choice(parameter)) from None
+                converted = [value for word in words for value in parameter.convert(word)]
+            except ValueError as error:
+                raise BadCommandLine(_not_a_choice(parameter, error)) from None
             taken[parameter.name] = converted if parameter.multiple else converted[0]
     return taken
 
@@ -138,16 +138,14 @@ def _explained(error: Any) -> str:
     if kind == "MissingParameter":
         return f"缺少{label}，{remedy}"
     if kind == "BadParameter":
-        if parameter is not None and parameter.choices:
-            return _not_a_choice(parameter)
         return f"{label}的值不对（{error.message}），{remedy}"
     if kind == "BadOptionUsage":
         return f"选项 {error.option_name} 用得不对，后面应跟一个值，{remedy}"
     return _other(error.format_message(), remedy)
 
 
-def _not_a_choice(parameter: Parameter) -> str:
-    return f"{_label(parameter)}的值不对，可选：{'、'.join(parameter.choices)}"
+def _not_a_choice(parameter: Parameter, error: ValueError) -> str:
+    return f"{_label(parameter)}的值“{error}”不对，可选：{parameter.listed_choices}"
 
 
 def _other(message: str, remedy: str) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from gkcheck.model import Assignment, Plan, Task
 
 
@@ -37,6 +39,14 @@ def assignments_of(plan: Plan, unit: str) -> list[Assignment]:
     members = members_of(plan)
     owed = (assignment_of(task, unit, members) for task in plan.tasks())
     return [assignment for assignment in owed if assignment is not None]
+
+
+def assignments_of_units(task: Task, units: Collection[str], members: dict[str, list[str]]) -> list[Assignment]:
+    """Return the assignments of a task that are those of `units`, in order; one unit's without expanding groups."""
+    if len(units) == 1:
+        owed = assignment_of(task, next(iter(units)), members)
+        return [] if owed is None else [owed]
+    return [assignment for assignment in assignments_of_task(task, members) if assignment.unit in units]
 
 
 def assignment_of(task: Task, unit: str, members: dict[str, list[str]]) -> Assignment | None:

@@ -1,11 +1,11 @@
 """Fold entries, then derive the present state of each assignment from them on demand."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, NamedTuple, overload
 
-from gkcheck.ledger.assignments import assignment_of, assignments_of_task, fingerprint, members_of
+from gkcheck.ledger.assignments import assignments_of_task, assignments_of_units, fingerprint, members_of
 from gkcheck.ledger.latest import (
     NO_ENTRIES,
     LatestByAssignment,
@@ -229,17 +229,16 @@ class Ledger:
     def row(self, task: Task, section: Section) -> TaskRow: ...
 
     @overload
-    def row(self, task: Task, section: Section, unit: str | None) -> TaskRow | None: ...
+    def row(self, task: Task, section: Section, units: Collection[str] | None) -> TaskRow | None: ...
 
-    def row(self, task: Task, section: Section, unit: str | None = None) -> TaskRow | None:
-        """Return a task with the states of all its assignments, or of one unit's; None where `unit` has none."""
-        if unit is None:
+    def row(self, task: Task, section: Section, units: Collection[str] | None = None) -> TaskRow | None:
+        """Return a task with the states of all its assignments, or those of `units`; None where these have none."""
+        if units is None:
             states = self.states(task)
         else:
-            owed = assignment_of(task, unit, self.members)
-            if owed is None:
+            states = [self.state(task, owed) for owed in assignments_of_units(task, units, self.members)]
+            if not states:
                 return None
-            states = [self.state(task, owed)]
         return TaskRow(
             task=task,
             section=section,

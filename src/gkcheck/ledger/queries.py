@@ -1,27 +1,26 @@
 """Select tasks and assignments of a ledger by filter."""
 
+from collections.abc import Collection
 from datetime import date
 from typing import NamedTuple
 
 from gkcheck.ledger.assignments import assignments_of, members_of
 from gkcheck.ledger.fold import Ledger, State, TaskRow
-from gkcheck.model import FINISHED, Plan, Role, Status, Task
+from gkcheck.model import FINISHED, Plan, Qualifier, Role, Status, Task
 
 
 class TaskFilter(NamedTuple):
     """The conditions of a query; None and False accept all.
 
-    `unit`, `role`, `named`, `overdue` and `due_by` select assignments, and a task where one remains. With a unit, a row
-    is about that unit alone: status, assigned and finished are those of its assignment. `named` drops the assignments
-    that come through a group.
+    `units`, `roles`, `named`, `overdue` and `due_by` select assignments, and a task where one remains. With units, a
+    row is about these alone: status, assigned and finished are computed over their assignments. `statuses` holds
+    statuses of the row and qualifiers of its assignments. `named` drops the assignments that come through a group.
     """
 
-    tasks: frozenset[int] | None = None
-    unit: str | None = None
-    section: str | None = None
-    role: Role | None = None
-    status: Status | None = None
-    match: str | None = None
+    tasks: Collection[int] | None = None
+    units: frozenset[str] | None = None
+    roles: Collection[Role] | None = None
+    statuses: frozenset[str] | None = None
     channel: str | None = None
     named: bool = False
     overdue: bool = False
@@ -32,31 +31,39 @@ def select(ledger: Ledger, task_filter: TaskFilter) -> list[TaskRow]:
     """Return the matching rows in document order, each with only its matching states."""
     rows = []
     for section in ledger.plan.sections:
-        if task_filter.section is not None and section.number != task_filter.section:
-            continue
         for task in section.tasks:
             if not _task_matches(task, task_filter):
                 continue
-            row = ledger.row(task, section, task_filter.unit)
-            if row is None or (task_filter.status and row.status is not task_filter.status):
+            row = ledger.row(task, section, task_filter.units)
+            if row is None:
                 continue
             states = [state for state in row.states if _state_matches(state, task_filter)]
+            if task_filter.statuses is not None and row.status not in task_filter.statuses:
+                states = [state for state in states if task_filter.statuses & qualifiers_of(state)]
             if states:
                 rows.append(row._replace(states=states))
     return rows
 
 
+def qualifiers_of(state: State) -> set[str]:
+    """Return what qualifies the status of an assignment."""
+    holds = {
+        Qualifier.OVERDUE: state.overdue,
+        Qualifier.RETURNED: state.returned,
+        Qualifier.DUE_SOON: state.due_soon,
+    }
+    return {qualifier for qualifier, is_so in holds.items() if is_so}
+
+
 def _task_matches(task: Task, task_filter: TaskFilter) -> bool:
     if task_filter.tasks is not None and task.id not in task_filter.tasks:
-        return False
-    if task_filter.match is not None and task_filter.match not in task.text:
         return False
     return task_filter.channel is None or any(task_filter.channel in channel for channel in task.channels)
 
 
 def _state_matches(state: State, task_filter: TaskFilter) -> bool:
     assignment = state.assignment
-    if task_filter.role is not None and assignment.role is not task_filter.role:
+    if task_filter.roles is not None and assignment.role not in task_filter.roles:
         return False
     if task_filter.named and assignment.group is not None:
         return False

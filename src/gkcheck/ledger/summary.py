@@ -1,9 +1,10 @@
 """Count the assignments of a ledger by status: of the whole, by section and by unit."""
 
+from collections.abc import Collection
 from datetime import date
 from typing import NamedTuple
 
-from gkcheck.ledger.fold import Ledger
+from gkcheck.ledger.fold import Ledger, status_of
 from gkcheck.model import Plan, Section, Status
 
 
@@ -98,8 +99,12 @@ class Summary(NamedTuple):
     recurring: int = 0
 
 
-def summarise(ledger: Ledger) -> Summary:
-    """Return the counts of a ledger; those of the sections and those of the units each sum to the whole."""
+def summarise(ledger: Ledger, units: Collection[str] | None = None) -> Summary:
+    """Return the counts of a ledger; those of the sections and those of the units each sum to the whole.
+
+    With `units`, only their assignments are counted, and only tasks and sections that have some; the ranks stay those
+    among all units of a group.
+    """
     tasks, assignments = Counts(), Counts()
     sections: list[SectionRow] = []
     by_unit: dict[str, Counts] = {}
@@ -108,18 +113,26 @@ def summarise(ledger: Ledger) -> Summary:
     for section in ledger.plan.sections:
         counts = Counts()
         for _, row in zip(section.tasks, rows, strict=False):
-            tasks.add(row.status, row.overdue)
-            for state in row.states:
+            wanted = row.states
+            if units is not None:
+                wanted = [state for state in row.states if state.assignment.unit in units]
+                row = row._replace(status=status_of(wanted), overdue=any(state.overdue for state in wanted))
+            if wanted or units is None:
+                tasks.add(row.status, row.overdue)
+            for state in wanted:
                 counts.add(state.status, state.overdue)
                 assignments.add(state.status, state.overdue, state.due_soon)
+                recurring += state.period is not None
+            for state in row.states:
                 unit = by_unit.get(state.assignment.unit)
                 if unit is None:
                     unit = by_unit[state.assignment.unit] = Counts()
                 unit.add(state.status, state.overdue)
-                recurring += state.period is not None
-        sections.append(SectionRow(section, counts))
-    units = _unit_rows(ledger.plan, by_unit)
-    return Summary(ledger.plan, ledger.as_of, tasks, assignments, sections, units, recurring)
+        if units is None or counts.total:
+            sections.append(SectionRow(section, counts))
+    ranked = _unit_rows(ledger.plan, by_unit)
+    ranked = ranked if units is None else [row for row in ranked if row.unit in units]
+    return Summary(ledger.plan, ledger.as_of, tasks, assignments, sections, ranked, recurring)
 
 
 def _unit_rows(plan: Plan, by_unit: dict[str, Counts]) -> list[UnitRow]:

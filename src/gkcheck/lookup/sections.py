@@ -1,13 +1,42 @@
 """Find a section by its printed number or a part of its title."""
 
 import re
+from collections.abc import Iterable
 
-from gkcheck.errors import AmbiguousName, UnknownName
-from gkcheck.lookup.units import simplified_name
+from gkcheck.errors import AmbiguousName, BadRequest, UnknownName
 from gkcheck.model import Plan, Section
-from gkcheck.text.normalize import key
+from gkcheck.text.normalize import key, split_list, split_range
 from gkcheck.text.numerals import number_of
+from gkcheck.text.script import simplified_name
 from gkcheck.text.similarity import nearest
+
+
+def find_sections(plan: Plan, typed: Iterable[str]) -> list[Section]:
+    """Return the sections that the words name, in their order, each once; a word may list several (一、二; 一至三).
+
+    Raises:
+        UnknownName, AmbiguousName: as `find_section`. BadRequest: a range backwards.
+    """
+    places: dict[int, None] = {}
+    for word in typed:
+        parts = split_list(word)
+        is_numbers = all(number_of(_bare(end)) is not None for part in parts for end in split_range(part))
+        for part in parts if parts and is_numbers else [word]:
+            places.update(dict.fromkeys(_places_of(plan, part, is_numbers)))
+    return [plan.sections[place] for place in places]
+
+
+def _places_of(plan: Plan, typed: str, may_be_range: bool) -> range:
+    """Return the place of a section among those of the plan, or the places of a range of numbers."""
+    ends = split_range(typed) if may_be_range else [typed]
+    first, *_, last = [plan.sections.index(find_section(plan, end)) for end in (ends[0], *ends)]
+    if first > last:
+        raise BadRequest(f"范围“{typed}”前后颠倒，应写成 {ends[-1]}-{ends[0]}")
+    return range(first, last + 1)
+
+
+def _bare(typed: str) -> str:
+    return re.sub(r"^第|[、.项項]$", "", key(typed).strip("()"))
 
 
 def find_section(plan: Plan, typed: str) -> Section:
@@ -17,7 +46,7 @@ def find_section(plan: Plan, typed: str) -> Section:
         UnknownName: no section matches; the text suggests the nearest or lists the numbers.
         AmbiguousName: several match; the text lists them.
     """
-    bare = re.sub(r"^第|[、.项]$", "", key(typed).strip("()"))
+    bare = _bare(typed)
     number = number_of(bare)
     matches = [
         section

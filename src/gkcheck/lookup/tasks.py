@@ -1,11 +1,10 @@
-"""Find tasks by their ids, printed numbers and ranges."""
+"""Find tasks by their ids, printed numbers and ranges, or by words of their texts."""
 
-import re
 from collections.abc import Iterable
 
 from gkcheck.errors import AmbiguousName, BadRequest, UnknownName
 from gkcheck.model import Plan, Task
-from gkcheck.text.normalize import key
+from gkcheck.text.normalize import key, split_list, split_range
 from gkcheck.text.numerals import number_of
 
 MAX_RANGE = 10_000
@@ -23,20 +22,37 @@ def find_tasks(plan: Plan, typed: Iterable[str]) -> list[Task]:
     by_id = {task.id: task for task in plan.tasks()}
     tasks: dict[int, Task] = {}
     for word in typed:
-        for part in re.split(r"[,，、\s]+", word.strip()) or [""]:
+        parts = [part for listed in split_list(word) for part in listed.split()]
+        for part in parts or [word.strip()]:
             for task in _tasks_of(by_id, part):
                 tasks.setdefault(task.id, task)
     return list(tasks.values())
 
 
-_RANGE = r"(.+?)(?:-|–|—|~|～|至|到)(.+)"
+def tasks_with_words(plan: Plan, typed: Iterable[str]) -> list[Task]:
+    """Return the tasks whose text holds every word typed (several in one are separated by blanks), in document order.
+
+    Script, width, dashes and quotes do not matter.
+
+    Raises:
+        BadRequest: one of those typed holds no word.
+    """
+    from gkcheck.text.script import search_key
+
+    words: list[str] = []
+    for text in typed:
+        found = [word for word in map(search_key, text.split()) if word]
+        if not found:
+            raise BadRequest(f"要找的文字“{text}”是空的，请写上具体要求中的词")
+        words += found
+    return [task for task in plan.tasks() if all(word in search_key(task.text) for word in words)]
 
 
 def _tasks_of(by_id: dict[int, Task], word: str) -> list[Task]:
-    span = re.fullmatch(_RANGE, word, re.DOTALL)
-    if not span:
+    ends = split_range(word)
+    if len(ends) == 1:
         return [_task(by_id, word)]
-    first, last = _task(by_id, span[1]).id, _task(by_id, span[2]).id
+    first, last = (_task(by_id, end).id for end in ends)
     if first > last:
         raise BadRequest(f"范围“{word}”前后颠倒，应写成 {last}-{first}")
     if last - first > MAX_RANGE:
@@ -45,7 +61,7 @@ def _tasks_of(by_id: dict[int, Task], word: str) -> list[Task]:
 
 
 def _task(by_id: dict[int, Task], word: str) -> Task:
-    bare = key(word).strip("().、第项条")
+    bare = key(word).strip("().、第项項条條号號")
     number = number_of(bare)
     if number is not None and number in by_id:
         return by_id[number]

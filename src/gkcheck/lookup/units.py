@@ -15,7 +15,7 @@ from gkcheck.errors import AmbiguousName, UnknownName
 from gkcheck.model import Group, Plan, Unit
 from gkcheck.text import pinyin
 from gkcheck.text.normalize import is_han, key
-from gkcheck.text.script import simplified
+from gkcheck.text.script import simplified_name
 from gkcheck.text.similarity import nearest
 
 
@@ -52,7 +52,9 @@ def match_unit(plan: Plan, typed: str) -> NameMatch:
                 break
             return NameMatch(matches[0], loose=step in _LOOSE, inner=step is _by_part)
         if matches:
-            raise AmbiguousName(f"“{typed.strip()}”可以指 {len(matches)} 个单位：{_listed(matches)}，请写全名")
+            groups = {group.name for group in plan.groups}
+            listed = _listed([f"{name}（类别）" if name in groups else name for name in matches])
+            raise AmbiguousName(f"“{typed.strip()}”可以指 {len(matches)} 个单位：{listed}，请写全名")
     suggested = suggest_units(plan, typed)
     hint = f"，是否要找：{'、'.join(suggested)}" if suggested else ""
     raise UnknownName(f"没有叫“{typed.strip()}”的单位{hint}（用 gkcheck units 查看全部）")
@@ -125,11 +127,6 @@ def _by_script(plan: Plan, typed: str) -> list[str]:
     return [] if folded == typed else _by_name(plan, folded) or _by_short_name(plan, folded)
 
 
-def simplified_name(typed: str) -> str:
-    """Return a name in Simplified script; bytes that were no text (lone surrogates) become question marks."""
-    return typed if typed.isascii() else simplified(typed.encode("utf-8", "replace").decode())
-
-
 def _by_pinyin(plan: Plan, typed: str) -> list[str]:
     letters = pinyin.letters_of(typed)
     if letters is None:
@@ -140,6 +137,18 @@ def _by_pinyin(plan: Plan, typed: str) -> list[str]:
         plan,
         lambda spelling: any(pinyin.spelt(form, name) for form in rest for name in (spelling, short_name(spelling))),
     )
+
+
+def is_named(plan: Plan, typed: str, name: str) -> bool:
+    """True if a name or alias of a unit or group was typed, in either script."""
+    return name in _by_name(plan, typed) or name in _by_name(plan, simplified_name(typed))
+
+
+def units_by_pinyin(plan: Plan, typed: str) -> tuple[list[str], list[str]]:
+    """Return the units whose whole pinyin or initials were typed, and those that what was typed begins, in registry order."""
+    units = {unit.name for unit in plan.units}
+    whole, begun = (_in_registry_order(plan, units & set(step(plan, typed))) for step in (_by_pinyin, _by_start))
+    return whole, _in_registry_order(plan, [*whole, *begun])
 
 
 def _without_sound(letters: str, place: str) -> list[str]:

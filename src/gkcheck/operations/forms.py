@@ -1,16 +1,14 @@
 """Decide which units get a form, and under which file name. Pure."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable
 
 from gkcheck.model import Plan
-from gkcheck.operations.record import assignees_of
 
 
-def form_units(plan: Plan, names: Sequence[str]) -> list[str]:
-    """Return the units that the names stand for, each once and in order; without names every unit, then every group."""
-    if not names:
-        return [unit.name for unit in plan.units] + [group.name for group in plan.groups]
-    return list(dict.fromkeys(unit for name in names for unit in assignees_of(plan, name)))
+def form_units(plan: Plan, chosen: Collection[str] | None) -> list[str]:
+    """Return the chosen units and groups (None: all) in the order of the plan, units first."""
+    names = [unit.name for unit in plan.units] + [group.name for group in plan.groups]
+    return names if chosen is None else [name for name in names if name in chosen]
 
 
 def distinct_names(names: Iterable[str]) -> list[str]:

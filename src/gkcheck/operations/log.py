@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from gkcheck.ledger.assignments import assignments_of
+from gkcheck.ledger.assignments import assignments_of_units, members_of
 from gkcheck.model import Action, Entry, Plan
 
 
@@ -12,8 +12,8 @@ class EntryFilter(NamedTuple):
     """The entries to list; None: any. `since` and `until` are days of recording, both included."""
 
     tasks: Collection[int] | None = None
-    unit: str | None = None
-    action: Action | None = None
+    units: frozenset[str] | None = None
+    actions: Collection[Action] | None = None
     by: str | None = None
     since: date | None = None
     until: date | None = None
@@ -23,14 +23,14 @@ def select_entries(plan: Plan, entries: Sequence[Entry], wanted: EntryFilter) ->
     """Return the wanted entries in their order."""
     if wanted.tasks is not None:
         entries = entries_about(entries, wanted.tasks)
-    if wanted.unit is not None:
-        entries = entries_of_unit(plan, entries, wanted.unit)
+    if wanted.units is not None:
+        entries = entries_of_units(plan, entries, wanted.units)
     first = wanted.since.isoformat() if wanted.since else ""
     last = wanted.until.isoformat() if wanted.until else "9999"
     return [
         entry
         for entry in entries
-        if (wanted.action is None or entry.action is wanted.action)
+        if (wanted.actions is None or entry.action in wanted.actions)
         and (wanted.by is None or entry.by == wanted.by)
         and first <= entry.at[:10] <= last
     ]
@@ -45,7 +45,8 @@ def entries_about(entries: Sequence[Entry], tasks: Collection[int]) -> list[Entr
     return [entry for entry in entries if entry.task in tasks or entry.undoes in batches]
 
 
-def entries_of_unit(plan: Plan, entries: Iterable[Entry], unit: str) -> list[Entry]:
-    """Return the unit's own entries and those about the whole of a task that it owes, in the order of `entries`."""
-    owed = {assignment.task for assignment in assignments_of(plan, unit)}
-    return [entry for entry in entries if entry.unit == unit or (entry.unit is None and entry.task in owed)]
+def entries_of_units(plan: Plan, entries: Iterable[Entry], units: Collection[str]) -> list[Entry]:
+    """Return the units' own entries and those about the whole of a task that one owes, in the order of `entries`."""
+    members = members_of(plan)
+    owed = {task.id for task in plan.tasks() if assignments_of_units(task, units, members)}
+    return [entry for entry in entries if entry.unit in units or (entry.unit is None and entry.task in owed)]

@@ -17,7 +17,7 @@ class Request(NamedTuple):
 
     action: Action
     tasks: Sequence[Task]
-    units: Sequence[str] | None
+    units: frozenset[str] | None
     note: str | None = None
     evidence: tuple[Evidence, ...] = ()
     on: str | None = None
@@ -35,8 +35,7 @@ class Request(NamedTuple):
     @property
     def scope(self) -> Scope:
         """The part of the journal that decides the request."""
-        units = None if self.units is None else frozenset(self.units)
-        return Scope(frozenset(task.id for task in self.tasks), units)
+        return Scope(frozenset(task.id for task in self.tasks), self.units)
 
 
 class Outcome(NamedTuple):
@@ -53,11 +52,6 @@ class Outcome(NamedTuple):
     confirmed: list[State]
     unreported: list[State]
     periods: tuple[Period, ...] = ()
-
-
-def assignees_of(plan: Plan, name: str) -> list[str]:
-    """Return the assignees that a unit or group stands for: a group's members, else the name itself."""
-    return members_of(plan).get(name) or [name]
 
 
 def check_assigned(plan: Plan, tasks: Iterable[Task], name: str) -> None:

@@ -62,23 +62,23 @@ def choice_of(choices: Sequence[Choice], typed: str) -> Choice | None:
 
 
 def assignments_to_review(
-    ledger: Ledger, units: Collection[str] | None = None, section: str | None = None
+    ledger: Ledger, units: frozenset[str] | None = None, tasks: Collection[int] | None = None
 ) -> list[tuple[TaskRow, State]]:
     """Return the assignments reported done and not yet confirmed, in document order; `units` None: of all.
 
     Of an assignment that comes round again, that is the period that the next answer belongs to: it may be over.
     """
     found = []
-    for row in select(ledger, TaskFilter(section=section)):
+    for row in select(ledger, TaskFilter(tasks, units)):
         for state in row.states:
             asked = ledger.state_for(row.task, state.assignment, Action.CONFIRM, ledger.as_of)
-            if asked.status is Status.DONE and (units is None or state.assignment.unit in units):
+            if asked.status is Status.DONE:
                 found.append((row, asked))
     return found
 
 
-def assignments_to_fill(ledger: Ledger, unit: str, section: str | None = None) -> list[tuple[TaskRow, State]]:
+def assignments_to_fill(ledger: Ledger, unit: str, tasks: Collection[int] | None = None) -> list[tuple[TaskRow, State]]:
     """Return the unit's assignments that it has yet to report on, in document order."""
-    rows = select(ledger, TaskFilter(unit=unit, section=section))
+    rows = select(ledger, TaskFilter(tasks, frozenset({unit})))
     unreported = (Status.TODO, Status.DOING, Status.BLOCKED)
     return [(row, state) for row in rows for state in row.states if state.status in unreported]

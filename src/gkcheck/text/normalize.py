@@ -2,7 +2,7 @@
 
 import re
 
-from gkcheck.text.characters import comparable
+from gkcheck.text.characters import comparable, ordinary
 
 
 def is_han(char: str) -> bool:
@@ -80,6 +80,25 @@ _NOT_IN_KEY = r"""[\s“”"'‘’「」『』]+"""
 def key(text: str) -> str:
     """Return the key that all spellings of a name share: width folded, blanks, quotes and invisible signs gone."""
     return re.sub(_NOT_IN_KEY, "", comparable(text)).casefold()
+
+
+def split_list(text: str) -> list[str]:
+    """Return the parts of a list as people type it (教育局、财政局), without blanks around them and without empty ones."""
+    return [part.strip() for part in re.split(r"[,，、;；]", ordinary(text)) if part.strip()]
+
+
+_DASHES = r"[‐‑‒–—―−ー﹣－~～〜]+"
+
+
+def with_plain_dashes(text: str) -> str:
+    """Return text with every dash, hyphen and wave, or a run of them, as one hyphen."""
+    return re.sub(_DASHES, "-", text)
+
+
+def split_range(text: str) -> list[str]:
+    """Return the two ends of a range (30-32, 三十至三十二, 30～32), else the text alone."""
+    span = re.fullmatch(r"(.+?)[-至到](.+)", with_plain_dashes(text), re.DOTALL)
+    return [span[1], span[2]] if span else [text]
 
 
 def join_pieces(pieces: list[str], words_only: bool = False) -> str:

@@ -7,7 +7,7 @@ import unicodedata
 from functools import cache
 from typing import TYPE_CHECKING
 
-from gkcheck.text.normalize import is_han
+from gkcheck.text.normalize import is_han, key, with_plain_dashes
 
 if TYPE_CHECKING:
     import opencc
@@ -26,6 +26,16 @@ def _converter() -> opencc.OpenCC:
     import opencc
 
     return opencc.OpenCC("t2s")
+
+
+def simplified_name(typed: str) -> str:
+    """Return a name in Simplified script; bytes that were no text (lone surrogates) become question marks."""
+    return typed if typed.isascii() else simplified(typed.encode("utf-8", "replace").decode())
+
+
+def search_key(text: str) -> str:
+    """Return the key that a text is searched by: as `key`, in Simplified script, dashes of all kinds as one."""
+    return key(with_plain_dashes(simplified_name(text)))
 
 
 class _Folding(dict[int, str]):

@@ -19,7 +19,7 @@ _STATUS = Column("状态", kind="status")
 _COUNTS = number_columns("总数", *labels.STATUS.values(), labels.OVERDUE)
 
 
-def tasks(rows: Iterable[TaskRow], plan: Plan) -> Table:
+def tasks(rows: Iterable[TaskRow], title: str) -> Table:
     """Return one row a task: number, requirement, who owes it as printed, deadline, status, finished of assigned."""
     columns = (
         _NUMBER,
@@ -40,7 +40,7 @@ def tasks(rows: Iterable[TaskRow], plan: Plan) -> Table:
         )
         for row in rows
     ]
-    return table_of(columns, listed, title=plan.title, notes=(f"共 {len(listed)} 项具体要求。",))
+    return table_of(columns, listed, title=title, notes=(f"共 {len(listed)} 项具体要求。",))
 
 
 def owners(task: Task) -> str:

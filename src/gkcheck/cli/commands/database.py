@@ -10,9 +10,9 @@ from gkcheck.cli.options import FROM, ROLE, UNIT, DryRun
 from gkcheck.cli.output import say
 from gkcheck.cli.params import Argument, Option
 from gkcheck.cli.streams import talk
+from gkcheck.cli.units import one_unit
 from gkcheck.errors import BadRequest
 from gkcheck.journal.postgres.connection import display_address, is_server
-from gkcheck.lookup.units import find_unit
 
 FOUND = 1
 """The exit code where entries were not sent, or lines were set aside."""
@@ -87,13 +87,10 @@ def _init(address: str) -> int:
 
 def _grant(context: Context, address: str, role: str, unit: str | None, reader: bool) -> None:
     from gkcheck.journal.postgres import schema
-    from gkcheck.operations.record import assignees_of
 
     kind, name = (schema.RoleKind.READER if reader else schema.RoleKind.OFFICE), ""
     if unit is not None:
-        kind, name = schema.RoleKind.UNIT, find_unit(context.plan, unit)
-        if assignees_of(context.plan, name) != [name]:
-            raise BadRequest(f"“{name}”是一类单位，请给其中每个单位各授权一个账号")
+        kind, name = schema.RoleKind.UNIT, one_unit(context, unit)
     is_new = schema.grant(address, context.plan.id, role, kind, name)
     may = {
         schema.RoleKind.UNIT: f"只能填报{name}的记录",
@@ -130,7 +127,7 @@ def push(
     address = _check_address(address)
     if is_server(context.store):
         raise BadRequest("push 是把本机日志文件送上数据库，请用 --store 指定日志文件")
-    unit = find_unit(context.plan, only) if only is not None else None
+    unit = one_unit(context, only) if only is not None else None
     sealed, problems = context.journal.contents()
     (result,) = merge_entries([], [sealed], unit)
     target = PostgresJournal(address, context.plan.id, lock_limit(), waiting, talk, context.plan.zone)

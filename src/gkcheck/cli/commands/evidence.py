@@ -10,10 +10,10 @@ from gkcheck.cli.options import OutputFormat, UnitFilter
 from gkcheck.cli.output import Format, answer
 from gkcheck.cli.params import Option
 from gkcheck.cli.streams import talk
+from gkcheck.cli.units import selected_units
 from gkcheck.evidence.inventory import EvidenceItem, evidence_items, with_link_faults
 from gkcheck.journal import Scope
-from gkcheck.lookup.units import find_unit
-from gkcheck.operations.log import entries_of_unit
+from gkcheck.operations.log import entries_of_units
 from gkcheck.terminal import progress
 from gkcheck.views.evidence import evidence as evidence_table
 
@@ -44,12 +44,12 @@ def evidence(
     return FOUND if any(piece.faults for piece in listed) else 0
 
 
-def _list_pieces(context: Context, unit: str | None) -> list[EvidenceItem]:
-    if unit is None:
+def _list_pieces(context: Context, unit: Sequence[str] | None) -> list[EvidenceItem]:
+    chosen = selected_units(context, unit)
+    if chosen is None:
         return evidence_items(context.live(context.history))
-    name = find_unit(context.plan, unit)
-    entries = context.live(context.past(Scope(units=frozenset({name}))))
-    return evidence_items(entries_of_unit(context.plan, entries, name))
+    entries = context.live(context.past(Scope(units=chosen.units)))
+    return evidence_items(entries_of_units(context.plan, entries, chosen.units))
 
 
 def _check_pieces(context: Context, listed: Sequence[EvidenceItem], timeout: float) -> list[EvidenceItem]:

@@ -8,6 +8,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
+from gkcheck import labels
 from gkcheck.atomic_files import check_targets, save
 from gkcheck.cli import options
 from gkcheck.cli.commands.query import task_filter
@@ -16,13 +17,12 @@ from gkcheck.cli.output import Format, answer, say
 from gkcheck.cli.paper import Copies, Demand, Number, Sealed, TemplateFile, To, bulletin_head, is_sealed, renderer
 from gkcheck.cli.params import Argument, Option
 from gkcheck.cli.streams import talk
+from gkcheck.cli.units import selected_units
 from gkcheck.errors import BadRequest, BadTarget
 from gkcheck.exporters.registry import DATA, DOCUMENTS, Exporter, exporter_for, idle, suffixes_of
-from gkcheck.ledger.assignments import members_of
 from gkcheck.ledger.fold import TaskRow
-from gkcheck.ledger.queries import TaskFilter, select
+from gkcheck.ledger.queries import TaskFilter, qualifiers_of, select
 from gkcheck.ledger.summary import summarise
-from gkcheck.lookup.units import find_unit
 from gkcheck.table import Origin, Table
 from gkcheck.terminal import progress
 from gkcheck.text.width import width
@@ -49,7 +49,9 @@ def export(
     file: Annotated[Path, Argument("FILE", lambda: _by_suffix(DATA), completes="file")],
     by: Annotated[
         By | None,
-        options.BY("一行一个责任项，或一行一项具体要求；默认 assignment，.docx 默认 task"),
+        options.BY(
+            "一行一个责任项，或一行一项具体要求；默认 assignment，.docx 默认 task", words=lambda: labels.BY_WORDS
+        ),
     ] = None,
     unit: options.UnitFilter = None,
     section: options.SectionFilter = None,
@@ -73,7 +75,9 @@ def export(
     exporter = exporter_for(file, DATA, "导出")
     check_targets([file], force)
     kind = by or (By.TASK if exporter.suffix == _PRINTED else By.ASSIGNMENT)
-    wanted = task_filter(context, unit, section, role, status, match, channel, named, overdue, due_by)
+    wanted = task_filter(
+        context, selected_units(context, unit), section, role, status, match, channel, named, overdue, due_by
+    )
     rows = _rows(context, wanted, kind, as_of)
     count = sum(len(row.states) for row in rows) if kind is By.ASSIGNMENT else len(rows)
     if kind is By.ASSIGNMENT and exporter.most_rows is not None and count > exporter.most_rows:
@@ -88,10 +92,12 @@ def export(
 def _rows(context: Context, wanted: TaskFilter, by: By, as_of: str | None) -> list[TaskRow]:
     """Return the rows to be exported; where a row is an assignment, a status is the assignment's."""
     ledger = context.ledger(as_of)
-    if by is By.TASK or wanted.status is None:
+    if by is By.TASK or wanted.statuses is None:
         return select(ledger, wanted)
-    rows = select(ledger, wanted._replace(status=None))
-    chosen = [row._replace(states=[state for state in row.states if state.status is wanted.status]) for row in rows]
+    chosen = [
+        row._replace(states=[state for state in row.states if wanted.statuses & {state.status, *qualifiers_of(state)}])
+        for row in select(ledger, wanted._replace(statuses=None))
+    ]
     return [row for row in chosen if row.states]
 
 
@@ -161,7 +167,10 @@ class TemplateKind(StrEnum):
 
 def template(
     context: Context,
-    kind: Annotated[TemplateKind, Argument("种类", "bulletin 通报，letter 催办单")],
+    kind: Annotated[
+        TemplateKind,
+        Argument("种类", "哪一种文书的模板", words=lambda: {"bulletin": "通报", "letter": "催办单"}),
+    ],
     output: Annotated[Path, options.OUTPUT("写到哪个 .docx 文件", metavar="FILE")],
     force: options.Overwrite = False,
 ) -> None:
@@ -184,6 +193,7 @@ def show_matrix(
     group: Annotated[
         str | None, Option("--group", metavar="类别", help="只看这个类别的成员，或只看一个单位", completes="group")
     ] = None,
+    unit: options.UnitFilter = None,
     as_of: options.AsOf = None,
     format: options.OutputFormat = Format.TABLE,
 ) -> None:
@@ -194,10 +204,9 @@ def show_matrix(
     plan = context.plan
     rows = context.ledger(as_of).rows()
     lines = matrix.lines(plan, rows)
-    if group is not None:
-        meant = find_unit(plan, group)
-        inside = members_of(plan).get(meant) or [meant]
-        lines = [line for line in lines if line.unit in inside]
+    chosen = selected_units(context, [*(unit or ()), *([] if group is None else [group])])
+    if chosen is not None:
+        lines = [line for line in lines if line.unit in chosen.units]
     tasks = [row.task.id for row in rows if any(row.task.id in line.states for line in lines)]
 
     def tables() -> list[Table]:

@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING, Annotated
 
 from gkcheck.atomic_files import check_targets, make_folder, save_all
 from gkcheck.cli.context import Context, lock_limit, waiting
-from gkcheck.cli.options import BY, FORCE, OUTPUT, UNIT, DryRun, Overwrite, RecordedBy
+from gkcheck.cli.options import BY, FORCE, OUTPUT, DryRun, Overwrite, RecordedBy, UnitFilter
 from gkcheck.cli.output import Format, answer, say
 from gkcheck.cli.params import Argument, Option
 from gkcheck.cli.recording import check_text
 from gkcheck.cli.streams import talk
+from gkcheck.cli.units import selected_units
 from gkcheck.contacts import Contact, contacts_path, save_contacts
 from gkcheck.errors import BadDocument, BadRequest, GkcheckError, refusal
 from gkcheck.forms.read import FilledForm
 from gkcheck.ledger.fold import ledger_of
-from gkcheck.lookup.units import find_unit
 from gkcheck.model import Draft, Entry, Plan, Problem
 from gkcheck.operations.forms import distinct_names, form_units
 from gkcheck.terminal import progress
@@ -39,10 +39,7 @@ _LISTED = 5
 
 def form(
     context: Context,
-    unit: Annotated[
-        list[str] | None,
-        UNIT("只写这个责任单位（或类别）的，可以写多次；默认全部"),
-    ] = None,
+    unit: UnitFilter = None,
     folder: Annotated[str, OUTPUT("写到这个目录，没有就新建", metavar="目录")] = ".",
     force: Overwrite = False,
 ) -> None:
@@ -78,13 +75,13 @@ def _forms(context: Context, typed: Sequence[str]) -> list[Form]:
 
     plan = context.plan
     default = context.setting("unit").value
-    names = list(typed) or ([default] if default is not None else [])
-    units = form_units(plan, [find_unit(plan, name) for name in names])
+    chosen = selected_units(context, list(typed) or ([default] if default is not None else []))
+    units = form_units(plan, chosen.units if chosen else None)
     entries = context.history.entries
     ledger = ledger_of(plan, context.live(context.history), context.today)
     forms = forms_of(ledger, entries, units, context.at)
     if not forms:
-        raise BadRequest(f"{'、'.join(names) or '责任分工表'}没有责任项，不用填报")
+        raise BadRequest(f"{chosen.title if chosen else '责任分工表'}没有责任项，不用填报")
     return forms
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from gkcheck.atomic_files import check_targets, save
 from gkcheck.cli.context import Context, built_in_plan
-from gkcheck.cli.options import FORCE, FORMAT, OUTPUT
+from gkcheck.cli.options import FORCE, FORMAT, OUTPUT, YES
 from gkcheck.cli.output import say, say_whole
 from gkcheck.cli.params import Argument, Option
 from gkcheck.cli.streams import ask, talk
@@ -61,7 +61,7 @@ def import_notice(
     tables: Annotated[str | None, Option("--table", metavar="编号", help="只读这些表：1,3-4；编号见核对清单")] = None,
     pages: Annotated[str | None, Option("--pages", metavar="页码", help="只读 PDF 的这些页：3-9")] = None,
     keep_script: Annotated[bool, Option("--keep-script", help="不转简体，不改全角标点")] = False,
-    yes: Annotated[bool, Option("--yes", "-y", help="有要核对的也不问，直接写入")] = False,
+    yes: Annotated[bool, YES("有要核对的也不问，直接写入")] = False,
     force: Annotated[bool, FORCE("覆盖已有的文件")] = False,
 ) -> int:
     """把公开印发的通知读成责任分工表，并逐处交代读到了什么、漏了什么。有要核对的退出码为 1，没有可读的为 2。

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from typing import Annotated
 
 from gkcheck import labels
+from gkcheck.cli.commands.query import tasks_of_sections
 from gkcheck.cli.context import Context
-from gkcheck.cli.options import NOTE, UNIT, RecordedBy, RecordedUnit, SectionFilter
+from gkcheck.cli.options import NOTE, RecordedBy, RecordedUnit, SectionFilter, UnitFilter
 from gkcheck.cli.output import say
-from gkcheck.cli.recording import check_text, describe_outcome, read_evidence, record_request, unit_to_record
+from gkcheck.cli.recording import check_text, describe_outcome, read_evidence, record_request
 from gkcheck.cli.streams import ask
+from gkcheck.cli.units import only_unit, selected_units, units_to_record
 from gkcheck.errors import BadRequest, GkcheckError
 from gkcheck.ledger.fold import State, TaskRow
-from gkcheck.lookup.sections import find_section
-from gkcheck.lookup.units import find_unit
-from gkcheck.operations.record import Request, assignees_of
+from gkcheck.operations.record import Request
 from gkcheck.operations.review import (
     FILL,
     QUIT,
@@ -32,7 +31,7 @@ from gkcheck.views.statuses import periods, remark
 
 def review(
     context: Context,
-    unit: Annotated[str | None, UNIT("只审核这个单位（或类别）的")] = None,
+    unit: UnitFilter = None,
     section: SectionFilter = None,
     by: RecordedBy = None,
 ) -> None:
@@ -41,15 +40,16 @@ def review(
     例：gkcheck review --unit 市教育局
     """
     _needs_person("review", "用 gkcheck tasks --status done 查看，用 gkcheck confirm 和 gkcheck return 记录")
-    units = None if unit is None else assignees_of(context.plan, find_unit(context.plan, unit))
-    number = find_section(context.plan, section).number if section is not None else None
-    waiting = assignments_to_review(context.ledger(), units, number)
+    chosen = selected_units(context, unit)
+    units = chosen.units if chosen else None
+    tasks = tasks_of_sections(context.plan, section)
+    waiting = assignments_to_review(context.ledger(), units, tasks)
     if not waiting:
         say("没有等待审核的责任项\n")
         return
     _ask_about_each(context, waiting, REVIEW, by)
     asked = {(state.assignment, state.period) for _, state in waiting}
-    left = assignments_to_review(context.ledger(), units, number)
+    left = assignments_to_review(context.ledger(), units, tasks)
     if more := sum((state.assignment, state.period) not in asked for _, state in left):
         say(f"定期的任务另有 {more} 期等待审核，请再用 gkcheck review\n")
 
@@ -60,13 +60,11 @@ def fill(context: Context, unit: RecordedUnit = None, section: SectionFilter = N
     例：gkcheck fill --unit 市教育局
     """
     _needs_person("fill", "用 gkcheck done、start、block、skip 记录，或用 gkcheck form 和 gkcheck collect 填表")
-    name = unit_to_record(context, unit)
-    if name is None:
+    chosen = units_to_record(context, unit)
+    if chosen is None:
         raise BadRequest("请写明是哪个单位：gkcheck fill --unit 市教育局，或先用 gkcheck config set unit 设定")
-    if assignees_of(context.plan, name) != [name]:
-        raise BadRequest(f"“{name}”是一个类别，请写一个单位")
-    number = find_section(context.plan, section).number if section is not None else None
-    owed = assignments_to_fill(context.ledger(), name, number)
+    name = only_unit(chosen)
+    owed = assignments_to_fill(context.ledger(), name, tasks_of_sections(context.plan, section))
     if not owed:
         say(f"{name}没有要填报的责任项\n")
         return
@@ -122,7 +120,7 @@ def _record_answer(
         try:
             evidence = read_evidence(context, [address] if address else [], [], [])
             text = check_text(note or None, "备注", NOTE)
-            request = Request(choice.action, [row.task], [state.assignment.unit], text, tuple(evidence))
+            request = Request(choice.action, [row.task], frozenset({state.assignment.unit}), text, tuple(evidence))
             context.read_clock()
             (outcome,) = record_request(context, request, by, dry_run=False, shown=state)
         except Moved as moved:

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any
 
+from gkcheck import labels
 from gkcheck.cli import options
 from gkcheck.cli.context import Context
 from gkcheck.cli.output import Format, LogFormat, answer, json_lines
 from gkcheck.cli.paper import letter_code
 from gkcheck.cli.params import Argument, Option
+from gkcheck.cli.units import UnitSelection, selected_units
 from gkcheck.errors import BadRequest
 from gkcheck.journal import STATUSES, Scope
 from gkcheck.journal.live import later_entries, undone_batches
 from gkcheck.ledger.queries import TaskFilter, open_tasks_for, select
-from gkcheck.model import Action, Plan, Role, Status
-from gkcheck.operations.log import EntryFilter, entries_about, select_entries
+from gkcheck.model import Plan, Role
+from gkcheck.operations.log import EntryFilter, select_entries
 
 if TYPE_CHECKING:
     from gkcheck.table import Table
@@ -40,10 +42,10 @@ def tasks(
 
     例：gkcheck tasks --unit 市教育局
     """
-    wanted = task_filter(context, unit, section, role, status, match, channel, named, overdue, due_by)
-    plan, owner = context.plan, wanted.unit
-    scope = None if owner is None else Scope(units=frozenset({owner}))
-    rows = select(context.ledger(as_of, scope), wanted)
+    chosen = selected_units(context, unit)
+    wanted = task_filter(context, chosen, section, role, status, match, channel, named, overdue, due_by)
+    plan = context.plan
+    rows = select(context.ledger(as_of, Scope(units=wanted.units)), wanted)
 
     def data() -> list[dict[str, Any]]:
         from gkcheck.views import contract
@@ -53,9 +55,12 @@ def tasks(
     def rectangles() -> list[Table]:
         from gkcheck.views import tables
 
-        if owner is None:
-            return [tables.tasks(rows, plan)]
-        return [tables.assignments(rows, f"{owner}的责任项", tuple(_open_groups(plan, owner)))]
+        if chosen is None:
+            return [tables.tasks(rows, plan.title)]
+        title = f"{chosen.title}的责任项"
+        if chosen.only is None:
+            return [tables.tasks(rows, title)]
+        return [tables.assignments(rows, title, tuple(_open_groups(plan, chosen.only)))]
 
     answer(format, data, rectangles)
 
@@ -67,41 +72,44 @@ def _open_groups(plan: Plan, unit: str) -> Iterator[str]:
         yield f"{unit}是否属于“{group}”，来源没有写明；该类别另有具体要求 {listed}，请自行核对。"
 
 
-def unit_of(plan: Plan, typed: str) -> str:
-    """Return the unit (or group) that was typed; a unit's own name needs no search, and none is loaded for it."""
-    if any(unit.name == typed for unit in plan.units):
-        return typed
-    from gkcheck.lookup.units import find_unit
-
-    return find_unit(plan, typed)
-
-
 def task_filter(
     context: Context,
-    unit: str | None,
-    section: str | None,
-    role: Role | None,
-    status: Status | None,
-    match: str | None,
+    units: UnitSelection | None,
+    section: Sequence[str] | None,
+    role: Sequence[Role] | None,
+    status: Sequence[str] | None,
+    match: Sequence[str] | None,
     channel: str | None,
     named: bool,
     overdue: bool,
     due_by: str | None,
 ) -> TaskFilter:
     """Return what the options ask for, with names and days understood."""
-    number = None
-    if section is not None:
-        from gkcheck.lookup.sections import find_section
+    tasks = tasks_of_sections(context.plan, section)
+    if match:
+        from gkcheck.lookup.tasks import tasks_with_words
 
-        number = find_section(context.plan, section).number
-    owner = unit_of(context.plan, unit) if unit is not None else None
+        matching = frozenset(task.id for task in tasks_with_words(context.plan, match))
+        tasks = matching if tasks is None else tasks & matching
     day = context.day(due_by, options.DUE_BY) if due_by is not None else None
-    return TaskFilter(None, owner, number, role, status, match, channel, named, overdue, day)
+    return TaskFilter(
+        tasks, units.units if units else None, role, frozenset(status) if status else None, channel, named, overdue, day
+    )
+
+
+def tasks_of_sections(plan: Plan, typed: Sequence[str] | None) -> frozenset[int] | None:
+    """Return the ids of the tasks in the sections that were typed; None where none was."""
+    if not typed:
+        return None
+    from gkcheck.lookup.sections import find_sections
+
+    return frozenset(task.id for section in find_sections(plan, typed) for task in section.tasks)
 
 
 def show(
     context: Context,
     task: Annotated[str, Argument("编号", "具体要求：23、二十三", completes="task")],
+    unit: options.UnitFilter = None,
     as_of: options.AsOf = None,
     format: options.OutputFormat = Format.TABLE,
 ) -> None:
@@ -110,15 +118,19 @@ def show(
     例：gkcheck show 23
     """
     from gkcheck.lookup.tasks import find_tasks
+    from gkcheck.operations.record import check_assigned
     from gkcheck.views import contract, tables
 
     wanted = find_tasks(context.plan, [task])
     if len(wanted) != 1:
         raise BadRequest(f"一次只看一项，“{task}”有 {len(wanted)} 项")
-    only = frozenset({wanted[0].id})
-    row = select(context.ledger(as_of, Scope(tasks=only)), TaskFilter(tasks=only))[0]
-    past = context.past(Scope(tasks=only)).entries
-    entries = entries_about(past, only)
+    chosen = selected_units(context, unit)
+    for name in chosen.names if chosen else ():
+        check_assigned(context.plan, wanted, name)
+    only, units = frozenset({wanted[0].id}), chosen.units if chosen else None
+    row = select(context.ledger(as_of, Scope(tasks=only, units=units)), TaskFilter(tasks=only, units=units))[0]
+    past = context.past(Scope(tasks=only, units=units)).entries
+    entries = select_entries(context.plan, past, EntryFilter(tasks=only, units=units))
     undone = undone_batches(past)
     answer(
         format,
@@ -132,7 +144,7 @@ def show(
 
 
 class By(StrEnum):
-    """The rows of a summary."""
+    """The things that a row of a summary may stand for."""
 
     SECTION = "section"
     UNIT = "unit"
@@ -141,7 +153,14 @@ class By(StrEnum):
 
 def status(
     context: Context,
-    by: Annotated[By, options.BY("按工作任务、责任单位或具体要求列出")] = By.SECTION,
+    by: Annotated[
+        By | None,
+        options.BY(
+            "按工作任务、责任单位或具体要求列出；默认工作任务，写了 --unit 时默认责任单位",
+            words=lambda: labels.BY_WORDS,
+        ),
+    ] = None,
+    unit: options.UnitFilter = None,
     as_of: options.AsOf = None,
     format: options.OutputFormat = Format.TABLE,
 ) -> None:
@@ -152,15 +171,18 @@ def status(
     from gkcheck.ledger.summary import summarise
     from gkcheck.views import contract, tables
 
+    chosen = selected_units(context, unit)
+    units = chosen.units if chosen else None
     ledger = context.ledger(as_of, STATUSES)
-    summary = summarise(ledger)
+    summary = summarise(ledger, units)
+    kind = by or (By.UNIT if chosen else By.SECTION)
 
     def rectangles() -> list[Table]:
         head = [tables.overview(summary), tables.pace(summary)]
-        if by is By.UNIT:
+        if kind is By.UNIT:
             return [*head, *tables.by_unit(summary)]
-        if by is By.TASK:
-            return [*head, tables.by_task(ledger.rows())]
+        if kind is By.TASK:
+            return [*head, tables.by_task(select(ledger, TaskFilter(units=units)))]
         return [*head, tables.by_section(summary)]
 
     answer(format, lambda: contract.status(summary), rectangles)
@@ -177,12 +199,12 @@ def units(
     例：gkcheck units 教育局
     """
     from gkcheck.ledger.summary import summarise
-    from gkcheck.operations.record import assignees_of
     from gkcheck.operations.remind import LETTERS, letters_by_unit, recorded_letters
     from gkcheck.views import contract, tables
 
     plan = context.plan
-    chosen = None if name is None else set(assignees_of(plan, unit_of(plan, name)))
+    selection = selected_units(context, [name] if name is not None else None)
+    chosen = selection.units if selection else None
     if contacts:
         from gkcheck.contacts import known_contacts
         from gkcheck.views import contacts as register
@@ -207,7 +229,7 @@ def log(
     context: Context,
     task: Annotated[str | None, Argument("编号", "只看这一项具体要求", completes="task")] = None,
     unit: options.UnitFilter = None,
-    action: Annotated[Action | None, Option("--action", metavar="WORD", help="只看这种动作")] = None,
+    action: options.ActionFilter = None,
     by: Annotated[str | None, options.BY("只看这个人填报的", metavar="姓名")] = None,
     since: Annotated[str | None, options.SINCE] = None,
     until: Annotated[str | None, UNTIL] = None,
@@ -223,14 +245,17 @@ def log(
 
     plan = context.plan
     tasks = None if task is None else frozenset(one.id for one in find_tasks(plan, [task]))
-    named = None if unit is None else unit_of(plan, unit)
-    entries = context.past(Scope(tasks, None if named is None else frozenset({named}))).entries
+    chosen = selected_units(context, unit)
+    units = chosen.units if chosen else None
+    entries = context.past(Scope(tasks, units)).entries
     undone = undone_batches(entries)
     if later:
         entries = later_entries(entries, context.today)
     first = context.day(since, options.SINCE) if since is not None else None
     last = context.day(until, UNTIL) if until is not None else None
-    entries = select_entries(plan, entries, EntryFilter(tasks, named, action, by, first, last))
+    if first and last and first > last:
+        raise BadRequest(f"--since {first} 晚于 --until {last}，请把两个日期对调或改正")
+    entries = select_entries(plan, entries, EntryFilter(tasks, units, action, by, first, last))
     if format is LogFormat.JSONL:
         json_lines(entry.fields() for entry in entries)
     else:

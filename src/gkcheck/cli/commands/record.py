@@ -26,10 +26,12 @@ def recording_command(action: Action, help: str) -> Callable[..., None]:
         on: options.DayDone = None,
         by: options.RecordedBy = None,
         dry_run: options.DryRun = False,
+        yes: options.Yes = False,
     ) -> None:
         record(
-            context, action, tasks, unit, note, evidence, title, published, on, by, dry_run, problem=problem, next=next
-        )
+            context, action, tasks, unit, note, evidence, title, published, on, by, dry_run, yes,
+            problem=problem, next=next,
+        )  # fmt: skip
 
     command.__doc__ = help
     return command

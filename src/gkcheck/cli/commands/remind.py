@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 from gkcheck.atomic_files import check_targets, make_folder, save_all
 from gkcheck.cli.context import Context
-from gkcheck.cli.options import BY, DRY_RUN, FORMAT, OUTPUT, REPLY_BY, UNIT, AsOf, Overwrite
+from gkcheck.cli.options import BY, DRY_RUN, FORMAT, OUTPUT, REPLY_BY, AsOf, Overwrite, UnitFilter
 from gkcheck.cli.output import Format, answer, say, say_whole
 from gkcheck.cli.paper import (
     Code,
@@ -27,13 +27,12 @@ from gkcheck.cli.paper import (
 )
 from gkcheck.cli.params import Option
 from gkcheck.cli.streams import talk
+from gkcheck.cli.units import selected_units
 from gkcheck.contacts import contact_of, known_contacts
 from gkcheck.errors import BadRequest, GkcheckError
 from gkcheck.exporters.registry import DOCUMENTS, Exporter, exporter_for, idle, suffixes_of
 from gkcheck.journal import NOTHING
-from gkcheck.lookup.units import find_unit
 from gkcheck.model import Draft
-from gkcheck.operations.record import assignees_of
 from gkcheck.operations.remind import LETTERS, Letter, letters_for, recorded_letters, register
 from gkcheck.table import Document
 from gkcheck.terminal import progress
@@ -61,7 +60,7 @@ LIST = Option("--list", help="催办登记：每份的编号、日期、单位�
 
 def remind(
     context: Context,
-    unit: Annotated[list[str] | None, UNIT("只催这个单位或类别，可以写多次；默认全部")] = None,
+    unit: UnitFilter = None,
     before: Annotated[str | None, BEFORE] = None,
     reply_by: Annotated[str | None, REPLY_BY] = None,
     output: Annotated[
@@ -91,8 +90,8 @@ def remind(
     例：gkcheck remind --before 2019-11-30 -o 催办
     """
     context.require_journal()
-    plan = context.plan
-    chosen = {name for typed in unit or () for name in assignees_of(plan, find_unit(plan, typed))} if unit else None
+    selection = selected_units(context, unit)
+    chosen = selection.units if selection else None
     if list_sent:
         given = (before, reply_by, output, first_number, as_of, by, code, contact, phone, template)
         if any(value is not None for value in given) or dry_run or force or sealed or all_in_one:
@@ -172,7 +171,7 @@ class _Order(NamedTuple):
     """The letters that were asked for."""
 
     context: Context
-    units: set[str] | None
+    units: frozenset[str] | None
     first_number: int | None
     as_of: str | None
     before: date | None
@@ -187,7 +186,7 @@ class _Order(NamedTuple):
         )
 
 
-def _list(context: Context, units: set[str] | None, format: str | None, code: str) -> None:
+def _list(context: Context, units: frozenset[str] | None, format: str | None, code: str) -> None:
     """Print the register of letters."""
     from gkcheck.views import contract, tables
 

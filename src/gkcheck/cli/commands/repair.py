@@ -12,12 +12,12 @@ from gkcheck.cli.context import Context
 from gkcheck.cli.options import FROM, DryRun
 from gkcheck.cli.output import say
 from gkcheck.cli.params import Argument, Option
+from gkcheck.cli.units import one_unit
 from gkcheck.errors import BadRequest
 from gkcheck.journal import Contents
 from gkcheck.journal.file_store import FileJournal
 from gkcheck.journal.merges import note_merge
 from gkcheck.journal.stores import display_store, is_server, open_journal
-from gkcheck.lookup.units import find_unit
 from gkcheck.model import CLAIMS, Action, Problem
 from gkcheck.operations.merge import MergeResult, merge_entries
 
@@ -61,7 +61,7 @@ def merge(
 
     例：gkcheck merge 教育局.jsonl --from 市教育局
     """
-    unit = find_unit(context.plan, only) if only is not None else None
+    unit = one_unit(context, only) if only is not None else None
     sources = [(file, _contents(context, file)) for file in files]
     ours = context.journal.read().entries
     results = merge_entries(ours, [contents.lines for _, contents in sources], unit)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Annotated
 
+from gkcheck import labels
 from gkcheck.cli import options
 from gkcheck.cli.commands.record import recording_command
 from gkcheck.cli.context import Context
@@ -27,6 +28,7 @@ def send_back(
     on: options.DayDone = None,
     by: options.RecordedBy = None,
     dry_run: options.DryRun = False,
+    yes: options.Yes = False,
 ) -> None:
     """办公室审核：退回已报告完成的责任项，必须用 --note 说明理由；理由一直显示到单位重新报告。
 
@@ -34,7 +36,7 @@ def send_back(
     """
     if note is None or not note.strip():
         raise BadRequest("退回要说明理由，请加 --note")
-    record(context, Action.RETURN, tasks, unit, note, on=on, by=by, dry_run=dry_run)
+    record(context, Action.RETURN, tasks, unit, note, on=on, by=by, dry_run=dry_run, yes=yes)
 
 
 _NONE = frozenset({"none", "无", "取消", "不限"})
@@ -43,8 +45,9 @@ _NONE = frozenset({"none", "无", "取消", "不限"})
 EVERY = Option(
     "--every",
     metavar="周期",
-    help="定期的任务：每月 month、每季度 quarter、每半年 half-year、每年 year，每期从头算起；none 不再定期",
+    help="定期的任务多久一期，每期从头算起",
     choices=lambda: [*(every.value for every in Every), _NO_PERIOD],
+    words=lambda: labels.EVERY_WORDS,
 )
 _NO_PERIOD = "none"
 
@@ -65,6 +68,7 @@ def deadline(
     on: options.DayDone = None,
     by: options.RecordedBy = None,
     dry_run: options.DryRun = False,
+    yes: options.Yes = False,
 ) -> None:
     """设定时限，整项或只对一个责任单位；none 取消时限。后设的为准。
 
@@ -77,7 +81,7 @@ def deadline(
     if period and day in _NONE:
         raise BadRequest(f"“{day}”是取消时限，不能再写 --every {period.value}；请只写一样")
     due = None if day is None or day in _NONE else context.day(day, "时限").isoformat()
-    record(context, Action.DEADLINE, tasks, unit, note, on=on, by=by, dry_run=dry_run, due=due, every=period)
+    record(context, Action.DEADLINE, tasks, unit, note, on=on, by=by, dry_run=dry_run, yes=yes, due=due, every=period)
 
 
 def _split_day(words: Sequence[str], is_needed: bool) -> tuple[Sequence[str], str | None]:

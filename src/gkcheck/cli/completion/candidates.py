@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterable, Sequence
+from typing import NamedTuple
 
 from gkcheck.cli.params import Line, Parameter, take_apart
 from gkcheck.cli.registry import COMMANDS, HELP, signature, split_command
@@ -169,8 +169,8 @@ def _argument_at(parameters: Sequence[Parameter], place: int) -> Parameter | Non
 def _values(parameter: Parameter, word: str, line: Line, source: CompletionSource) -> list[Candidate] | None:
     """Return what may stand as the value of a parameter."""
     if parameter.choices:
-        said = _labels_of(parameter.choices)
-        return [Candidate(value, text) for value, text in said.items() if value.startswith(word)]
+        said = parameter.words
+        return [Candidate(value, said.get(value, "")) for value in parameter.choices if value.startswith(word)]
     kind = parameter.declared.completes
     if kind == "setting":
         kind = _KIND_OF_SETTING.get(line.words[-1], "") if line.words[:1] == ["set"] else ""
@@ -189,15 +189,3 @@ def _values(parameter: Parameter, word: str, line: Line, source: CompletionSourc
 
 _KIND_OF_SETTING = {"unit": "unit", "plan": "file", "store": "file"}
 """The kind of candidates for the value of `config set`, by the setting before it."""
-
-
-def _labels_of(values: Sequence[str]) -> dict[str, str]:
-    """Return values with the Chinese words for them, where they are statuses, roles or actions."""
-    from gkcheck import labels
-
-    glossaries: list[Mapping[Any, str]] = [labels.STATUS, labels.ROLE, labels.ACTION]
-    for glossary in glossaries:
-        known = {member.value: text for member, text in glossary.items()}
-        if set(values) <= set(known):
-            return {value: known[value] for value in values}
-    return dict.fromkeys(values, "")
