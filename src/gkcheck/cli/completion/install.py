@@ -1,4 +1,4 @@
-"""Putting completion in place for one shell: a script beside the user's settings, one line where the shell starts."""
+"""Putting completion in place for one shell, and taking it away: a script beside the user's settings, one line where the shell starts."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ import os
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
+from typing import NamedTuple
 
-from gkcheck.atomic_files import replace
+from gkcheck.atomic_files import replace, save
 from gkcheck.cli.completion.scripts import SCRIPTS
 from gkcheck.errors import BadRequest, BadTarget, refusal
 from gkcheck.paths import config_directory
@@ -52,56 +53,95 @@ def _started_from() -> str | None:
     return shell if shell in SCRIPTS else None
 
 
-def install(shell: str) -> tuple[Path, Path]:
-    """Write the script and have the shell read it; returns the script and the shell's own file. Doing it twice is harmless.
+class Place(NamedTuple):
+    """The script of a shell's completion, the file that the shell reads when it starts, and the line there that reads the script.
+
+    The line is None where the shell reads the script by itself.
+    """
+
+    script: Path
+    start: Path
+    line: str | None
+
+
+def install(shell: str) -> Place:
+    """Write the script and have the shell read it. Doing it twice is harmless.
 
     Raises:
         BadTarget: a file cannot be written.
     """
+    place = _PLACES[shell]()
     try:
-        return _INSTALL[shell]()
+        place.script.parent.mkdir(parents=True, exist_ok=True)
+        replace(place.script, SCRIPTS[shell].encode())
+        if place.line is not None:
+            _add_line(place.start, place.line)
     except OSError as error:
         raise BadTarget(
             f"写不了补全脚本 {error.filename or ''}：{refusal(error, '请检查权限，或用 --show-completion 自行安装')}"
         ) from None
+    return place
 
 
-def _script(shell: str, path: Path) -> Path:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    replace(path, SCRIPTS[shell].encode())
-    return path
+def uninstall(shell: str) -> list[Path]:
+    """Delete the script and the line that reads it; everything else in the shell's own file stays as it is.
+
+    Returns:
+        The files that were deleted or changed, none where there was nothing of ours.
+
+    Raises:
+        BadTarget: a file cannot be changed.
+    """
+    place = _PLACES[shell]()
+    changed = []
+    try:
+        if place.line is not None and place.start.exists():
+            lines = place.start.read_bytes().splitlines(keepends=True)
+            kept = [line for line in lines if not line.rstrip().endswith(MARK.encode())]
+            if kept != lines:
+                save(place.start, b"".join(kept), force=True)
+                changed.append(place.start)
+        if place.script.exists():
+            place.script.unlink()
+            changed.append(place.script)
+    except OSError as error:
+        raise BadTarget(f"删不掉补全 {error.filename or ''}：{refusal(error, '请检查权限后重试')}") from None
+    return changed
 
 
-def _sourced(shell: str, suffix: str, start: Path, line: str) -> tuple[Path, Path]:
-    """The script beside the settings, and `line` (with the script's path) at the end of the shell's own file."""
-    script = _script(shell, config_directory() / f"completion.{suffix}")
+def _add_line(start: Path, line: str) -> None:
     start.parent.mkdir(parents=True, exist_ok=True)
     before = start.read_bytes() if start.exists() else b""
     if MARK.encode() not in before:
-        added = f"{line.format(script=script)}  {MARK}\n".encode()
         with start.open("ab") as file:
-            file.write((b"" if not before or before.endswith(b"\n") else b"\n") + added)
-    return script, start
+            file.write((b"" if not before or before.endswith(b"\n") else b"\n") + f"{line}  {MARK}\n".encode())
 
 
-def _bash() -> tuple[Path, Path]:
-    return _sourced("bash", "bash", Path.home() / ".bashrc", "[ -f '{script}' ] && . '{script}'")
+def _script(suffix: str) -> Path:
+    return config_directory() / f"completion.{suffix}"
 
 
-def _zsh() -> tuple[Path, Path]:
+def _bash() -> Place:
+    script = _script("bash")
+    return Place(script, Path.home() / ".bashrc", f"[ -f '{script}' ] && . '{script}'")
+
+
+def _zsh() -> Place:
+    script = _script("zsh")
+    ready = "(( $+functions[compdef] )) || { autoload -Uz compinit && compinit }"
     start = Path(os.environ.get("ZDOTDIR") or Path.home()) / ".zshrc"
-    ready = "(( $+functions[compdef] )) || {{ autoload -Uz compinit && compinit }}"
-    return _sourced("zsh", "zsh", start, f"{ready}; [ -f '{{script}}' ] && . '{{script}}'")
+    return Place(script, start, f"{ready}; [ -f '{script}' ] && . '{script}'")
 
 
-def _fish() -> tuple[Path, Path]:
+def _fish() -> Place:
     base = Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config")
-    script = _script("fish", base / "fish" / "conf.d" / "gkcheck.fish")
-    return script, script
+    script = base / "fish" / "conf.d" / "gkcheck.fish"
+    return Place(script, script, None)
 
 
-def _powershell() -> tuple[Path, Path]:
-    return _sourced("powershell", "ps1", _profile(), "if (Test-Path '{script}') {{ . '{script}' }}")
+def _powershell() -> Place:
+    script = _script("ps1")
+    return Place(script, _profile(), f"if (Test-Path '{script}') {{ . '{script}' }}")
 
 
 def _profile() -> Path:
@@ -119,7 +159,7 @@ def _profile() -> Path:
     raise BadRequest("找不到 PowerShell；用 gkcheck --show-completion powershell 得到脚本，自行放进 $PROFILE")
 
 
-_INSTALL: dict[str, Callable[[], tuple[Path, Path]]] = {
+_PLACES: dict[str, Callable[[], Place]] = {
     "bash": _bash,
     "zsh": _zsh,
     "fish": _fish,
