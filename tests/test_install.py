@@ -1,4 +1,7 @@
-"""README.md and docs/install.md: their lines run as written, with the Python of the system and nothing else."""
+"""README.md and docs/install.md: their lines run as written, with the Python of the system and nothing else.
+
+GKCHECK_BARE names the folder of a bare Debian (debootstrap) to run them in; .ci/run makes one.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ import os
 import re
 import shutil
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -24,43 +28,61 @@ COMMANDS = next(
     found for found in BLOCK.finditer((ROOT / "README.md").read_text("utf-8")) if found["mark"] == "commands"
 )
 WAYS["readme"] = "".join(COMMANDS["lines"].splitlines(keepends=True)[:2])  # the third runs all the tests: .ci/run does
+BARE = Path(os.environ["GKCHECK_BARE"]) if os.environ.get("GKCHECK_BARE") else None
 NOT_TRIED = "没有在真机上试过"
 ANSWERS = {"venv": "义务教育", "pipx": "义务教育", "uv": "义务教育", "readme": "义务教育", "shared": "共用/台账.jsonl"}
 
 
+class Machine:
+    """A place with the system's own Python, pipx and uv: this machine, or a bare Debian below a folder."""
+
+    def __init__(self, root: Path | None, folder: Path) -> None:
+        self.root, self.folder = root, folder
+        network = ("SSL_CERT_", "PIP_CERT", "PIP_INDEX", "UV_INDEX", "HTTP", "http")  # how an index is reached
+        self.env = {name: value for name, value in os.environ.items() if name.startswith(network)}
+        python = "/usr/bin" if root else f"{Path(sys.base_prefix) / 'bin'}:/usr/bin"
+        self.env |= {"LANG": "C.UTF-8", "PATH": f"{python}:/bin", "UV_SYSTEM_CERTS": "1", "UV_NATIVE_TLS": "1"}
+        if os.environ.get("PIP_CONSTRAINT"):
+            shutil.copy(os.environ["PIP_CONSTRAINT"], folder / "constraints.txt")
+            self.env["PIP_CONSTRAINT"] = f"{self.inside(folder)}/constraints.txt"
+        self.run("python3 -m venv tools; tools/bin/pip install -q pipx uv", folder, check=True)
+        self.run("mkdir programs; ln -s $PWD/tools/bin/pipx $PWD/tools/bin/uv programs/", folder, check=True)
+        self.env["PATH"] += f":{self.inside(folder)}/programs"
+
+    def inside(self, path: Path) -> str:
+        """The path as the machine itself calls it."""
+        return f"/{path.relative_to(self.root)}" if self.root else str(path)
+
+    def run(self, lines: str, folder: Path, **options):
+        """Run lines of a shell in a folder, which is the home too; the first that fails ends them."""
+        enter = ["chroot", str(self.root)] if self.root else []
+        env = [f"{name}={value}" for name, value in self.env.items()]
+        command = [*enter, "env", "-i", f"HOME={self.inside(folder)}", *env, "bash", "-ec"]
+        lines = f"cd '{self.inside(folder)}'\n{lines}"
+        return processes.run([*command, lines], capture_output=True, text=True, limit=400, **options)
+
+
 @pytest.fixture(scope="module")
-def tools(tmp_path_factory):
-    """A folder of programs with pipx and uv, from a virtual environment of their own."""
-    place = tmp_path_factory.mktemp("tools")
-    processes.run([sys.executable, "-m", "venv", str(place)], check=True, limit=120)
-    processes.run([str(place / "bin" / "pip"), "install", "-q", "pipx", "uv"], check=True, limit=300)
-    programs = place / "programs"
-    programs.mkdir()
-    for name in ("pipx", "uv"):
-        (programs / name).symlink_to(place / "bin" / name)
-    return programs
+def machine(tmp_path_factory):
+    needs("bash")
+    if BARE is None:
+        return Machine(None, tmp_path_factory.mktemp("machine"))
+    return Machine(BARE, Path(tempfile.mkdtemp(dir=BARE / "tmp")))
 
 
 @pytest.mark.long
 @pytest.mark.parametrize("way", WAYS)
-def test_the_lines_of_a_way_to_install_work_as_written(way, tools, tmp_path):
-    needs("bash")
+def test_the_lines_of_a_way_to_install_work_as_written(machine, way):
+    folder = machine.folder / way
+    folder.mkdir()
     for name in ("pyproject.toml", "README.md", "LICENSE", "src", "data", "docs"):
         copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy
-        copy(ROOT / name, tmp_path / name)
-    home = tmp_path / "home"
-    home.mkdir()
-    network = ("PIP_", "UV_", "SSL_CERT_", "HTTP", "http")  # which index, and how it is reached
-    kept = {name: value for name, value in os.environ.items() if name.startswith(network)}
-    path = f"{Path(sys.base_prefix) / 'bin'}:/usr/bin:/bin:{tools}"
-    env = {**kept, "HOME": str(home), "LANG": "C.UTF-8", "PATH": path, "UV_SYSTEM_CERTS": "1", "UV_NATIVE_TLS": "1"}
-    done = processes.run(
-        ["bash", "-e", "-c", WAYS[way]], cwd=tmp_path, env=env, capture_output=True, text=True, limit=400
-    )
+        copy(ROOT / name, folder / name)
+    done = machine.run(WAYS[way], folder)
     assert done.returncode == 0, done.stdout + done.stderr
     if way == "elsewhere":
-        for folder, platform in (("windows", "win_amd64"), ("arm64", "aarch64")):
-            names = [path.name for path in (tmp_path / folder).iterdir()]
+        for name, platform in (("windows", "win_amd64"), ("arm64", "aarch64")):
+            names = [path.name for path in (folder / name).iterdir()]
             assert any(re.match(rf"lxml-.*cp312.*{platform}\.whl", name) for name in names), names
     else:
         assert ANSWERS[way] in done.stdout
