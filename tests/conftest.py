@@ -32,6 +32,10 @@ hypothesis.settings.register_profile("gkcheck", max_examples=examples(100), dera
 hypothesis.settings.load_profile("gkcheck")
 
 
+HOMES = ("HOME", "USERPROFILE", "APPDATA", "LOCALAPPDATA", "WIN_PD_OVERRIDE_APPDATA", "WIN_PD_OVERRIDE_LOCAL_APPDATA")
+"""The variables that say where a user's files are: Python's own on Windows, and those of platformdirs there."""
+
+
 class Answer(NamedTuple):
     """The exit code and the output of a command."""
 
@@ -62,7 +66,8 @@ def move_in(home: Path, patch: pytest.MonkeyPatch) -> None:
         patch.delenv(name)
     for name in ("COLUMNS", "LINES"):
         patch.delenv(name, raising=False)
-    patch.setenv("HOME", str(home))
+    for name in HOMES:
+        patch.setenv(name, str(home))
     patch.setenv("GKCHECK_BY", "测试")
 
 

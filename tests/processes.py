@@ -35,6 +35,8 @@ def start(command: Sequence[Any], **options: Any) -> Process:
 
 def _started(options: dict[str, Any]) -> dict[str, Any]:
     """Options for subprocess that set SIGINT to its default, then do what the test's own `preexec_fn` does."""
+    if os.name == "nt":  # where a child has neither these signals nor a `preexec_fn`
+        return options
     prepare = options.get("preexec_fn")
 
     def prepared() -> None:

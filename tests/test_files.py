@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import resource
 import sys
 from pathlib import Path
 
@@ -185,6 +184,7 @@ def test_temporary_files_of_other_runs_stay(tmp_path):
 )
 def test_a_full_disk_leaves_nothing(tmp_path, command):
     """A limit on the size of files stands for the disk: the write fails midway with an error of the system."""
+    resource = pytest.importorskip("resource")
     (tmp_path / "a.html").write_text("旧")
 
     def limit() -> None:

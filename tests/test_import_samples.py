@@ -117,18 +117,6 @@ def test_paragraphs_tables_and_a_nested_table_are_read_in_order(end):
     assert [left.text for left in reading.left_out if "个人" in left.why] == ["责任领导：王某某", "责任领导：李某某"]
 
 
-def test_pdf_without_the_extra_says_how_to_get_it(monkeypatch):
-    """`gkcheck[pdf]` is not there: one line with the remedy."""
-    import sys
-
-    from gkcheck.errors import MissingExtra
-
-    monkeypatch.delitem(sys.modules, "gkcheck.importers.formats.pdf.painting", raising=False)
-    monkeypatch.setitem(sys.modules, "pdfminer.converter", None)
-    with pytest.raises(MissingExtra, match=r"gkcheck\[pdf\]"):
-        reading_of(FIXTURES / "mixed.pdf")
-
-
 @pytest.mark.long
 def test_the_office_fixtures_can_be_made_again(tmp_path):
     """The recipe runs where LibreOffice is."""

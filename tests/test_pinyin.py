@@ -1,6 +1,6 @@
 """Pinyin without pypinyin: the table of readings, and what letters can spell.
 
-`python tests/test_pinyin.py` makes src/gkcheck/readings.py anew.
+`python -m tests.test_pinyin` makes src/gkcheck/text/pinyin_table.py anew.
 """
 
 from __future__ import annotations
@@ -80,9 +80,9 @@ def main() -> None:
     """Write the table: readings that stand in a phrase of pypinyin's dictionary, and the common one of each character."""
     from pathlib import Path
 
-    import gkcheck.text.pinyin_table
+    from gkcheck.text import pinyin_table
 
-    path = Path(gkcheck.readings.__file__)
+    path = Path(pinyin_table.__file__)
     head = path.read_text("utf-8").split('READINGS = """')[0]
     syllables, common = _readings()
     body = f'READINGS = """\n{_lines(syllables)}\n"""\n\nCOMMON = """\n{_lines(common)}\n"""\n'

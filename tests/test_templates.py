@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import sys
 import zipfile
 from pathlib import Path
 
@@ -164,23 +163,6 @@ def test_copies_stand_once(gk, tmp_path):
         assert done.code == 0, done
         texts = [p.text for p in docx.Document(str(tmp_path / "通报.docx")).paragraphs]
         assert [text for text in texts if "抄送" in text] == said
-
-
-def test_without_docxtpl_a_template_is_refused_in_one_line(gk, tmp_path, layout, monkeypatch):
-    """A distribution may leave it out: nothing is written or recorded, and everything else works."""
-    monkeypatch.setitem(sys.modules, "docxtpl", None)
-    monkeypatch.delitem(sys.modules, "gkcheck.exporters.docx_template")
-    for words in (
-        ["template", "letter", "-o", tmp_path / "新.docx"],
-        ["report", tmp_path / "通报.docx", "--template", layout],
-        ["remind", "--unit", "市教育局", "--template", layout, "-o", tmp_path / "信"],
-    ):
-        done = gk(*words)
-        assert (done.code, done.out, done.err.count("\n")) == (2, "", 1), done
-        assert "请运行 pip install docxtpl" in done.err
-        assert not Path(words[-1]).exists() or words[-1] == layout
-    assert gk("remind", "--list", "--format", "json").json() == []
-    assert gk("report", tmp_path / "通报.docx").code == 0
 
 
 def bad_files(folder: Path):

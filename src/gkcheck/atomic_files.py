@@ -6,12 +6,14 @@ import contextlib
 import errno
 import os
 import stat
+import sys
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
 from gkcheck.errors import BadTarget, refusal
+from gkcheck.text.file_names import is_reserved
 
 Content = bytes | Callable[[BinaryIO], object]
 """The bytes of a file, or a function that writes them to an open file."""
@@ -315,6 +317,8 @@ def _machine() -> str:
 
 def _check(target: Path, path: Path, force: bool) -> None:
     """Refuse a target for every reason that can be known before anything is written."""
+    if sys.platform == "win32" and is_reserved(target.name):
+        raise BadTarget(f"写不了 {path}：{target.name} 在 Windows 里不能作文件名，请换一个文件名")
     if not target.parent.is_dir():
         raise BadTarget(f"写不了 {path}：目录 {target.parent} 不存在，请先建立或换一个目录")
     if not os.access(target.parent, os.W_OK | os.X_OK):

@@ -36,8 +36,13 @@ def fault_of(error: OSError) -> str:
 
 def _refused(error: OSError) -> tuple[str, str]:
     import errno
+    import os
+    import sys
 
-    return _REFUSED.get(errno.errorcode.get(error.errno or 0, ""), (f"系统报告 {error.strerror or error}", ""))
+    name = errno.errorcode.get(error.errno or 0, "")
+    if name == "EACCES" and sys.platform == "win32" and error.filename and os.path.isdir(error.filename):
+        name = "EISDIR"  # Windows says of a directory that is opened as a file that access is denied
+    return _REFUSED.get(name, (f"系统报告 {error.strerror or error}", ""))
 
 
 class GkcheckError(Exception):
@@ -82,8 +87,8 @@ class BadTarget(GkcheckError):
     """A file cannot be written at its path; nothing was left half-written."""
 
 
-class MissingExtra(GkcheckError):
-    """The request needs an optional package that is not installed; the text says how to install it."""
+class MissingLibrary(GkcheckError):
+    """The request needs a library that is missing or broken here; the text says how to install it."""
 
 
 class NoHome(GkcheckError, FileNotFoundError):

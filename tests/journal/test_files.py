@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import resource
 import shutil
 import stat
 import sys
@@ -37,6 +36,7 @@ def refused(answer, *said):
 
 def test_a_file_size_limit_leaves_the_journal_as_it_was(path):
     """RLIMIT_FSIZE in a child: half of the line would fit."""
+    resource = pytest.importorskip("resource")
     filled(path, 20)
     before = path.read_bytes()
 

@@ -57,7 +57,12 @@ def _run(arguments: list[str], context: Context) -> int:
             REFUSED,
         )
     except Exception as error:
-        return _bug(error, context.has_recorded)
+        from gkcheck.cli.installation import missing_library
+
+        missing = missing_library(error)
+        if missing is None:
+            return _bug(error, context.has_recorded)
+        return _say(f"{'已记录，但' if context.has_recorded else ''}{missing}", missing.exit_code)
 
 
 def _read(words: list[str]) -> Request:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import TextIO
 
@@ -142,7 +142,7 @@ def page(text: str, command: list[str]) -> bool:
     import subprocess
 
     settings = {"LESS": "FRX", "LESSCHARSET": "utf-8" if (sys.stdout.encoding or "").lower().startswith("utf") else ""}
-    environment = {**{name: value for name, value in settings.items() if value}, **os.environ}
+    environment = {**{name: value for name, value in settings.items() if value}, **for_other_programs(os.environ)}
     before = signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
         done = subprocess.run(command, input=text.encode(sys.stdout.encoding, "gkcheck"), env=environment, check=False)
@@ -151,6 +151,16 @@ def page(text: str, command: list[str]) -> bool:
     finally:
         signal.signal(signal.SIGINT, before)
     return done.returncode not in (126, 127)
+
+
+def for_other_programs(environment: Mapping[str, str]) -> dict[str, str]:
+    """Return an environment as gkcheck was started with: as a folder of its own it runs with the folder's libraries."""
+    own = dict(environment)
+    if getattr(sys, "frozen", False):
+        own.pop("LD_LIBRARY_PATH", None)
+        if "LD_LIBRARY_PATH_ORIG" in own:
+            own["LD_LIBRARY_PATH"] = own.pop("LD_LIBRARY_PATH_ORIG")
+    return own
 
 
 def ask(prompt: str) -> str:

@@ -17,10 +17,11 @@ from typing import Any, NamedTuple
 
 from docx.oxml import parse_xml
 from docx.oxml.ns import qn
+from docxtpl import DocxTemplate
 from jinja2 import StrictUndefined, TemplateSyntaxError, nodes
 from jinja2.sandbox import SandboxedEnvironment
 
-from gkcheck.errors import BadDocument, MissingExtra
+from gkcheck.errors import BadDocument
 from gkcheck.exporters.docx import write_blocks
 from gkcheck.exporters.docx_styles import (
     STANDING,
@@ -34,11 +35,6 @@ from gkcheck.exporters.registry import Advance, idle
 from gkcheck.table import Block, Document, Paragraph, ParagraphKind
 from gkcheck.text.escapes import xml_text
 from gkcheck.text.similarity import nearest
-
-try:
-    from docxtpl import DocxTemplate
-except ImportError:
-    raise MissingExtra("填写 Word 模板要用 docxtpl，这里没有装；请运行 pip install docxtpl，或不用模板") from None
 
 _TEXTS = {
     "标题": ParagraphKind.TITLE,
@@ -130,7 +126,7 @@ def fill(template: bytes, name: str, document: Document, advance: Advance = idle
         return _fill(_Template(io.BytesIO(template)), content, document, advance)
     except _BadMark as error:
         raise BadDocument(f"模板 {name}：{error}") from None
-    except (BadDocument, MemoryError):
+    except (BadDocument, ImportError, MemoryError):
         raise
     except Exception as error:  # python-docx, docxtpl and jinja2 raise a dozen kinds on what they cannot read
         raise BadDocument(

@@ -11,6 +11,11 @@ LONGEST_NAME = 150
 _RESERVED = re.compile(r"(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$)(?=\.|$)", re.IGNORECASE)
 
 
+def is_reserved(name: str) -> bool:
+    """True if a file name means a device (con.xlsx) or a part of another file (台账:1.xlsx) on Windows."""
+    return _RESERVED.match(name) is not None or ":" in name
+
+
 def safe_name(text: str) -> str:
     """A piece of a file name that every system takes, from any text; nothing in it can leave the folder.
 
@@ -21,7 +26,7 @@ def safe_name(text: str) -> str:
     text = unicodedata.normalize("NFC", text)
     name = "".join("_" if char in '<>:"/\\|?*' or unicodedata.category(char)[0] == "C" else char for char in text)
     name = re.sub(r"\s+", " ", name).strip(" .") or "_"
-    if _RESERVED.match(name):
+    if is_reserved(name):
         name = "_" + name
     if len(name.encode()) > LONGEST_NAME:
         import hashlib

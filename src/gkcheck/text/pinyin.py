@@ -1,6 +1,6 @@
 """Pinyin of names, for people who type without an input method.
 
-The readings of the 6763 characters of GB 2312 are a table of our own (`readings`, under a millisecond to
+The readings of the 6763 characters of GB 2312 are a table of our own (`pinyin_table`, under a millisecond to
 search); pypinyin, which takes a third of a second to load, is asked only about characters beyond it.
 """
 

@@ -5,27 +5,37 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import cache
-from typing import TYPE_CHECKING
 
 from gkcheck.text.normalize import is_han, key, with_plain_dashes
 
-if TYPE_CHECKING:
-    import opencc
-
 
 def simplified(text: str) -> str:
-    """Return Traditional script as Simplified (OpenCC t2s), with 著 as 着 where it is the auxiliary (着力, 围绕着)."""
-    return re.sub(_ZHE, "着", _converter().convert(text))
+    """Return Traditional script as Simplified (OpenCC t2s), with 著 as 着 where it is the auxiliary (着力, 围绕着).
 
+    Every character stays one character.
+    """
+    characters, phrases, phrase = _table()
+    parts = phrase.split(_COMPATIBILITY.sub(lambda found: unicodedata.normalize("NFC", found[0]), text))
+    parts[::2] = [part.translate(characters) for part in parts[::2]]
+    parts[1::2] = [phrases[part] for part in parts[1::2]]
+    return re.sub(_ZHE, "着", "".join(parts))
+
+
+_COMPATIBILITY = re.compile("[\uf900-\ufaff\U0002f800-\U0002fa1f]")
+"""Ideographs that Unicode holds twice, for the sake of older codes; each has the ordinary one as its canonical form."""
 
 _ZHE = r"著(?=[力重眼手想急落装陆火迷])|(?<=[沿接随向朝本围跟冲意味拿带靠凭试趁])著(?![作名称者述])"
 
 
 @cache
-def _converter() -> opencc.OpenCC:
-    import opencc
+def _table() -> tuple[dict[int, int], dict[str, str], re.Pattern[str]]:
+    """Return characters and phrases with what they become, and what finds a phrase: the longest one at each place."""
+    from gkcheck.text.script_table import CHARACTERS, PHRASES
 
-    return opencc.OpenCC("t2s")
+    pairs, words = CHARACTERS.replace("\n", ""), PHRASES.split()
+    phrases = dict(zip(words[::2], words[1::2], strict=True))
+    longest_first = "|".join(sorted(phrases, key=len, reverse=True))
+    return str.maketrans(pairs[::2], pairs[1::2]), phrases, re.compile(f"({longest_first})")
 
 
 def simplified_name(typed: str) -> str:
@@ -44,7 +54,7 @@ class _Folding(dict[int, str]):
     def __missing__(self, code: int) -> str:
         char = chr(code)
         if is_han(char):
-            plain: str = _converter().convert(char)
+            plain = simplified(char)
         elif char in _FOLDED:
             plain = _FOLDED[char]
         else:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import NamedTuple
 
 from gkcheck.atomic_files import replace, save
 from gkcheck.cli.completion.scripts import SCRIPTS
+from gkcheck.cli.streams import for_other_programs
 from gkcheck.errors import BadRequest, BadTarget, refusal
 from gkcheck.paths import config_directory
 
@@ -96,10 +98,12 @@ def uninstall(shell: str) -> list[Path]:
     changed = []
     try:
         if place.line is not None and place.start.exists():
-            lines = place.start.read_bytes().splitlines(keepends=True)
-            kept = [line for line in lines if not line.rstrip().endswith(MARK.encode())]
+            data = place.start.read_bytes()
+            encoding, errors = _encoding(data)
+            lines = data.decode(encoding, errors).splitlines(keepends=True)
+            kept = [line for line in lines if not line.rstrip().endswith(MARK)]
             if kept != lines:
-                save(place.start, b"".join(kept), force=True)
+                save(place.start, "".join(kept).encode(encoding, errors), force=True)
                 changed.append(place.start)
         if place.script.exists():
             place.script.unlink()
@@ -109,12 +113,23 @@ def uninstall(shell: str) -> list[Path]:
     return changed
 
 
+def _encoding(data: bytes) -> tuple[str, str]:
+    """Return the encoding of a shell's own file, and how what is no text in it is carried along.
+
+    A profile that PowerShell's own `>>` has written is UTF-16, with a mark.
+    """
+    utf_16 = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}.get(data[:2])
+    return (utf_16, "surrogatepass") if utf_16 else ("utf-8", "surrogateescape")
+
+
 def _add_line(start: Path, line: str) -> None:
     start.parent.mkdir(parents=True, exist_ok=True)
     before = start.read_bytes() if start.exists() else b""
-    if MARK.encode() not in before:
+    encoding, errors = _encoding(before)
+    if MARK.encode(encoding) not in before:
+        is_whole = not before or before.endswith("\n".encode(encoding))
         with start.open("ab") as file:
-            file.write((b"" if not before or before.endswith(b"\n") else b"\n") + f"{line}  {MARK}\n".encode())
+            file.write((("" if is_whole else "\n") + f"{line}  {MARK}\n").encode(encoding, errors))
 
 
 def _script(suffix: str) -> Path:
@@ -123,14 +138,16 @@ def _script(suffix: str) -> Path:
 
 def _bash() -> Place:
     script = _script("bash")
-    return Place(script, Path.home() / ".bashrc", f"[ -f '{script}' ] && . '{script}'")
+    quoted = shlex.quote(str(script))
+    return Place(script, Path.home() / ".bashrc", f"[ -f {quoted} ] && . {quoted}")
 
 
 def _zsh() -> Place:
     script = _script("zsh")
+    quoted = shlex.quote(str(script))
     ready = "(( $+functions[compdef] )) || { autoload -Uz compinit && compinit }"
     start = Path(os.environ.get("ZDOTDIR") or Path.home()) / ".zshrc"
-    return Place(script, start, f"{ready}; [ -f '{script}' ] && . '{script}'")
+    return Place(script, start, f"{ready}; [ -f {quoted} ] && . {quoted}")
 
 
 def _fish() -> Place:
@@ -141,7 +158,21 @@ def _fish() -> Place:
 
 def _powershell() -> Place:
     script = _script("ps1")
-    return Place(script, _profile(), f"if (Test-Path '{script}') {{ . '{script}' }}")
+    line = f"$gkcheck = {_in_ascii(str(script))}; if (Test-Path -LiteralPath $gkcheck) {{ . $gkcheck }}"
+    return Place(script, _profile(), line)
+
+
+def _in_ascii(path: str) -> str:
+    """Return a path as an expression in ASCII: PowerShell 5.1 reads its profile in the code page of the system."""
+    units = path.replace("'", "''").encode("utf-16-be", "surrogatepass")
+    codes = [int.from_bytes(units[at : at + 2], "big") for at in range(0, len(units), 2)]
+    if max(codes) < 128:
+        return f"'{path.replace(chr(39), chr(39) * 2)}'"
+    text = "".join(f"\\u{code:04x}" if code > 127 or code == ord("\\") else chr(code) for code in codes)
+    return f"[regex]::Unescape('{text}')"
+
+
+_IN_UTF_8 = "[Console]::OutputEncoding = [Text.Encoding]::UTF8"
 
 
 def _profile() -> Path:
@@ -149,7 +180,11 @@ def _profile() -> Path:
     for program in ("pwsh", "powershell"):
         try:
             done = subprocess.run(
-                [program, "-NoProfile", "-Command", "echo $PROFILE"], capture_output=True, check=True, timeout=30
+                [program, "-NoProfile", "-Command", f"{_IN_UTF_8}; $PROFILE"],
+                capture_output=True,
+                check=True,
+                timeout=30,
+                env=for_other_programs(os.environ),
             )
         except (OSError, subprocess.SubprocessError):
             continue

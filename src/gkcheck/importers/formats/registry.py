@@ -8,10 +8,9 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from gkcheck.errors import BadDocument, BadRequest
-from gkcheck.importers.formats import delimited, docx, html, text, xlsx
+from gkcheck.importers.formats import delimited, docx, html, pdf, text, xlsx
 from gkcheck.importers.formats.blocks import Block, refuse_huge
 from gkcheck.importers.formats.ooxml import notice_guard, part_names
-from gkcheck.importers.formats.pdf import reader as pdf
 
 FORMATS = (docx.FORMAT, xlsx.FORMAT, pdf.FORMAT, html.FORMAT, delimited.FORMAT, text.FORMAT)
 """Every format, the most certain to recognise first."""
@@ -51,7 +50,7 @@ def read_document(data: bytes, name: str, pages: frozenset[int] | None = None) -
 
     Raises:
         BadDocument: The file is empty, too big, damaged, or of a format that is not read.
-        MissingExtra: Its format needs a package that is not installed.
+        ImportError: Its format needs a library that is missing or broken.
     """
     if not data.strip(b"\0 \t\r\n"):
         raise BadDocument(f"{name} 是空的；请确认导入的是责任分工表本身。")

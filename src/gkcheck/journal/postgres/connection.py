@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from gkcheck.errors import BadJournal, GkcheckError, MissingExtra, StoreFault
+from gkcheck.errors import BadJournal, GkcheckError, StoreFault
 
 if TYPE_CHECKING:
     import psycopg
@@ -95,13 +95,11 @@ def check_address(address: str) -> dict[str, str]:
     """Return the parameters of an address as libpq reads it, or refuse it; no piece of it is shown.
 
     Raises:
-        MissingExtra: psycopg is not installed. BadJournal: the address cannot be understood.
+        ImportError: psycopg is missing or broken. BadJournal: the address cannot be understood.
     """
-    try:
-        import psycopg
-        from psycopg.conninfo import conninfo_to_dict
-    except ImportError:
-        raise MissingExtra("用 PostgreSQL 需要先安装 psycopg：pip install 'gkcheck[postgres]'") from None
+    import psycopg
+    from psycopg.conninfo import conninfo_to_dict
+
     try:
         return {key: str(value) for key, value in conninfo_to_dict(address.strip()).items()}
     except (psycopg.Error, UnicodeEncodeError):
@@ -115,7 +113,7 @@ def connect(address: str) -> psycopg.Connection[Any]:
     """Open a connection; PG* variables and service files apply as usual.
 
     Raises:
-        MissingExtra: psycopg is not installed. BadJournal: the address cannot be understood.
+        ImportError: psycopg is missing or broken. BadJournal: the address cannot be understood.
         psycopg.Error: the server was not reached, or refused.
     """
     parameters = check_address(address)

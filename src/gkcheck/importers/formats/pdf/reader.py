@@ -7,13 +7,12 @@ import warnings
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from gkcheck.errors import BadDocument, GkcheckError, MissingExtra
+from gkcheck.errors import BadDocument, GkcheckError
 from gkcheck.importers.formats.blocks import (
     MOST_CELLS,
     Block,
     BlockCollector,
     BlockKind,
-    Format,
     Line,
     refuse_huge,
     text_block,
@@ -24,6 +23,7 @@ from gkcheck.importers.formats.pdf.furniture import furniture
 from gkcheck.importers.formats.pdf.glyphs import ASKEW, CUT_OFF, Unread, UprightPage, upright
 from gkcheck.importers.formats.pdf.grids import Grid, find_grids
 from gkcheck.importers.formats.pdf.lines import PageLine, joined, measure, read_lines, read_paragraphs
+from gkcheck.importers.formats.pdf.painting import read_pages
 from gkcheck.importers.formats.pdf.tables import Fragment, goes_on, is_frame, read_fragment, table_of
 
 _LONGEST = 50_000_000
@@ -34,36 +34,24 @@ _APART, _MANY_APART = 1.5, 8
 """So many lines with so wide a space within them, in ems, may be columns of text, or a table without ruled lines."""
 
 
-def detect(data: bytes) -> bool:
-    """True if the bytes are a PDF file."""
-    return b"%PDF-" in data[:1024]
-
-
 def read(data: bytes, name: str, pages: frozenset[int] | None = None) -> list[Block]:
     """Return tables and paragraphs, page after page; what goes on over a page break is one.
 
     Args:
         pages: The numbers of the pages to read, from 1; None for all.
     """
-    try:
-        from gkcheck.importers.formats.pdf.painting import read_pages
-    except ImportError:
-        raise MissingExtra("读 PDF 需要另装组件，请运行 pip install 'gkcheck[pdf]'，或另存为 docx 再导入。") from None
     refuse_huge(data, name, _LONGEST)
     logging.getLogger("pdfminer").setLevel(logging.ERROR)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             contents = _contents(map(upright, read_pages(data, name, pages)), name)
-    except (GkcheckError, MemoryError, KeyboardInterrupt):
+    except (GkcheckError, ImportError, MemoryError, KeyboardInterrupt):
         raise
     except Exception as error:  # pdfminer raises whatever its parsing of foreign bytes runs into
         raise notice_guard(name).damaged() from error
     _refuse_without_unicode(contents, name)
     return _blocks(contents, name)
-
-
-FORMAT = Format("pdf", (".pdf",), "PDF", detect, read, read_pages=read)
 
 
 class _Content(NamedTuple):
