@@ -7,7 +7,14 @@
     ```
 
 run on a terminal of 88 columns, at half past nine on 18 November 2019, in an empty folder with an empty
-home of its own per document. `<!-- not run -->` above a block leaves it alone; `<!-- afresh -->` starts over.
+home of its own per document, the project's samples/ beside. A comment above a block changes that:
+
+    <!-- not run -->          the block is left alone
+    <!-- afresh -->           a new home, a new folder
+    <!-- 2019-04-08 -->       another day from here on
+    <!-- $ fill-in … -->      a command before the block that is not shown: what other people do meanwhile
+
+`fill-in FORM ITEM 完成情况=… 进展情况=…` fills a row of a form in, as a unit would.
 """
 
 from __future__ import annotations
@@ -28,10 +35,11 @@ RUNNER = """#!{python}
 import datetime, itertools, os, sys
 import gkcheck.cli.context as context
 
+day = datetime.date.fromisoformat(os.environ["SESSION_DAY"])
 class Clock(datetime.datetime):
     @classmethod
     def now(cls, tz=None):
-        return cls(2019, 11, 18, 9, 30, tzinfo=datetime.timezone(datetime.timedelta(hours=8)))
+        return cls(day.year, day.month, day.day, 9, 30, tzinfo=datetime.timezone(datetime.timedelta(hours=8)))
     def astimezone(self, tz=None):
         return self
 
@@ -50,19 +58,29 @@ else:
     sys.exit(run(sys.argv[1:]))
 """
 
+FILLER = """#!{python}
+import sys
+sys.path.insert(0, {root!r})
+from tests.forms.sheets import fill
+path, item, *cells = sys.argv[1:]
+fill(path, (int(item), dict(cell.split("=", 1) for cell in cells)))
+"""
+
 
 class Place:
-    """A home and a working folder for the commands of one document, with `gkcheck` on the path."""
+    """A home and a working folder for the commands of one document, with `gkcheck` on the path; `day` is today."""
 
-    def __init__(self) -> None:
+    def __init__(self, day: str = "2019-11-18") -> None:
+        self.day = day
         self.home = Path(tempfile.mkdtemp(prefix="gkcheck-"))
         self.work = self.home / "work"
         (self.home / "bin").mkdir()
         self.work.mkdir()
-        script = self.home / "bin" / "gkcheck"
-        script.write_text(RUNNER.format(python=sys.executable), "utf-8")
-        script.chmod(0o755)
-        (self.work / "samples").symlink_to(ROOT / "tests" / "notices")
+        for name, text in (("gkcheck", RUNNER), ("fill-in", FILLER)):
+            script = self.home / "bin" / name
+            script.write_text(text.format(python=sys.executable, root=str(ROOT)), "utf-8")
+            script.chmod(0o755)
+        (self.work / "samples").symlink_to(ROOT / "samples")
 
     def run(self, command: str, term: str = "dumb") -> str:
         """Return the output of a command as a person sees it."""
@@ -70,7 +88,8 @@ class Place:
 
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("GKCHECK_", "XDG_", "LC_"))}
         env = {**kept, "HOME": str(self.home), "PATH": f"{self.home / 'bin'}:{os.environ['PATH']}", "LANG": "C.UTF-8",
-               "TERM": term, "PAGER": "", "LOGNAME": "经办人", "TZ": "Asia/Shanghai", "PYTHONPATH": str(ROOT / "src")}  # fmt: skip
+               "TERM": term, "PAGER": "", "LOGNAME": "经办人", "TZ": "Asia/Shanghai", "PYTHONPATH": str(ROOT / "src"),
+               "SESSION_DAY": self.day}  # fmt: skip
         env.pop("NO_COLOR", None)
         line = f"cd '{self.work}' && {command}"
         with Terminal(["bash", "--norc", "-c", line], env, COLUMNS, 200) as terminal:
@@ -87,7 +106,7 @@ def settled(seen: str) -> str:
 
 # -- sessions --------------------------------------------------------------------------------------------
 
-_BLOCK = re.compile(r"(?P<before>(?:<!--[^>]*-->\n)?)```console\n(?P<body>.*?)```\n", re.DOTALL)
+_BLOCK = re.compile(r"(?P<before>(?:<!--[^\n]*-->\n)*)```console\n(?P<body>.*?)```\n", re.DOTALL)
 
 
 def with_real_output(text: str) -> str:
@@ -100,6 +119,10 @@ def with_real_output(text: str) -> str:
             return found[0]
         if "afresh" in found["before"]:
             place = Place()
+        if day := re.search(r"<!-- (\d{4}-\d\d-\d\d) -->", found["before"]):
+            place.day = day[1]
+        for command in re.findall(r"<!-- \$ (.*) -->", found["before"]):
+            assert not (said := place.run(command)), said
         out = []
         for command in re.findall(r"^\$ (.*)$", found["body"], re.MULTILINE):
             shown = "\n".join(line.rstrip() for line in place.run(command).strip("\n").split("\n"))
@@ -265,43 +288,53 @@ def render_errors() -> str:
 
 
 def render_picture() -> str:
-    """docs/terminal.svg: real output, as rich draws it."""
+    """docs/terminal.svg: a ledger half-way through its year, as rich draws it, each character at its own place."""
     from rich.console import Console
     from rich.terminal_theme import SVG_EXPORT_THEME
     from rich.text import Text
 
-    place = Place()
+    from gkcheck.plan.reader import read_plan
+    from tests.drawn_year import write_journal
+
+    place = Place("2019-07-01")
     place.run(
-        "gkcheck done 23 --unit 市教育局 --note 招生方案已公布; gkcheck block 6 --unit 市教育局 --note 等上级口径"
+        "gkcheck import samples/通知.docx --units samples/2018.yaml -o 2019.yaml; gkcheck config set plan 2019.yaml"
     )
+    place.run("gkcheck config set store 2019.jsonl")
+    plan, _ = read_plan((place.work / "2019.yaml").read_text("utf-8"), "2019.yaml")
+    write_journal(place.work / "2019.jsonl", plan, facts=52, until="2019-07-01")
     console = Console(record=True, width=COLUMNS, file=open(os.devnull, "w"), force_terminal=True)  # noqa: SIM115
-    for command in ("gkcheck tasks --unit 教育局 --named", "gkcheck status"):
-        console.print(Text(f"$ {command}", style="bold"))
-        console.print(Text.from_ansi(place.run(command, term="xterm-256color")))
+    command = "gkcheck status --by unit"
+    console.print(Text(f"$ {command}", style="bold"))
+    console.print(Text.from_ansi(place.run(command, term="xterm-256color")))
     text = console.export_svg(title="gkcheck", theme=SVG_EXPORT_THEME, unique_id="gkcheck")
     text = re.sub(r"@font-face \{.*?\}\s*", "", text, flags=re.DOTALL)
     text = re.sub(
-        r'<text ([^>]*?)x="([\d.]+)" ([^>]*?)textLength="[\d.]+" ([^>]*)>([^<]*)</text>', _at_real_width, text
+        r'<text ([^>]*?)x="([\d.]+)" y="([\d.]+)" textLength="[\d.]+" ([^>]*)>([^<]*)</text>', _each_at_its_place, text
     )
-    return text.replace("Fira Code, monospace", "'Noto Sans Mono CJK SC', 'Source Han Mono SC', monospace")
+    return text.replace("Fira Code, monospace", "monospace")
 
 
-def _at_real_width(found: re.Match[str]) -> str:
-    """A text of rich's picture in runs of one width each: it counts Chinese characters as one column."""
+def _each_at_its_place(found: re.Match[str]) -> str:
+    """A text of rich's picture with a place for each character, so that it aligns in whatever font there is.
+
+    Rich counts Chinese characters as one column, and has the browser stretch what does not fit. Rules are drawn.
+    """
     from html import escape, unescape
-    from itertools import groupby
 
     from gkcheck.text.width import width
 
-    before, x, between, after, content = found.groups()
-    column, at, out = 12.2, float(x), []
-    for wide, chars in groupby(unescape(content), lambda char: width(char) == 2):
-        run = "".join(chars)
-        length = len(run) * column * (2 if wide else 1)
-        shown = escape(run).replace(" ", "&#160;").replace("\xa0", "&#160;")
-        out.append(f'<text {before}x="{at:g}" {between}textLength="{length:g}" {after}>{shown}</text>')
-        at += length
-    return "".join(out)
+    before, x, y, after, content = found.groups()
+    column, at, places, shown = 12.2, float(x), [], ""
+    content = unescape(content)
+    if content.strip("─") == "":
+        return f'<rect {before}x="{x}" y="{float(y) - 7:g}" width="{len(content) * column:g}" height="1.5" {after}/>'
+    for char in content:
+        if not char.isspace():
+            places.append(f"{at + 2.2 * (width(char) == 2):g}")  # a glyph of 20 in two columns of 12.2
+            shown += char
+        at += column * width(char)
+    return f'<text {before}x="{" ".join(places)}" y="{y}" {after}>{escape(shown)}</text>' if shown else ""
 
 
 def render_screens(columns: int) -> str:

@@ -53,9 +53,10 @@ def drafts(plan: Plan, seed: int = 2019, facts: int = FACTS) -> list[tuple[str, 
     return drawn
 
 
-def write_journal(path: Path, plan: Plan, seed: int = 2019, facts: int = FACTS) -> None:
-    """Write the facts as a journal."""
-    path.write_bytes(record_format.header(plan.id) + b"".join(_lines(plan, seed, facts)))
+def write_journal(path: Path, plan: Plan, seed: int = 2019, facts: int = FACTS, until: str = "9999") -> None:
+    """Write the facts as a journal, those before the day `until`."""
+    lines = [line for line in _lines(plan, seed, facts) if record_format.decode(line[:-1]).at < until]
+    path.write_bytes(record_format.header(plan.id) + b"".join(lines))
 
 
 def entries(plan: Plan, seed: int, facts: int) -> list[Entry]:

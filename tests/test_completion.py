@@ -275,6 +275,23 @@ def test_installing_twice_adds_one_line_and_keeps_the_rest(gk, own_home, shell, 
     assert lines[1].endswith(install.MARK)
 
 
+@pytest.mark.parametrize(("shell", "start"), [("bash", ".bashrc"), ("zsh", ".zshrc"), ("fish", None)])
+def test_uninstalling_takes_away_what_was_installed_and_nothing_else(gk, own_home, shell, start):
+    own = b"export A=1\r\n# about gkcheck completion of mine\n"
+    if start:
+        (own_home / "dotfiles").write_bytes(own)
+        (own_home / start).symlink_to("dotfiles")
+    before = sorted(path for path in own_home.rglob("*") if path.is_file())
+    gk("--install-completion", shell)
+    assert sorted(path for path in own_home.rglob("*") if path.is_file()) != before
+    assert f"已去掉 {shell} 的补全" in gk("--uninstall-completion", shell).out
+    assert sorted(path for path in own_home.rglob("*") if path.is_file()) == before
+    if start:
+        assert (own_home / start).is_symlink()
+        assert (own_home / "dotfiles").read_bytes() == own
+    assert gk("--uninstall-completion", shell) == (0, f"{shell} 没有装过补全，没有改动\n", "")
+
+
 def test_installing_for_powershell_asks_it_for_its_profile(gk, own_home, monkeypatch):
     program = own_home / "bin" / "pwsh"
     program.parent.mkdir()

@@ -15,7 +15,7 @@ import pytest
 from gkcheck import __version__
 from gkcheck.cli.help import help_text, purpose
 from gkcheck.cli.registry import COMMANDS, signature
-from tests import documents, processes
+from tests import documents, processes, sample_notice
 from tests.conftest import needs
 from tests.documents import GENERATED, ROOT, SESSIONS, messages, options_of, with_real_output
 
@@ -137,3 +137,22 @@ def test_the_version_stands_in_one_place():
     assert done.stdout == f"gkcheck {__version__}\n"
     for name in ("pyproject.toml", "README.md"):
         assert __version__ not in (ROOT / name).read_text("utf-8")
+
+
+def test_the_sample_notice_is_as_its_recipe_writes_it(tmp_path):
+    from docx import Document
+
+    sample_notice.write(tmp_path / "a.docx")
+    read = [Document(str(path)) for path in (sample_notice.NOTICE, tmp_path / "a.docx")]
+    texts = [
+        [paragraph.text for paragraph in one.paragraphs]
+        + [cell.text for row in one.tables[0].rows for cell in row.cells]
+        for one in read
+    ]
+    assert texts[0] == texts[1], "out of date: run python -m tests.sample_notice"
+
+
+@pytest.mark.parametrize("name", ["README.md", "README.zh-CN.md"])
+def test_what_a_readme_names_is_in_the_checkout(name):
+    for path in re.findall(r"(?:samples|data|docs)/[\w./-]+", (ROOT / name).read_text("utf-8")):
+        assert (ROOT / path).exists(), path

@@ -92,7 +92,7 @@ def test_the_profile_of_powershell_is_read_in_any_code_page(profile, tmp_path):
 
 
 @pytest.mark.parametrize(("encoding", "mark"), [("utf-16-le", b"\xff\xfe"), ("utf-8", b"\xef\xbb\xbf"), ("gbk", b"")])
-def test_the_rest_of_the_profile_stays_as_it_is(profile, encoding, mark):
+def test_the_rest_of_the_profile_stays_as_it_is(gk, profile, tmp_path, encoding, mark):
     """What `>>` of PowerShell 5.1 has written is UTF-16."""
     before = mark + "$a = '张三'".encode(encoding)
     after = profile(before)
@@ -100,3 +100,5 @@ def test_the_rest_of_the_profile_stays_as_it_is(profile, encoding, mark):
     lines = after[len(mark) :].decode(encoding).splitlines()
     assert (lines[0], len(lines)) == ("$a = '张三'", 2)
     assert lines[1].endswith(MARK)
+    assert gk("--uninstall-completion", "powershell").code == 0
+    assert (tmp_path / "张三's" / "profile.ps1").read_bytes() == before + "\n".encode(encoding)

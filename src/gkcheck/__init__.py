@@ -1,3 +1,3 @@
 """gkcheck: a responsibility table as a ledger that cannot lose a fact."""
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"

@@ -20,6 +20,10 @@ InstallCompletion = Annotated[
         alone=AUTOMATIC,
     ),
 ]
+UninstallCompletion = Annotated[
+    str | None,
+    Option("--uninstall-completion", metavar="[SHELL]", help="去掉装上的 TAB 补全", alone=AUTOMATIC),
+]
 ShowCompletion = Annotated[
     str | None, Option("--show-completion", metavar="[SHELL]", help="显示补全脚本，自行安装用", alone=AUTOMATIC)
 ]
@@ -32,6 +36,7 @@ def program(
     store: StorePath = None,
     no_pager: NoPager = False,
     install_completion: InstallCompletion = None,
+    uninstall_completion: UninstallCompletion = None,
     show_completion: ShowCompletion = None,
 ) -> None:
     """责任分工表的台账：谁该做什么、做到哪一步、凭什么证明。"""
@@ -41,6 +46,8 @@ def program(
         say(f"gkcheck {__version__}")
     elif install_completion is not None:
         _install(install_completion)
+    elif uninstall_completion is not None:
+        _uninstall(uninstall_completion)
     elif show_completion is not None:
         from gkcheck.cli.completion.install import shell_meant
         from gkcheck.cli.completion.scripts import SCRIPTS
@@ -56,6 +63,17 @@ def _install(name: str) -> None:
     from gkcheck.cli.completion.install import install, shell_meant
 
     shell = shell_meant(name)
-    script, start = install(shell)
-    where = f"{script}" if script == start else f"{script}，由 {start} 读取"
+    script, start, line = install(shell)
+    where = f"{script}" if line is None else f"{script}，由 {start} 读取"
     say(f"已为 {shell} 安装补全（{where}）；重新打开终端后，按 TAB 试试：gkcheck tasks --unit jy")
+
+
+def _uninstall(name: str) -> None:
+    from gkcheck.cli.completion.install import shell_meant, uninstall
+
+    shell = shell_meant(name)
+    changed = uninstall(shell)
+    if changed:
+        say(f"已去掉 {shell} 的补全（{'、'.join(map(str, changed))}）；重新打开终端后生效")
+    else:
+        say(f"{shell} 没有装过补全，没有改动")

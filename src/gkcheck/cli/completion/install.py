@@ -1,4 +1,4 @@
-"""Putting completion in place for one shell: a script beside the user's settings, one line where the shell starts."""
+"""Putting completion in place for one shell, and taking it away: a script beside the user's settings, one line where the shell starts."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ import shlex
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
+from typing import NamedTuple
 
-from gkcheck.atomic_files import replace
+from gkcheck.atomic_files import replace, save
 from gkcheck.cli.completion.scripts import SCRIPTS
 from gkcheck.cli.streams import for_other_programs
-from gkcheck.errors import BadRequest, BadTarget, NoHome, refusal
+from gkcheck.errors import BadRequest, BadTarget, refusal
 from gkcheck.paths import config_directory, home
 
 AUTOMATIC = "auto"
@@ -54,67 +55,111 @@ def _started_from() -> str | None:
     return shell if shell in SCRIPTS else None
 
 
-def install(shell: str) -> tuple[Path, Path]:
-    """Write the script and have the shell read it; returns the script and the shell's own file. Doing it twice is harmless.
+class Place(NamedTuple):
+    """The script of a shell's completion, the file that the shell reads when it starts, and the line there that reads the script.
+
+    The line is None where the shell reads the script by itself.
+    """
+
+    script: Path
+    start: Path
+    line: str | None
+
+
+def install(shell: str) -> Place:
+    """Write the script and have the shell read it. Doing it twice is harmless.
 
     Raises:
         BadTarget: a file cannot be written.
     """
+    place = _PLACES[shell]()
     try:
-        return _INSTALL[shell]()
-    except NoHome:
-        raise
+        place.script.parent.mkdir(parents=True, exist_ok=True)
+        replace(place.script, SCRIPTS[shell].encode())
+        if place.line is not None:
+            _add_line(place.start, place.line)
     except OSError as error:
         raise BadTarget(
             f"写不了补全脚本 {error.filename or ''}：{refusal(error, '请检查权限，或用 --show-completion 自行安装')}"
         ) from None
+    return place
 
 
-def _script(shell: str, path: Path) -> Path:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    replace(path, SCRIPTS[shell].encode())
-    return path
+def uninstall(shell: str) -> list[Path]:
+    """Delete the script and the line that reads it; everything else in the shell's own file stays as it is.
+
+    Returns:
+        The files that were deleted or changed, none where there was nothing of ours.
+
+    Raises:
+        BadTarget: a file cannot be changed.
+    """
+    place = _PLACES[shell]()
+    changed = []
+    try:
+        if place.line is not None and place.start.exists():
+            data = place.start.read_bytes()
+            encoding, errors = _encoding(data)
+            lines = data.decode(encoding, errors).splitlines(keepends=True)
+            kept = [line for line in lines if not line.rstrip().endswith(MARK)]
+            if kept != lines:
+                save(place.start, "".join(kept).encode(encoding, errors), force=True)
+                changed.append(place.start)
+        if place.script.exists():
+            place.script.unlink()
+            changed.append(place.script)
+    except OSError as error:
+        raise BadTarget(f"删不掉补全 {error.filename or ''}：{refusal(error, '请检查权限后重试')}") from None
+    return changed
 
 
-def _sourced(
-    shell: str, suffix: str, start: Path, line: str, quoted: Callable[[str], str] = shlex.quote
-) -> tuple[Path, Path]:
-    """The script beside the settings, and `line` (with the script's path) at the end of the shell's own file."""
-    script = _script(shell, config_directory() / f"completion.{suffix}")
+def _encoding(data: bytes) -> tuple[str, str]:
+    """Return the encoding of a shell's own file, and how what is no text in it is carried along.
+
+    A profile that PowerShell's own `>>` has written is UTF-16, with a mark.
+    """
+    utf_16 = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}.get(data[:2])
+    return (utf_16, "surrogatepass") if utf_16 else ("utf-8", "surrogateescape")
+
+
+def _add_line(start: Path, line: str) -> None:
     start.parent.mkdir(parents=True, exist_ok=True)
     before = start.read_bytes() if start.exists() else b""
-    encoding = _UTF_16.get(before[:2], "utf-8")
+    encoding, errors = _encoding(before)
     if MARK.encode(encoding) not in before:
-        added = f"{line.format(script=quoted(str(script)))}  {MARK}\n"
         is_whole = not before or before.endswith("\n".encode(encoding))
         with start.open("ab") as file:
-            file.write(("" if is_whole else "\n").encode(encoding) + added.encode(encoding))
-    return script, start
+            file.write((("" if is_whole else "\n") + f"{line}  {MARK}\n").encode(encoding, errors))
 
 
-_UTF_16 = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
-"""The encodings of a profile that PowerShell's own `>>` has written, by their marks."""
+def _script(suffix: str) -> Path:
+    return config_directory() / f"completion.{suffix}"
 
 
-def _bash() -> tuple[Path, Path]:
-    return _sourced("bash", "bash", home() / ".bashrc", "[ -f {script} ] && . {script}")
+def _bash() -> Place:
+    script = _script("bash")
+    quoted = shlex.quote(str(script))
+    return Place(script, home() / ".bashrc", f"[ -f {quoted} ] && . {quoted}")
 
 
-def _zsh() -> tuple[Path, Path]:
+def _zsh() -> Place:
+    script = _script("zsh")
+    quoted = shlex.quote(str(script))
+    ready = "(( $+functions[compdef] )) || { autoload -Uz compinit && compinit }"
     start = Path(os.environ.get("ZDOTDIR") or home()) / ".zshrc"
-    ready = "(( $+functions[compdef] )) || {{ autoload -Uz compinit && compinit }}"
-    return _sourced("zsh", "zsh", start, f"{ready}; [ -f {{script}} ] && . {{script}}")
+    return Place(script, start, f"{ready}; [ -f {quoted} ] && . {quoted}")
 
 
-def _fish() -> tuple[Path, Path]:
+def _fish() -> Place:
     base = Path(os.environ.get("XDG_CONFIG_HOME") or home() / ".config")
-    script = _script("fish", base / "fish" / "conf.d" / "gkcheck.fish")
-    return script, script
+    script = base / "fish" / "conf.d" / "gkcheck.fish"
+    return Place(script, script, None)
 
 
-def _powershell() -> tuple[Path, Path]:
-    line = "$gkcheck = {script}; if (Test-Path -LiteralPath $gkcheck) {{ . $gkcheck }}"
-    return _sourced("powershell", "ps1", _profile(), line, _in_ascii)
+def _powershell() -> Place:
+    script = _script("ps1")
+    line = f"$gkcheck = {_in_ascii(str(script))}; if (Test-Path -LiteralPath $gkcheck) {{ . $gkcheck }}"
+    return Place(script, _profile(), line)
 
 
 def _in_ascii(path: str) -> str:
@@ -149,7 +194,7 @@ def _profile() -> Path:
     raise BadRequest("找不到 PowerShell；用 gkcheck --show-completion powershell 得到脚本，自行放进 $PROFILE")
 
 
-_INSTALL: dict[str, Callable[[], tuple[Path, Path]]] = {
+_PLACES: dict[str, Callable[[], Place]] = {
     "bash": _bash,
     "zsh": _zsh,
     "fish": _fish,
