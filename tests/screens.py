@@ -80,7 +80,7 @@ def render(columns: int) -> str:
         shutil.copy(documents.ROOT / "tests" / "notices" / "08.txt", home / "通知.txt")
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("GKCHECK_", "XDG_", "LC_"))}
         env = {**kept, "HOME": str(home), "LANG": "C.UTF-8", "TERM": "xterm", "GKCHECK_PAGER": "", "LOGNAME": "经办人",
-               "GKCHECK_PLAN": str(home / "tasks.yaml"), "TZ": "Asia/Shanghai",
+               "GKCHECK_PLAN": str(home / "tasks.yaml"), "TZ": "Asia/Shanghai", "SESSION_DAY": "2019-11-18",
                "PYTHONPATH": str(documents.ROOT / "src")}  # fmt: skip
         command = f"cd '{home}' && exec '{sys.executable}' -c \"$0\""
         with Terminal(["bash", "--norc", "-c", command, _SCRIPT], env, columns) as terminal:
