@@ -130,14 +130,24 @@ def render_help() -> str:
     return "\n".join(parts)
 
 
+_WIDE = r"[\u3000-\u9fff\uff00-\uffef“”‘’…]"
+_NOT_FIRST = r"[，。、；：？！）》〕」』”’…]"
+_NOT_LAST = r"[（《〔「『“‘]"
+_BREAK = re.compile(
+    rf"(?<={_WIDE})(?<!{_NOT_LAST})(?!{_NOT_FIRST})(?=\S)|(?<=[^\s{_NOT_LAST[1:]})(?={_WIDE})(?!{_NOT_FIRST})|(?<=[/@])(?=\w)"
+)
+
+
 def _roff(text: str) -> str:
-    escaped = text.replace("\\", "\\e").replace("-", "\\-")
+    """Return text as troff reads it: Chinese may be broken anywhere but before a comma, which troff is told with \\:."""
+    escaped = _BREAK.sub(r"\\:", text.replace("\\", "\\e").replace("-", "\\-"))
     return "\n".join("\\&" + line if line.startswith((".", "'")) else line for line in escaped.split("\n"))
 
 
 def render_manual() -> str:
     """docs/man/gkcheck.1 from the commands' own help."""
     from gkcheck import __version__
+    from gkcheck.cli.environment import VARIABLES
     from gkcheck.cli.help import described, options, purpose, usage
     from gkcheck.cli.registry import COMMANDS, SETTINGS, signature
 
@@ -164,13 +174,15 @@ def render_manual() -> str:
                 spelled, text = described(parameter)
                 out += [".TP", f".B {_roff(spelled)}", _roff(text)]
     out += [
-        ".SH 退出码", ".TP", "0", "正常", ".TP", "1", "check、import、collect、evidence 等发现了要看的问题",
-        ".TP", "2", "拒绝或用法不对：一行说明什么、在哪里、怎么办", ".TP", "3", "程序出错", ".TP", "130", "被中断",
-        ".SH 环境变量", ".TP", "GKCHECK_PLAN, GKCHECK_STORE, GKCHECK_UNIT, GKCHECK_BY",
-        "责任分工表、日志、默认单位、填报人；命令行上写的优先，用户配置（gkcheck config）在后",
-        ".TP", "GKCHECK_PAGER, PAGER", "分页程序，空的就是不分页", ".TP", "NO_COLOR", "不用颜色",
-        ".SH 文件", ".TP", "~/.local/share/gkcheck/", "日志，每张责任分工表一个", ".TP", "~/.config/gkcheck/config.json",
-        "用户配置",
+        ".SH 退出码", ".TP", "0", "正常", ".TP", "1", _roff("check、import、collect、evidence 等发现了要看的问题"),
+        ".TP", "2", _roff("拒绝或用法不对：一行说明什么、在哪里、怎么办"), ".TP", "3", "程序出错", ".TP", "130", "被中断",
+        ".SH 环境变量", _roff("命令行上写的优先，其次环境变量，再次用户配置（gkcheck config）。"),
+    ]  # fmt: skip
+    for name, text in VARIABLES.items():
+        out += [".TP", f".B {name}", _roff(text)]
+    out += [
+        ".SH 文件", ".TP", "~/.local/share/gkcheck/", _roff("日志，每张责任分工表一个"), ".TP", "~/.config/gkcheck/config.json",
+        _roff("用户配置"),
     ]  # fmt: skip
     return "\n".join(out) + "\n"
 
@@ -255,7 +267,7 @@ def render_errors() -> str:
         parts.append(f"## {kind}\n\n{KINDS.get(kind, '')}\n")
         parts += [f"- `{text}`" for text in listed[kind]]
         parts.append("")
-    parts.append("## 其他\n\n- 退出码 3：程序自己的错误。设 `GKCHECK_DEBUG=1` 重试，把显示的内容报告给维护者。")
+    parts.append("## 其他\n\n- 退出码 3：程序自己的错误。加 `--debug` 重试，把显示的内容报告给维护者。")
     parts.append("- 退出码 130：按了 Ctrl-C。已经记录的都在。")
     return "\n".join(parts) + "\n"
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gkcheck.cli.params import Option
-from gkcheck.cli.streams import talk, typed
+from gkcheck.cli.streams import hint, talk, typed
 from gkcheck.errors import BadConfig, BadPlan, BadRequest, NoHome, UnreadableConfig, refusal
 from gkcheck.paths import absolute, is_path
 
@@ -362,7 +362,7 @@ def built_in_plan() -> Path:
 
 def waiting() -> None:
     """Tell the person why nothing happens yet."""
-    talk("另一个 gkcheck 正在写入，等待中……（请不要删除锁文件：写完就会放开）")
+    hint("另一个 gkcheck 正在写入，等待中……（请不要删除锁文件：写完就会放开）")
 
 
 def _is_server(store: str) -> bool:

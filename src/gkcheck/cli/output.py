@@ -47,9 +47,9 @@ def answer(chosen: Format, data: Callable[[], Any], tables: Callable[[], Sequenc
         if sys.stdout.isatty():
             _on_terminal(tables())
             return
-        from gkcheck.terminal import plain
+        from gkcheck.terminal import has_colour, plain
 
-        text = plain(tables())
+        text = plain(tables(), has_colour(sys.stdout))
     else:
         text = _rendered(chosen, tables())
         if sys.stdout.isatty():

@@ -10,6 +10,7 @@ from gkcheck.cli.context import Context
 from gkcheck.cli.options import BY, EVIDENCE, NEXT, NOTE, ON, PROBLEM, TITLE
 from gkcheck.cli.output import say
 from gkcheck.cli.params import Option
+from gkcheck.cli.streams import is_quiet
 from gkcheck.cli.units import units_to_record
 from gkcheck.errors import BadRequest
 from gkcheck.model import MAX_TEXT, STATUS_AFTER, Action, Draft, Every, Evidence, Plan, Task
@@ -61,7 +62,7 @@ def record(
     request = Request(action, requested, units, text, tuple(items), on_day, due, hindrance, next_step, every)
     outcomes = record_request(context, request, by, dry_run)
     lines = [describe_outcome(request, outcome, dry_run) for outcome in outcomes]
-    if any(outcome.drafts for outcome in outcomes) and not dry_run:
+    if any(outcome.drafts for outcome in outcomes) and not (dry_run or is_quiet()):
         other = by if by is not None and context.person(by) != context.person(None) else None
         lines.append(f"如需撤销：gkcheck undo{f' --by {other}' if other else ''}")
     say("\n".join(lines) + "\n")

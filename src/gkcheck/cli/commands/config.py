@@ -1,4 +1,4 @@
-"""config: show and change the user's own defaults."""
+"""config and env: show and change the user's own defaults; show every variable and file that a run reads."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from gkcheck.cli.output import Format, answer, say
 from gkcheck.cli.paper import is_yes, one_line
 from gkcheck.cli.params import Argument
 from gkcheck.config import KEYS, NO, ONE_LINE, SEEN, YES, config_path, load_config, read_reply_days, save_config
-from gkcheck.errors import BadRequest
+from gkcheck.errors import BadRequest, GkcheckError
 from gkcheck.journal.postgres.connection import check_address, is_server
 from gkcheck.journal.stores import display_store
 from gkcheck.lookup.units import find_unit
 from gkcheck.paths import absolute
-from gkcheck.table import Column, table_of
+from gkcheck.table import Column, Table, table_of
 
 
 class Change(StrEnum):
@@ -119,3 +119,37 @@ def _check_value(context: Context, key: Key, value: str) -> str:
     elif path.is_dir():
         raise BadRequest(f"{path} 是一个目录，日志要写明文件，例如 {path / 'taishan.jsonl'}")
     return str(path)
+
+
+FOUND = 1
+"""The exit code where `env` shows something that cannot be used."""
+
+
+def env(context: Context, format: OutputFormat = Format.TABLE) -> int:
+    """列出 gkcheck 读的每一个环境变量、用的每一个文件，以及现在的值。密码不显示；有用不了的退出码为 1。
+
+    例：gkcheck env
+    """
+    from gkcheck.cli.environment import VARIABLES, places, unknown, values
+
+    found, known, strange = places(context), values(), unknown()
+    problems = [f"没有 {name} 这个变量，没有用它；可用的都在上面" for name in strange]
+    problems += [f"{place.purpose}：{place.problem}" for place in found.values() if place.problem]
+    try:
+        load_config(config_path())
+    except GkcheckError as error:
+        problems.append(str(error))
+
+    def tables() -> list[Table]:
+        rows = [(name, "（未设）" if value is None else value, VARIABLES[name]) for name, value in known.items()]
+        rows += [(one.purpose, one.path or "（不知道）", "有" if one.exists else "还没有") for one in found.values()]
+        columns = (Column("变量或文件"), Column("值", wrap=True), Column("说明", wrap=True))
+        return [table_of(columns, rows, notes=tuple(problems))]
+
+    facts = {
+        "variables": known,
+        "files": {name: {"path": place.path, "exists": place.exists} for name, place in found.items()},
+        "problems": problems,
+    }
+    answer(format, lambda: facts, tables)
+    return FOUND if problems else 0

@@ -13,7 +13,7 @@ from gkcheck.cli.options import BY, FORCE, OUTPUT, DryRun, Overwrite, RecordedBy
 from gkcheck.cli.output import Format, answer, say
 from gkcheck.cli.params import Argument, Option
 from gkcheck.cli.recording import check_text
-from gkcheck.cli.streams import talk
+from gkcheck.cli.streams import hint, talk
 from gkcheck.cli.units import selected_units
 from gkcheck.contacts import Contact, contacts_path, save_contacts
 from gkcheck.errors import BadDocument, BadRequest, GkcheckError, refusal
@@ -67,7 +67,7 @@ def form(
         say(f"{path}\n")
     if len(paths) > _LISTED:
         say(f"……共 {len(paths)} 份，在 {Path(folder)}\n")
-    talk(f"已写出 {len(paths)} 份填报表；填好后用 gkcheck collect 收回")
+    hint(f"已写出 {len(paths)} 份填报表；填好后用 gkcheck collect 收回")
 
 
 def _forms(context: Context, typed: Sequence[str]) -> list[Form]:

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from gkcheck.cli.completion.install import AUTOMATIC
 from gkcheck.cli.context import Context
-from gkcheck.cli.options import NoPager, PlanFile, StorePath
+from gkcheck.cli.options import Debug, NoPager, PlanFile, Quiet, StorePath
 from gkcheck.cli.output import say, write
 from gkcheck.cli.params import Option
 
@@ -31,6 +31,8 @@ def program(
     plan: PlanFile = None,
     store: StorePath = None,
     no_pager: NoPager = False,
+    quiet: Quiet = False,
+    debug: Debug = False,
     install_completion: InstallCompletion = None,
     show_completion: ShowCompletion = None,
 ) -> None:

@@ -26,7 +26,7 @@ from gkcheck.cli.paper import (
     reply_day,
 )
 from gkcheck.cli.params import Option
-from gkcheck.cli.streams import talk
+from gkcheck.cli.streams import is_quiet, talk
 from gkcheck.cli.units import selected_units
 from gkcheck.contacts import contact_of, known_contacts
 from gkcheck.errors import BadRequest, GkcheckError
@@ -238,7 +238,9 @@ def _send(order: _Order, paper: _Paper, target: Path, person: str, force: bool) 
     owed = sum(len(letter.owed) for letter in found)
     first, last = paper.number(found[0]), paper.number(found[-1])
     numbers = first if len(found) == 1 else f"{first}至{last}"
-    say(f"已写好 {len(found)} 份催办单，共 {owed} 个责任项：{target}\n已登记：{numbers}\n如需撤销：gkcheck undo\n")
+    say(f"已写好 {len(found)} 份催办单，共 {owed} 个责任项：{target}\n已登记：{numbers}\n")
+    if not is_quiet():
+        say("如需撤销：gkcheck undo\n")
 
 
 def _save(paper: _Paper, found: Sequence[Letter], target: Path, force: bool) -> list[Path]:

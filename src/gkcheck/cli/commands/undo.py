@@ -9,7 +9,7 @@ from gkcheck.cli.context import Context
 from gkcheck.cli.options import FORCE, DryRun, RecordedBy
 from gkcheck.cli.output import say
 from gkcheck.cli.params import Argument
-from gkcheck.cli.streams import talk
+from gkcheck.cli.streams import hint
 from gkcheck.journal import NOTHING, History, Scope
 from gkcheck.journal.merges import last_merge
 from gkcheck.model import Draft, Entry
@@ -51,7 +51,7 @@ def undo(
     if dry_run:
         return
     say("已撤销")
-    talk("需要恢复时：gkcheck log 查到这次撤销的批次，再 gkcheck undo 批次")
+    hint("需要恢复时：gkcheck log 查到这次撤销的批次，再 gkcheck undo 批次")
 
 
 def _print(undo: Undo, dry_run: bool) -> None:
