@@ -109,7 +109,7 @@ def html_rows(text: str) -> list[list[str]]:
     assert cells.tags <= {"html", "head", "meta", "title", "style", "body", "a", "header", "h1", "h2", "p", "nav", "ol",
                           "li", "main", "form", "label", "input", "select", "option", "button", "output", "section",
                           "div", "table", "caption", "thead", "tr", "th", "tbody", "td", "svg", "rect", "footer",
-                          "script", "bdi", "colgroup", "col", "details", "summary", "h3"}  # fmt: skip
+                          "span", "figure", "text", "path", "polyline", "circle", "script", "bdi", "colgroup", "col", "details", "summary", "h3"}  # fmt: skip
     return cells.rows
 
 
@@ -149,7 +149,10 @@ def fodt_tables(path: Path) -> list[list[list[str]]]:
 
     return [
         [
-            ["\n".join(said(p) for p in cell.iter(f"{text}p")) for cell in row.iter(f"{table}table-cell")]
+            [
+                "\n".join(said(p) for p in cell.iter(f"{text}p"))
+                for cell in row.iter(f"{table}table-cell", f"{table}covered-table-cell")
+            ]
             for row in one.iter(f"{table}table-row")
         ]
         for one in root.iter(f"{table}table")

@@ -165,11 +165,11 @@ def exported(gk, path, *options):
 def test_summary_and_matrix_agree_with_status(gk, tmp_path):
     for command in (["done", 1, 2, 3, 31], ["block", 9, "--unit", "四九镇"], ["skip", 30, "--unit", "白沙镇"]):
         gk(*command)
-    _, summary, matrix = sheets = exported(gk, tmp_path / "a.xlsx").worksheets
-    assert [sheet.title for sheet in sheets[1:]] == ["汇总", "对照表"]
+    _, summary, matrix, _ = sheets = exported(gk, tmp_path / "a.xlsx").worksheets
+    assert [sheet.title for sheet in sheets[1:]] == ["汇总", "对照表", "逐月进度与序时进度"]
     status = gk("status", "--format", "json").json()
     head, *rows = summary.iter_rows(values_only=True)
-    assert head == ("口径", "名称", "所属类别", "总数", "已报", "办结", "逾期", "上报率", "办结率")
+    assert head == ("口径", "名称", "所属类别", "总数", "已报", "办结", "逾期", "上报率", "办结率", "亮灯")
     by_name = {row[:2]: row[3:] for row in rows}
     wanted = {("全部", "合计"): status["assignments"]}
     wanted |= {("工作任务", f"{one['number']}、{one['title']}"): one for one in status["sections"]}
@@ -186,7 +186,7 @@ def test_summary_and_matrix_agree_with_status(gk, tmp_path):
 
 
 def test_the_summary_counts_the_rows_that_are_exported(gk, tmp_path):
-    ledger, summary, matrix = exported(gk, tmp_path / "a.xlsx", "--unit", "市教育局", "--section", "九").worksheets
+    ledger, summary, matrix, _ = exported(gk, tmp_path / "a.xlsx", "--unit", "市教育局", "--section", "九").worksheets
     assert summary["D2"].value == ledger.max_row - 1 == matrix.max_column - 1
 
 
@@ -196,7 +196,7 @@ def test_a_matrix_too_great_is_left_out_and_named(gk, tmp_path, monkeypatch):
     monkeypatch.setattr(exports, "MOST_CELLS", 100)
     done = gk("export", tmp_path / "a.xlsx")
     assert "没有对照表" in done.err
-    assert len(openpyxl.load_workbook(tmp_path / "a.xlsx").worksheets) == 2
+    assert len(openpyxl.load_workbook(tmp_path / "a.xlsx").worksheets) == 3
 
 
 def test_the_day_of_a_deadline_stands_once(gk, tmp_path):

@@ -21,9 +21,9 @@ class Column(NamedTuple):
     """A column and the way it is shown. `wrap`: long text, may be broken over lines; others are kept whole.
 
     `kind` is text, number, status or bar; an exporter may use it for alignment and colour. Further kinds:
-    unit, the name that a row is about; cell, one letter of a matrix; percent (63.16%); date (2019-12-31) and
+    unit, the name that a row is about; light, a word in the colour of its mark; cell, one letter of a matrix; percent (63.16%); date (2019-12-31) and
     time (2019-12-31 09:30), which a workbook keeps as such; rates, one or two percentages (63.16/20.00) that a
-    format with charts draws and any other leaves out. `hint` is the title in full. `spare`: a workbook leaves it and
+    format with bars draws and any other leaves out. `hint` is the title in full. `spare`: a workbook leaves it and
     those after it off the printed pages where these are too narrow for all.
     """
 
@@ -45,7 +45,7 @@ class Column(NamedTuple):
 
 
 class Mark(StrEnum):
-    """The status that a cell tells, or a fact more pressing than it. Each renderer gives every mark its colour."""
+    """The status that a cell tells, a fact more pressing than it, or a light. Each renderer gives every mark its colour."""
 
     TODO = "todo"
     DOING = "doing"
@@ -56,6 +56,9 @@ class Mark(StrEnum):
     OVERDUE = "overdue"
     RETURNED = "returned"
     DUE_SOON = "due-soon"
+    RED = "red"
+    YELLOW = "yellow"
+    GREEN = "green"
 
 
 class StatusText(str):
@@ -98,6 +101,7 @@ class Table(NamedTuple):
     `rows[r][c]` is a cell's text, or None where the position is covered by a span. The first `header` rows are column titles. `columns`, where given, says how to
     show each column. `title` stands above, `notes` below. The `origin` of the first table is that of its file.
     `dense`: set in small type. `fine`: in smaller type yet, so that a letter with a long list in it stays on one page.
+    `is_burn_up`: each row is a day and the percentages then, which a format with charts draws as lines over time.
     """
 
     rows: tuple[tuple[str | None, ...], ...]
@@ -109,6 +113,7 @@ class Table(NamedTuple):
     origin: Origin | None = None
     dense: bool = False
     fine: bool = False
+    is_burn_up: bool = False
 
     @property
     def width(self) -> int:

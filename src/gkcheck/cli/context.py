@@ -17,7 +17,8 @@ from gkcheck.paths import absolute, is_path
 
 if TYPE_CHECKING:
     from gkcheck.journal import Decision, History, Journal, Scope
-    from gkcheck.ledger.fold import Ledger
+    from gkcheck.ledger.fold import Ledger, TaskRow
+    from gkcheck.ledger.pace import PacePoint
     from gkcheck.model import Entry, Plan, Problem
 
 RECENT = 2000
@@ -290,6 +291,15 @@ class Context:
             past = self.warned(self.journal.read(Scope(tasks, scope.units)))
             recurring = [entry for entry in live_entries(past.entries, day) if entry.task in tasks]
         return Ledger(self.plan, latest, day, recurring)
+
+    def pace(self, rows: Sequence[TaskRow], as_of: date) -> list[PacePoint]:
+        """The progress of the assignments in `rows` over the plan's year, up to a day."""
+        from gkcheck.journal import EVERYTHING
+        from gkcheck.journal.live import live_entries
+        from gkcheck.ledger.pace import pace_of
+
+        entries = self.past(EVERYTHING).entries  # not kept: a bulletin of thousands of units needs the room
+        return pace_of(self.plan, rows, as_of, lambda day: live_entries(entries, day))
 
     def live(self, history: History) -> list[Entry]:
         """The live entries of a history as of today; those about days to come are named on stderr."""

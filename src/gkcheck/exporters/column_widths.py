@@ -45,6 +45,7 @@ def column_widths(table: Table, room: int, fill: bool = True, measure: Measure =
     to the column that makes the rows lower by most, until each text stands in one line. Where even the least
     widths do not fit, those of texts are made smaller in proportion, or without `fill` all are returned as they are.
     """
+    table = _with_short_bars(table)
     texts = [_texts(table, c) for c in range(len(table.columns))]
     least = [least_width(column, held, measure) for column, held in zip(table.columns, texts, strict=True)]
     most = [max(at_least, _longest_line(held, measure)) for at_least, held in zip(least, texts, strict=True)]
@@ -91,6 +92,20 @@ def _pieces(text: str, wraps: bool) -> list[str]:
     if not wraps:
         return broken(text).split("\n")
     return [word for word in _WORD.findall(text) if len(word) <= _LONGEST_WORD] if len(text) > 1 else [text]
+
+
+_BAR = "　" * 4
+"""A text as wide as a bar."""
+
+
+def _with_short_bars(table: Table) -> Table:
+    """Return the table with a text of the width of a bar for each bar, whatever its rates."""
+    bars = {c for c, column in enumerate(table.columns) if column.kind == "rates"}
+    if not bars:
+        return table
+    head, body = table.rows[: table.header], table.rows[table.header :]
+    shown = (tuple(_BAR if c in bars and cell else cell for c, cell in enumerate(row)) for row in body)
+    return table._replace(rows=(*head, *shown))
 
 
 def _texts(table: Table, c: int) -> set[str]:

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from html import escape
 from typing import TYPE_CHECKING, NamedTuple
 
+from gkcheck.exporters.charts import bar_cell, burn_up_table
 from gkcheck.exporters.column_widths import broken, column_widths, paper_width
 from gkcheck.exporters.docx_styles import (
     CELL,
@@ -46,7 +47,6 @@ from gkcheck.table import (
     Span,
     Table,
     mark_of,
-    without_charts,
     without_empty_columns,
 )
 from gkcheck.text.escapes import shown_directions, xml_text
@@ -111,7 +111,10 @@ def write_blocks(word: Word, blocks: Sequence[Block], sealed: bool, advance: Adv
                 _paragraph(word, Paragraph(block.title, ParagraphKind.SUBHEADING))
             elif isinstance(last, Table):
                 word.add_paragraph(style=SMALL)
-            _table(word, without_charts(block), advance)
+            if block.is_burn_up:
+                _append(word, burn_up_table(block, room(word)))
+            else:
+                _table(word, block, advance)
             for note in block.notes:
                 _paragraph(word, Paragraph(note, ParagraphKind.NOTE))
         elif place := place_of(blocks, i, room(word) / STYLES[block.kind].size / 20, sealed):
@@ -190,10 +193,14 @@ def _table(word: Word, table: Table, advance: Advance) -> None:
         *_rows(table, columns, widths, scale, advance),
         "</w:tbl>",
     ]
+    _append(word, "".join(xml))
+
+
+def _append(word: Word, xml: str) -> None:
     from docx.oxml import parse_xml
 
     body = word.element.body
-    body.insert(len(body) - 1, parse_xml("".join(xml)))
+    body.insert(len(body) - 1, parse_xml(xml))
 
 
 class _Scale(NamedTuple):
@@ -212,7 +219,7 @@ class _Scale(NamedTuple):
 
 
 _USUAL = _Scale(CELL, HEAD_CELL, letter=105, side=85, above=40)
-_TIGHT = _Scale(SMALL, SMALL_HEAD, letter=90, side=40, above=30)
+_TIGHT = _Scale(SMALL, SMALL_HEAD, letter=90, side=40, above=10)
 _MATRIX = _TIGHT._replace(side=20)
 _FINE = _Scale(FINE, FINE_HEAD, letter=75, side=40, above=10)
 
@@ -270,7 +277,9 @@ def _cell(
     over = f"<w:gridSpan w:val='{span.columns}'/>" if span and span.columns > 1 else ""
     style = scale.head_style if head else scale.style
     middle = "center" if head or (span and span.rows > 1) or scale.style != CELL else "top"
-    align = "center" if head or column.kind in ("cell", "status") else "right" if column.is_figure else "left"
+    align = "center" if head or column.kind in ("cell", "status", "light") else "right" if column.is_figure else "left"
+    if column.kind == "rates" and not head and text:
+        return bar_cell(text, wide, wide - scale.margin, style, stays)
     shown = _DAY_AFTER_ADDRESS.sub("\n（", text)
     if not column.wrap or column.kind == "status":
         held = (wide - scale.margin) // scale.letter
@@ -284,8 +293,8 @@ def _cell(
 
 
 def _shade(text: str, column: Column) -> str:
-    """Return the shade of the mark of a cell of the matrix."""
-    mark = mark_of(text) if column.kind == "cell" else None
+    """Return the shade of the mark of a cell of the matrix, or of a light."""
+    mark = mark_of(text) if column.kind in ("cell", "light") else None
     colour = SHADES.get(mark) if mark else None
     return f"<w:shd w:val='clear' w:color='auto' w:fill='{colour}'/>" if colour else ""
 

@@ -15,6 +15,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gkcheck import labels
+from gkcheck.exporters.charts import bar, burn_up
 from gkcheck.exporters.column_widths import column_widths
 from gkcheck.exporters.registry import Advance, Exporter, idle
 from gkcheck.table import Block, Column, Document, Paragraph, ParagraphKind, Table, mark_of, with_columns
@@ -77,6 +78,7 @@ def render_document(document: Document, advance: Advance = idle) -> bytes:
         headed=sum(bool(section.heading) for section in sections) > 1,
         filtered=any(_unit_column(table) is not None for table in document.tables),
         letters=labels.LETTERS.items() if any(_is_matrix(table) for table in document.tables) else (),
+        barred=any(_chart_column(table) is not None for table in document.tables),
         style=Markup(style),
         style_hash=_hash(style),
         script=Markup(script),
@@ -130,7 +132,13 @@ def _is_matrix(table: Table) -> bool:
     return any(column.kind == "cell" for column in table.columns)
 
 
+def _chart_column(table: Table) -> int | None:
+    return next((i for i, column in enumerate(table.columns) if column.kind == "rates"), None)
+
+
 def _table(table: Table, name: str, fallback: str, advance: Advance) -> dict[str, Any]:
+    from markupsafe import Markup
+
     unit = _unit_column(table)
     lead = _common_columns(table, unit or 0)
     shown = with_columns(table, range(lead, table.width))
@@ -145,6 +153,7 @@ def _table(table: Table, name: str, fallback: str, advance: Advance) -> dict[str
         "wide": len(shown.columns) >= _WIDE,
         "unit": None if unit is None else unit - lead,
         "folded": _is_long(table),
+        "chart": Markup(burn_up(table)) if table.is_burn_up else "",
         "pieces": _pieces(table, shown, lead, advance),
     }
 
@@ -213,6 +222,7 @@ def _pieces(table: Table, shown: Table, lead: int, advance: Advance) -> Iterator
     body = table.rows[table.header :]
     head = next((i for i, column in enumerate(shown.columns) if column.kind == "unit"), 0)
     writers = [_writer(shown, column, i, i == head) for i, column in enumerate(shown.columns)]
+    chart = _chart_column(shown)
     if not _is_long(table):
         runs = [body]
     elif lead:
@@ -224,18 +234,27 @@ def _pieces(table: Table, shown: Table, lead: int, advance: Advance) -> Iterator
         place = f"第 {first}—{first + len(run) - 1} 行"
         first += len(run)
         yield _Piece(
-            _markup("　".join(filter(None, (*run[0][:lead], place)) if run else ())), _rows(run, lead, writers, advance)
+            _markup("　".join(filter(None, (*run[0][:lead], place)) if run else ())),
+            _rows(run, lead, writers, advance, None if chart is None else (head, chart)),
         )
 
 
 def _rows(
-    rows: Sequence[tuple[str | None, ...]], lead: int, writers: Sequence[Callable[[str], str]], advance: Advance
+    rows: Sequence[tuple[str | None, ...]],
+    lead: int,
+    writers: Sequence[Callable[[str], str]],
+    advance: Advance,
+    chart: tuple[int, int] | None,
 ) -> Iterator[Markup]:
+    """Yield the cells of each row; the bar of a `chart` (its head and its column) stands under the name too, for phones."""
     from markupsafe import Markup
 
     for row in rows:
         advance()
-        yield Markup("".join([write(cell or "") for write, cell in zip(writers, row[lead:], strict=True)]))
+        cells = [write(cell or "") for write, cell in zip(writers, row[lead:], strict=True)]
+        if chart is not None and (text := row[lead + chart[1]]):
+            cells[chart[0]] = cells[chart[0]].removesuffix("</th>") + f'<span class="under">{bar(text)}</span></th>'
+        yield Markup("".join(cells))
 
 
 def _writer(table: Table, column: Column, i: int, head: bool) -> Callable[[str], str]:
@@ -244,7 +263,7 @@ def _writer(table: Table, column: Column, i: int, head: bool) -> Callable[[str],
         return _wrapped('<th scope="row">' if column.wrap else '<th scope="row" class="short">', "</th>")
     if column.kind == "rates":
         return _drawn
-    if column.kind in ("cell", "status"):
+    if column.kind in ("cell", "status", "light"):
         return partial(_coloured, column.kind)
     long = column.wrap and any(len(row[i] or "") >= _LONG for row in table.rows[table.header :])
     kind = "text long" if long else column.kind if column.wrap or column.kind != "text" else "short"
@@ -264,17 +283,7 @@ def _coloured(kind: str, text: str) -> str:
 
 
 def _drawn(text: str) -> str:
-    """Return a bar of one or two rates; the numbers stand beside it in the row, so it says nothing to a screen reader."""
-    if not text:
-        return '<td class="rates"></td>'
-    bars = "".join(
-        f'<rect class="{name}" width="{float(rate):.2f}" height="10"/>'
-        for name, rate in zip(("reported", "sure"), text.split("/"), strict=False)
-    )
-    return (
-        '<td class="rates"><svg viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true" focusable="false">'
-        f'<rect class="track" width="100" height="10"/>{bars}</svg></td>'
-    )
+    return f'<td class="rates">{bar(text) if text else ""}</td>'
 
 
 _ESCAPES = str.maketrans(

@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from gkcheck.exporters.charts import draw_lines
 from gkcheck.exporters.column_widths import column_widths
 from gkcheck.exporters.registry import Exporter
 from gkcheck.exporters.shades import HEAD, SHADES
@@ -89,12 +90,15 @@ def _workbook_bytes(book: Workbook, rows: dict[str, Iterable[str]]) -> bytes:
     """
     from zipfile import ZIP_DEFLATED, ZipFile
 
+    from openpyxl.drawing.spreadsheet_drawing import SpreadsheetDrawing
     from openpyxl.worksheet._writer import WorksheetWriter
     from openpyxl.writer.excel import ExcelWriter
 
     class InMemory(ExcelWriter):
         def write_worksheet(self, ws: Any) -> None:
             held, links = io.BytesIO(), ws._hyperlinks
+            ws._drawing = SpreadsheetDrawing()
+            ws._drawing.charts = ws._charts
             writer: Any = WorksheetWriter(ws, held)
             ws._hyperlinks = links  # the writer begins with none
             writer.write()
@@ -148,6 +152,8 @@ def _add_sheet(book: Workbook, name: str, table: Table) -> tuple[Iterator[str], 
     _freeze(sheet, table, area)
     _colour(sheet, table)
     _link(sheet, table)
+    if table.is_burn_up:
+        draw_lines(sheet, table, _place(0, len(table.rows) + 1))
     return rows_of(table, page.letters, _styles(sheet, table)), page.letters
 
 
@@ -193,7 +199,7 @@ def _styles(sheet: Any, table: Table) -> Styles:
     return styles
 
 
-_MIDDLE = ("status", "cell", "date", "time", "link")
+_MIDDLE = ("status", "cell", "light", "date", "time", "link")
 
 
 def _colour(sheet: Any, table: Table) -> None:
@@ -209,7 +215,7 @@ def _colour(sheet: Any, table: Table) -> None:
         if column.kind == "percent":
             ends = {"start_type": "num", "start_value": 0, "end_type": "num", "end_value": 1}
             sheet.conditional_formatting.add(area, DataBarRule(color="8FB9DD", **ends))  # type: ignore[no-untyped-call]
-        elif column.kind in ("status", "cell"):
+        elif column.kind in ("status", "cell", "light"):
             marks = {row[c] or "": mark for row in body if (mark := mark_of(row[c])) in SHADES}
             for text, mark in sorted(marks.items()):
                 said = text.replace('"', '""')

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from enum import StrEnum
 from typing import NamedTuple
 
 from gkcheck.ledger.plan_year import MONTHS, year_of
-from gkcheck.ledger.summary import rate
+from gkcheck.ledger.summary import Counts, rate
 from gkcheck.model import Plan
 
 
@@ -21,6 +22,26 @@ def expected_progress(plan: Plan, as_of: date) -> ExpectedProgress:
     """Return the progress expected on a day: n/12 of the work when n months are over, a month from its last day on."""
     months = max(0, min(MONTHS, (as_of.year - year_of(plan, as_of)) * MONTHS + _months_over(as_of)))
     return ExpectedProgress(months, rate(months, MONTHS))
+
+
+class Light(StrEnum):
+    """The light (红黄绿灯) of a unit or a section."""
+
+    RED = "red"
+    YELLOW = "yellow"
+    GREEN = "green"
+
+
+def light_of(counts: Counts, expected: ExpectedProgress) -> Light | None:
+    """Return red where anything is overdue, yellow where less is reported than expected, else green.
+
+    None where everything is skipped.
+    """
+    if not counts.reported[1]:
+        return None
+    if counts.overdue:
+        return Light.RED
+    return Light.YELLOW if counts.reported_rate < expected.percent else Light.GREEN
 
 
 def _months_over(day: date) -> int:

@@ -8,6 +8,8 @@ from typing import NamedTuple
 
 from gkcheck import labels
 from gkcheck.ledger.fold import TaskRow
+from gkcheck.ledger.pace import PacePoint
+from gkcheck.ledger.schedule import ExpectedProgress, expected_progress
 from gkcheck.ledger.summary import Counts, Summary, rate
 from gkcheck.model import Status
 from gkcheck.table import (
@@ -25,9 +27,9 @@ from gkcheck.table import (
 )  # fmt: skip
 from gkcheck.text.titles import broken_title
 from gkcheck.views import bulletin_prose as prose
-from gkcheck.views import matrix
+from gkcheck.views import matrix, pace
 from gkcheck.views.published import chinese_day
-from gkcheck.views.statuses import status_text
+from gkcheck.views.statuses import HOW_LIT, light, status_text
 from gkcheck.views.tables import Ranking, group_name, rankings, rates
 
 WIDEST_MATRIX = 40
@@ -48,16 +50,21 @@ class Head(NamedTuple):
 
 
 def document(
-    summary: Summary, rows: Sequence[TaskRow], day: date, head: Head | None = None, before: Summary | None = None
+    summary: Summary,
+    rows: Sequence[TaskRow],
+    day: date,
+    head: Head | None = None,
+    before: Summary | None = None,
+    points: Sequence[PacePoint] = (),
 ) -> Document:
     """Return the bulletin of `rows`, which are all rows of the ledger, in the order of an official one.
 
-    总体情况, 排名, 存在问题, 下一步要求, signature and date, then the annexes. Nothing is said of what is zero. The
-    charts that only HTML can draw stand in columns of the kind `rates`.
+    总体情况, 排名, 存在问题, 下一步要求, signature and date, then the annexes. Nothing is said of what is zero.
 
     Args:
         day: the day it is issued.
         before: the summary of an earlier day, to tell what has changed since.
+        points: the progress over the year, which is drawn.
     """
     plan, head = summary.plan, head or Head()
     name = f"关于《{plan.title}》落实情况的通报"
@@ -68,6 +75,8 @@ def document(
         Paragraph("一、总体情况", ParagraphKind.HEADING),
         *map(Paragraph, [*prose.overall(summary, before), *prose.recurring(rows, before)]),
         _overall(summary),
+        Paragraph(HOW_LIT, ParagraphKind.NOTE),
+        *([pace.burn_up(points)] if points else []),
         _sections(summary),
         Paragraph("二、排名情况", ParagraphKind.HEADING),
         *map(Paragraph, prose.leaders(summary)),
@@ -92,7 +101,7 @@ def document(
         _tasks(rows),
     ]
     if _is_long(summary):
-        blocks += [Paragraph(f"附件3　{_ANNEXES[2]}", ParagraphKind.HEADING), *map(_ranking, rankings(summary))]
+        blocks += [Paragraph(f"附件3　{_ANNEXES[2]}", ParagraphKind.HEADING), *_whole_rankings(summary)]
     return Document(name, tuple(blocks), fields=(("抄送", head.copies),))
 
 
@@ -115,16 +124,22 @@ def _is_long(summary: Summary) -> bool:
     return len(summary.units) > MOST_RANKED
 
 
+def _whole_rankings(summary: Summary) -> list[Table]:
+    expected = expected_progress(summary.plan, summary.as_of)
+    return [_ranking(ranking, expected) for ranking in rankings(summary)]
+
+
 def _rankings(summary: Summary) -> list[Table]:
     """Return one table a class; of many units the first and the last of each."""
     tables = []
+    expected = expected_progress(summary.plan, summary.as_of)
     for ranking in rankings(summary):
         count = len(ranking.rows)
         if not _is_long(summary) or count <= 2 * _SHOWN_AT_AN_END:
-            tables.append(_ranking(ranking))
+            tables.append(_ranking(ranking, expected))
             continue
         ends = (*ranking.rows[:_SHOWN_AT_AN_END], *ranking.rows[-_SHOWN_AT_AN_END:])
-        table = _ranking(ranking._replace(rows=ends))
+        table = _ranking(ranking._replace(rows=ends), expected)
         tables.append(
             table._replace(title=f"{table.title}：共{count}个，前{_SHOWN_AT_AN_END}个和后{_SHOWN_AT_AN_END}个")
         )
@@ -145,13 +160,18 @@ HOW_COUNTED = (
 
 _NUMBERS = number_columns("上报率", "办结率", "逾期", "总数", "已报", "办结")
 _UNIT = Column("责任单位", wrap=True, kind="unit")
-_CHART = Column("进度", kind="rates")
+_SHOWN = (Column("亮灯", kind="light"), Column("进度", kind="rates"))
 
 
-def _progress(counts: Counts) -> tuple[str, ...]:
-    """Return both rates, overdue, total, reported, confirmed, and the two rates for the chart."""
+def _progress(counts: Counts, expected: ExpectedProgress) -> tuple[str, ...]:
+    """Return both rates, overdue, total, reported, confirmed, the light, and the two rates for the bar."""
     numbers = (counts.overdue, counts.total, counts.reported[0], counts.confirmed)
-    return (*rates(counts), *map(str, numbers), f"{counts.reported_rate:.2f}/{counts.confirmed_rate:.2f}")
+    return (
+        *rates(counts),
+        *map(str, numbers),
+        light(counts, expected),
+        f"{counts.reported_rate:.2f}/{counts.confirmed_rate:.2f}",
+    )
 
 
 def _overall(summary: Summary) -> Table:
@@ -170,19 +190,20 @@ def _overall(summary: Summary) -> Table:
 
 
 def _sections(summary: Summary) -> Table:
-    rows = [(labels.section_title(row.section), *_progress(row.counts)) for row in summary.sections]
-    table = table_of((Column("工作任务", wrap=True), *_NUMBERS, _CHART), rows, title="各项工作任务的责任项")
+    expected = expected_progress(summary.plan, summary.as_of)
+    rows = [(labels.section_title(row.section), *_progress(row.counts, expected)) for row in summary.sections]
+    table = table_of((Column("工作任务", wrap=True), *_NUMBERS, *_SHOWN), rows, title="各项工作任务的责任项")
     return table._replace(dense=True)
 
 
-def _ranking(ranking: Ranking) -> Table:
+def _ranking(ranking: Ranking, expected: ExpectedProgress) -> Table:
     name = group_name(ranking.group)
-    columns: tuple[Column, ...] = (_UNIT, *_NUMBERS, _CHART)
+    columns: tuple[Column, ...] = (_UNIT, *_NUMBERS, *_SHOWN)
     if ranking.ranked:
-        rows = [(str(row.rank or "—"), row.unit, *_progress(row.counts)) for row in ranking.rows]
+        rows = [(str(row.rank or "—"), row.unit, *_progress(row.counts, expected)) for row in ranking.rows]
         table = table_of((Column("名次", kind="number"), *columns), rows, title=f"{name}（按上报率排名）")
     else:
-        rows = [(row.unit, *_progress(row.counts)) for row in ranking.rows]
+        rows = [(row.unit, *_progress(row.counts, expected)) for row in ranking.rows]
         table = table_of(columns, rows, title=f"{name}（不排名）")
     return table._replace(dense=True)
 

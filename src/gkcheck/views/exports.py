@@ -6,12 +6,13 @@ from collections.abc import Iterable, Sequence
 
 from gkcheck import labels
 from gkcheck.ledger.fold import State, TaskRow
+from gkcheck.ledger.schedule import ExpectedProgress
 from gkcheck.ledger.summary import Counts
 from gkcheck.model import Plan
 from gkcheck.table import Column, LinkedText, Mark, StatusText, Table, number_columns, table_of
 from gkcheck.views import matrix, tables
 from gkcheck.views.bulletin import MOST_CELLS
-from gkcheck.views.statuses import opinion, periods, status_text
+from gkcheck.views.statuses import light, opinion, periods, status_text
 
 _TASK = (
     Column("序号", kind="number"),
@@ -133,8 +134,8 @@ def by_task(rows: Iterable[TaskRow], title: str) -> Table:
     return table_of(columns, listed, title=title)
 
 
-def summary(plan: Plan, rows: Sequence[TaskRow]) -> Table:
-    """Return the counts of the assignments in `rows`: of all, by class, by section and by unit."""
+def summary(plan: Plan, rows: Sequence[TaskRow], expected: ExpectedProgress) -> Table:
+    """Return the counts and the lights of the assignments in `rows`: of all, by class, by section and by unit."""
     lines = matrix.lines(plan, rows)
     groups = {line.unit: tables.group_name(line.group) for line in lines}
     names = [("全部", "合计", "")]
@@ -151,8 +152,14 @@ def summary(plan: Plan, rows: Sequence[TaskRow]) -> Table:
                 counts[name].add(state.status, state.overdue)
     percents = (Column("上报率", kind="percent"), Column("办结率", kind="percent"))
     figures = (*number_columns("总数", "已报", "办结", "逾期"), *percents)
-    columns = (Column("口径"), Column("名称", wrap=True, kind="unit"), Column("所属类别", wrap=True), *figures)
-    listed = [(*name, *_figures(counts[name[:2]])) for name in names]
+    columns = (
+        Column("口径"),
+        Column("名称", wrap=True, kind="unit"),
+        Column("所属类别", wrap=True),
+        *figures,
+        Column("亮灯", kind="light"),
+    )
+    listed = [(*name, *_figures(counts[name[:2]]), light(counts[name[:2]], expected)) for name in names]
     return table_of(columns, listed, title="汇总")
 
 

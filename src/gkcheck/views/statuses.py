@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from gkcheck import labels
 from gkcheck.ledger.fold import Act, State
+from gkcheck.ledger.schedule import ExpectedProgress, light_of
+from gkcheck.ledger.summary import Counts
 from gkcheck.model import Status
 from gkcheck.table import Mark, StatusText
 
@@ -67,6 +69,18 @@ def missed_periods(state: State) -> str:
 
 
 _PERIOD_MARKS = {Status.DONE: "√", Status.CONFIRMED: "√"}
+
+
+def light(counts: Counts, expected: ExpectedProgress) -> str:
+    """Return the word of the light (红黄绿灯) of a unit or a section; a dash where it has none."""
+    found = light_of(counts, expected)
+    return _LIGHTS[Mark(found.value)] if found else "—"
+
+
+_LIGHTS = {
+    mark: StatusText(word, mark) for mark, word in ((Mark.RED, "红灯"), (Mark.YELLOW, "黄灯"), (Mark.GREEN, "绿灯"))
+}
+HOW_LIT = "亮灯：有逾期为红灯，没有逾期而上报率低于序时进度为黄灯，其余为绿灯。"
 
 
 def matrix_letter(state: State) -> StatusText:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sys
+from datetime import date
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -20,13 +21,14 @@ from gkcheck.cli.streams import talk
 from gkcheck.cli.units import selected_units
 from gkcheck.errors import BadRequest, BadTarget
 from gkcheck.exporters.registry import DATA, DOCUMENTS, Exporter, exporter_for, idle, suffixes_of
-from gkcheck.ledger.fold import TaskRow
+from gkcheck.ledger.fold import Ledger, TaskRow
 from gkcheck.ledger.queries import TaskFilter, qualifiers_of, select
+from gkcheck.ledger.schedule import expected_progress
 from gkcheck.ledger.summary import summarise
-from gkcheck.table import Origin, Table
+from gkcheck.table import Origin, Table, without_charts
 from gkcheck.terminal import progress
 from gkcheck.text.width import width
-from gkcheck.views import bulletin, contract, exports, matrix, published
+from gkcheck.views import bulletin, contract, exports, matrix, pace, published
 
 
 class By(StrEnum):
@@ -78,20 +80,20 @@ def export(
     wanted = task_filter(
         context, selected_units(context, unit), section, role, status, match, channel, named, overdue, due_by
     )
-    rows = _rows(context, wanted, kind, as_of)
+    ledger = context.ledger(as_of)
+    rows = _rows(ledger, wanted, kind)
     count = sum(len(row.states) for row in rows) if kind is By.ASSIGNMENT else len(rows)
     if kind is By.ASSIGNMENT and exporter.most_rows is not None and count > exporter.most_rows:
         raise BadTarget(
             f"{file}：{count} 个责任项，{exporter.label}一次最多放 {exporter.most_rows} 个；"
             "请用 .xlsx 导出，或用 --unit、--section 分开导出"
         )
-    save(file, _exported(context, rows, kind, exporter), force)
+    save(file, _exported(context, rows, kind, exporter, ledger.as_of), force)
     say(f"已导出：{file}（{count} {'个责任项' if kind is By.ASSIGNMENT else '项具体要求'}）")
 
 
-def _rows(context: Context, wanted: TaskFilter, by: By, as_of: str | None) -> list[TaskRow]:
+def _rows(ledger: Ledger, wanted: TaskFilter, by: By) -> list[TaskRow]:
     """Return the rows to be exported; where a row is an assignment, a status is the assignment's."""
-    ledger = context.ledger(as_of)
     if by is By.TASK or wanted.statuses is None:
         return select(ledger, wanted)
     chosen = [
@@ -101,16 +103,19 @@ def _rows(context: Context, wanted: TaskFilter, by: By, as_of: str | None) -> li
     return [row for row in chosen if row.states]
 
 
-def _exported(context: Context, rows: list[TaskRow], by: By, exporter: Exporter) -> bytes:
+def _exported(context: Context, rows: list[TaskRow], by: By, exporter: Exporter, day: date) -> bytes:
     plan, origin = context.plan, _origin(context)
     if exporter.values:
         return exporter.values([contract.task(row) for row in rows] if by is By.TASK else contract.assignments(rows))
     if exporter.document and exporter.suffix == _PRINTED and by is By.TASK:
         return exporter.document(published.document(plan, rows)._replace(origin=origin), idle)
     detail = (exports.by_task if by is By.TASK else exports.by_assignment)(rows, plan.title)
-    more = [exports.summary(plan, rows), *exports.matrices(plan, rows)] if exporter.has_sheets else []
-    if len(more) == 1 and rows:
+    matrices = exports.matrices(plan, rows) if exporter.has_sheets else []
+    if exporter.has_sheets and rows and not matrices:
         talk("单位和具体要求太多，工作簿里没有对照表；请用 gkcheck matrix --group 按类别查看")
+    more = [exports.summary(plan, rows, expected_progress(plan, day)), *matrices] if exporter.has_sheets else []
+    if exporter.has_sheets and rows:
+        more.append(without_charts(pace.burn_up(context.pace(rows, day))))
     assert exporter.tables
     return exporter.tables([detail._replace(origin=origin), *more])
 
@@ -150,7 +155,8 @@ def report(
         if context.day(since, options.SINCE) >= ledger.as_of:
             raise BadRequest(f"--since 应早于 {ledger.as_of.isoformat()}，请写更早的日期")
         before = summarise(context.ledger(since))
-    document = bulletin.document(summarise(ledger), ledger.rows(), context.today, head, before)
+    points = context.pace(ledger.rows(), ledger.as_of)
+    document = bulletin.document(summarise(ledger), ledger.rows(), context.today, head, before, points)
     document = document._replace(origin=_origin(context), sealed=is_sealed(context, sealed))
     with progress("通报", sum(len(table.rows) - table.header for table in document.tables)) as advance:
         data = render(document, advance)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Sequence
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any
@@ -12,6 +13,7 @@ from gkcheck.cli.context import Context
 from gkcheck.cli.output import Format, LogFormat, answer, json_lines
 from gkcheck.cli.paper import letter_code
 from gkcheck.cli.params import Argument, Option
+from gkcheck.cli.streams import takes
 from gkcheck.cli.units import UnitSelection, selected_units
 from gkcheck.errors import BadRequest
 from gkcheck.journal import STATUSES, Scope
@@ -21,6 +23,7 @@ from gkcheck.model import Plan, Role
 from gkcheck.operations.log import EntryFilter, select_entries
 
 if TYPE_CHECKING:
+    from gkcheck.ledger.fold import Ledger
     from gkcheck.table import Table
 
 
@@ -178,7 +181,10 @@ def status(
     kind = by or (By.UNIT if chosen else By.SECTION)
 
     def rectangles() -> list[Table]:
-        head = [tables.overview(summary), tables.pace(summary)]
+        progress = tables.pace(summary)
+        if format is Format.TABLE and sys.stdout.isatty():
+            progress = progress._replace(notes=_trend(context, ledger, units))
+        head = [tables.overview(summary), progress]
         if kind is By.UNIT:
             return [*head, *tables.by_unit(summary)]
         if kind is By.TASK:
@@ -186,6 +192,22 @@ def status(
         return [*head, tables.by_section(summary)]
 
     answer(format, lambda: contract.status(summary), rectangles)
+
+
+MOST_ENTRIES = 20_000
+"""The entries of a journal that are all read for the trend of a screen; the rest of it is read off the index."""
+
+
+def _trend(context: Context, ledger: Ledger, units: frozenset[str] | None) -> tuple[str, ...]:
+    """Return the line of the year's progress of the chosen units (None: all), nothing where the year has only begun, or where it is to be found."""
+    from gkcheck.views import pace
+
+    last = () if context.is_missing else context.journal.latest(1)
+    if last and last[-1].seq > MOST_ENTRIES:
+        return (f"记录多于 {MOST_ENTRIES} 条，走势请看 gkcheck report 写出的通报",)
+    points = context.pace(select(ledger, TaskFilter(units=units)), ledger.as_of)
+    signs = pace.SIGNS if takes(pace.SIGNS) else pace.PLAIN_SIGNS
+    return (pace.line(points, signs),) if len(points) > 1 else ()
 
 
 def units(
