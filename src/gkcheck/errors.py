@@ -86,6 +86,10 @@ class MissingExtra(GkcheckError):
     """The request needs an optional package that is not installed; the text says how to install it."""
 
 
+class BadPlugin(GkcheckError):
+    """A format of another package cannot be used; the text names the package."""
+
+
 class NoHome(GkcheckError, FileNotFoundError):
     """The user's home is not known, and something is needed that lies in it."""
 

@@ -6,13 +6,13 @@ import os
 import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from gkcheck.cli.context import Context
 from gkcheck.cli.streams import typed
 from gkcheck.config import KEYS, config_path
 from gkcheck.contacts import contacts_path
-from gkcheck.errors import GkcheckError
+from gkcheck.errors import BadPlugin, GkcheckError
 from gkcheck.journal.stores import display_store, is_server
 from gkcheck.paths import cache_directory, data_directory
 
@@ -64,6 +64,41 @@ VARIABLES = {
 
 _SECRET = "（已设，不显示）"
 _USER_IN_ADDRESS = re.compile(r"//[^/@]{1,500}@")
+
+
+class PluginInUse(NamedTuple):
+    """A format of another package: what it is for, its suffix, the package, and why it is not used, where it is not."""
+
+    use: str
+    suffix: str
+    package: str
+    problem: str | None
+
+
+def plugins_in_use() -> list[PluginInUse]:
+    """Return every format of another package, those that cannot be used with the reason."""
+    from gkcheck.exporters.registry import Exporter, own_exporters
+    from gkcheck.importers.formats.blocks import Format
+    from gkcheck.importers.formats.registry import own_suffixes
+    from gkcheck.plugins import EXPORTERS, IMPORTERS, load_format, plugins
+
+    kinds: list[tuple[str, str, type[Any], list[str]]] = [
+        ("导出", EXPORTERS, Exporter, [exporter.suffix for exporter in own_exporters()]),
+        ("导入", IMPORTERS, Format, own_suffixes()),
+    ]
+    found = []
+    for use, group, kind, own in kinds:
+        for plugin in plugins(group):
+            problem = None
+            if plugin.suffix in own:
+                problem = f"插件 {plugin.package} 的 {plugin.suffix} 是 gkcheck 自己的格式，没有用插件的"
+            else:
+                try:
+                    load_format(group, plugin.suffix, kind)
+                except BadPlugin as error:
+                    problem = str(error)
+            found.append(PluginInUse(use, plugin.suffix, plugin.package, problem))
+    return found
 
 
 class PlaceInUse(NamedTuple):

@@ -126,15 +126,16 @@ FOUND = 1
 
 
 def env(context: Context, format: OutputFormat = Format.TABLE) -> int:
-    """列出 gkcheck 读的每一个环境变量、用的每一个文件，以及现在的值。密码不显示；有用不了的退出码为 1。
+    """列出 gkcheck 读的每一个环境变量、用的每一个文件和插件，以及现在的值。密码不显示；有用不了的退出码为 1。
 
     例：gkcheck env
     """
-    from gkcheck.cli.environment import VARIABLES, places, unknown, values
+    from gkcheck.cli.environment import VARIABLES, places, plugins_in_use, unknown, values
 
-    found, known, strange = places(context), values(), unknown()
+    found, known, strange, plugins = places(context), values(), unknown(), plugins_in_use()
     problems = [f"没有 {name} 这个变量，没有用它；可用的都在上面" for name in strange]
     problems += [f"{place.purpose}：{place.problem}" for place in found.values() if place.problem]
+    problems += [plugin.problem for plugin in plugins if plugin.problem]
     try:
         load_config(config_path())
     except GkcheckError as error:
@@ -143,12 +144,14 @@ def env(context: Context, format: OutputFormat = Format.TABLE) -> int:
     def tables() -> list[Table]:
         rows = [(name, "（未设）" if value is None else value, VARIABLES[name]) for name, value in known.items()]
         rows += [(one.purpose, one.path or "（不知道）", "有" if one.exists else "还没有") for one in found.values()]
+        rows += [(f"{one.suffix} 格式（{one.use}）", one.package, "插件") for one in plugins]
         columns = (Column("变量或文件"), Column("值", wrap=True), Column("说明", wrap=True))
         return [table_of(columns, rows, notes=tuple(problems))]
 
     facts = {
         "variables": known,
         "files": {name: {"path": place.path, "exists": place.exists} for name, place in found.items()},
+        "plugins": [{"use": one.use, "suffix": one.suffix, "package": one.package} for one in plugins],
         "problems": problems,
     }
     answer(format, lambda: facts, tables)

@@ -38,7 +38,7 @@ def program(
 ) -> None:
     """责任分工表的台账：谁该做什么、做到哪一步、凭什么证明。"""
     if version:
-        from gkcheck import __version__
+        from gkcheck.version import __version__
 
         say(f"gkcheck {__version__}")
     elif install_completion is not None:
