@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 
+from gkcheck.cli.context import built_in_plan
 from gkcheck.config import KEYS, config_path
 
 
@@ -94,19 +96,68 @@ def test_what_cannot_be_used_is_refused_at_once(gk, words):
     assert not config_path().exists()
 
 
-@pytest.mark.parametrize(
-    "content",
-    [b"{", b"[]", b'{"colour": "x"}', b'{"unit": 3}', b'{"unit": ""}', b"\xff\xfe", b"null", b"[" * 100_000],
-)
-def test_a_bad_file_is_one_line_that_names_it(gk, content):
-    config_path().parent.mkdir(parents=True)
+def write(content: bytes) -> None:
+    config_path().parent.mkdir(parents=True, exist_ok=True)
     config_path().write_bytes(content)
-    for command in (["where"], ["done", "23"], ["config", "set", "by", "某人"], ["config"]):
+
+
+@pytest.mark.parametrize("content", [b"{", b"[]", b"\xff\xfe", b"null", b"[" * 100_000])
+def test_a_file_that_is_no_settings_is_refused_where_one_is_needed(gk, content, tmp_path):
+    """Nothing is asked of, or recorded in, another journal than the one that the file may name."""
+    write(content)
+    for command in (["tasks"], ["done", "23"], ["config", "set", "by", "某人"], ["23"], []):
         answer = gk(*command)
         assert (answer.code, answer.out) == (2, "")
         assert answer.err.count("\n") == 1
         assert str(config_path()) in answer.err
+    named = ["--plan", built_in_plan(), "--store", tmp_path / "a.jsonl"]
+    assert gk("done", "23", "-u", "市教育局", *named).code == 0
+    for command in (["tasks", *named], ["--version"], ["help", "done"], ["done", "--help"], ["status", *named]):
+        assert gk(*command).code == 0
     assert config_path().read_bytes() == content
+
+
+@pytest.mark.parametrize("command", ["where", "config"])
+@pytest.mark.parametrize("content", [b"{", b'{"store": 3}', b'{"store": ""}', b'{"store": null}'])
+def test_what_shows_the_settings_works_without_them(gk, content, command):
+    write(content)
+    answer = gk(command)
+    assert answer.code == 0
+    assert re.search(r"(日志|store) +（不能用） +用户配置", answer.out)
+    assert answer.err.count("\n") == 1
+    assert str(config_path()) in answer.err
+    assert gk(command, "--json").json()["store"] == {"value": None, "source": "config"}
+
+
+def test_one_bad_setting_leaves_the_others(gk):
+    write('{"unit": 3, "by": "某人", "store": "/tmp/没有/a.jsonl"}'.encode())
+    assert gk("tasks", "--store", "x.jsonl").code == 0
+    assert "的 unit 应是一段文字，请用 gkcheck config set unit 改正" in gk("done", "23", "--store", "x.jsonl").err
+    assert gk("config", "unset", "unit").out.startswith("已取消 unit")
+    assert json.loads(config_path().read_text("utf-8")) == {"by": "某人", "store": "/tmp/没有/a.jsonl"}
+
+
+def test_unset_moves_a_broken_file_aside(gk):
+    for number, name in enumerate(("config.json.bad", "config.json.bad1")):
+        write(b"{%d" % number)
+        assert gk("config", "unset", "by").out == (
+            f"配置文件不是合法的 JSON，已移到 {config_path().with_name(name)}；现在没有任何设定\n"
+        )
+        assert not config_path().exists()
+        assert config_path().with_name(name).read_bytes() == b"{%d" % number
+    assert gk("config", "set", "by", "某人").code == 0
+
+
+def test_a_key_of_a_newer_version_is_named_and_kept(gk):
+    write('{"colour": {"a": ["\\ud800"]}, "by": "某人", "by2": ""}'.encode())
+    for command in (["tasks"], ["done", "23"], ["where"]):
+        answer = gk(*command)
+        assert answer.code == 0
+        assert answer.err.count("有不认识的项目“colour、by2”") == 1
+    assert gk("config", "set", "unit", "市教育局").code == 0
+    assert gk("config", "unset", "by").code == 0
+    kept = json.loads(config_path().read_text("utf-8"))
+    assert kept == {"unit": "市教育局", "colour": {"a": ["\ud800"]}, "by2": ""}
 
 
 def test_a_file_from_notepad_is_read(gk):

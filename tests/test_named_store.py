@@ -205,7 +205,10 @@ def test_without_a_home_what_needs_none_works(gk, tmp_path, no_home, monkeypatch
     store = tmp_path / "台账.jsonl"
     for words in (["done", "23"], ["tasks"], ["check"], ["show", "23"], ["undo"], ["report", "a.html"], ["where"]):
         assert gk(*words, "--store", store).code == 0, words
-    for words in (["tasks"], ["done", "23"], ["tasks", "--store", "~/a.jsonl"], ["config", "set", "by", "某人"]):
+    for words in (
+        ["tasks"], ["done", "23"], ["tasks", "--store", "~/a.jsonl"], ["config", "set", "by", "某人"],
+        ["--install-completion", "bash"], ["--install-completion", "fish"], ["教育局"],
+    ):  # fmt: skip
         answer = gk(*words)
         assert (answer.code, answer.out, answer.err.count("\n")) == (2, "", 1), words
         assert "主目录" in answer.err

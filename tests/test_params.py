@@ -111,7 +111,7 @@ def test_what_is_read_without_typer_is_never_another_thing_or_wrong(words):
             "选项 --channel 只能写一次，这里写了 3 次，用 gkcheck tasks --help 查看用法",
         ),
         ("--plan a tasks --plan b", "选项 --plan 只能写一次，这里写了 2 次，用 gkcheck tasks --help 查看用法"),
-        ("tasks extra", "多出了“extra”，用 gkcheck tasks --help 查看用法"),
+        ("where extra", "多出了“extra”，用 gkcheck where --help 查看用法"),
         ("tasks --fromat json", "没有 --fromat 这个选项，是否要用 --format，用 gkcheck tasks --help 查看用法"),
         (
             "tasks --status 完了",
@@ -123,7 +123,7 @@ def test_what_is_read_without_typer_is_never_another_thing_or_wrong(words):
         ("log --action 删除", "选项 --action 的值“删除”不对，可选：start 开始办理、done 报告完成、"),
         ("tasks --format excel", "选项 --format 的值“excel”不对，可选：table、json、csv、tsv、md"),
         ("show", "缺少参数 编号，用 gkcheck show --help 查看用法"),
-        ("tsks", "没有 tsks 这个命令，是否要用 tasks，用 gkcheck --help 查看用法"),
+        ("tsks", "没有 tsks 这个命令，是否要用 gkcheck tasks，用 gkcheck --help 查看用法"),
     ],
 )
 def test_a_line_that_cannot_be_read_is_refused_in_chinese(gk, line, message):

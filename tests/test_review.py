@@ -139,7 +139,7 @@ def test_several_tasks_get_one_deadline(gk):
     assert cell(gk, 31, "市民政局")["deadline"]["date"] == "2019-12-01"
 
 
-@pytest.mark.parametrize("day", ["2019-02-30", "明天", "", "2019-13-01"])
+@pytest.mark.parametrize("day", ["2019-02-30", "明年", "", "2019-13-01"])
 def test_no_such_day(gk, store, day):
     assert gk("deadline", 23, day).code == 2
     assert not store.exists()

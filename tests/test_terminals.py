@@ -15,7 +15,7 @@ from gkcheck.cli.registry import COMMANDS
 from gkcheck.terminal import fitted, progress
 from gkcheck.text.width import width, wrap
 from tests import processes
-from tests.conftest import ROOT, move_in
+from tests.conftest import ROOT, move_in, needs
 from tests.terminal import Terminal
 
 EVERY = [
@@ -350,6 +350,37 @@ def test_a_pager_that_is_left_early_is_no_fault(tmp_path):
     with Terminal([*RUN, "tasks"], own, 80) as terminal:
         assert terminal.wait() == 0
         assert len(terminal.plain.strip().split("\n")) == 1
+
+
+@pytest.mark.parametrize("script", ["exit 1", "echo broken >&2; exit 127", "cat >/dev/null; exit 3"])
+def test_a_pager_that_fails_is_done_without(tmp_path, script):
+    pager = tmp_path / "pager"
+    pager.write_text(f"#!/bin/sh\n{script}\n")
+    pager.chmod(0o755)
+    _, lines, _ = screen(["tasks"], 80, GKCHECK_PAGER=str(pager))
+    assert "37（三十七）" in "\n".join(lines)
+
+
+@pytest.mark.parametrize(
+    "own",
+    [None, "-iM", *(pytest.param(own, marks=pytest.mark.long) for own in ("", "iM", "FX", "--ignore-case", "+G", "8"))],
+)
+def test_less_shows_colours_whatever_its_options(own):
+    needs("less")
+    env = {name: value for name, value in os.environ.items() if name != "LESS"}
+    env |= {
+        "LANG": "C.UTF-8",
+        "TERM": "xterm-256color",
+        "GKCHECK_PAGER": "less",
+        **({} if own is None else {"LESS": own}),
+    }
+    with Terminal([*RUN, "tasks"], env, 80) as terminal:
+        terminal.wait_for("三")
+        shown = terminal.seen
+        terminal.type("q")
+        assert terminal.wait() == 0
+    assert re.search(r"\x1b\[[12]m", shown)
+    assert "ESC" not in shown
 
 
 # -- the progress bar ------------------------------------------------------------------------------------

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any, NamedTuple
 
 from gkcheck.errors import BadConfig, BadRequest, UnreadableConfig, refusal
 from gkcheck.paths import config_directory
@@ -53,49 +55,78 @@ def config_path() -> Path:
     return config_directory() / "config.json"
 
 
-def load_config(path: Path) -> dict[str, str]:
+class Config(NamedTuple):
+    """The entries of a settings file as they stand there, those of other versions included; `fault`: why there are none."""
+
+    name: str
+    entries: Mapping[str, Any]
+    fault: str = ""
+
+    def get(self, key: str) -> str | None:
+        """Return a setting, None where it is not set.
+
+        Raises:
+            BadConfig: the file cannot be read as settings, or this one is not text.
+        """
+        if self.fault:
+            raise BadConfig(self.fault)
+        value = self.entries.get(key)
+        if key in self.entries and not (isinstance(value, str) and value.strip()):
+            raise BadConfig(
+                f"配置文件 {self.name} 的 {key} 应是一段文字，请用 gkcheck config set {key} 改正，或用 gkcheck config unset {key} 取消"
+            )
+        return value
+
+    @property
+    def unknown(self) -> list[str]:
+        """The keys that this version does not know."""
+        return [key for key in self.entries if key not in KEYS and key != SEEN]
+
+    def changed(self, key: str, value: str | None) -> Config:
+        """Return the settings with one set, or with None taken away."""
+        others = {name: kept for name, kept in self.entries.items() if name != key}
+        return self._replace(entries=others if value is None else {**others, key: value})
+
+
+def load_config(path: Path) -> Config:
     """Return the settings in a file; none where there is no file.
 
     Raises:
-        UnreadableConfig: the file cannot be read. BadConfig: it holds anything but known keys with text.
+        UnreadableConfig: the file cannot be read.
     """
     try:
         data = path.read_bytes()
     except (FileNotFoundError, NotADirectoryError):
-        return {}
+        return Config(str(path), {})
     except OSError as error:
         raise UnreadableConfig(f"读不了配置文件 {path}：{refusal(error, '请检查它，或改正、删除后重试')}") from None
     return read_config(data, str(path))
 
 
-def read_config(data: bytes, name: str) -> dict[str, str]:
-    """Return the settings in the bytes of a file; `name` is its name in messages. Raises as `load_config`."""
+def read_config(data: bytes, name: str) -> Config:
+    """Return the settings in the bytes of a file; `name` is its name in messages."""
     import json
 
-    remedy = f"请改正或删除 {name}"
+    remedy = f"请改正或删除 {name}，或用 gkcheck config unset 把它移开"
     try:
-        settings = json.loads(data.decode("utf-8-sig"))
+        entries = json.loads(data.decode("utf-8-sig"))
     except (ValueError, RecursionError):
-        raise BadConfig(f"配置文件不是合法的 JSON，{remedy}") from None
-    if not isinstance(settings, dict):
-        raise BadConfig(f"配置文件应是“键: 值”的 JSON 对象，{remedy}")
-    for key, value in settings.items():
-        if key not in KEYS and key != SEEN:
-            raise BadConfig(f"配置文件有不认识的键“{key}”，可用的键：{'、'.join(KEYS)}，{remedy}")
-        if not isinstance(value, str) or not value.strip():
-            raise BadConfig(f"配置文件的 {key} 应是一段文字，{remedy}")
-    return settings
+        return Config(name, {}, f"配置文件不是合法的 JSON，{remedy}")
+    if not isinstance(entries, dict):
+        return Config(name, {}, f"配置文件应是“键: 值”的 JSON 对象，{remedy}")
+    return Config(name, entries)
 
 
-def render_config(settings: dict[str, str]) -> bytes:
-    """Return settings as the bytes of their file, in the order of `KEYS`."""
+def render_config(config: Config) -> bytes:
+    """Return settings as the bytes of their file, in the order of `KEYS`, those of other versions last."""
     import json
 
-    ordered = {key: settings[key] for key in (*KEYS, SEEN) if key in settings}
-    return (json.dumps(ordered, ensure_ascii=False, indent=2) + "\n").encode()
+    entries = config.entries
+    ordered = {key: entries[key] for key in (*KEYS, SEEN, *config.unknown) if key in entries}
+    return (json.dumps(ordered, ensure_ascii=False, indent=2) + "\n").encode("utf-8", "backslashreplace")
 
 
-def save_config(settings: dict[str, str]) -> None:
+def save_config(config: Config) -> None:
     """Write the user's settings.
 
     Raises:
@@ -106,6 +137,26 @@ def save_config(settings: dict[str, str]) -> None:
     path = config_path()
     try:
         make_private(path.parent)
-        replace(path, render_config(settings))
+        replace(path, render_config(config))
     except OSError as error:
-        raise BadConfig(f"写不了配置文件 {path}：{refusal(error, '请检查权限')}") from None
+        raise _unwritable(path, error) from None
+
+
+def move_config_aside() -> Path:
+    """Give a settings file that cannot be read another name, and return it; no file is replaced.
+
+    Raises:
+        BadConfig: it cannot be renamed.
+    """
+    path = config_path()
+    names = (path.with_name(f"{path.name}.bad{number or ''}") for number in range(10_000))
+    aside = next(name for name in names if not name.exists())
+    try:
+        path.rename(aside)
+    except OSError as error:
+        raise _unwritable(path, error) from None
+    return aside
+
+
+def _unwritable(path: Path, error: OSError) -> BadConfig:
+    return BadConfig(f"写不了配置文件 {path}：{refusal(error, '请检查权限')}")

@@ -16,6 +16,8 @@ from gkcheck.errors import BadConfig, BadPlan, BadRequest, NoHome, UnreadableCon
 from gkcheck.paths import absolute, is_path
 
 if TYPE_CHECKING:
+    from gkcheck.cli.days import OfMonth
+    from gkcheck.config import Config
     from gkcheck.journal import Decision, History, Journal, Scope
     from gkcheck.ledger.fold import Ledger, TaskRow
     from gkcheck.ledger.pace import PacePoint
@@ -32,12 +34,14 @@ Setting = NamedTuple("Setting", [("value", str | None), ("source", str)])  # noq
 class Context:
     """One run of the program. `flags` are what was typed; the clock is read once, and again by `read_clock`.
 
+    `line` is the command line in full, as it was read (`shortcuts.full_line`).
     `handed_in` are the files named as evidence, by the SHA-256 of their content; they are kept when recorded.
     `has_recorded` is True as soon as the run has written to the journal.
     """
 
     def __init__(self, settings: Mapping[str, Any] | None = None) -> None:
         self.flags: dict[str, Any] = dict(settings or {})
+        self.line: Sequence[str] = ()
         self.handed_in: dict[str, Path] = {}
         self.read_clock()
         self.has_warned = False
@@ -74,17 +78,21 @@ class Context:
         return Setting(from_config, "config" if from_config is not None else "default")
 
     @cached_property
-    def config(self) -> dict[str, str]:
-        """The user's own settings, from their file."""
-        from gkcheck.config import config_path, load_config
+    def config(self) -> Config:
+        """The user's own settings, from their file; what in it this version does not know is said on stderr."""
+        from gkcheck.config import Config, config_path, load_config
 
         try:
-            return load_config(config_path())
+            config = load_config(config_path())
         except NoHome:
-            return {}
+            return Config("", {})
         except UnreadableConfig as error:
             talk(f"警告：{error}；这次不用其中的设置")
-            return {}
+            return Config("", {})
+        if config.unknown:
+            named = "、".join(config.unknown)
+            talk(f"警告：配置文件 {config.name} 有不认识的项目“{named}”，可能是较新的版本写的；没有用到，原样保留")
+        return config
 
     # -- the plan ------------------------------------------------------------------------------------
 
@@ -179,7 +187,7 @@ class Context:
             from gkcheck.config import save_config
 
             with suppress(BadConfig):
-                save_config({**self.config, "store_seen": where})
+                save_config(self.config.changed("store_seen", where))
 
     def require_journal(self) -> None:
         """Refuse to make what leaves the office out of a journal that was named and is not there.
@@ -327,21 +335,11 @@ class Context:
 
     # -- what was typed ------------------------------------------------------------------------------
 
-    def day(self, text: str, of: Option | str) -> date:
-        """Return a day as typed for an option (or what `of` calls): 2019-12-31, 20191231, 2019年12月31日, 今天.
+    def day(self, text: str, of: Option | str, of_month: OfMonth = "last") -> date:
+        """Return a day as typed for an option (or what `of` calls), as `days.day_typed`."""
+        from gkcheck.cli.days import day_typed
 
-        Raises:
-            BadRequest: no such day.
-        """
-        from gkcheck.text.dates import read_day
-
-        if text.strip() in ("今天", "today"):
-            return self.today
-        found = read_day(text)
-        if found is not None:
-            return found
-        what = of if isinstance(of, str) else f"{of.spellings[0]} "
-        raise BadRequest(f"{what}“{text}”不是日期，应写成 2019-12-31 的形式")
+        return day_typed(self.plan, self.today, text, of if isinstance(of, str) else f"{of.spellings[0]} ", of_month)
 
     def person(self, flag: str | None) -> str:
         """Who records: --by, GKCHECK_BY, the config, else the login name."""

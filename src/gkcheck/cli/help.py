@@ -6,8 +6,8 @@ import inspect
 import shutil
 from collections.abc import Sequence
 
-from gkcheck.cli.params import Parameter
-from gkcheck.cli.registry import COMMANDS, HELP, PROGRAM, signature
+from gkcheck.cli.params import HELP, Parameter
+from gkcheck.cli.registry import COMMANDS, PROGRAM, signature
 from gkcheck.text.width import width, wrap
 
 
@@ -57,7 +57,7 @@ def described(parameter: Parameter) -> tuple[str, str]:
         return (parameter.metavar, text)
     if parameter.default not in (None, False):
         text += f"（默认：{parameter.default}）"
-    spelled = "，".join(sorted(parameter.spellings, key=len))
+    spelled = "，".join(sorted(parameter.shown, key=len))
     return (spelled if parameter.is_flag else f"{spelled} {parameter.metavar}", text)
 
 

@@ -12,7 +12,7 @@ from typing import Any
 from gkcheck.cli import streams
 from gkcheck.cli.context import Context
 from gkcheck.cli.options import DEBUG
-from gkcheck.cli.registry import COMMANDS, PROGRAM, Request, read_request
+from gkcheck.cli.registry import COMMANDS, PROGRAM, Request, read_request, split_command
 from gkcheck.errors import GkcheckError, fault_of, refusal
 
 REFUSED = 2
@@ -48,7 +48,7 @@ def run(arguments: Sequence[str]) -> int:
 
 def _run(arguments: list[str], context: Context) -> int:
     try:
-        return _carry_out(_read(arguments), context)
+        return _carry_out(_read(arguments, context), context)
     except GkcheckError as error:
         return _say(str(error), error.exit_code)
     except KeyboardInterrupt:
@@ -66,8 +66,14 @@ def _run(arguments: list[str], context: Context) -> int:
         return _bug(error, context.has_recorded, DEBUG in arguments)
 
 
-def _read(words: list[str]) -> Request:
+def _read(words: list[str], context: Context) -> Request:
     """Return what the words ask for; typer is loaded only where they are not plain."""
+    command, _, after = split_command(words)
+    if (command is not None and command not in COMMANDS) or after in (["help"], ["帮助"]):
+        from gkcheck.cli.shortcuts import full_line
+
+        words = full_line(words)
+    context.line = words
     request = read_request(words)
     if request is None:
         from gkcheck.cli.typer_app import read_with_typer

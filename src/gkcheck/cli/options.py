@@ -10,7 +10,7 @@ from gkcheck.cli.params import Argument, Option
 from gkcheck.model import Action, Qualifier, Role, Status
 
 UNIT = Option("--unit", "-u", metavar="单位", completes="unit")
-FORMAT = Option("--format", "-f")
+FORMAT = Option("--format", "-f", short_for={"--json": "json"})
 BY = Option("--by")
 FORCE = Option("--force")
 OUTPUT = Option("--output", "-o", completes="file")
@@ -49,6 +49,9 @@ UnitFilter = Annotated[
     list[str] | None,
     UNIT("责任单位或类别（即它的成员）：名称、别名、简称、繁体或拼音首字母；可以写多个，用顿号或逗号分开"),
 ]
+UnitWords = Annotated[
+    list[str] | None, Argument("单位", "责任单位或类别，与 --unit 相同；可以写多个", completes="unit")
+]
 SectionFilter = Annotated[
     list[str] | None,
     Option("--section", metavar="编号", help="工作任务：编号或标题的一部分，可以写多个", completes="section"),
@@ -70,8 +73,9 @@ ActionFilter = Annotated[
 ]
 ChannelFilter = Annotated[str | None, Option("--channel", metavar="文字", help="要求在这个平台发布")]
 NamedOnly = Annotated[bool, Option("--named", help="只看点名的，不看通过“市直各单位”等类别涉及的")]
+Mine = Annotated[bool, Option("--mine", help="只看默认单位的（用 gkcheck config set unit 设定）")]
 OverdueOnly = Annotated[bool, Option("--overdue", help="只看逾期的")]
-DUE_BY = Option("--due-by", metavar="日期", help="只看这一天之前（含）到期而没有完成的")
+DUE_BY = Option("--due-by", also=("--due", "--before"), metavar="日期", help="只看这一天之前（含）到期而没有完成的")
 DueBy = Annotated[str | None, DUE_BY]
 AS_OF = Option("--as-of", metavar="日期", help="看这一天结束时的状态，之后的记录不计；默认今天")
 AsOf = Annotated[str | None, AS_OF]
@@ -87,7 +91,7 @@ TaskNumbers = Annotated[list[str], Argument("编号", "具体要求：23、二�
 RecordedUnit = Annotated[
     list[str] | None, UNIT("只记这些责任单位或类别，可以写多个；默认取 GKCHECK_UNIT 或 gkcheck config")
 ]
-NOTE = Option("--note", "-n", metavar="文字", help="备注")
+NOTE = Option("--note", "-n", also=("-m", "--comment"), metavar="文字", help="备注")
 Note = Annotated[str | None, NOTE]
 PROBLEM = Option("--problem", metavar="文字", help="存在问题")
 ProblemText = Annotated[str | None, PROBLEM]
@@ -106,7 +110,7 @@ EvidenceTitles = Annotated[list[str] | None, TITLE]
 PublicationDays = Annotated[
     list[str] | None, Option("--published", metavar="日期", help="佐证的发布日期，与 --evidence 一一对应")
 ]
-ON = Option("--on", metavar="日期", help="办理日期，默认今天")
+ON = Option("--on", also=("--date",), metavar="日期", help="办理日期，默认今天")
 DayDone = Annotated[str | None, ON]
 RecordedBy = Annotated[str | None, BY("填报人；默认取 GKCHECK_BY、gkcheck config 或登录名", metavar="姓名")]
 DRY_RUN = Option("--dry-run", help="只显示会记录什么，不写入")

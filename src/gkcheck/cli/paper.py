@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -103,7 +103,8 @@ def reply_day(context: Context, typed: str | None) -> date:
     """Return the day of an answer: --reply-by, else so many days from today as are set. Refuses a day that is over."""
     if typed is None:
         days = context.setting("reply_days").value
-        return context.today + timedelta(read_reply_days(days) if days else REPLY_DAYS)
+        ahead = read_reply_days(days) if days else REPLY_DAYS
+        return date.fromordinal(min(context.today.toordinal() + ahead, date.max.toordinal()))
     day = context.day(typed, REPLY_BY)
     if day < context.today:
         raise BadRequest(f"回复期限 {day.isoformat()} 已经过了，--reply-by 请写今天或以后的日期")

@@ -15,12 +15,15 @@ from enum import Enum
 from types import NoneType, UnionType
 from typing import Any, NamedTuple, get_args, get_origin, get_type_hints
 
+HELP = ("-h", "--help")
+"""The option that every command has and none declares."""
+
 
 class Declaration:
     """An argument or an option as its command declares it; a `help` made when it is asked for may be a function.
 
-    `completes` names what completion offers for its value: unit, group, task, section, batch, setting or
-    file; a parameter with choices (an enumerated type, or what `choices` returns) completes to them. `words` returns
+    `completes` names what completion offers for its value: unit, group, task, task or unit, section, batch,
+    setting or file; a parameter with choices (an enumerated type, or what `choices` returns) completes to them. `words` returns
     the Chinese words that may be typed for each choice, separated by blanks, the one that screens show first.
     `least` and `most` bound a number.
     """
@@ -50,19 +53,38 @@ class Argument(Declaration):
 
 
 class Option(Declaration):
-    """An option with its spellings, the long one first; `alone` is its value where it stands without one."""
+    """An option with its spellings, the long one first; `alone` is its value where it stands without one.
+
+    `also` are spellings that are read like the others and that no help shows. `short_for` are words that stand for
+    the option with a value: --json for --format json.
+    """
 
     def __init__(
-        self, *spellings: str, metavar: str = "", help: str | Callable[[], str] = "", alone: str = "", **rest: Any
+        self,
+        *shown: str,
+        also: Sequence[str] = (),
+        short_for: Mapping[str, str] | None = None,
+        metavar: str = "",
+        help: str | Callable[[], str] = "",
+        alone: str = "",
+        **rest: Any,
     ) -> None:
         super().__init__(metavar, help, **rest)
-        self.spellings = spellings
+        self.shown = shown
+        self.also = tuple(also)
+        self.short_for = short_for or {}
         self.alone = alone
+
+    @property
+    def spellings(self) -> tuple[str, ...]:
+        """Every spelling, those that the help shows first."""
+        return (*self.shown, *self.also)
 
     def __call__(self, help: str | Callable[[], str], **changed: Any) -> Option:
         """Return the same option as another command declares it: with its own help, and what else is changed."""
-        own = {name: getattr(self, name) for name in ("metavar", "completes", "choices", "words", "least", "most")}
-        return Option(*self.spellings, help=help, **{**own, **changed})
+        names = ("also", "short_for", "metavar", "completes", "choices", "words", "least", "most")
+        own = {name: getattr(self, name) for name in names}
+        return Option(*self.shown, help=help, **{**own, **changed})
 
 
 class Parameter(NamedTuple):
@@ -84,8 +106,13 @@ class Parameter(NamedTuple):
 
     @property
     def spellings(self) -> tuple[str, ...]:
-        """The spellings of an option, the long one first; none for an argument."""
+        """The spellings of an option, the long one first and those that no help shows last; none for an argument."""
         return self.declared.spellings if isinstance(self.declared, Option) else ()
+
+    @property
+    def shown(self) -> tuple[str, ...]:
+        """The spellings of an option that the help shows; none for an argument."""
+        return self.declared.shown if isinstance(self.declared, Option) else ()
 
     @property
     def metavar(self) -> str:
@@ -181,13 +208,17 @@ class Line(NamedTuple):
     """A command line taken apart.
 
     `given` are the options in their order, each with its value ("" for a flag), `words` the words beside
-    them. `waiting` is the option that the line ends in without its value. `plain`: nothing in it was
-    unusual; typer reads what is (values that look like options, `-uVALUE`, `--`, unknown options).
+    them, `others` those that are options and their values, as written. `waiting` is the option that the line ends in
+    without its value, `swallowing` the first whose value is itself spelled like an option, with that value.
+    `plain`: nothing in it was unusual; typer reads what is (values that look like options, `-uVALUE`, `--`,
+    unknown options, dashes that are no hyphens).
     """
 
     given: list[tuple[Parameter, str]]
     words: list[str]
+    others: list[str]
     waiting: Parameter | None
+    swallowing: tuple[Parameter, str] | None
     plain: bool
 
     def last(self, name: str) -> str | None:
@@ -200,12 +231,15 @@ def take_apart(parameters: Sequence[Parameter], words: Sequence[str]) -> Line:
     by_spelling = _by_spelling(parameters)
     given: list[tuple[Parameter, str]] = []
     bare: list[str] = []
-    waiting, plain = None, True
-    following = iter(with_lone_values(parameters, words))
+    others: list[str] = []
+    waiting, swallowing, plain = None, None, True
+    following = iter(written_out(parameters, words))
     for word in following:
         if not word.startswith("-") or word == "-":
             bare.append(word)
+            plain = plain and not begins_with_dash(word)
             continue
+        others.append(word)
         spelled, sign, value = word.partition("=") if word.startswith("--") else (word, "", "")
         parameter = by_spelling.get(spelled)
         if parameter is None or (parameter.is_flag and sign):
@@ -218,16 +252,34 @@ def take_apart(parameters: Sequence[Parameter], words: Sequence[str]) -> Line:
                 waiting, plain = parameter, False
             else:
                 plain = plain and not after.startswith("-")
+                if after.partition("=")[0] in by_spelling or after in HELP:
+                    swallowing = swallowing or (parameter, after)
+                others.append(after)
                 given.append((parameter, after))
-    return Line(given, bare, waiting, plain)
+    return Line(given, bare, others, waiting, swallowing, plain)
 
 
-def with_lone_values(parameters: Sequence[Parameter], words: Sequence[str]) -> list[str]:
-    """Return the words with the value put in where an option that may stand alone does."""
+def begins_with_dash(word: str) -> bool:
+    """True if a word begins with a dash that is no hyphen, as input methods write it: ——unit, －－unit."""
+    if not word or word[0].isascii() or word[0].isalnum():
+        return False
+    from gkcheck.text.normalize import with_plain_dashes
+
+    return with_plain_dashes(word[0]) == "-"
+
+
+def written_out(parameters: Sequence[Parameter], words: Sequence[str]) -> list[str]:
+    """Return the words with the values put in that stand alone for an option, or are left out where it stands alone."""
+    short = {
+        word: (one.spellings[0], value)
+        for one in parameters
+        if isinstance(one.declared, Option)
+        for word, value in one.declared.short_for.items()
+    }
     by_spelling = _by_spelling(parameters)
     out: list[str] = []
     for i, word in enumerate(words):
-        out.append(word)
+        out += short.get(word, (word,))
         declared = by_spelling[word].declared if word in by_spelling else None
         if isinstance(declared, Option) and declared.alone and (not words[i + 1 :] or words[i + 1].startswith("-")):
             out.append(declared.alone)

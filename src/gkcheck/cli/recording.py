@@ -12,8 +12,9 @@ from gkcheck.cli.output import say
 from gkcheck.cli.params import Option
 from gkcheck.cli.streams import is_quiet
 from gkcheck.cli.units import units_to_record
+from gkcheck.cli.words import tasks_typed, text_after_numbers
 from gkcheck.errors import BadRequest
-from gkcheck.model import MAX_TEXT, STATUS_AFTER, Action, Draft, Every, Evidence, Plan, Task
+from gkcheck.model import MAX_TEXT, STATUS_AFTER, Action, Draft, Every, Evidence
 from gkcheck.operations.record import Outcome, Request, check_assigned, outcomes_of
 from gkcheck.paths import absolute
 
@@ -46,11 +47,13 @@ def record(
     """
     items = read_evidence(context, evidence or [], title or [], published or [])
     plan = context.plan
-    requested = _read_tasks(plan, tasks)
+    if action is Action.NOTE:
+        tasks, note = text_after_numbers(context, tasks, note)
+    requested = tasks_typed(context, tasks)
     selection = units_to_record(context, unit, yes or dry_run)
     for name in selection.names if selection else ():
         check_assigned(plan, requested, name)
-    day = context.day(on, ON) if on is not None else None
+    day = context.day(on, ON, "none") if on is not None else None
     if day is not None and day > context.today:
         raise BadRequest(f"办理日期 {day.isoformat()} 还没有到，请写今天或以前的日期")
     text = check_text(note, "备注", NOTE)
@@ -66,16 +69,6 @@ def record(
         other = by if by is not None and context.person(by) != context.person(None) else None
         lines.append(f"如需撤销：gkcheck undo{f' --by {other}' if other else ''}")
     say("\n".join(lines) + "\n")
-
-
-def _read_tasks(plan: Plan, typed: Sequence[str]) -> list[Task]:
-    """Return the tasks that were typed, each once; bare numbers need no search, and none is loaded for them."""
-    by_id = {str(task.id): task for task in plan.tasks()}
-    if all(word in by_id for word in typed):
-        return list({word: by_id[word] for word in typed}.values())
-    from gkcheck.lookup.tasks import find_tasks
-
-    return find_tasks(plan, typed)
 
 
 def check_text(text: str | None, name: str, option: Option) -> str | None:

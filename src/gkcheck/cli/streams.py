@@ -150,20 +150,32 @@ def pager() -> list[str] | None:
 
 
 def page(text: str, command: list[str]) -> bool:
-    """Show a text in a pager and wait for it; False where it could not be started."""
+    """Show a text in a pager and wait for it; False where it could not be started or says that it failed."""
     import signal
     import subprocess
 
-    settings = {"LESS": "FRX", "LESSCHARSET": "utf-8" if (sys.stdout.encoding or "").lower().startswith("utf") else ""}
-    environment = {**{name: value for name, value in settings.items() if value}, **os.environ}
     before = signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
-        done = subprocess.run(command, input=text.encode(sys.stdout.encoding, "gkcheck"), env=environment, check=False)
+        done = subprocess.run(
+            command, input=text.encode(sys.stdout.encoding, "gkcheck"), env=_pager_environment(), check=False
+        )
     except OSError:
         return False
     finally:
         signal.signal(signal.SIGINT, before)
-    return done.returncode not in (126, 127)
+    return done.returncode <= 0 or done.returncode == _INTERRUPTED
+
+
+_INTERRUPTED = 130
+
+
+def _pager_environment() -> dict[str, str]:
+    """Return the environment of a pager: what less needs to show colours (R), to whatever options it is set to."""
+    own = os.environ.get("LESS")
+    environment = {**os.environ, "LESS": "FRX" if own is None else f"-R{own}"}
+    if (sys.stdout.encoding or "").lower().startswith("utf"):
+        environment.setdefault("LESSCHARSET", "utf-8")
+    return environment
 
 
 def ask(prompt: str) -> str:

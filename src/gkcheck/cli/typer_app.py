@@ -8,6 +8,7 @@ told apart by the names of their classes and by attributes.
 from __future__ import annotations
 
 import inspect
+import math
 import re
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
@@ -15,9 +16,10 @@ from typing import Annotated, Any
 
 import typer
 
-from gkcheck.cli.params import Parameter, with_lone_values
-from gkcheck.cli.registry import COMMANDS, HELP, Request, request_of, signature, split_command
+from gkcheck.cli.params import HELP, Parameter, begins_with_dash, take_apart, written_out
+from gkcheck.cli.registry import COMMANDS, Request, request_of, signature, split_command
 from gkcheck.errors import BadCommandLine
+from gkcheck.text.normalize import with_plain_dashes
 
 Values = dict[str, Any]
 
@@ -28,13 +30,18 @@ def read_with_typer(words: Sequence[str]) -> Request:
     Raises:
         BadCommandLine: it cannot be read, or an option that stands for one value is given twice.
     """
-    word = split_command(words)[0]
+    word, before, after = split_command(words)
     name = word if word in COMMANDS else None
+    _check_words(None, before)
+    if name is not None:
+        _check_words(name, after)
+        after = written_out(signature(name), after)
     outer: Values = {}
     inner: Values = {}
     application = _application(name, outer, inner)
+    full = [*written_out(signature(None), before), *([] if word is None else [word]), *after]
     try:
-        application(with_lone_values(signature(None), words), prog_name="gkcheck", standalone_mode=False)
+        application(full, prog_name="gkcheck", standalone_mode=False)
     except Exception as error:
         if not hasattr(error, "format_message"):
             raise
@@ -114,6 +121,23 @@ def _single(name: str | None, values: Values) -> Values:
     return taken
 
 
+def _check_words(name: str | None, words: Sequence[str]) -> None:
+    """Refuse an option that another would take for its value, and an option written with dashes that are no hyphens."""
+    spelled = {one for parameter in signature(name) for one in parameter.spellings}
+    line = take_apart(signature(name), words)
+    if line.swallowing:
+        parameter, value = line.swallowing
+        option = parameter.spellings[0]
+        raise BadCommandLine(
+            f"{_label(parameter)}后面没有写值，“{value}”是一个选项；确要以它为值，请写 {option}={value}，{_remedy(name)}"
+        )
+    for word in line.words:
+        bare = with_plain_dashes(word).lstrip("-").partition("=")[0]
+        meant = next((one for one in spelled if one.lstrip("-") == bare), None)
+        if begins_with_dash(word) and meant:
+            raise BadCommandLine(f"“{word}”开头的横线应是半角的，请写成 {meant}，{_remedy(name)}")
+
+
 # -- what was wrong, in Chinese --------------------------------------------------------------------------
 
 
@@ -132,8 +156,8 @@ def _explained(error: Any) -> str:
     parameter = next((one for one in parameters if param is not None and one.name == param.name), None)
     label = _label(parameter) if parameter else ""
     if kind == "NoSuchOption":
-        spellings = [spelled for one in parameters for spelled in one.spellings]
-        near = _near(error.option_name, getattr(error, "possibilities", None) or [*spellings, *HELP])
+        spellings = [spelled for one in parameters for spelled in one.shown]
+        near = _near(error.option_name, [*spellings, *HELP])
         return f"没有 {error.option_name} 这个选项{near}，{remedy}"
     if kind == "MissingParameter":
         return f"缺少{label}，{remedy}"
@@ -161,11 +185,33 @@ def _other(message: str, remedy: str) -> str:
 def _label(parameter: Parameter) -> str:
     if not parameter.spellings:
         return f"参数 {parameter.metavar}"
-    return f"选项 {max(parameter.spellings, key=len)} "
+    return f"选项 {parameter.spellings[0]} "
 
 
 def _near(word: str, known: Iterable[str]) -> str:
-    from difflib import get_close_matches
+    """Return a suggestion where a command or option is near: its beginning was typed, or the hand slipped once.
 
-    near = get_close_matches(word, list(known), 1, 0.5)
-    return f"，是否要用 {near[0]}" if near else ""
+    Twice in a word of more than seven letters. A command that writes is never suggested for more than one slip.
+    """
+    from gkcheck.text.similarity import typing_errors
+
+    typed = word.lstrip("-")
+
+    def writes(name: str) -> bool:
+        return name in COMMANDS and COMMANDS[name].writes
+
+    def distance(name: str) -> float:
+        other = name.lstrip("-")
+        if not writes(name) and len(typed) >= _LEAST_BEGINNING and other.startswith(typed):
+            return 0.5
+        errors = typing_errors(typed, other)
+        most = min(len(typed) - 1, 1 if writes(name) or len(typed) <= _SHORT else 2)
+        return errors if errors <= most else math.inf
+
+    near = min(known, key=lambda name: (distance(name), writes(name)), default="")
+    if not near or distance(near) == math.inf:
+        return ""
+    return f"，是否要用 {f'gkcheck {near}' if near in COMMANDS else near}"
+
+
+_SHORT, _LEAST_BEGINNING = 7, 3

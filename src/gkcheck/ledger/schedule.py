@@ -45,5 +45,5 @@ def light_of(counts: Counts, expected: ExpectedProgress) -> Light | None:
 
 
 def _months_over(day: date) -> int:
-    last_of_month = (day + timedelta(days=1)).day == 1
+    last_of_month = day == date.max or (day + timedelta(days=1)).day == 1
     return day.month if last_of_month else day.month - 1

@@ -48,6 +48,16 @@ def tasks_with_words(plan: Plan, typed: Iterable[str]) -> list[Task]:
     return [task for task in plan.tasks() if all(word in search_key(task.text) for word in words)]
 
 
+def is_number(word: str) -> bool:
+    """True if each part of a list is written as the number of a task or as a range of them, whether there is one or not."""
+    ends = [end for part in split_list(word) for end in split_range(part)]
+    return bool(ends) and all(number_of(_bare(end)) is not None for end in ends)
+
+
+def _bare(word: str) -> str:
+    return key(word).strip("().、第项項条條号號")
+
+
 def _tasks_of(by_id: dict[int, Task], word: str) -> list[Task]:
     ends = split_range(word)
     if len(ends) == 1:
@@ -61,7 +71,7 @@ def _tasks_of(by_id: dict[int, Task], word: str) -> list[Task]:
 
 
 def _task(by_id: dict[int, Task], word: str) -> Task:
-    bare = key(word).strip("().、第项項条條号號")
+    bare = _bare(word)
     number = number_of(bare)
     if number is not None and number in by_id:
         return by_id[number]

@@ -1,6 +1,6 @@
 """Names that are like the one typed."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from gkcheck.text.normalize import key
 
@@ -24,3 +24,18 @@ def nearest(word: str, known: Iterable[str], count: int = 1) -> list[str]:
             scored.append((score, candidate))
     scored.sort(key=lambda pair: -pair[0])
     return [candidate for _, candidate in scored[:count]]
+
+
+def typing_errors(word: str, other: str) -> int:
+    """Return how many slips of the hand lead from one word to another: a letter more, less, another, or two swapped."""
+    before: Sequence[int] = []
+    row: Sequence[int] = range(len(other) + 1)
+    for i, char in enumerate(word, start=1):
+        following = [i]
+        for j, meant in enumerate(other, start=1):
+            least = min(row[j] + 1, following[-1] + 1, row[j - 1] + (char != meant))
+            if i > 1 and j > 1 and (char, word[i - 2]) == (other[j - 2], meant):
+                least = min(least, before[j - 2] + 1)
+            following.append(least)
+        before, row = row, following
+    return row[-1]

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
-from gkcheck.cli.commands.config import SOURCE
+from gkcheck.cli.commands.config import SOURCE, shown_value, usable_settings
 from gkcheck.cli.context import Context
 from gkcheck.cli.options import OutputFormat
 from gkcheck.cli.output import Format, answer, say
@@ -78,7 +79,7 @@ def where(context: Context, format: OutputFormat = Format.TABLE) -> None:
     """
     facts = _facts(context)
     columns = (Column("项目"), Column("值", wrap=True), Column("由谁指定"))
-    rows = [(_TITLE[name], str(fact["value"] or "（未设）"), SOURCE[fact["source"]]) for name, fact in facts.items()]
+    rows = [(_TITLE[name], shown_value(fact), SOURCE[fact["source"]]) for name, fact in facts.items()]
     answer(format, lambda: facts, lambda: [table_of(columns, rows)])
 
 
@@ -86,13 +87,13 @@ _TITLE = {"plan": "责任分工表", "store": "日志", "unit": "默认单位", 
 
 
 def _facts(context: Context) -> dict[str, dict[str, Any]]:
-    values = {
-        "plan": str(context.plan_path),
-        "store": context.store_name,
-        "unit": context.setting("unit").value,
-        "by": context.person(None),
+    values: dict[str, Callable[[], str | None]] = {
+        "plan": lambda: str(context.plan_path),
+        "store": lambda: context.store_name,
+        "unit": lambda: context.setting("unit").value,
+        "by": lambda: context.person(None),
     }
-    facts = {name: {"value": value, "source": context.setting(name).source} for name, value in values.items()}
+    facts = {name: setting._asdict() for name, setting in usable_settings(context, values).items()}
     contacts = None
     with suppress(NoHome):
         contacts = str(contacts_path())

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from enum import StrEnum
+from functools import partial
 from typing import Annotated, Any
 
 from gkcheck.cli.context import Context, Setting
@@ -10,8 +12,20 @@ from gkcheck.cli.options import OutputFormat
 from gkcheck.cli.output import Format, answer, say
 from gkcheck.cli.paper import is_yes, one_line
 from gkcheck.cli.params import Argument
-from gkcheck.config import KEYS, NO, ONE_LINE, SEEN, YES, config_path, load_config, read_reply_days, save_config
-from gkcheck.errors import BadRequest, GkcheckError
+from gkcheck.cli.streams import talk
+from gkcheck.config import (
+    KEYS,
+    NO,
+    ONE_LINE,
+    SEEN,
+    YES,
+    config_path,
+    load_config,
+    move_config_aside,
+    read_reply_days,
+    save_config,
+)
+from gkcheck.errors import BadConfig, BadRequest, GkcheckError
 from gkcheck.journal.postgres.connection import check_address, is_server
 from gkcheck.journal.stores import display_store
 from gkcheck.lookup.units import find_unit
@@ -65,25 +79,54 @@ def config(
         raise BadRequest(f"请写明要{'设定' if change is Change.SET else '取消'}哪一项：{'、'.join(KEYS)}")
     if (value is None) is (change is Change.SET):
         raise BadRequest(f"应写成 gkcheck config {change} {key}{' 值' if change is Change.SET else ''}")
-    settings = dict(load_config(config_path()))
+    settings = load_config(config_path())
+    if settings.fault:
+        if value is not None:
+            raise BadConfig(settings.fault)
+        say(f"{settings.fault.partition('，')[0]}，已移到 {move_config_aside()}；现在没有任何设定\n")
+        return
+    new = _check_value(context, key, value) if value is not None else None
     if key is Key.STORE:
-        settings.pop(SEEN, None)
-    if value is not None:
-        settings[key] = _check_value(context, key, value)
-        message = f"已设定 {key}：{_shown(key, Setting(settings[key], 'config'))['value']}"
-    elif settings.pop(key, None) is None:
-        message = f"{key} 本来就没有设定"
+        settings = settings.changed(SEEN, None)
+    save_config(settings.changed(key, new))
+    if new is not None:
+        message = f"已设定 {key}：{_shown(key, Setting(new, 'config'))['value']}"
     else:
-        message = f"已取消 {key}"
-    save_config(settings)
+        message = f"已取消 {key}" if key in settings.entries else f"{key} 本来就没有设定"
     say(f"{message}（{config_path()}）\n")
 
 
 def _show(context: Context, format: Format) -> None:
-    facts = {key: _shown(key, context.setting(key)) for key in KEYS}
+    values = {key: partial(_value, context, key) for key in KEYS}
+    facts = {key: _shown(key, setting) for key, setting in usable_settings(context, values).items()}
     columns = (Column("项目"), Column("值", wrap=True), Column("由谁指定"), Column("用途", wrap=True))
-    rows = [(key, fact["value"] or "（未设）", SOURCE[fact["source"]], KEYS[key]) for key, fact in facts.items()]
+    rows = [(key, shown_value(fact), SOURCE[fact["source"]], KEYS[key]) for key, fact in facts.items()]
     answer(format, lambda: facts, lambda: [table_of(columns, rows, notes=(f"配置文件：{config_path()}",))])
+
+
+def _value(context: Context, key: str) -> str | None:
+    return context.setting(key).value
+
+
+def usable_settings(context: Context, values: Mapping[str, Callable[[], str | None]]) -> dict[str, Setting]:
+    """Return settings by name, each with what its function makes of it; one that cannot be used has no value and is told of."""
+    found: dict[str, Setting] = {}
+    faults: dict[str, None] = {}
+    for name, value in values.items():
+        try:
+            found[name] = context.setting(name)._replace(value=value())
+        except BadConfig as error:
+            found[name] = Setting(None, "config")
+            faults[str(error)] = None
+    for fault in faults:
+        talk(f"警告：{fault}")
+    return found
+
+
+def shown_value(fact: Mapping[str, Any]) -> str:
+    """Return the value of a setting as a table shows it."""
+    missing = "（不能用）" if fact["source"] == "config" else "（未设）"
+    return str(fact["value"] or missing)
 
 
 def _shown(key: str, setting: Setting) -> dict[str, Any]:
@@ -136,10 +179,12 @@ def env(context: Context, format: OutputFormat = Format.TABLE) -> int:
     problems = [f"没有 {name} 这个变量，没有用它；可用的都在上面" for name in strange]
     problems += [f"{place.purpose}：{place.problem}" for place in found.values() if place.problem]
     problems += [plugin.problem for plugin in plugins if plugin.problem]
-    try:
-        load_config(config_path())
-    except GkcheckError as error:
-        problems.append(str(error))
+    for key in KEYS:
+        try:
+            context.setting(key)
+        except GkcheckError as error:
+            problems.append(str(error))
+    problems = list(dict.fromkeys(problems))
 
     def tables() -> list[Table]:
         rows = [(name, "（未设）" if value is None else value, VARIABLES[name]) for name, value in known.items()]

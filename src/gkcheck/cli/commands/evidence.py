@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from typing import Annotated, Any
 
 from gkcheck.cli.context import Context
-from gkcheck.cli.options import OutputFormat, UnitFilter
+from gkcheck.cli.options import OutputFormat, UnitFilter, UnitWords
 from gkcheck.cli.output import Format, answer
 from gkcheck.cli.params import Option
 from gkcheck.cli.streams import talk
-from gkcheck.cli.units import selected_units
+from gkcheck.cli.units import UnitSelection
+from gkcheck.cli.words import units_typed
 from gkcheck.evidence.inventory import EvidenceItem, evidence_items, with_link_faults
 from gkcheck.journal import Scope
 from gkcheck.operations.log import entries_of_units
@@ -22,6 +23,7 @@ FOUND = 1
 
 def evidence(
     context: Context,
+    units: UnitWords = None,
     unit: UnitFilter = None,
     check: Annotated[
         bool, Option("--check", help="打开每个网址、核对每个留存的文件，报告打不开、跳转、没有标题或日期的")
@@ -33,7 +35,7 @@ def evidence(
 
     例：gkcheck evidence --unit 市教育局 --check
     """
-    listed = _list_pieces(context, unit)
+    listed = _list_pieces(context, units_typed(context, units, unit))
     if check:
         listed = _check_pieces(context, listed, timeout)
     answer(
@@ -44,8 +46,7 @@ def evidence(
     return FOUND if any(piece.faults for piece in listed) else 0
 
 
-def _list_pieces(context: Context, unit: Sequence[str] | None) -> list[EvidenceItem]:
-    chosen = selected_units(context, unit)
+def _list_pieces(context: Context, chosen: UnitSelection | None) -> list[EvidenceItem]:
     if chosen is None:
         return evidence_items(context.live(context.history))
     entries = context.live(context.past(Scope(units=chosen.units)))

@@ -18,7 +18,7 @@ from gkcheck.cli.output import Format, answer, say
 from gkcheck.cli.paper import Copies, Demand, Number, Sealed, TemplateFile, To, bulletin_head, is_sealed, renderer
 from gkcheck.cli.params import Argument, Option
 from gkcheck.cli.streams import talk
-from gkcheck.cli.units import selected_units
+from gkcheck.cli.words import units_typed
 from gkcheck.errors import BadRequest, BadTarget
 from gkcheck.exporters.registry import DATA, DOCUMENTS, Exporter, exporter_for, idle, suffixes_of
 from gkcheck.ledger.fold import Ledger, TaskRow
@@ -49,6 +49,7 @@ def _by_suffix(renderers: tuple[str, ...]) -> str:
 def export(
     context: Context,
     file: Annotated[Path, Argument("FILE", lambda: _by_suffix(DATA), completes="file")],
+    units: options.UnitWords = None,
     by: Annotated[
         By | None,
         options.BY(
@@ -78,7 +79,7 @@ def export(
     check_targets([file], force)
     kind = by or (By.TASK if exporter.suffix == _PRINTED else By.ASSIGNMENT)
     wanted = task_filter(
-        context, selected_units(context, unit), section, role, status, match, channel, named, overdue, due_by
+        context, units_typed(context, units, unit), section, role, status, match, channel, named, overdue, due_by
     )
     ledger = context.ledger(as_of)
     rows = _rows(ledger, wanted, kind)
@@ -196,6 +197,7 @@ def template(
 
 def show_matrix(
     context: Context,
+    units: options.UnitWords = None,
     group: Annotated[
         str | None, Option("--group", metavar="类别", help="只看这个类别的成员，或只看一个单位", completes="group")
     ] = None,
@@ -210,7 +212,7 @@ def show_matrix(
     plan = context.plan
     rows = context.ledger(as_of).rows()
     lines = matrix.lines(plan, rows)
-    chosen = selected_units(context, [*(unit or ()), *([] if group is None else [group])])
+    chosen = units_typed(context, units, [*(unit or ()), *([] if group is None else [group])])
     if chosen is not None:
         lines = [line for line in lines if line.unit in chosen.units]
     tasks = [row.task.id for row in rows if any(row.task.id in line.states for line in lines)]

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Annotated
 
 from gkcheck.atomic_files import check_targets, make_folder, save_all
 from gkcheck.cli.context import Context, lock_limit, waiting
-from gkcheck.cli.options import BY, FORCE, OUTPUT, DryRun, Overwrite, RecordedBy, UnitFilter
+from gkcheck.cli.options import BY, FORCE, OUTPUT, DryRun, Overwrite, RecordedBy, UnitFilter, UnitWords
 from gkcheck.cli.output import Format, answer, say
 from gkcheck.cli.params import Argument, Option
 from gkcheck.cli.recording import check_text
 from gkcheck.cli.streams import hint, talk
-from gkcheck.cli.units import selected_units
+from gkcheck.cli.words import units_typed
 from gkcheck.contacts import Contact, contacts_path, save_contacts
 from gkcheck.errors import BadDocument, BadRequest, GkcheckError, refusal
 from gkcheck.forms.read import FilledForm
@@ -39,6 +39,7 @@ _LISTED = 5
 
 def form(
     context: Context,
+    units: UnitWords = None,
     unit: UnitFilter = None,
     folder: Annotated[str, OUTPUT("写到这个目录，没有就新建", metavar="目录")] = ".",
     force: Overwrite = False,
@@ -48,7 +49,7 @@ def form(
     例：gkcheck form -o 填报表
     """
     context.require_journal()
-    forms = _forms(context, unit or [])
+    forms = _forms(context, units, unit)
     stems = distinct_names(safe_name(form.unit) for form in forms)
     targets = {Path(folder) / f"{stem}.xlsx": form for stem, form in zip(stems, forms, strict=True)}
     make_folder(Path(folder))
@@ -70,12 +71,12 @@ def form(
     hint(f"已写出 {len(paths)} 份填报表；填好后用 gkcheck collect 收回")
 
 
-def _forms(context: Context, typed: Sequence[str]) -> list[Form]:
+def _forms(context: Context, words: Sequence[str] | None, flags: Sequence[str] | None) -> list[Form]:
     from gkcheck.forms.build import forms_of
 
     plan = context.plan
-    default = context.setting("unit").value
-    chosen = selected_units(context, list(typed) or ([default] if default is not None else []))
+    default = None if words or flags else context.setting("unit").value
+    chosen = units_typed(context, words, flags if default is None else [default])
     units = form_units(plan, chosen.units if chosen else None)
     entries = context.history.entries
     ledger = ledger_of(plan, context.live(context.history), context.today)

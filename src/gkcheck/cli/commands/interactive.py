@@ -8,11 +8,12 @@ from collections.abc import Sequence
 from gkcheck import labels
 from gkcheck.cli.commands.query import tasks_of_sections
 from gkcheck.cli.context import Context
-from gkcheck.cli.options import NOTE, RecordedBy, RecordedUnit, SectionFilter, UnitFilter
+from gkcheck.cli.options import NOTE, RecordedBy, RecordedUnit, SectionFilter, UnitFilter, UnitWords
 from gkcheck.cli.output import say
 from gkcheck.cli.recording import check_text, describe_outcome, read_evidence, record_request
 from gkcheck.cli.streams import ask
-from gkcheck.cli.units import only_unit, selected_units, units_to_record
+from gkcheck.cli.units import only_unit, units_to_record
+from gkcheck.cli.words import units_typed
 from gkcheck.errors import BadRequest, GkcheckError
 from gkcheck.ledger.fold import State, TaskRow
 from gkcheck.operations.record import Request
@@ -31,6 +32,7 @@ from gkcheck.views.statuses import periods, remark
 
 def review(
     context: Context,
+    units: UnitWords = None,
     unit: UnitFilter = None,
     section: SectionFilter = None,
     by: RecordedBy = None,
@@ -40,27 +42,33 @@ def review(
     例：gkcheck review --unit 市教育局
     """
     _needs_person("review", "用 gkcheck tasks --status done 查看，用 gkcheck confirm 和 gkcheck return 记录")
-    chosen = selected_units(context, unit)
-    units = chosen.units if chosen else None
+    chosen = units_typed(context, units, unit)
     tasks = tasks_of_sections(context.plan, section)
-    waiting = assignments_to_review(context.ledger(), units, tasks)
+    only = chosen.units if chosen else None
+    waiting = assignments_to_review(context.ledger(), only, tasks)
     if not waiting:
         say("没有等待审核的责任项\n")
         return
     _ask_about_each(context, waiting, REVIEW, by)
     asked = {(state.assignment, state.period) for _, state in waiting}
-    left = assignments_to_review(context.ledger(), units, tasks)
+    left = assignments_to_review(context.ledger(), only, tasks)
     if more := sum((state.assignment, state.period) not in asked for _, state in left):
         say(f"定期的任务另有 {more} 期等待审核，请再用 gkcheck review\n")
 
 
-def fill(context: Context, unit: RecordedUnit = None, section: SectionFilter = None, by: RecordedBy = None) -> None:
+def fill(
+    context: Context,
+    units: UnitWords = None,
+    unit: RecordedUnit = None,
+    section: SectionFilter = None,
+    by: RecordedBy = None,
+) -> None:
     """一个单位逐项填报自己还没有办完的责任项：完成、在办、受阻、不涉及、跳过、退出；每答一项就记录一项。
 
     例：gkcheck fill --unit 市教育局
     """
     _needs_person("fill", "用 gkcheck done、start、block、skip 记录，或用 gkcheck form 和 gkcheck collect 填表")
-    chosen = units_to_record(context, unit)
+    chosen = units_to_record(context, [*(units or ()), *(unit or ())])
     if chosen is None:
         raise BadRequest("请写明是哪个单位：gkcheck fill --unit 市教育局，或先用 gkcheck config set unit 设定")
     name = only_unit(chosen)

@@ -23,10 +23,12 @@ def welcome(context: Context) -> None:
         plan.title,
         f"{summary.tasks.total} 项具体要求，{len(plan.units)} 个单位；{_standing(summary.assignments, '责任项')}",
     ]
+    tried = _next(summary)
     if unit is not None:
         own = next((row.counts for row in summary.units if row.unit == unit), Counts())
         lines.append(f"{unit}：{_standing(own, '责任项')}")
-    tried = _next(summary, unit)[:3]
+        tried = _next_of_unit(unit, own)
+    tried = tried[:3]
     room = max(width(command) for command, _ in tried) + 3
     beside = [f"  {command}{' ' * (room - width(command))}{what}" for command, what in tried]
     fits = not sys.stdout.isatty() or max(map(width, beside)) <= shutil.get_terminal_size().columns
@@ -37,12 +39,13 @@ def welcome(context: Context) -> None:
 
 
 def _own_unit(context: Context) -> str | None:
-    """Return the default unit; None where there is none or the plan does not know it."""
-    typed = context.setting("unit").value
+    """Return the default unit; None where there is none, or the plan does not know it as a unit."""
     try:
-        return find_unit(context.plan, typed) if typed else None
+        typed = context.setting("unit").value
+        name = find_unit(context.plan, typed) if typed else None
     except GkcheckError:
         return None
+    return name if any(unit.name == name for unit in context.plan.units) else None
 
 
 def _standing(counts: Counts, what: str) -> str:
@@ -57,13 +60,24 @@ def _standing(counts: Counts, what: str) -> str:
     return f"{counts.total} 个{what}{skipped}，已报 {counts.reported[0]} 个，{rates}{late}"
 
 
-def _next(summary: Summary, unit: str | None) -> list[tuple[str, str]]:
-    """Return commands to try next and their purpose, the most pressing first."""
-    shown = unit or next((row.unit for row in summary.units if row.counts.total), summary.plan.units[0].name)
+def _next_of_unit(unit: str, own: Counts) -> list[tuple[str, str]]:
+    """Return commands for the clerk of a unit to try next and their purpose, the most pressing first."""
+    finished, counted = own.reported
+    found = [("gkcheck tasks --mine", "看本单位要做什么"), (f"gkcheck status {unit}", "看本单位的进度和名次")]
+    if finished < counted:
+        found.insert(0, ("gkcheck fill", f"逐项填报还没有办完的 {counted - finished} 个责任项"))
+    if own.overdue:
+        found.insert(0, ("gkcheck tasks --mine --overdue", f"看逾期的 {own.overdue} 项"))
+    return found
+
+
+def _next(summary: Summary) -> list[tuple[str, str]]:
+    """Return commands for the office to try next and their purpose, the most pressing first."""
+    shown = next((row.unit for row in summary.units if row.counts.total), summary.plan.units[0].name)
     found = []
     if summary.assignments.overdue:
         found.append(("gkcheck tasks --overdue", f"看逾期的 {summary.assignments.overdue} 项"))
-    found.append((f"gkcheck tasks --unit {shown}", "看一个单位要做什么"))
+    found.append((f"gkcheck tasks {shown}", "看一个单位要做什么"))
     task = summary.plan.tasks()[0].id
     found.append((f"gkcheck done {task} --unit {shown}", "报告完成"))
     if summary.assignments.done:

@@ -10,7 +10,7 @@ from gkcheck.cli.options import Debug, NoPager, PlanFile, Quiet, StorePath
 from gkcheck.cli.output import say, write
 from gkcheck.cli.params import Option
 
-Version = Annotated[bool, Option("--version", help="显示版本")]
+Version = Annotated[bool, Option("--version", "-V", help="显示版本")]
 InstallCompletion = Annotated[
     str | None,
     Option(

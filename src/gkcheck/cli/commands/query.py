@@ -15,6 +15,7 @@ from gkcheck.cli.paper import letter_code
 from gkcheck.cli.params import Argument, Option
 from gkcheck.cli.streams import takes
 from gkcheck.cli.units import UnitSelection, selected_units
+from gkcheck.cli.words import numbers_and_units, own_unit, tasks_typed, units_typed
 from gkcheck.errors import BadRequest
 from gkcheck.journal import STATUSES, Scope
 from gkcheck.journal.live import later_entries, undone_batches
@@ -29,7 +30,9 @@ if TYPE_CHECKING:
 
 def tasks(
     context: Context,
+    units: options.UnitWords = None,
     unit: options.UnitFilter = None,
+    mine: options.Mine = False,
     section: options.SectionFilter = None,
     role: options.RoleFilter = None,
     status: options.StatusFilter = None,
@@ -41,11 +44,11 @@ def tasks(
     as_of: options.AsOf = None,
     format: options.OutputFormat = Format.TABLE,
 ) -> None:
-    """列出具体要求。加 --unit 列出该单位要做的每一项，包括通过“市直各单位”等类别涉及的。
+    """列出具体要求。写了单位就列出该单位要做的每一项，包括通过“市直各单位”等类别涉及的。
 
-    例：gkcheck tasks --unit 市教育局
+    例：gkcheck tasks 市教育局
     """
-    chosen = selected_units(context, unit)
+    chosen = units_typed(context, units, [*(unit or ()), *([own_unit(context)] if mine else ())])
     wanted = task_filter(context, chosen, section, role, status, match, channel, named, overdue, due_by)
     plan = context.plan
     rows = select(context.ledger(as_of, Scope(units=wanted.units)), wanted)
@@ -111,39 +114,47 @@ def tasks_of_sections(plan: Plan, typed: Sequence[str] | None) -> frozenset[int]
 
 def show(
     context: Context,
-    task: Annotated[str, Argument("编号", "具体要求：23、二十三", completes="task")],
+    tasks: Annotated[list[str], Argument("编号", "具体要求：23、二十三、3-5，可以写多个", completes="task")],
     unit: options.UnitFilter = None,
     as_of: options.AsOf = None,
     format: options.OutputFormat = Format.TABLE,
 ) -> None:
-    """一项具体要求的全文、每个责任单位的状态和佐证，以及历史记录。
+    """具体要求的全文、每个责任单位的状态和佐证，以及历史记录。
 
     例：gkcheck show 23
     """
-    from gkcheck.lookup.tasks import find_tasks
     from gkcheck.operations.record import check_assigned
     from gkcheck.views import contract, tables
 
-    wanted = find_tasks(context.plan, [task])
-    if len(wanted) != 1:
-        raise BadRequest(f"一次只看一项，“{task}”有 {len(wanted)} 项")
+    wanted = tasks_typed(context, tasks)
     chosen = selected_units(context, unit)
     for name in chosen.names if chosen else ():
         check_assigned(context.plan, wanted, name)
-    only, units = frozenset({wanted[0].id}), chosen.units if chosen else None
-    row = select(context.ledger(as_of, Scope(tasks=only, units=units)), TaskFilter(tasks=only, units=units))[0]
+    only, units = frozenset(task.id for task in wanted), chosen.units if chosen else None
+    row_of = {
+        row.task.id: row
+        for row in select(context.ledger(as_of, Scope(tasks=only, units=units)), TaskFilter(tasks=only, units=units))
+    }
     past = context.past(Scope(tasks=only, units=units)).entries
-    entries = select_entries(context.plan, past, EntryFilter(tasks=only, units=units))
     undone = undone_batches(past)
-    answer(
-        format,
-        lambda: contract.detail(row, entries),
-        lambda: [
-            tables.facts(row),
-            tables.assignees(row, letter_code(context)),
-            tables.history(entries, undone, "记录", letter_code(context)),
-        ],
-    )
+    code = letter_code(context)
+    details = [
+        (row_of[task.id], select_entries(context.plan, past, EntryFilter(tasks=frozenset({task.id}), units=units)))
+        for task in wanted
+    ]
+
+    def data() -> Any:
+        found = [contract.detail(row, entries) for row, entries in details]
+        return found[0] if len(found) == 1 else found
+
+    def rectangles() -> list[Table]:
+        return [
+            table
+            for row, entries in details
+            for table in (tables.facts(row), tables.assignees(row, code), tables.history(entries, undone, "记录", code))
+        ]
+
+    answer(format, data, rectangles)
 
 
 class By(StrEnum):
@@ -156,6 +167,7 @@ class By(StrEnum):
 
 def status(
     context: Context,
+    units: options.UnitWords = None,
     by: Annotated[
         By | None,
         options.BY(
@@ -174,21 +186,21 @@ def status(
     from gkcheck.ledger.summary import summarise
     from gkcheck.views import contract, tables
 
-    chosen = selected_units(context, unit)
-    units = chosen.units if chosen else None
+    chosen = units_typed(context, units, unit)
+    only = chosen.units if chosen else None
     ledger = context.ledger(as_of, STATUSES)
-    summary = summarise(ledger, units)
+    summary = summarise(ledger, only)
     kind = by or (By.UNIT if chosen else By.SECTION)
 
     def rectangles() -> list[Table]:
         progress = tables.pace(summary)
         if format is Format.TABLE and sys.stdout.isatty():
-            progress = progress._replace(notes=_trend(context, ledger, units))
+            progress = progress._replace(notes=_trend(context, ledger, only))
         head = [tables.overview(summary), progress]
         if kind is By.UNIT:
             return [*head, *tables.by_unit(summary)]
         if kind is By.TASK:
-            return [*head, tables.by_task(select(ledger, TaskFilter(units=units)))]
+            return [*head, tables.by_task(select(ledger, TaskFilter(units=only)))]
         return [*head, tables.by_section(summary)]
 
     answer(format, lambda: contract.status(summary), rectangles)
@@ -212,7 +224,7 @@ def _trend(context: Context, ledger: Ledger, units: frozenset[str] | None) -> tu
 
 def units(
     context: Context,
-    name: Annotated[str | None, Argument("单位", "只看这一个；类别则看它的成员", completes="unit")] = None,
+    names: Annotated[list[str] | None, Argument("单位", "只看这些；类别则看它的成员", completes="unit")] = None,
     contacts: Annotated[bool, Option("--contacts", help="只看联系人和联系电话（办公室自用，请勿外传）")] = False,
     format: options.OutputFormat = Format.TABLE,
 ) -> None:
@@ -225,7 +237,7 @@ def units(
     from gkcheck.views import contract, tables
 
     plan = context.plan
-    selection = selected_units(context, [name] if name is not None else None)
+    selection = units_typed(context, names, None)
     chosen = selection.units if selection else None
     if contacts:
         from gkcheck.contacts import known_contacts
@@ -249,7 +261,9 @@ UNTIL = Option("--until", metavar="日期", help="到这一天（含）止")
 
 def log(
     context: Context,
-    task: Annotated[str | None, Argument("编号", "只看这一项具体要求", completes="task")] = None,
+    words: Annotated[
+        list[str] | None, Argument("编号或单位", "只看这些具体要求、这些单位的", completes="task or unit")
+    ] = None,
     unit: options.UnitFilter = None,
     action: options.ActionFilter = None,
     by: Annotated[str | None, options.BY("只看这个人填报的", metavar="姓名")] = None,
@@ -262,18 +276,18 @@ def log(
 
     例：gkcheck log 23 --since 2019-11-01
     """
-    from gkcheck.lookup.tasks import find_tasks
     from gkcheck.views import tables
 
     plan = context.plan
-    tasks = None if task is None else frozenset(one.id for one in find_tasks(plan, [task]))
-    chosen = selected_units(context, unit)
+    numbers, names = numbers_and_units(words)
+    tasks = frozenset(one.id for one in tasks_typed(context, numbers)) if numbers else None
+    chosen = units_typed(context, names, unit)
     units = chosen.units if chosen else None
     entries = context.past(Scope(tasks, units)).entries
     undone = undone_batches(entries)
     if later:
         entries = later_entries(entries, context.today)
-    first = context.day(since, options.SINCE) if since is not None else None
+    first = context.day(since, options.SINCE, "first") if since is not None else None
     last = context.day(until, UNTIL) if until is not None else None
     if first and last and first > last:
         raise BadRequest(f"--since {first} 晚于 --until {last}，请把两个日期对调或改正")

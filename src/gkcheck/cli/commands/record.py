@@ -39,7 +39,7 @@ def recording_command(action: Action, help: str) -> Callable[..., None]:
 
 done = recording_command(
     Action.DONE,
-    "报告完成。不写 --unit 就是整项具体要求，涵盖它的全部责任单位。\n\n例：gkcheck done 23 24 30-32 --unit 市教育局",
+    "报告完成。不写 --unit 就是整项具体要求，涵盖它的全部责任单位。\n\n例：gkcheck done 23 30-31 --unit 市教育局",
 )
 start = recording_command(Action.START, "报告开始办理。\n\n例：gkcheck start 23 --unit 市教育局")
 block = recording_command(

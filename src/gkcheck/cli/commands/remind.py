@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 from gkcheck.atomic_files import check_targets, make_folder, save_all
 from gkcheck.cli.context import Context
-from gkcheck.cli.options import BY, DRY_RUN, FORMAT, OUTPUT, REPLY_BY, AsOf, Overwrite, UnitFilter
+from gkcheck.cli.options import BY, DRY_RUN, DUE_BY, FORMAT, OUTPUT, REPLY_BY, AsOf, Overwrite, UnitFilter, UnitWords
 from gkcheck.cli.output import Format, answer, say, say_whole
 from gkcheck.cli.paper import (
     Code,
@@ -27,7 +27,7 @@ from gkcheck.cli.paper import (
 )
 from gkcheck.cli.params import Option
 from gkcheck.cli.streams import is_quiet, talk
-from gkcheck.cli.units import selected_units
+from gkcheck.cli.words import units_typed
 from gkcheck.contacts import contact_of, known_contacts
 from gkcheck.errors import BadRequest, GkcheckError
 from gkcheck.exporters.registry import DOCUMENTS, Exporter, exporter_for, idle, suffixes_of
@@ -53,13 +53,15 @@ def _formats() -> list[str]:
 
 
 ALL = Option("--all", help="全部写进 -o 指定的一个文件，每份另起一页")
-BEFORE = Option("--before", metavar="日期", help="只催这一天之前（含）到期的")
+*_OTHERS, _BEFORE = DUE_BY.spellings
+BEFORE = Option(_BEFORE, also=_OTHERS, metavar="日期", help="只催这一天之前（含）到期的")
 FIRST_NUMBER = Option("--first-number", metavar="N", help="第一份的编号；默认接着当年已有的编", least=1, most=99999)
 LIST = Option("--list", help="催办登记：每份的编号、日期、单位、回复期限和答复")
 
 
 def remind(
     context: Context,
+    units: UnitWords = None,
     unit: UnitFilter = None,
     before: Annotated[str | None, BEFORE] = None,
     reply_by: Annotated[str | None, REPLY_BY] = None,
@@ -90,7 +92,7 @@ def remind(
     例：gkcheck remind --before 2019-11-30 -o 催办
     """
     context.require_journal()
-    selection = selected_units(context, unit)
+    selection = units_typed(context, units, unit)
     chosen = selection.units if selection else None
     if list_sent:
         given = (before, reply_by, output, first_number, as_of, by, code, contact, phone, template)

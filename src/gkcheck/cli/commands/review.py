@@ -9,8 +9,10 @@ from gkcheck import labels
 from gkcheck.cli import options
 from gkcheck.cli.commands.record import recording_command
 from gkcheck.cli.context import Context
+from gkcheck.cli.days import is_day
 from gkcheck.cli.params import Argument, Option
 from gkcheck.cli.recording import record
+from gkcheck.cli.words import numbers_and_units
 from gkcheck.errors import BadRequest
 from gkcheck.model import Action, Every
 
@@ -58,7 +60,7 @@ def deadline(
         list[str],
         Argument(
             "编号…… 日期",
-            "具体要求：23、二十三、30-32，可以写多个；最后写时限：2019-12-01；none 或 无：取消时限；写了 --every 可以不写日期",
+            "具体要求：23、二十三、30-32，可以写多个；最后写时限：2019-12-01、12月底；none 或 无：取消时限；写了 --every 可以不写日期",
             completes="task",
         ),
     ],
@@ -76,7 +78,7 @@ def deadline(
 
     例：gkcheck deadline 23 2019-12-01 --unit 市教育局
     """
-    tasks, day = _split_day(words, is_needed=every is None)
+    tasks, day = _split_day(context, words, is_needed=every is None)
     period = Every(every) if every not in (None, _NO_PERIOD) else None
     if period and day in _NONE:
         raise BadRequest(f"“{day}”是取消时限，不能再写 --every {period.value}；请只写一样")
@@ -84,15 +86,25 @@ def deadline(
     record(context, Action.DEADLINE, tasks, unit, note, on=on, by=by, dry_run=dry_run, yes=yes, due=due, every=period)
 
 
-def _split_day(words: Sequence[str], is_needed: bool) -> tuple[Sequence[str], str | None]:
+def _split_day(context: Context, words: Sequence[str], is_needed: bool) -> tuple[Sequence[str], str | None]:
     """Return the tasks that were typed and the day after them; None where none was, which may only be if not needed."""
-    from gkcheck.text.dates import read_day
-
     last = words[-1].strip().lower()
-    is_day = last in _NONE or last in ("今天", "today") or read_day(last) is not None
-    if not is_needed and not is_day:
+    if last in _NONE or is_day(context.plan, context.today, last):
+        if len(words) == 1:
+            raise BadRequest(f"没有写编号，应写成 gkcheck deadline 编号 {words[0]}{_OTHERWISE}")
+        return words[:-1], last if last in _NONE else words[-1]
+    if not is_needed:
         return words, None
-    if len(words) == 1:
-        missing = "编号" if is_day else "时限"
-        raise BadRequest(f"没有写{missing}，应写成 gkcheck deadline 23 2019-12-01；取消时限写 none，定期的写 --every")
-    return words[:-1], last if last in _NONE else words[-1]
+    from gkcheck.cli.shortcuts import refuse_units
+
+    refuse_units(context, words)
+    days = [word for word in words if is_day(context.plan, context.today, word)]
+    if days:
+        rest = " ".join(word for word in words if word not in days)
+        raise BadRequest(f"时限写在最后，应写成 gkcheck deadline {rest} {days[-1]}{_OTHERWISE}")
+    if len(words) == 1 or not numbers_and_units([last])[1]:
+        raise BadRequest(f"没有写时限，应写成 gkcheck deadline {' '.join(words)} 2019-12-01{_OTHERWISE}")
+    return words[:-1], words[-1]
+
+
+_OTHERWISE = "；取消时限写 none，定期的写 --every"

@@ -10,8 +10,7 @@ from collections.abc import Sequence
 from gkcheck.cli.completion import VARIABLE
 from gkcheck.cli.completion.candidates import FILES, Candidate, CompletionSource, candidates
 from gkcheck.cli.context import Context
-from gkcheck.cli.params import take_apart
-from gkcheck.cli.registry import SETTINGS, signature, split_command
+from gkcheck.cli.registry import settings_given
 from gkcheck.cli.streams import safe
 
 
@@ -47,9 +46,7 @@ def answer(shell: str, words: list[str]) -> str:
 
 def known(words: Sequence[str]) -> CompletionSource:
     """The plan and the journal that the words (and the environment and the config) choose."""
-    _, before, after = split_command(words[:-1])
-    given = [*take_apart(signature(None), before).given, *take_apart(SETTINGS, after).given]
-    context = Context({parameter.name: value for parameter, value in given})
+    context = Context(settings_given(words[:-1]))
     return CompletionSource(plan=lambda: context.plan, entries=context.of_batches)
 
 

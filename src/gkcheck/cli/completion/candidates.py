@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
-from gkcheck.cli.params import Line, Parameter, take_apart
-from gkcheck.cli.registry import COMMANDS, HELP, signature, split_command
+from gkcheck.cli.params import HELP, Line, Parameter, take_apart
+from gkcheck.cli.registry import ALIASES, COMMANDS, signature, split_command
 from gkcheck.model import Entry, Group, Plan, Unit
 from gkcheck.text import pinyin
 from gkcheck.text.normalize import key
@@ -128,8 +128,13 @@ def candidates(words: Sequence[str], source: CompletionSource) -> list[Candidate
     """Return what the last word may be or become, given the words before it (without gkcheck itself); None: files."""
     *before, word = words or [""]
     name, outer, inner = split_command(before)
+    if name in ALIASES:
+        from gkcheck.cli.shortcuts import without_alias
+
+        name, _, inner = split_command(without_alias(name, inner))
     if name is None and not word.startswith("-") and not take_apart(signature(None), outer).waiting:
-        return [Candidate(name, listed.summary) for name, listed in COMMANDS.items() if name.startswith(word)]
+        commands = [Candidate(name, listed.summary) for name, listed in COMMANDS.items() if name.startswith(word)]
+        return commands or units(source.plan(), word)
     if name is not None and name not in COMMANDS:
         return []
     parameters, typed = signature(name), outer if name is None else inner
@@ -178,8 +183,9 @@ def _values(parameter: Parameter, word: str, line: Line, source: CompletionSourc
         return FILES
     if kind == "batch":
         return batches(source.entries(word), word)
-    if kind == "task":
-        return tasks(source.plan(), word, line.words, line.last("unit"))
+    if kind in ("task", "task or unit"):
+        found = tasks(source.plan(), word, line.words, line.last("unit"))
+        return found or (units(source.plan(), word) if kind != "task" else [])
     if kind == "section":
         return sections(source.plan(), word)
     if kind in ("unit", "group"):

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from gkcheck.atomic_files import replace
 from gkcheck.cli.completion.scripts import SCRIPTS
-from gkcheck.errors import BadRequest, BadTarget, refusal
-from gkcheck.paths import config_directory
+from gkcheck.errors import BadRequest, BadTarget, NoHome, refusal
+from gkcheck.paths import config_directory, home
 
 AUTOMATIC = "auto"
 """Instead of a shell's name: the shell that gkcheck was started from."""
@@ -60,6 +60,8 @@ def install(shell: str) -> tuple[Path, Path]:
     """
     try:
         return _INSTALL[shell]()
+    except NoHome:
+        raise
     except OSError as error:
         raise BadTarget(
             f"写不了补全脚本 {error.filename or ''}：{refusal(error, '请检查权限，或用 --show-completion 自行安装')}"
@@ -85,17 +87,17 @@ def _sourced(shell: str, suffix: str, start: Path, line: str) -> tuple[Path, Pat
 
 
 def _bash() -> tuple[Path, Path]:
-    return _sourced("bash", "bash", Path.home() / ".bashrc", "[ -f '{script}' ] && . '{script}'")
+    return _sourced("bash", "bash", home() / ".bashrc", "[ -f '{script}' ] && . '{script}'")
 
 
 def _zsh() -> tuple[Path, Path]:
-    start = Path(os.environ.get("ZDOTDIR") or Path.home()) / ".zshrc"
+    start = Path(os.environ.get("ZDOTDIR") or home()) / ".zshrc"
     ready = "(( $+functions[compdef] )) || {{ autoload -Uz compinit && compinit }}"
     return _sourced("zsh", "zsh", start, f"{ready}; [ -f '{{script}}' ] && . '{{script}}'")
 
 
 def _fish() -> tuple[Path, Path]:
-    base = Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config")
+    base = Path(os.environ.get("XDG_CONFIG_HOME") or home() / ".config")
     script = _script("fish", base / "fish" / "conf.d" / "gkcheck.fish")
     return script, script
 
