@@ -181,7 +181,7 @@ def render_manual() -> str:
     for name, text in VARIABLES.items():
         out += [".TP", f".B {name}", _roff(text)]
     out += [
-        ".SH 文件", ".TP", "~/.local/share/gkcheck/", _roff("日志，每张责任分工表一个"), ".TP", "~/.config/gkcheck/config.json",
+        ".SH 文件", ".TP", "~/.local/share/gkcheck/", _roff("日志，每张责任分工表一个"), ".TP", "~/.config/gkcheck/config.toml",
         _roff("用户配置"),
     ]  # fmt: skip
     return "\n".join(out) + "\n"

@@ -80,10 +80,10 @@ class Context:
     @cached_property
     def config(self) -> Config:
         """The user's own settings, from their file; what in it this version does not know is said on stderr."""
-        from gkcheck.config import Config, config_path, load_config
+        from gkcheck.config import Config, load_config
 
         try:
-            config = load_config(config_path())
+            config = load_config()
         except NoHome:
             return Config("", {})
         except UnreadableConfig as error:

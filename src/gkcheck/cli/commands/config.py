@@ -79,21 +79,27 @@ def config(
         raise BadRequest(f"请写明要{'设定' if change is Change.SET else '取消'}哪一项：{'、'.join(KEYS)}")
     if (value is None) is (change is Change.SET):
         raise BadRequest(f"应写成 gkcheck config {change} {key}{' 值' if change is Change.SET else ''}")
-    settings = load_config(config_path())
+    settings = load_config()
     if settings.fault:
         if value is not None:
             raise BadConfig(settings.fault)
-        say(f"{settings.fault.partition('，')[0]}，已移到 {move_config_aside()}；现在没有任何设定\n")
+        say(f"{settings.fault.partition('，')[0]}，已移到 {move_config_aside(settings.name)}；{_left()}\n")
         return
     new = _check_value(context, key, value) if value is not None else None
     if key is Key.STORE:
         settings = settings.changed(SEEN, None)
-    save_config(settings.changed(key, new))
+    path = save_config(settings.changed(key, new))
     if new is not None:
         message = f"已设定 {key}：{_shown(key, Setting(new, 'config'))['value']}"
     else:
         message = f"已取消 {key}" if key in settings.entries else f"{key} 本来就没有设定"
-    say(f"{message}（{config_path()}）\n")
+    say(f"{message}（{path}）\n")
+
+
+def _left() -> str:
+    """Return what is set after a file was moved aside."""
+    left = load_config()
+    return f"现在用 {left.name}" if left.entries or left.fault else "现在没有任何设定"
 
 
 def _show(context: Context, format: Format) -> None:
