@@ -154,14 +154,24 @@ def render_help() -> str:
     return "\n".join(parts)
 
 
+_WIDE = r"[\u3000-\u9fff\uff00-\uffef“”‘’…]"
+_NOT_FIRST = r"[，。、；：？！）》〕」』”’…]"
+_NOT_LAST = r"[（《〔「『“‘]"
+_BREAK = re.compile(
+    rf"(?<={_WIDE})(?<!{_NOT_LAST})(?!{_NOT_FIRST})(?=\S)|(?<=[^\s{_NOT_LAST[1:]})(?={_WIDE})(?!{_NOT_FIRST})|(?<=[/@])(?=\w)"
+)
+
+
 def _roff(text: str) -> str:
-    escaped = text.replace("\\", "\\e").replace("-", "\\-")
+    """Return text as troff reads it: Chinese may be broken anywhere but before a comma, which troff is told with \\:."""
+    escaped = _BREAK.sub(r"\\:", text.replace("\\", "\\e").replace("-", "\\-"))
     return "\n".join("\\&" + line if line.startswith((".", "'")) else line for line in escaped.split("\n"))
 
 
 def render_manual() -> str:
     """docs/man/gkcheck.1 from the commands' own help."""
     from gkcheck import __version__
+    from gkcheck.cli.environment import VARIABLES
     from gkcheck.cli.help import described, options, purpose, usage
     from gkcheck.cli.registry import COMMANDS, SETTINGS, signature
 
@@ -188,13 +198,15 @@ def render_manual() -> str:
                 spelled, text = described(parameter)
                 out += [".TP", f".B {_roff(spelled)}", _roff(text)]
     out += [
-        ".SH 退出码", ".TP", "0", "正常", ".TP", "1", "check、import、collect、evidence 等发现了要看的问题",
-        ".TP", "2", "拒绝或用法不对：一行说明什么、在哪里、怎么办", ".TP", "3", "程序出错", ".TP", "130", "被中断",
-        ".SH 环境变量", ".TP", "GKCHECK_PLAN, GKCHECK_STORE, GKCHECK_UNIT, GKCHECK_BY",
-        "责任分工表、日志、默认单位、填报人；命令行上写的优先，用户配置（gkcheck config）在后",
-        ".TP", "GKCHECK_PAGER, PAGER", "分页程序，空的就是不分页", ".TP", "NO_COLOR", "不用颜色",
-        ".SH 文件", ".TP", "~/.local/share/gkcheck/", "日志，每张责任分工表一个", ".TP", "~/.config/gkcheck/config.json",
-        "用户配置",
+        ".SH 退出码", ".TP", "0", "正常", ".TP", "1", _roff("check、import、collect、evidence 等发现了要看的问题"),
+        ".TP", "2", _roff("拒绝或用法不对：一行说明什么、在哪里、怎么办"), ".TP", "3", "程序出错", ".TP", "130", "被中断",
+        ".SH 环境变量", _roff("命令行上写的优先，其次环境变量，再次用户配置（gkcheck config）。"),
+    ]  # fmt: skip
+    for name, text in VARIABLES.items():
+        out += [".TP", f".B {name}", _roff(text)]
+    out += [
+        ".SH 文件", ".TP", "~/.local/share/gkcheck/", _roff("日志，每张责任分工表一个"), ".TP", "~/.config/gkcheck/config.toml",
+        _roff("用户配置"),
     ]  # fmt: skip
     return "\n".join(out) + "\n"
 
@@ -214,6 +226,7 @@ KINDS = {
     "UnreadableConfig": "用户配置文件没有权限读。查询和记录照常进行，只是不用其中的设置，并有一行警告；改动配置时才拒绝。",
     "NoHome": "不知道用户的主目录。设定 HOME，或用 `--store` 写明日志文件。",
     "MissingLibrary": "这里缺一个组件，或它装坏了；提示里有适合这里的安装命令。别的命令照常可用。",
+    "BadPlugin": "另一个软件包提供的格式用不了，提示里写明是哪个包。`gkcheck env` 列出全部插件。",
     "BadCommandLine": "命令写得不对。每条末尾都给出看用法的办法。",
     "Problem": "责任分工表、日志、通知或填报表里要改的地方，不是拒绝：`gkcheck check`、`import`、`collect` 一次列出全部，每行带文件和行号，退出码为 1。",
     "DamagedDocument": "交来的文件损坏。请重新取得这份文件。",
@@ -279,7 +292,7 @@ def render_errors() -> str:
         parts.append(f"## {kind}\n\n{KINDS.get(kind, '')}\n")
         parts += [f"- `{text}`" for text in listed[kind]]
         parts.append("")
-    parts.append("## 其他\n\n- 退出码 3：程序自己的错误。设 `GKCHECK_DEBUG=1` 重试，把显示的内容报告给维护者。")
+    parts.append("## 其他\n\n- 退出码 3：程序自己的错误。加 `--debug` 重试，把显示的内容报告给维护者。")
     parts.append("- 退出码 130：按了 Ctrl-C。已经记录的都在。")
     return "\n".join(parts) + "\n"
 

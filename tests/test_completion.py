@@ -205,6 +205,18 @@ def test_tab_completes_pinyin_on_the_line(shell):
 
 
 @pytest.mark.long
+def test_fish_completes_pinyin_with_the_keys_of_vi(gk, shell_env, own_home):
+    needs("fish")
+    assert gk("--install-completion", "fish").code == 0
+    (own_home / ".config" / "fish" / "config.fish").write_text("fish_vi_key_bindings\n")
+    with Terminal(["fish", "-i"], shell_env, columns=120) as terminal:
+        terminal.type(SHOW_LINE["fish"].replace("bind ", "bind -M insert ") + "\n")
+        terminal.type("echo at the pro''mpt\n")
+        terminal.wait_for("at the prompt")
+        check_completed(terminal, *COMPLETED[0])
+
+
+@pytest.mark.long
 def test_tab_in_every_place(shell):
     for typed, line in COMPLETED:
         check_completed(shell, typed, line)

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 from html.parser import HTMLParser
@@ -15,6 +16,7 @@ import pytest
 from gkcheck import __version__
 from gkcheck.cli.help import help_text, purpose
 from gkcheck.cli.registry import COMMANDS, signature
+from gkcheck.text.width import width
 from tests import documents, processes, sample_notice
 from tests.conftest import needs
 from tests.documents import GENERATED, ROOT, SESSIONS, messages, options_of, with_real_output
@@ -103,13 +105,15 @@ def test_links_lead_somewhere(name):
             assert (path.parent / target).exists(), f"{name}: {target}"
 
 
-def test_the_manual_page_is_well_formed():
+@pytest.mark.parametrize("columns", ["40", "80"])
+def test_the_manual_page_has_no_warnings(columns):
     needs("man")
-    done = processes.run(
-        ["man", "--warnings", "-l", str(ROOT / "docs/man/gkcheck.1")], capture_output=True, text=True, check=True
-    )
+    command = ["man", "--warnings", "-E", "UTF-8", "-l", str(ROOT / "docs/man/gkcheck.1")]
+    env = {**os.environ, "MANWIDTH": columns}
+    done = processes.run(command, env=env, capture_output=True, text=True, check=True)
     assert "GKCHECK(1)" in done.stdout
-    assert "error" not in done.stderr
+    assert done.stderr == ""
+    assert max(map(width, done.stdout.splitlines())) <= int(columns)
 
 
 def test_the_picture_is_an_image_of_text():

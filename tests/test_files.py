@@ -128,8 +128,8 @@ def test_an_imported_plan_never_replaces_an_open_file(gk, notice, tmp_path):
 
 def test_settings_go_through_a_link(gk, tmp_path, own_home):
     """People keep their settings among their dotfiles."""
-    real, link = tmp_path / "config.json", own_home / ".config" / "gkcheck" / "config.json"
-    real.write_text("{}")
+    real, link = tmp_path / "config.toml", own_home / ".config" / "gkcheck" / "config.toml"
+    real.write_text("")
     link.parent.mkdir(parents=True)
     link.symlink_to(real)
     assert gk("config", "set", "by", "李").code == 0

@@ -162,7 +162,7 @@ def test_a_setting_written_by_hand_is_read_the_same_way(gk, own_home, tmp_path, 
 
     (own_home / "表.yaml").write_bytes(built_in_plan().read_bytes())
     config_path().parent.mkdir(parents=True)
-    config_path().write_text('{"store": "~/台账.jsonl", "plan": "~/表.yaml"}', "utf-8")
+    config_path().write_text('store = "~/台账.jsonl"\nplan = "~/表.yaml"', "utf-8")
     monkeypatch.chdir(tmp_path)
     assert gk("done", "23").code == 0
     assert (own_home / "台账.jsonl").exists()

@@ -58,6 +58,7 @@ EVERY = [
     "check",
     "repair",
     "where",
+    "env",
     "config",
     "fill --unit 教育局",
     "review",

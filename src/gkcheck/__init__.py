@@ -1,3 +1,48 @@
-"""gkcheck: a responsibility table as a ledger that cannot lose a fact."""
+"""gkcheck: a responsibility table as a ledger that cannot lose a fact.
 
-__version__ = "0.2.0"
+For programs: the names of `gkcheck.api` (docs/PYTHON.md). They are loaded when first used, so that a command does not pay.
+"""
+
+from typing import TYPE_CHECKING, Any
+
+from gkcheck.version import __version__
+
+if TYPE_CHECKING:
+    from gkcheck.api import (
+        GkcheckError,
+        JournalWarning,
+        Ledger,
+        Plan,
+        Role,
+        Status,
+        Summary,
+        TaskRow,
+        load_ledger,
+        load_plan,
+        query,
+        summarise,
+    )
+
+__all__ = [
+    "GkcheckError",
+    "JournalWarning",
+    "Ledger",
+    "Plan",
+    "Role",
+    "Status",
+    "Summary",
+    "TaskRow",
+    "__version__",
+    "load_ledger",
+    "load_plan",
+    "query",
+    "summarise",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from gkcheck import api
+
+    return getattr(api, name)

@@ -91,6 +91,10 @@ class MissingLibrary(GkcheckError):
     """The request needs a library that is missing or broken here; the text says how to install it."""
 
 
+class BadPlugin(GkcheckError):
+    """A format of another package cannot be used; the text names the package."""
+
+
 class NoHome(GkcheckError, FileNotFoundError):
     """The user's home is not known, and something is needed that lies in it."""
 

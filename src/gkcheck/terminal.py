@@ -7,13 +7,14 @@ is not even loaded.
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import zip_longest
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 from gkcheck.table import Column, Mark, Table, mark_of
 from gkcheck.text.width import width, wrap
@@ -48,6 +49,21 @@ _LETTER_STYLE = {**_STYLE, Mark.OVERDUE: "bold red", Mark.RETURNED: "magenta"}
 """A letter of the matrix stands alone, without the words that say more."""
 
 
+def has_colour(stream: TextIO) -> bool:
+    """True if a stream gets colour: NO_COLOR says no, FORCE_COLOR and CLICOLOR_FORCE yes, CLICOLOR=0 no, else a terminal's ability."""
+    variables = os.environ
+    if variables.get("NO_COLOR"):
+        return False
+    if variables.get("FORCE_COLOR") or variables.get("CLICOLOR_FORCE", "0") not in ("", "0"):
+        return True
+    return stream.isatty() and variables.get("CLICOLOR") != "0" and variables.get("TERM") != "dumb"
+
+
+def is_quiet() -> bool:
+    """True if only answers and warnings are wanted (-q or GKCHECK_QUIET)."""
+    return bool(os.environ.get("GKCHECK_QUIET"))
+
+
 def harmless(text: str) -> str:
     """Return text safe to show: control characters, escapes and direction overrides as visible \\x1b-like codes."""
     if text.isprintable():
@@ -80,9 +96,9 @@ def fitted(text: str, room: int) -> str:
     return "\n".join(out)
 
 
-def plain(tables: Sequence[Table]) -> str:
-    """Return tables as padded text for a pipe: one row a line, whole."""
-    return "\n".join(_plain_table(table) for table in tables)
+def plain(tables: Sequence[Table], coloured: bool = False) -> str:
+    """Return tables as padded text for a pipe: one row a line, whole; statuses in colour where that is asked for."""
+    return "\n".join(_plain_table(table, coloured) for table in tables)
 
 
 def with_block_bars(table: Table) -> Table:
@@ -97,22 +113,27 @@ def with_block_bars(table: Table) -> Table:
     return table._replace(rows=(head, *drawn))
 
 
-def _plain_table(table: Table) -> str:
+def _plain_table(table: Table, coloured: bool) -> str:
     rows = [[harmless(cell or "") for cell in row] for row in table.rows]
     widths = [
         min(max(width(row[i]) for row in rows), _MOST_PADDED if column.wrap else sys.maxsize)
         for i, column in enumerate(table.columns)
     ]
     out = [harmless(table.title)] if table.title else []
-    for row in rows:
-        cells = [_padded(cell, size, column) for cell, size, column in zip(row, widths, table.columns, strict=True)]
+    for row, texts in zip(table.rows, rows, strict=True):
+        styles = [_style_of(cell, column) if coloured else "" for cell, column in zip(row, table.columns, strict=True)]
+        cells = map(_padded, texts, widths, table.columns, styles)
         out.append((" " * _GAP).join(cells).rstrip())
     out += [harmless(note) for note in table.notes]
     return "\n".join(out) + "\n"
 
 
-def _padded(text: str, size: int, column: Column) -> str:
+def _padded(text: str, size: int, column: Column, style: str = "") -> str:
     blank = " " * (size - width(text))  # none where a long text runs over
+    if style and text:
+        from rich.style import Style
+
+        text = Style.parse(style).render(text)
     return blank + text if column.kind == "number" else text + blank
 
 
@@ -127,7 +148,14 @@ def show(tables: Sequence[Table], page: Callable[[str], bool] | None = None) -> 
     from rich.console import Console
 
     size = shutil.get_terminal_size()  # rich takes every dumb terminal to be 80 columns wide
-    console = Console(highlight=False, markup=False, emoji=False, width=size.columns, height=size.lines)
+    console = Console(
+        highlight=False,
+        markup=False,
+        emoji=False,
+        width=size.columns,
+        height=size.lines,
+        no_color=not has_colour(sys.stdout),
+    )
     if page is None:
         draw(tables, console)
         return
@@ -191,7 +219,7 @@ def _table(table: Table, least: list[int], gap: int, console: Console) -> None:
     _print(_text("─" * (sum(shares) + gap * (len(shares) - 1))), console)
     is_matrix = _is_matrix(table)
     for row in rows:
-        styles = [_style(cell, column) for cell, column in zip(row, table.columns, strict=True)]
+        styles = [_style_of(cell, column) for cell, column in zip(row, table.columns, strict=True)]
         below: list[str] = []
         columns = [
             [text]
@@ -264,7 +292,7 @@ def _blocks(table: Table, console: Console) -> None:
             if line and ("\n" in text or line.cell_len + _GAP + width(label + text) > console.width):
                 _print(line, console)
                 line = _text("")
-            line.append(" " * _GAP if line else "").append(label, "dim").append(text, _style(cell, column))
+            line.append(" " * _GAP if line else "").append(label, "dim").append(text, _style_of(cell, column))
             if "\n" in text:
                 _print(line, console)
                 line = _text("")
@@ -273,8 +301,13 @@ def _blocks(table: Table, console: Console) -> None:
         console.print()
 
 
-def _style(cell: str | None, column: Column) -> str:
-    """Return the colour of a cell: that of its mark."""
+def _cell(cell: str, text: str, column: Column) -> Text:
+    """Return the text of a cell, as broken into lines, in the colour of the cell's mark."""
+    return _text(text, _style_of(cell, column))
+
+
+def _style_of(cell: str | None, column: Column) -> str:
+    """Return rich's name of the style of a cell: that of its mark, green for a bar."""
     mark = mark_of(cell)
     if mark:
         return (_LETTER_STYLE if column.kind == "cell" else _STYLE).get(mark, "")
@@ -288,7 +321,7 @@ def progress(title: str, total: int | None = None) -> Iterator[Callable[..., Non
     Yields:
         A function to call after each step, or with the steps done and the total where `total` was not known (None).
     """
-    if total in (0, 1) or not sys.stderr.isatty():
+    if total in (0, 1) or not sys.stderr.isatty() or is_quiet():
         yield lambda done=None, total=None: None
         return
     from rich import progress as bars
@@ -300,7 +333,9 @@ def progress(title: str, total: int | None = None) -> Iterator[Callable[..., Non
         bars.MofNCompleteColumn(),
         bars.TimeRemainingColumn(),
     )
-    with bars.Progress(*shown, console=Console(stderr=True), transient=True) as bar:
+    with bars.Progress(
+        *shown, console=Console(stderr=True, no_color=not has_colour(sys.stderr)), transient=True
+    ) as bar:
         task = bar.add_task(title, total=total)
 
         def tell(done: int | None = None, total: int | None = None) -> None:

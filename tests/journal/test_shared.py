@@ -183,9 +183,9 @@ def test_evidence_that_cannot_be_read_is_a_finding_of_check(office):
 
 
 def test_a_config_that_cannot_be_read_is_a_warning(office):
-    config = office.parent / "乙" / ".config" / "gkcheck" / "config.json"
+    config = office.parent / "乙" / ".config" / "gkcheck" / "config.toml"
     config.parent.mkdir(parents=True)
-    config.write_text('{"by": "某人"}')
+    config.write_text('by = "某人"')
     for path, mode in ((config, 0), (config.parent, 0)):
         path.chmod(mode)
         said = as_user(office, "乙", 0o002, "note", "23", "--note", "备注")
@@ -193,7 +193,7 @@ def test_a_config_that_cannot_be_read_is_a_warning(office):
         assert "已记录" in said
         assert "没有权限" in as_user(office, "乙", 0o002, "config", "set", "by", "某人", expected=2)
     config.parent.chmod(0o700)
-    assert config.read_text() == '{"by": "某人"}'
+    assert config.read_text() == 'by = "某人"'
 
 
 def test_without_rights_nothing_is_made(office):

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gkcheck.cli.params import Option
-from gkcheck.cli.streams import talk, typed
+from gkcheck.cli.streams import hint, talk, typed
 from gkcheck.errors import BadConfig, BadPlan, BadRequest, NoHome, UnreadableConfig, refusal
 from gkcheck.paths import absolute, is_path
 
@@ -80,10 +80,10 @@ class Context:
     @cached_property
     def config(self) -> Config:
         """The user's own settings, from their file; what in it this version does not know is said on stderr."""
-        from gkcheck.config import Config, config_path, load_config
+        from gkcheck.config import Config, load_config
 
         try:
-            config = load_config(config_path())
+            config = load_config()
         except NoHome:
             return Config("", {})
         except UnreadableConfig as error:
@@ -370,7 +370,7 @@ def built_in_plan() -> Path:
 
 def waiting() -> None:
     """Tell the person why nothing happens yet."""
-    talk("另一个 gkcheck 正在写入，等待中……（请不要删除锁文件，写完自动放开）")
+    hint("另一个 gkcheck 正在写入，等待中……（请不要删除锁文件，写完自动放开）")
 
 
 def _is_server(store: str) -> bool:

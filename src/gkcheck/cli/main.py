@@ -5,16 +5,22 @@ from __future__ import annotations
 import gc
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
 
 from gkcheck.cli import streams
 from gkcheck.cli.context import Context
+from gkcheck.cli.options import DEBUG
 from gkcheck.cli.registry import COMMANDS, PROGRAM, Request, read_request, split_command
 from gkcheck.errors import GkcheckError, fault_of, refusal
 
 REFUSED = 2
 BUG = 3
 INTERRUPTED = 130
+
+_VARIABLES = {"no_pager": ("GKCHECK_PAGER", ""), "quiet": ("GKCHECK_QUIET", "1")}
+"""The settings of a run that are short for a variable of the environment, and its value."""
 
 _GARBAGE_THRESHOLDS = (100_000, 20, 20)
 """Thresholds of the search for garbage in cycles, set high: loading a command makes none, and looking takes a tenth of a start."""
@@ -53,7 +59,7 @@ def _run(arguments: list[str], context: Context) -> int:
         raise
     except UnicodeEncodeError as error:
         if error.encoding.startswith("utf"):
-            return _bug(error, context.has_recorded)
+            return _bug(error, context.has_recorded, DEBUG in arguments)
         return _say(
             f"文件名“{error.object}”里有当前语言环境（{error.encoding}）写不出的字，请设 PYTHONUTF8=1 或 LC_ALL=C.UTF-8 后重试",
             REFUSED,
@@ -63,7 +69,7 @@ def _run(arguments: list[str], context: Context) -> int:
 
         missing = missing_library(error)
         if missing is None:
-            return _bug(error, context.has_recorded)
+            return _bug(error, context.has_recorded, DEBUG in arguments)
         return _say(f"{'已记录，但' if context.has_recorded else ''}{missing}", missing.exit_code)
 
 
@@ -89,11 +95,26 @@ def _carry_out(request: Request, context: Context) -> int:
 
         sys.stdout.write(help_text(request.command) + "\n")
         return 0
-    if request.settings.get("no_pager"):
-        os.environ["GKCHECK_PAGER"] = ""
     command = PROGRAM if request.command is None else COMMANDS[request.command]
     context.flags.update(request.settings)
-    return command.load()(context, **request.values) or 0
+    with _variables(request.settings):
+        return command.load()(context, **request.values) or 0
+
+
+@contextmanager
+def _variables(settings: Mapping[str, Any]) -> Iterator[None]:
+    """Set the variables that the settings of a run are short for while the run lasts."""
+    chosen = dict(setting for name, setting in _VARIABLES.items() if settings.get(name))
+    before = {name: os.environ.get(name) for name in chosen}
+    os.environ.update(chosen)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
 
 
 def _say(line: str, code: int) -> int:
@@ -101,15 +122,15 @@ def _say(line: str, code: int) -> int:
     return code
 
 
-def _bug(error: Exception, has_recorded: bool) -> int:
+def _bug(error: Exception, has_recorded: bool, in_full: bool) -> int:
     """A fault of ours: say so, with what is needed to mend it."""
     import traceback
 
     last = traceback.extract_tb(error.__traceback__)[-1]
     place = f"{os.path.basename(last.filename)}:{last.lineno}"
-    if os.environ.get("GKCHECK_DEBUG"):
+    if in_full or os.environ.get("GKCHECK_DEBUG"):
         traceback.print_exception(error)
     return _say(
-        f"{'已记录，但' if has_recorded else ''}程序出错（与您的操作无关）：{type(error).__name__}: {error}（{place}）；设 GKCHECK_DEBUG=1 可得详情，请报告给维护者",
+        f"{'已记录，但' if has_recorded else ''}程序出错（与您的操作无关）：{type(error).__name__}: {error}（{place}）；加 {DEBUG} 可得详情，请报告给维护者",
         BUG,
     )

@@ -28,9 +28,18 @@ StorePath = Annotated[
     Option("--store", metavar="路径", help="日志文件；默认在用户数据目录，每张表一个", completes="file"),
 ]
 NoPager = Annotated[bool, Option("--no-pager", help="长的结果不分页（分页程序取自 PAGER）")]
+Quiet = Annotated[bool, Option("--quiet", "-q", help="不显示提示和进度条；结果和警告照样显示")]
+DEBUG = "--debug"
+Debug = Annotated[bool, Option(DEBUG, help="程序自己出错时显示详情，报告给维护者用")]
 
 
-def settings(plan: PlanFile = None, store: StorePath = None, no_pager: NoPager = False) -> None:
+def settings(
+    plan: PlanFile = None,
+    store: StorePath = None,
+    no_pager: NoPager = False,
+    quiet: Quiet = False,
+    debug: Debug = False,
+) -> None:
     """Declare the settings of a run, which every command takes."""
 
 

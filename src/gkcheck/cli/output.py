@@ -155,10 +155,10 @@ def _bom() -> str:
 
 def _show(tables: Sequence[Table]) -> None:
     """Show tables to a person: on a terminal in colour, and in a pager where they are longer than the screen."""
-    from gkcheck.terminal import plain, show, with_block_bars
+    from gkcheck.terminal import has_colour, plain, show, with_block_bars
 
     if not sys.stdout.isatty():
-        write(plain(tables))
+        write(plain(tables, has_colour(sys.stdout)))
         return
     if streams.shows("█░"):
         tables = [with_block_bars(table) for table in tables]

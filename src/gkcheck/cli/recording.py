@@ -10,7 +10,7 @@ from gkcheck.cli.context import Context
 from gkcheck.cli.options import BY, EVIDENCE, NEXT, NOTE, ON, PROBLEM, TITLE
 from gkcheck.cli.output import say
 from gkcheck.cli.params import Option
-from gkcheck.cli.streams import quoted
+from gkcheck.cli.streams import is_quiet, quoted
 from gkcheck.cli.units import units_to_record
 from gkcheck.cli.words import tasks_typed, text_after_numbers
 from gkcheck.errors import BadRequest
@@ -65,7 +65,7 @@ def record(
     request = Request(action, requested, units, text, tuple(items), on_day, due, hindrance, next_step, every)
     outcomes = record_request(context, request, by, dry_run)
     lines = [describe_outcome(request, outcome, dry_run) for outcome in outcomes]
-    if any(outcome.drafts for outcome in outcomes) and not dry_run:
+    if any(outcome.drafts for outcome in outcomes) and not (dry_run or is_quiet()):
         other = by if by is not None and context.person(by) != context.person(None) else None
         lines.append(f"如需撤销：{undo_line(context, *((BY.spellings[0], other) if other else ()))}")
     say("\n".join(lines) + "\n")

@@ -61,6 +61,7 @@ COMMANDS = {
     "push": Command("database.push", "把本机日志里的新记录送上数据库", writes=True),
     "store": Command("database.store", "在数据库里建表（init）、给账号授权（grant）或收回（revoke）", writes=True),
     "where": Command("check.where", "现在用的是哪张责任分工表、哪个日志"),
+    "env": Command("config.env", "每一个环境变量和文件，现在的值"),
     "config": Command("config.config", "查看和设定默认单位、填报人、责任分工表和日志"),
 }
 """Every command, in the order of a day's work."""

@@ -104,6 +104,19 @@ def talk(line: str) -> None:
         _discard(sys.stderr)
 
 
+def hint(line: str) -> None:
+    """A line of advice on stderr, which -q leaves out; a warning is no advice, and goes through `talk`."""
+    if not is_quiet():
+        talk(line)
+
+
+def is_quiet() -> bool:
+    """True if only answers and warnings are wanted (-q)."""
+    from gkcheck.terminal import is_quiet
+
+    return is_quiet()
+
+
 @contextmanager
 def shown() -> Iterator[None]:
     """Turn an error of stdout, but for a reader that has gone, into an `OutputFault`."""

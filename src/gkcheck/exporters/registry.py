@@ -1,13 +1,18 @@
-"""The formats of `export`, `report` and `remind`. A new format is one file and one line of `_EXPORTERS`."""
+"""The formats of `export`, `report` and `remind`. A new format is one file and one line of `_EXPORTERS`.
+
+Formats of other packages (`plugins`) come after ours, and never in the place of one.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from gkcheck.errors import BadTarget
+from gkcheck.errors import BadPlugin, BadTarget
+from gkcheck.plugins import EXPORTERS, guarded, load_format, plugins
 from gkcheck.table import Document, Table
 
 Advance = Callable[[], object]
@@ -51,10 +56,38 @@ _EXPORTERS = (
 
 
 def exporters_of(renderers: Sequence[str]) -> list[Exporter]:
-    """Return the exporters that have one of the renderers (`DATA`, `DOCUMENTS`)."""
+    """Return the exporters that have one of the renderers (`DATA`, `DOCUMENTS`); without plug-ins that cannot be used."""
+    every = own_exporters()
+    for suffix in dict.fromkeys(plugin.suffix for plugin in plugins(EXPORTERS)):
+        with suppress(BadPlugin):  # `gkcheck env` names it, and so does a file with its suffix
+            found = _plugged_in(suffix)
+            every += [found] if found else []
+    return _with_any(renderers, every)
+
+
+def own_exporters() -> list[Exporter]:
+    """Return the exporters that gkcheck itself has."""
     places = (place.split(":") for place in _EXPORTERS)
-    every: list[Exporter] = [getattr(import_module(f"gkcheck.exporters.{module}"), name) for module, name in places]
-    return [exporter for exporter in every if any(getattr(exporter, name) for name in renderers)]
+    return [getattr(import_module(f"gkcheck.exporters.{module}"), name) for module, name in places]
+
+
+def _with_any(renderers: Sequence[str], exporters: Sequence[Exporter]) -> list[Exporter]:
+    return [exporter for exporter in exporters if any(getattr(exporter, name) for name in renderers)]
+
+
+def _plugged_in(suffix: str) -> Exporter | None:
+    """Return the exporter that another package brings for a suffix that none of ours has, None where there is none."""
+    if any(exporter.suffix == suffix for exporter in own_exporters()):
+        return None
+    found = load_format(EXPORTERS, suffix, Exporter)
+    if found is None:
+        return None
+    return found._replace(
+        suffix=suffix,
+        tables=found.tables and guarded(EXPORTERS, suffix, found.tables, bytes),
+        document=found.document and guarded(EXPORTERS, suffix, found.document, bytes),
+        values=found.values and guarded(EXPORTERS, suffix, found.values, bytes),
+    )
 
 
 def suffixes_of(renderers: Sequence[str]) -> list[str]:
@@ -75,6 +108,7 @@ def exporter_for(file: Path, renderers: Sequence[str], verb: str, format: str | 
 
     Raises:
         BadTarget: no format has this suffix, or it has none of the renderers; the suffix is another format's.
+        BadPlugin: the format is another package's, and cannot be used.
     """
     suffix = file.suffix.lower()
     if format is not None:
@@ -83,7 +117,8 @@ def exporter_for(file: Path, renderers: Sequence[str], verb: str, format: str | 
         suffix = f".{format}"
     elif str(file) == "-":
         raise BadTarget(f"写到标准输出要用 --format 写明格式：{'、'.join(formats_of(renderers))}")
-    for exporter in exporters_of(renderers):
+    plugged_in = _plugged_in(suffix) if suffix else None
+    for exporter in _with_any(renderers, [plugged_in] if plugged_in else own_exporters()):
         if exporter.suffix == suffix:
             return exporter
     reason = f"不能{verb}成 {suffix} 格式" if suffix else "文件名没有后缀"

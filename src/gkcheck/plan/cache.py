@@ -15,10 +15,10 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from gkcheck import __version__
 from gkcheck.errors import BadPlan
 from gkcheck.model import Deadline, Every, Group, Plan, Section, Task, Unit
 from gkcheck.paths import cache_directory
+from gkcheck.version import __version__
 
 LARGEST = 10_000_000
 """The most bytes of a plan file; one of 2,000 tasks has two million."""

@@ -1,4 +1,4 @@
-"""config: show and change the user's own defaults."""
+"""config and env: show and change the user's own defaults; show every variable and file that a run reads."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ from gkcheck.config import (
     read_reply_days,
     save_config,
 )
-from gkcheck.errors import BadConfig, BadRequest
+from gkcheck.errors import BadConfig, BadRequest, GkcheckError
 from gkcheck.journal.postgres.connection import check_address, is_server
 from gkcheck.journal.stores import display_store
 from gkcheck.lookup.units import find_unit
 from gkcheck.paths import absolute
-from gkcheck.table import Column, table_of
+from gkcheck.table import Column, Table, table_of
 
 
 class Change(StrEnum):
@@ -79,21 +79,27 @@ def config(
         raise BadRequest(f"请写明要{'设定' if change is Change.SET else '取消'}哪一项：{'、'.join(KEYS)}")
     if (value is None) is (change is Change.SET):
         raise BadRequest(f"应写成 gkcheck config {change} {key}{' 值' if change is Change.SET else ''}")
-    settings = load_config(config_path())
+    settings = load_config()
     if settings.fault:
         if value is not None:
             raise BadConfig(settings.fault)
-        say(f"{settings.fault.partition('，')[0]}，已移到 {move_config_aside()}；现在没有任何设定\n")
+        say(f"{settings.fault.partition('，')[0]}，已移到 {move_config_aside(settings.name)}；{_left()}\n")
         return
     new = _check_value(context, key, value) if value is not None else None
     if key is Key.STORE:
         settings = settings.changed(SEEN, None)
-    save_config(settings.changed(key, new))
+    path = save_config(settings.changed(key, new))
     if new is not None:
         message = f"已设定 {key}：{_shown(key, Setting(new, 'config'))['value']}"
     else:
         message = f"已取消 {key}" if key in settings.entries else f"{key} 本来就没有设定"
-    say(f"{message}（{config_path()}）\n")
+    say(f"{message}（{path}）\n")
+
+
+def _left() -> str:
+    """Return what is set after a file was moved aside."""
+    left = load_config()
+    return f"现在用 {left.name}" if left.entries or left.fault else "现在没有任何设定"
 
 
 def _show(context: Context, format: Format) -> None:
@@ -162,3 +168,42 @@ def _check_value(context: Context, key: Key, value: str) -> str:
     elif path.is_dir():
         raise BadRequest(f"{path} 是一个目录，日志要写明文件，例如 {path / 'taishan.jsonl'}")
     return str(path)
+
+
+FOUND = 1
+"""The exit code where `env` shows something that cannot be used."""
+
+
+def env(context: Context, format: OutputFormat = Format.TABLE) -> int:
+    """列出 gkcheck 读的每一个环境变量、用的每一个文件和插件，以及现在的值。密码不显示；有用不了的退出码为 1。
+
+    例：gkcheck env
+    """
+    from gkcheck.cli.environment import VARIABLES, places, plugins_in_use, unknown, values
+
+    found, known, strange, plugins = places(context), values(), unknown(), plugins_in_use()
+    problems = [f"没有 {name} 这个变量，没有用它；可用的都在上面" for name in strange]
+    problems += [f"{place.purpose}：{place.problem}" for place in found.values() if place.problem]
+    problems += [plugin.problem for plugin in plugins if plugin.problem]
+    for key in KEYS:
+        try:
+            context.setting(key)
+        except GkcheckError as error:
+            problems.append(str(error))
+    problems = list(dict.fromkeys(problems))
+
+    def tables() -> list[Table]:
+        rows = [(name, "（未设）" if value is None else value, VARIABLES[name]) for name, value in known.items()]
+        rows += [(one.purpose, one.path or "（不知道）", "有" if one.exists else "还没有") for one in found.values()]
+        rows += [(f"{one.suffix} 格式（{one.use}）", one.package, "插件") for one in plugins]
+        columns = (Column("变量或文件"), Column("值", wrap=True), Column("说明", wrap=True))
+        return [table_of(columns, rows, notes=tuple(problems))]
+
+    facts = {
+        "variables": known,
+        "files": {name: {"path": place.path, "exists": place.exists} for name, place in found.items()},
+        "plugins": [{"use": one.use, "suffix": one.suffix, "package": one.package} for one in plugins],
+        "problems": problems,
+    }
+    answer(format, lambda: facts, tables)
+    return FOUND if problems else 0

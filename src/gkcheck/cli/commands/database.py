@@ -9,7 +9,7 @@ from gkcheck.cli.context import Context, lock_limit, waiting
 from gkcheck.cli.options import FROM, ROLE, UNIT, DryRun
 from gkcheck.cli.output import say
 from gkcheck.cli.params import Argument, Option
-from gkcheck.cli.streams import talk
+from gkcheck.cli.streams import hint, talk
 from gkcheck.cli.units import one_unit
 from gkcheck.errors import BadRequest
 from gkcheck.journal.postgres.connection import display_address, is_server
@@ -81,7 +81,7 @@ def _init(address: str) -> int:
     if set_aside:
         message += f"；{set_aside} 行不是 gkcheck 的记录，移到了 gkcheck.set_aside，用 gkcheck check 逐条查看"
     say(f"数据库 {display_address(address)}：{message}\n")
-    talk("下一步：gkcheck store grant 地址 --unit 单位 --role 账号；之后设 GKCHECK_STORE=地址 就用它记录")
+    hint("下一步：gkcheck store grant 地址 --unit 单位 --role 账号；之后设 GKCHECK_STORE=地址 就用它记录")
     return FOUND if set_aside else 0
 
 

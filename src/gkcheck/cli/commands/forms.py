@@ -13,7 +13,7 @@ from gkcheck.cli.options import BY, FORCE, OUTPUT, DryRun, Overwrite, RecordedBy
 from gkcheck.cli.output import Format, answer, say
 from gkcheck.cli.params import Argument, Option
 from gkcheck.cli.recording import check_text, undo_line
-from gkcheck.cli.streams import STANDARD, STDIN_NAME, read_stdin, talk
+from gkcheck.cli.streams import STANDARD, STDIN_NAME, hint, read_stdin, talk
 from gkcheck.cli.words import units_typed
 from gkcheck.contacts import Contact, contacts_path, save_contacts
 from gkcheck.errors import BadDocument, BadRequest, GkcheckError, refusal
@@ -68,7 +68,7 @@ def form(
         say(f"{path}\n")
     if len(paths) > _LISTED:
         say(f"……共 {len(paths)} 份，在 {Path(folder)}\n")
-    talk(f"已写出 {len(paths)} 份填报表；填好后用 gkcheck collect 收回")
+    hint(f"已写出 {len(paths)} 份填报表；填好后用 gkcheck collect 收回")
 
 
 def _forms(context: Context, words: Sequence[str] | None, flags: Sequence[str] | None) -> list[Form]:

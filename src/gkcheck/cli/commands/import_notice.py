@@ -44,7 +44,7 @@ class Account(StrEnum):
 
 def import_notice(
     context: Context,
-    file: Annotated[str, Argument("文件", f"通知：{suffixes()}；- 为标准输入", completes="file")],
+    file: Annotated[str, Argument("文件", lambda: f"通知：{suffixes()}；- 为标准输入", completes="file")],
     output: Annotated[
         str | None, OUTPUT("责任分工表写到这里，后缀为 .xlsx 的是供核对修改的草稿；不给则打印", metavar="文件")
     ] = None,

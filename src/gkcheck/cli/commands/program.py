@@ -6,7 +6,7 @@ from typing import Annotated
 
 from gkcheck.cli.completion.install import AUTOMATIC
 from gkcheck.cli.context import Context
-from gkcheck.cli.options import NoPager, PlanFile, StorePath
+from gkcheck.cli.options import Debug, NoPager, PlanFile, Quiet, StorePath
 from gkcheck.cli.output import say, write
 from gkcheck.cli.params import Option
 
@@ -35,13 +35,15 @@ def program(
     plan: PlanFile = None,
     store: StorePath = None,
     no_pager: NoPager = False,
+    quiet: Quiet = False,
+    debug: Debug = False,
     install_completion: InstallCompletion = None,
     uninstall_completion: UninstallCompletion = None,
     show_completion: ShowCompletion = None,
 ) -> None:
     """责任分工表的台账：谁该做什么、做到哪一步、凭什么证明。"""
     if version:
-        from gkcheck import __version__
+        from gkcheck.version import __version__
 
         say(f"gkcheck {__version__}")
     elif install_completion is not None:

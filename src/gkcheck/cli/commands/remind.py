@@ -27,7 +27,7 @@ from gkcheck.cli.paper import (
 )
 from gkcheck.cli.params import Option
 from gkcheck.cli.recording import undo_line
-from gkcheck.cli.streams import talk
+from gkcheck.cli.streams import is_quiet, talk
 from gkcheck.cli.words import units_typed
 from gkcheck.contacts import contact_of, known_contacts
 from gkcheck.errors import BadRequest, GkcheckError
@@ -241,9 +241,9 @@ def _send(order: _Order, paper: _Paper, target: Path, person: str, force: bool) 
     owed = sum(len(letter.owed) for letter in found)
     first, last = paper.number(found[0]), paper.number(found[-1])
     numbers = first if len(found) == 1 else f"{first}至{last}"
-    say(
-        f"已写好 {len(found)} 份催办单，共 {owed} 个责任项：{target}\n已登记：{numbers}\n如需撤销：{undo_line(order.context)}\n"
-    )
+    say(f"已写好 {len(found)} 份催办单，共 {owed} 个责任项：{target}\n已登记：{numbers}\n")
+    if not is_quiet():
+        say(f"如需撤销：{undo_line(order.context)}\n")
 
 
 def _save(paper: _Paper, found: Sequence[Letter], target: Path, force: bool) -> list[Path]:

@@ -10,6 +10,7 @@ from gkcheck.cli.options import FORCE, DryRun, RecordedBy
 from gkcheck.cli.output import say
 from gkcheck.cli.params import Argument
 from gkcheck.cli.recording import undo_line
+from gkcheck.cli.streams import is_quiet
 from gkcheck.journal import NOTHING, History, Scope
 from gkcheck.journal.merges import last_merge
 from gkcheck.model import Draft, Entry
@@ -47,7 +48,7 @@ def undo(
         decide(History([], []))
     recorded = [] if dry_run else context.record(decide, by=person, scope=NOTHING)
     _print(undos[0], dry_run)
-    if recorded:
+    if recorded and not is_quiet():
         say(f"如需恢复：{undo_line(context, recorded[0].batch)}")
 
 

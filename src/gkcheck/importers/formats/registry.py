@@ -1,16 +1,19 @@
 """The formats that can be imported, and the refusal of everything else. A format is known by its bytes.
 
-To add one, write a module here that ends in `FORMAT = Format(…)` and list it in FORMATS.
+To add one, write a module here that ends in `FORMAT = Format(…)` and list it in FORMATS. A format of another package
+(`plugins`) is asked first for files with its suffix, where that is none of ours.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from gkcheck.errors import BadDocument, BadRequest
 from gkcheck.importers.formats import delimited, docx, html, pdf, text, xlsx
-from gkcheck.importers.formats.blocks import Block, refuse_huge
+from gkcheck.importers.formats.blocks import Block, Format, refuse_huge
 from gkcheck.importers.formats.ooxml import notice_guard, part_names
+from gkcheck.plugins import IMPORTERS, guarded, load_format, plugins
 
 FORMATS = (docx.FORMAT, xlsx.FORMAT, pdf.FORMAT, html.FORMAT, delimited.FORMAT, text.FORMAT)
 """Every format, the most certain to recognise first."""
@@ -38,7 +41,29 @@ class Document(NamedTuple):
 
 def suffixes() -> str:
     """Return the suffixes of all formats as people read them: docx、xlsx、pdf…"""
-    return "、".join(suffix.lstrip(".") for one in FORMATS for suffix in one.suffixes)
+    known = [*own_suffixes(), *(plugin.suffix for plugin in plugins(IMPORTERS))]
+    return "、".join(suffix.lstrip(".") for suffix in dict.fromkeys(known))
+
+
+def own_suffixes() -> list[str]:
+    """Return the suffixes of the formats that gkcheck itself reads."""
+    return [suffix for one in FORMATS for suffix in one.suffixes]
+
+
+def _plugged_in(name: str) -> Format | None:
+    """Return the format that another package brings for a file's suffix, None where there is none or it is ours."""
+    suffix = f".{name.rpartition('.')[2].lower()}"
+    if "." not in name or suffix in own_suffixes():
+        return None
+    found = load_format(IMPORTERS, suffix, Format)
+    if found is None:
+        return None
+    read_pages = found.read_pages and guarded(IMPORTERS, suffix, found.read_pages, list)
+    return found._replace(
+        detect=guarded(IMPORTERS, suffix, found.detect, bool),
+        read=guarded(IMPORTERS, suffix, found.read, list),
+        read_pages=read_pages,
+    )
 
 
 def read_document(data: bytes, name: str, pages: frozenset[int] | None = None) -> Document:
@@ -51,13 +76,19 @@ def read_document(data: bytes, name: str, pages: frozenset[int] | None = None) -
     Raises:
         BadDocument: The file is empty, too big, damaged, or of a format that is not read.
         ImportError: Its format needs a library that is missing or broken.
+        BadPlugin: Its format is another package's, and cannot be used.
     """
     if not data.strip(b"\0 \t\r\n"):
         raise BadDocument(f"{name} 是空的；请确认导入的是责任分工表本身。")
     refuse_huge(data, name, LARGEST)
-    if foreign := _foreign_format(data, name):
+    plugged_in = _plugged_in(name)
+    if plugged_in and plugged_in.detect(data):
+        formats: Sequence[Format] = (plugged_in,)
+    elif foreign := _foreign_format(data, name):
         raise BadDocument(f"{name} 是{foreign}，不能直接读；{_remedy(foreign)}")
-    for one in FORMATS:
+    else:
+        formats = FORMATS
+    for one in formats:
         if one.detect(data):
             if pages is None:
                 return Document(one.name, one.read(data, name))
