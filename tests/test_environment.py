@@ -17,8 +17,16 @@ from tests import processes
 
 SOURCE = Path(package.__file__).parent
 
-OTHERS = {"_GKCHECK_COMPLETE", "COMP_TYPE", "COMPUTERNAME", "LESS", "LESSCHARSET"}
-"""Nobody sets them for us by hand: the shells' own, Windows' name of the machine, and what the pager is told."""
+OTHERS = {
+    "_GKCHECK_COMPLETE",
+    "COMP_TYPE",
+    "COMPUTERNAME",
+    "LESS",
+    "LESSCHARSET",
+    "LD_LIBRARY_PATH",
+    "LD_LIBRARY_PATH_ORIG",
+}
+"""Nobody sets them for us by hand: the shells' own, Windows' name of the machine, what the pager is told, and what the folder's launcher set."""
 
 
 def variables_read_by(path: Path) -> set[str]:

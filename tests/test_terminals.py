@@ -219,7 +219,11 @@ def test_a_pipe_is_not_padded_to_its_longest_cell(gk):
 
 def test_every_command_is_among_the_screens_that_are_kept():
     kept = {words.split()[0] for words in SHOWN + RECORDED if words and words[0] != "-"}
-    assert set(COMMANDS) - kept == {"push", "store"}  # these need a server
+    assert set(COMMANDS) - kept == {
+        "env",
+        "push",
+        "store",
+    }  # what env lists is of the machine; the others need a server
 
 
 def test_a_dumb_terminal_has_its_own_width():
