@@ -134,8 +134,9 @@ def test_documents_on_paper(gk, tmp_path):
     assert not [cell for cell in cells if re.search(r"\d-\n|\d\n-\d", cell)]
     for name, found in pages.items():
         for wide in {wide for wide, _ in found}:
-            edges = {(round(t.bbox[0]), round(t.bbox[2])) for other, tables in found if other == wide for t in tables}
-            assert len(edges) == 1, (name, edges)
+            edges = [(t.bbox[0], t.bbox[2]) for other, tables in found if other == wide for t in tables]
+            for side in zip(*edges, strict=True):
+                assert max(side) - min(side) < 1, (name, sorted(set(edges)))  # points; LibreOffice rounds a cell's edge
     assert {round(wide) for wide, _ in pages["ledger"]} <= {842, 1191}
     _, (first, *_) = pages["ledger"][0]
     shares = [right - left for left, _, right, _ in first.rows[0].cells]
