@@ -226,6 +226,18 @@ def test_every_command_is_among_the_screens_that_are_kept():
     }  # what env lists is of the machine; the others need a server
 
 
+@pytest.mark.parametrize(
+    "words", ["tasks --full", "tasks --unit 市教育局 --full", "show 23", "units", "status --by section"]
+)
+def test_signs_of_two_columns_are_counted_so_where_that_is_set(words):
+    """In a terminal that draws “ ” … ─ two columns wide nothing is wider than the screen."""
+    _, lines, _ = screen(words.split(), 80, GKCHECK_WIDE_SIGNS="1", COLUMNS="80")
+    assert any("“" in line or "─" in line for line in lines)
+    assert max(width(line, ambiguous=2) for line in lines) <= 80
+    _, without, _ = screen(words.split(), 80)
+    assert max(width(line, ambiguous=2) for line in without) > 80
+
+
 def test_a_dumb_terminal_has_its_own_width():
     _, lines, _ = screen(["tasks"], 44, TERM="dumb")
     assert max(map(width, lines)) <= 44

@@ -64,6 +64,19 @@ def is_quiet() -> bool:
     return bool(os.environ.get("GKCHECK_QUIET"))
 
 
+def has_wide_signs() -> bool:
+    """True if the terminal draws characters of ambiguous width (“ ” … ─ █) two columns wide (GKCHECK_WIDE_SIGNS)."""
+    return bool(os.environ.get("GKCHECK_WIDE_SIGNS"))
+
+
+def _width(text: str) -> int:
+    return width(text, 1 + has_wide_signs())
+
+
+def _wrap(text: str, room: int, cut: bool = True) -> list[str]:
+    return wrap(text, room, cut, 1 + has_wide_signs())
+
+
 def harmless(text: str) -> str:
     """Return text safe to show: control characters, escapes and direction overrides as visible \\x1b-like codes."""
     if text.isprintable():
@@ -87,12 +100,12 @@ def fitted(text: str, room: int) -> str:
     """
     out = []
     for line in text.split("\n"):
-        if width(line) <= room:
+        if _width(line) <= room:
             out.append(line)
             continue
         rest = line.lstrip(" ")
         indent = line[: len(line) - len(rest)] if len(line) - len(rest) <= room // 2 else ""
-        out += [indent + part for part in wrap(rest, room - len(indent), cut=False)]
+        out += [indent + part for part in _wrap(rest, room - len(indent), cut=False)]
     return "\n".join(out)
 
 
@@ -116,7 +129,7 @@ def with_block_bars(table: Table) -> Table:
 def _plain_table(table: Table, coloured: bool) -> str:
     rows = [[harmless(cell or "") for cell in row] for row in table.rows]
     widths = [
-        min(max(width(row[i]) for row in rows), _MOST_PADDED if column.wrap else sys.maxsize)
+        min(max(_width(row[i]) for row in rows), _MOST_PADDED if column.wrap else sys.maxsize)
         for i, column in enumerate(table.columns)
     ]
     out = [harmless(table.title)] if table.title else []
@@ -129,7 +142,7 @@ def _plain_table(table: Table, coloured: bool) -> str:
 
 
 def _padded(text: str, size: int, column: Column, style: str = "") -> str:
-    blank = " " * (size - width(text))  # none where a long text runs over
+    blank = " " * (size - _width(text))  # none where a long text runs over
     if style and text:
         from rich.style import Style
 
@@ -209,14 +222,14 @@ def _least_widths(table: Table) -> list[int]:
 
 
 def _widest(table: Table) -> list[int]:
-    return [max(width(harmless(row[i] or "")) for row in table.rows) for i in range(len(table.columns))]
+    return [max(_width(harmless(row[i] or "")) for row in table.rows) for i in range(len(table.columns))]
 
 
 def _table(table: Table, least: list[int], gap: int, console: Console) -> None:
     shares = _shares(table, least, console.width - gap * (len(least) - 1))
     head, *rows = table.rows
     _print(_line([cell or "" for cell in head], shares, table.columns, gap, ["bold"] * len(shares)), console)
-    _print(_text("─" * (sum(shares) + gap * (len(shares) - 1))), console)
+    _print(_text("─" * ((sum(shares) + gap * (len(shares) - 1)) // _width("─"))), console)
     is_matrix = _is_matrix(table)
     for row in rows:
         styles = [_style_of(cell, column) for cell, column in zip(row, table.columns, strict=True)]
@@ -226,7 +239,7 @@ def _table(table: Table, least: list[int], gap: int, console: Console) -> None:
             if not column.wrap
             else [_shortened(text, size)]
             if is_matrix or column.kind == "brief"
-            else wrap(_without_addresses(text, size, below), size)
+            else _wrap(_without_addresses(text, size, below), size)
             for text, size, column in zip([harmless(cell or "") for cell in row], shares, table.columns, strict=True)
         ]
         for parts in zip_longest(*columns, fillvalue=""):
@@ -248,12 +261,12 @@ def _line(
 
 def _shortened(text: str, room: int) -> str:
     """Return a text cut to so many columns, with …… at its end where something is missing."""
-    return text if width(text) <= room else wrap(text, room - 2 * width("…"))[0] + _CUT
+    return text if _width(text) <= room else _wrap(text, room - 2 * _width("…"))[0] + _CUT
 
 
 def _without_addresses(text: str, room: int, found: list[str]) -> str:
     """Return a text without the addresses and paths that are too long for a column; these are added to `found`."""
-    if text.startswith("/") and " " not in text and width(text) > room:
+    if text.startswith("/") and " " not in text and _width(text) > room:
         found.append(text)
         return _BELOW
     for word in re.findall(r"[!-~]+", text):
@@ -289,7 +302,7 @@ def _blocks(table: Table, console: Console) -> None:
                 continue
             label = f"{column.title}："
             text = fitted(label + harmless(cell), console.width).removeprefix(label)
-            if line and ("\n" in text or line.cell_len + _GAP + width(label + text) > console.width):
+            if line and ("\n" in text or _width(line.plain) + _GAP + _width(label + text) > console.width):
                 _print(line, console)
                 line = _text("")
             line.append(" " * _GAP if line else "").append(label, "dim").append(text, _style_of(cell, column))

@@ -20,6 +20,7 @@ VARIABLES = {
     **{f"GKCHECK_{key.upper()}": purpose for key, purpose in KEYS.items()},
     "GKCHECK_LOCK_TIMEOUT": "别的 gkcheck 正在写入时最多等多少秒",
     "GKCHECK_PAGER": "分页程序，空的就是不分页；同 --no-pager",
+    "GKCHECK_WIDE_SIGNS": "“”、…、─ 等符号在终端里占两格；表格对不齐时设为 1",
     "GKCHECK_QUIET": "不显示提示和进度条；同 --quiet",
     "GKCHECK_DEBUG": "程序自己出错时显示详情；同 --debug",
     "GKCHECK_CI": "测试用：缺少程序算失败",

@@ -155,12 +155,12 @@ def _bom() -> str:
 
 def _show(tables: Sequence[Table]) -> None:
     """Show tables to a person: on a terminal in colour, and in a pager where they are longer than the screen."""
-    from gkcheck.terminal import has_colour, plain, show, with_block_bars
+    from gkcheck.terminal import has_colour, has_wide_signs, plain, show, with_block_bars
 
     if not sys.stdout.isatty():
         write(plain(tables, has_colour(sys.stdout)))
         return
-    if streams.shows("█░"):
+    if streams.shows("█░") and not has_wide_signs():  # so wide, a bar would take the room of a sentence
         tables = [with_block_bars(table) for table in tables]
     command = streams.pager()
     show(tables, partial(streams.page, command=command) if command else None)
