@@ -1,6 +1,6 @@
 """The folder that runs without Python (packaging/folder.py): every command answers as where Python is.
 
-`GKCHECK_FOLDER=dist/gkcheck pytest tests/test_folder.py` tries one that was built; .ci/run builds it.
+`BUILT_FOLDER=dist/gkcheck pytest tests/test_folder.py` tries one that was built; .ci/run builds it.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ from tests import processes
 from tests.terminal import Terminal
 from tests.test_libraries import LINES, laid_out, usual_codes
 
-FOLDER = os.environ.get("GKCHECK_FOLDER", "")
+FOLDER = os.environ.get("BUILT_FOLDER", "")
 
-pytestmark = pytest.mark.skipif(not FOLDER, reason="needs GKCHECK_FOLDER, a folder that was built")
+pytestmark = pytest.mark.skipif(not FOLDER, reason="needs BUILT_FOLDER, a folder that was built")
 
 
 @pytest.fixture

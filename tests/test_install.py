@@ -1,6 +1,6 @@
 """README.md and docs/install.md: their lines run as written, with the Python of the system and nothing else.
 
-GKCHECK_BARE names the folder of a bare Debian (debootstrap) to run them in; .ci/run makes one.
+BARE_DEBIAN names the folder of a bare Debian (debootstrap) to run them in; .ci/run makes one.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ COMMANDS = next(
     found for found in BLOCK.finditer((ROOT / "README.md").read_text("utf-8")) if found["mark"] == "commands"
 )
 WAYS["readme"] = "".join(COMMANDS["lines"].splitlines(keepends=True)[:2])  # the third runs all the tests: .ci/run does
-BARE = Path(os.environ["GKCHECK_BARE"]) if os.environ.get("GKCHECK_BARE") else None
+BARE = Path(os.environ["BARE_DEBIAN"]) if os.environ.get("BARE_DEBIAN") else None
 BY_CI = ("wheels", "folder")
 """The marks of what .ci/run does in steps of its own."""
 

@@ -278,6 +278,7 @@ def told(lines, env, encoding):
             encoding if not words.endswith("--help") else ENCODED_HELP.get(encoding, encoding)
         )
         assert "\x1b" not in said
+        said = re.sub(r"(PYTHONIOENCODING +)\S+", r"\1", said)  # what `env` lists
         found.append(re.sub(r"\d{4}-\d\d-\d\d( \d\d:\d\d)?|[0-9a-f]{12}|  +|──+", "#", said))
     return found
 
