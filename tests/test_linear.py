@@ -87,7 +87,7 @@ def is_worse(use: Use, recipe: Recipe) -> bool:
 
 KNOWN_UNKNOWN = {
     "journal/postgres/connection.py": "the messages of libpq, from a table of constants without a repetition",
-    "text/script.py": "the phrases of script_table, without a repetition",
+    "text/script.py": "the phrases of text.tables.script, without a repetition",
 }
 """Files with a pattern that only a call knows, and where it comes from."""
 

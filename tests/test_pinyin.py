@@ -1,6 +1,6 @@
 """Pinyin without pypinyin: the table of readings, and what letters can spell.
 
-`python -m tests.test_pinyin` makes src/gkcheck/text/pinyin_table.py anew.
+`python -m tests.test_pinyin` makes src/gkcheck/text/tables/pinyin.py anew.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import sys
 import pytest
 
 from gkcheck.text import pinyin
-from gkcheck.text.pinyin_table import COMMON, READINGS
+from gkcheck.text.tables.pinyin import COMMON, READINGS
 
 
 def gb2312():
@@ -80,7 +80,7 @@ def main() -> None:
     """Write the table: readings that stand in a phrase of pypinyin's dictionary, and the common one of each character."""
     from pathlib import Path
 
-    from gkcheck.text import pinyin_table
+    from gkcheck.text.tables import pinyin as pinyin_table
 
     path = Path(pinyin_table.__file__)
     head = path.read_text("utf-8").split('READINGS = """')[0]

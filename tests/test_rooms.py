@@ -126,6 +126,15 @@ def test_a_module_is_read_in_one_sitting(path):
     assert len(path.read_text("utf-8").splitlines()) <= 400
 
 
+MOST_MODULES = 16
+"""The modules of a folder that are seen at a glance."""
+
+
+@pytest.mark.parametrize("folder", sorted({path.parent for path in SOURCE.rglob("*.py")}), ids=lambda path: path.name)
+def test_a_folder_is_seen_at_a_glance(folder):
+    assert len([path for path in folder.glob("*.py") if path.stem != "__init__"]) <= MOST_MODULES
+
+
 IMPORT_FLOORS = (
     {"recognize"},
     {"formats"},
@@ -205,7 +214,7 @@ def test_importers_import_from_their_own_floor_and_lower_ones(path):
     assert [str(file) for file in inside if floor_of(file) > floor_of(path)] == []
 
 
-HEAVY = ["rich", "gkcheck.text.script_table", "pypinyin", "difflib", "openpyxl", "docx", "lxml", "jinja2", "httpx", "asyncio", "filelock",
+HEAVY = ["rich", "gkcheck.text.tables.script", "pypinyin", "difflib", "openpyxl", "docx", "lxml", "jinja2", "httpx", "asyncio", "filelock",
          "psycopg", "csv", "pydantic", "importlib.metadata", "sqlite3"]  # fmt: skip
 
 

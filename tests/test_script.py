@@ -1,6 +1,6 @@
 """Traditional script → Simplified without OpenCC: the table, checked against OpenCC.
 
-`python -m tests.test_script` makes src/gkcheck/text/script_table.py anew.
+`python -m tests.test_script` makes src/gkcheck/text/tables/script.py anew.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gkcheck.text import script_table
 from gkcheck.text.script import folded, simplified
+from gkcheck.text.tables import script as script_table
 from tests import processes
 
 opencc = pytest.importorskip("opencc", reason="needs a wheel of OpenCC for this machine")

@@ -9,7 +9,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from gkcheck.cli.registry import ALIASES, COMMANDS, read_request, split_command
-from gkcheck.cli.shortcuts import full_line
+from gkcheck.cli.typed.shortcuts import full_line
 from gkcheck.cli.typer_app import read_with_typer
 from gkcheck.errors import BadCommandLine
 from tests import processes

@@ -314,11 +314,6 @@ def _blocks(table: Table, console: Console) -> None:
         console.print()
 
 
-def _cell(cell: str, text: str, column: Column) -> Text:
-    """Return the text of a cell, as broken into lines, in the colour of the cell's mark."""
-    return _text(text, _style_of(cell, column))
-
-
 def _style_of(cell: str | None, column: Column) -> str:
     """Return rich's name of the style of a cell: that of its mark, green for a bar."""
     mark = mark_of(cell)

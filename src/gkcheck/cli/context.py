@@ -16,7 +16,7 @@ from gkcheck.errors import BadConfig, BadPlan, BadRequest, NoHome, UnreadableCon
 from gkcheck.paths import absolute, is_path
 
 if TYPE_CHECKING:
-    from gkcheck.cli.days import OfMonth
+    from gkcheck.cli.typed.days import OfMonth
     from gkcheck.config import Config
     from gkcheck.journal import Decision, History, Journal, Scope
     from gkcheck.ledger.fold import Ledger, TaskRow
@@ -34,7 +34,7 @@ Setting = NamedTuple("Setting", [("value", str | None), ("source", str)])  # noq
 class Context:
     """One run of the program. `flags` are what was typed; the clock is read once, and again by `read_clock`.
 
-    `line` is the command line in full, as it was read (`shortcuts.full_line`).
+    `line` is the command line in full, as it was read (`typed.shortcuts.full_line`).
     `handed_in` are the files named as evidence, by the SHA-256 of their content; they are kept when recorded.
     `has_recorded` is True as soon as the run has written to the journal.
     """
@@ -336,8 +336,8 @@ class Context:
     # -- what was typed ------------------------------------------------------------------------------
 
     def day(self, text: str, of: Option | str, of_month: OfMonth = "last") -> date:
-        """Return a day as typed for an option (or what `of` calls), as `days.day_typed`."""
-        from gkcheck.cli.days import day_typed
+        """Return a day as typed for an option (or what `of` calls), as `typed.days.day_typed`."""
+        from gkcheck.cli.typed.days import day_typed
 
         return day_typed(self.plan, self.today, text, of if isinstance(of, str) else f"{of.spellings[0]} ", of_month)
 

@@ -1,4 +1,4 @@
-"""What a run takes from outside its command line: every variable of the environment and every file, for `gkcheck env`."""
+"""The things that a run takes from outside its command line: every variable of the environment and every file, for `gkcheck env`."""
 
 from __future__ import annotations
 

@@ -77,7 +77,7 @@ def _read(words: list[str], context: Context) -> Request:
     """Return what the words ask for; typer is loaded only where they are not plain."""
     command, _, after = split_command(words)
     if (command is not None and command not in COMMANDS) or after in (["help"], ["帮助"]):
-        from gkcheck.cli.shortcuts import full_line
+        from gkcheck.cli.typed.shortcuts import full_line
 
         words = full_line(words)
     context.line = words

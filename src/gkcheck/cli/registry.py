@@ -78,7 +78,7 @@ ALIASES = {
     "help": "-h",
     "帮助": "-h",
 }
-"""Other names that people type, and the words each stands for (`shortcuts`)."""
+"""Other names that people type, and the words each stands for (`typed.shortcuts`)."""
 
 PROGRAM = Command("program.program", "")
 """gkcheck without a command: its options are those that stand before one."""

@@ -35,7 +35,7 @@ def paper_width(text: str) -> int:
 
 
 _WIDER = dict.fromkeys("MWmw%@&", 1.0) | dict.fromkeys(".,:;'|!il()-", 0.0)
-"""What a letter takes beyond half a character, in the widest of the usual fonts."""
+"""The width that a letter takes beyond half a character, in the widest of the usual fonts."""
 
 
 def column_widths(table: Table, room: int, fill: bool = True, measure: Measure = paper_width) -> list[int]:

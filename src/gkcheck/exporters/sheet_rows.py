@@ -26,7 +26,7 @@ Styles = Mapping[tuple[str, str], int]
 
 
 class Cell(NamedTuple):
-    """What follows the place of a cell in SpreadsheetML, and the lines that its text takes."""
+    """The rest of a cell after its place in SpreadsheetML, and the lines that its text takes."""
 
     xml: str
     lines: int

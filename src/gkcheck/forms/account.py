@@ -1,4 +1,4 @@
-"""What stands in a workbook beside the rows that are read: each piece with the cell it stands at.
+"""The things in a workbook beside the rows that are read: each piece with the cell it stands at.
 
 Nothing of a form is dropped in silence: words above and below the table, columns and sheets that were added, what
 is struck out, comments and pictures are listed, so that a person can look at them.

@@ -56,7 +56,7 @@ OLD_COLUMNS = (PERSON, PHONE)
 """The columns that forms of version 1 have too: they asked in every row what is asked once now."""
 
 REGISTRATION = {PERSON: (4, 6, 7), PHONE: (8, 9, 9)}
-"""What is asked once, in the row of the unit: the column of its label, the first and the last that are filled in."""
+"""The things that are asked once, in the row of the unit: the column of its label, the first and the last that are filled in."""
 
 
 PRINTED = (SECTION, ROLE, DEADLINE, CURRENT_STATUS)

@@ -288,7 +288,7 @@ def _spread_merged(form: FilledForm, table: _Table) -> range:
 
 _UNIT = "填报单位"
 _PRINTED = re.compile(rf"\s*(?:{_UNIT}|{PERSON}|{PHONE}|共 \d+ 项，状态截至)")
-"""What stands beside an empty cell in the row of the unit: the next label, or the count and the day of the form."""
+"""The text that may stand beside an empty cell in the row of the unit: the next label, or the count and the day of the form."""
 
 
 def _registration(tables: Sequence[_Table], rows: Sequence[FilledRow]) -> dict[str, list[Cell]]:

@@ -40,7 +40,7 @@ class Takeover:
 
 
 class _RowClaim(NamedTuple):
-    """What one row says: `confirmed` where it says 已办结, `by` who filled it in."""
+    """The claim of one row: `confirmed` where it says 已办结, `by` who filled it in."""
 
     name: str
     cell: LedgerCell

@@ -49,7 +49,7 @@ DUE_SOON = timedelta(days=7)
 
 
 class Claim(NamedTuple):
-    """What was last said for a unit. Acts of the office, deadlines and letters leave it as it is.
+    """The last thing that was said for a unit. Acts of the office, deadlines and letters leave it as it is.
 
     `status` is None where only notes were recorded. `by` is who filled it in, `recorded_by` who typed it in where that
     is somebody else, `at` the time of recording, `day` that of the fact. `note` (进展情况), `problem` (存在问题) and

@@ -1,4 +1,4 @@
-"""What the new year's plan takes over from last year's: aliases, groups, contacts, and the channels of its tasks.
+"""The things that the new year's plan takes over from last year's: aliases, groups, contacts, and the channels of its tasks.
 
 An import that is given last year's plan registers units and groups as that has them (`importers.plan_draft`); here
 it is told which of them arrived and which did not, and channels are set on the tasks that are the same.

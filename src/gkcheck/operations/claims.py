@@ -9,7 +9,7 @@ from gkcheck.model import CLAIMS, FINISHED, STATUS_AFTER, Action, Evidence, Stat
 
 
 class Claim(NamedTuple):
-    """What one row claims, checked. `status` is None where it says none; `on` is the ISO day of the fact."""
+    """The claim of one row, checked. `status` is None where it says none; `on` is the ISO day of the fact."""
 
     status: Status | None
     words: Words

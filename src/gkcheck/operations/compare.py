@@ -182,7 +182,7 @@ _LEAST_ALIKE = 0.5
 """The least likeness of two texts of one task."""
 
 _SAME_NUMBER = 0.1
-"""How much likeness the same printed number is worth."""
+"""The likeness that the same printed number is worth."""
 
 _FEW_TASKS = 200
 """A pair of characters that no more tasks have always tells something."""

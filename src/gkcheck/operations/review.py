@@ -10,7 +10,7 @@ from gkcheck.model import Action, Status, Task
 
 
 class Moved(GkcheckError):
-    """What was shown of an assignment is no longer its state, which is `state` now; nothing was recorded."""
+    """The state that was shown of an assignment is no longer its state, which is `state` now; nothing was recorded."""
 
     def __init__(self, state: State) -> None:
         super().__init__("刚才又有新的记录，请按现在的情况重新回答")

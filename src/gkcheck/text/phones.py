@@ -26,7 +26,7 @@ _PHONE = re.compile(
     r"(?=ext|x\d|(?![\dA-Za-z_@=&%‰]|[.,]\d|\.[a-z]|/[a-z]))",
     re.IGNORECASE,
 )
-"""What is dialled as it stands; digits that words call a number; seven or eight that stand alone (`_is_local`)."""
+"""Numbers that are dialled as they stand; digits that words call a number; seven or eight that stand alone (`_is_local`)."""
 
 _COUNTED = re.compile(
     r" ?(?:元|万|亿|余|多|美元|港[元币]|人民币|人(?![社事大武防力行才])|户|次|件|份|条|个|家|名|位|宗|笔|项(?!目)|篇|字|页"

@@ -1,6 +1,6 @@
 """Pinyin of names, for people who type without an input method.
 
-The readings of the 6763 characters of GB 2312 are a table of our own (`pinyin_table`, under a millisecond to
+The readings of the 6763 characters of GB 2312 are a table of our own (`tables.pinyin`, under a millisecond to
 search); pypinyin, which takes a third of a second to load, is asked only about characters beyond it.
 """
 
@@ -36,7 +36,7 @@ def readings_of(char: str) -> tuple[str, ...]:
 
 @cache
 def _table() -> dict[str, list[str]]:
-    from gkcheck.text.pinyin_table import COMMON, READINGS
+    from gkcheck.text.tables.pinyin import COMMON, READINGS
 
     table: dict[str, list[str]] = {}
     for syllable, chars in re.findall(r"(?<![a-z])([a-z]+)([^a-z\s]+)", READINGS):

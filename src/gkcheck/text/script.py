@@ -30,7 +30,7 @@ _ZHE = r"著(?=[力重眼手想急落装陆火迷])|(?<=[沿接随向朝本围�
 @cache
 def _table() -> tuple[dict[int, int], dict[str, str], re.Pattern[str]]:
     """Return characters and phrases with what they become, and what finds a phrase: the longest one at each place."""
-    from gkcheck.text.script_table import CHARACTERS, PHRASES
+    from gkcheck.text.tables.script import CHARACTERS, PHRASES
 
     pairs, words = CHARACTERS.replace("\n", ""), PHRASES.split()
     phrases = dict(zip(words[::2], words[1::2], strict=True))

@@ -17,7 +17,7 @@ _NOT_FIRST = frozenset("，。、；：？！”’）》〉】〕的和与及�
 _NOT_LAST = frozenset("“‘（《〈【〔和与及")
 
 _WITHIN_WORD, _UNKNOWN, _IN_BRACKETS = 1000, 30, 20
-"""What a break costs within a known word, beside no known word, and within 《》; a line costs the square of the
+"""The cost of a break within a known word, beside no known word, and within 《》; a line costs the square of the
 letters by which it differs from the mean."""
 
 

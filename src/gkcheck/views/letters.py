@@ -31,7 +31,7 @@ from gkcheck.views.statuses import missed_periods, remark, status_text
 
 
 class LetterHead(NamedTuple):
-    """What an office sets once for all of its letters; `code` is the 发文代字 before the year of a number."""
+    """The things that an office sets once for all of its letters; `code` is the 发文代字 before the year of a number."""
 
     code: str = labels.LETTER_CODE
     contact: str = ""

@@ -120,7 +120,7 @@ def diff(
 
     例：gkcheck diff 旧.yaml 新.yaml
     """
-    from gkcheck.cli.plan_files import load_plan
+    from gkcheck.cli.typed.plan_files import load_plan
     from gkcheck.operations.compare import compare_plans
     from gkcheck.views import comparison
 

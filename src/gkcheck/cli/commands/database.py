@@ -10,7 +10,7 @@ from gkcheck.cli.options import FROM, ROLE, UNIT, DryRun
 from gkcheck.cli.output import say
 from gkcheck.cli.params import Argument, Option
 from gkcheck.cli.streams import hint, talk
-from gkcheck.cli.units import one_unit
+from gkcheck.cli.typed.units import one_unit
 from gkcheck.errors import BadRequest
 from gkcheck.journal.postgres.connection import display_address, is_server
 

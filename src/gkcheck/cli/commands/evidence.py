@@ -10,8 +10,8 @@ from gkcheck.cli.options import OutputFormat, UnitFilter, UnitWords
 from gkcheck.cli.output import Format, answer
 from gkcheck.cli.params import Option
 from gkcheck.cli.streams import talk
-from gkcheck.cli.units import UnitSelection
-from gkcheck.cli.words import units_typed
+from gkcheck.cli.typed.units import UnitSelection
+from gkcheck.cli.typed.words import units_typed
 from gkcheck.evidence.inventory import EvidenceItem, evidence_items, with_link_faults
 from gkcheck.journal import Scope
 from gkcheck.operations.log import entries_of_units

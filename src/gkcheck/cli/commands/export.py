@@ -18,7 +18,7 @@ from gkcheck.cli.output import Format, answer, check_destination, deliver, say
 from gkcheck.cli.paper import Copies, Demand, Number, Sealed, TemplateFile, To, bulletin_head, is_sealed, renderer
 from gkcheck.cli.params import Argument, Option
 from gkcheck.cli.streams import talk
-from gkcheck.cli.words import units_typed
+from gkcheck.cli.typed.words import units_typed
 from gkcheck.errors import BadRequest, BadTarget
 from gkcheck.exporters.registry import DATA, DOCUMENTS, Exporter, exporter_for, formats_of, idle, suffixes_of
 from gkcheck.ledger.fold import Ledger, TaskRow

@@ -14,7 +14,7 @@ from gkcheck.cli.output import Format, answer, say
 from gkcheck.cli.params import Argument, Option
 from gkcheck.cli.recording import check_text, undo_line
 from gkcheck.cli.streams import STANDARD, STDIN_NAME, hint, read_stdin, talk
-from gkcheck.cli.words import units_typed
+from gkcheck.cli.typed.words import units_typed
 from gkcheck.contacts import Contact, contacts_path, save_contacts
 from gkcheck.errors import BadDocument, BadRequest, GkcheckError, refusal
 from gkcheck.forms.read import FilledForm

@@ -56,7 +56,7 @@ def import_notice(
         str | None,
         Option(
             "--like",
-            metavar="FILE",
+            metavar="文件",
             help="沿用去年的表：单位的别名、类别、联系人和各项的发布渠道，逐项列出",
             completes="file",
         ),
@@ -260,7 +260,7 @@ def _content(file: str) -> bytes:
 
 def _registry(units: str | None, like: str | None) -> tuple[Plan, bool]:
     """Return the plan whose registry is asked, and True if the user named it."""
-    from gkcheck.cli.plan_files import load_plan, read_plan_file
+    from gkcheck.cli.typed.plan_files import load_plan, read_plan_file
 
     if like is not None:
         if units is not None:

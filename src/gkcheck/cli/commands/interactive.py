@@ -12,8 +12,8 @@ from gkcheck.cli.options import NOTE, RecordedBy, RecordedUnit, SectionFilter, U
 from gkcheck.cli.output import say
 from gkcheck.cli.recording import check_text, describe_outcome, read_evidence, record_request
 from gkcheck.cli.streams import ask
-from gkcheck.cli.units import only_unit, units_to_record
-from gkcheck.cli.words import units_typed
+from gkcheck.cli.typed.units import only_unit, units_to_record
+from gkcheck.cli.typed.words import units_typed
 from gkcheck.errors import BadRequest, GkcheckError
 from gkcheck.ledger.fold import State, TaskRow
 from gkcheck.operations.record import Request

@@ -14,8 +14,8 @@ from gkcheck.cli.output import Format, LogFormat, answer, json_lines
 from gkcheck.cli.paper import letter_code
 from gkcheck.cli.params import Argument, Option
 from gkcheck.cli.streams import shows
-from gkcheck.cli.units import UnitSelection, selected_units
-from gkcheck.cli.words import numbers_and_units, own_unit, tasks_typed, units_typed
+from gkcheck.cli.typed.units import UnitSelection, selected_units
+from gkcheck.cli.typed.words import numbers_and_units, own_unit, tasks_typed, units_typed
 from gkcheck.errors import BadRequest
 from gkcheck.journal import STATUSES, Scope
 from gkcheck.journal.live import later_entries, undone_batches

@@ -14,7 +14,7 @@ from gkcheck.cli.options import FROM, DryRun
 from gkcheck.cli.output import say
 from gkcheck.cli.params import Argument, Option
 from gkcheck.cli.streams import STANDARD, STDIN_NAME, read_stdin
-from gkcheck.cli.units import one_unit
+from gkcheck.cli.typed.units import one_unit
 from gkcheck.errors import BadRequest
 from gkcheck.journal import Contents
 from gkcheck.journal.file_lines import read_stream

@@ -9,10 +9,10 @@ from gkcheck import labels
 from gkcheck.cli import options
 from gkcheck.cli.commands.record import recording_command
 from gkcheck.cli.context import Context
-from gkcheck.cli.days import is_day
 from gkcheck.cli.params import Argument, Option
 from gkcheck.cli.recording import record
-from gkcheck.cli.words import numbers_and_units
+from gkcheck.cli.typed.days import is_day
+from gkcheck.cli.typed.words import numbers_and_units
 from gkcheck.errors import BadRequest
 from gkcheck.model import Action, Every
 
@@ -95,7 +95,7 @@ def _split_day(context: Context, words: Sequence[str], is_needed: bool) -> tuple
         return words[:-1], last if last in _NONE else words[-1]
     if not is_needed:
         return words, None
-    from gkcheck.cli.shortcuts import line_with, refuse_units
+    from gkcheck.cli.typed.shortcuts import line_with, refuse_units
 
     refuse_units(context, words)
     days = [word for word in words if is_day(context.plan, context.today, word)]

@@ -129,7 +129,7 @@ def candidates(words: Sequence[str], source: CompletionSource) -> list[Candidate
     *before, word = words or [""]
     name, outer, inner = split_command(before)
     if name in ALIASES:
-        from gkcheck.cli.shortcuts import without_alias
+        from gkcheck.cli.typed.shortcuts import without_alias
 
         name, _, inner = split_command(without_alias(name, inner))
     if name is None and not word.startswith("-") and not take_apart(signature(None), outer).waiting:

@@ -44,7 +44,7 @@ class Span(NamedTuple):
 
 
 class CellDetail(NamedTuple):
-    """What a cell (row and column from 0) holds beside the text it shows: where its hyperlinks lead, the whole day of a date.
+    """The things that a cell (row and column from 0) holds beside the text it shows: where its hyperlinks lead, the whole day of a date.
 
     `cut`: a number that was typed with a zero at its end, or was not (11.1 for 11.10), as a workbook cannot tell.
     """

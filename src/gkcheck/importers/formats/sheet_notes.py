@@ -1,4 +1,4 @@
-"""What stands on a sheet of a workbook beside its cells: comments, text boxes, pictures, embedded files."""
+"""The things on a sheet of a workbook beside its cells: comments, text boxes, pictures, embedded files."""
 
 from __future__ import annotations
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from gkcheck.cli.context import Context
 from gkcheck.cli.streams import talk
-from gkcheck.cli.units import UnitSelection, selected_units
+from gkcheck.cli.typed.units import UnitSelection, selected_units
 from gkcheck.errors import BadRequest, UnknownName
 from gkcheck.model import Task
 
@@ -26,7 +26,7 @@ def tasks_typed(context: Context, words: Sequence[str]) -> list[Task]:
     try:
         return find_tasks(plan, words)
     except UnknownName:
-        from gkcheck.cli.shortcuts import refuse_units
+        from gkcheck.cli.typed.shortcuts import refuse_units
 
         refuse_units(context, words)
         raise
@@ -83,7 +83,7 @@ def text_after_numbers(context: Context, words: Sequence[str], text: str | None)
     at = words.index(others[0]) if others else 0
     if not at or (others[0].isascii() and others[0][0].isdigit()):
         return words, text
-    from gkcheck.cli.shortcuts import refuse_units
+    from gkcheck.cli.typed.shortcuts import refuse_units
 
     refuse_units(context, others[:1])
     written = " ".join(words[at:])

@@ -1,4 +1,4 @@
-"""What people type for a command: another name of it (ls), a task's number or a unit alone; and the line they meant.
+"""Things that people type for a command: another name of it (ls), a task's number or a unit alone; and the line they meant.
 
 Loaded only where a line does not begin with a command, or has to be refused.
 """
