@@ -7,6 +7,7 @@ from datetime import date
 
 import pytest
 
+from gkcheck.cli.context import built_in_plan
 from gkcheck.text.dates import DAY, calendar_day, read_day, read_day_within, read_iso_day, read_typed_days
 
 
@@ -120,6 +121,13 @@ def test_what_is_understood_of_a_day_is_said(gk, line, understood):
     if understood:
         typed, day = understood.split()
         assert f"“{typed}”按 {day} 理解\n" in answer.err
+
+
+def test_a_day_without_a_year_is_one_of_the_plan_s_title(gk, tmp_path):
+    """A plan for 2019 may be issued in the last days of 2018."""
+    plan = tmp_path / "plan.yaml"
+    plan.write_text(built_in_plan().read_text("utf-8").replace("issued: 2019-10-26", "issued: 2018-12-28"), "utf-8")
+    assert "“9月30日”按 2019-09-30 理解" in gk("deadline", "23", "9月30日", "--plan", plan).err
 
 
 def test_a_range_of_tasks_is_no_day(gk):

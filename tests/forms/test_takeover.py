@@ -565,6 +565,14 @@ def test_a_date_keeps_the_year_it_was_typed_with(gk, store, keep):
     assert sorted(days) == ["2018-11-05", "2019-11-05"]
 
 
+def test_a_date_without_a_year_is_one_of_the_plan_s_title(gk, store, keep, tmp_path):
+    """A plan for 2019 may be issued in the last days of 2018."""
+    plan = tmp_path / "plan.yaml"
+    plan.write_text(built_in_plan().read_text("utf-8").replace("issued: 2019-10-26", "issued: 2018-12-28"), "utf-8")
+    assert gk("collect", keep(row(23, day="11月5日")), "--plan", plan).code == 0
+    assert [entry["on"] for entry in gk("log", "--format", "json", "--plan", plan).json()] == ["2019-11-05"]
+
+
 def test_a_number_that_may_have_lost_a_zero_is_no_day(gk, store, keep):
     """11.10 typed into a cell becomes the number 11.1; 11.5 in a cell that shows days is one of January 1900."""
 

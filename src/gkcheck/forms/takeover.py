@@ -24,6 +24,7 @@ from gkcheck.importers.recognize.ledger_terms import Field
 from gkcheck.importers.tables.ledger_columns import LedgerCell
 from gkcheck.ledger.assignments import assignments_of_task, fingerprint
 from gkcheck.ledger.fold import Ledger, State, words_of
+from gkcheck.ledger.plan_year import year_of
 from gkcheck.model import MAX_TEXT, Action, Draft, Evidence, Period, Problem, Status, Task
 from gkcheck.operations.claims import Claim, adds_to, goes_back
 from gkcheck.text.phones import name_and_phone, phone_in
@@ -95,8 +96,7 @@ class _TableReader:
     def __init__(self, name: str, table: LedgerTable, ledger: Ledger, out: Takeover) -> None:
         self.name, self.table, self.out, self.today = name, table, out, ledger.as_of
         self.matcher = RowMatcher(ledger.plan, table)
-        issued = ledger.plan.issued
-        self.year = issued.year if issued else None
+        self.year = year_of(ledger.plan, ledger.as_of)
         self.day_field = next((one for one in _DAYS if one in table.titles and not self._is_limit(one)), None)
         self.understood: dict[str, str] = {}
         self.phones: dict[str, None] = {}

@@ -8,6 +8,7 @@ from typing import Literal
 
 from gkcheck.cli.streams import talk
 from gkcheck.errors import BadRequest
+from gkcheck.ledger.plan_year import year_of
 from gkcheck.model import Plan
 from gkcheck.text.dates import read_day, read_typed_days
 
@@ -49,8 +50,7 @@ def _days(plan: Plan, today: date, text: str, of_month: OfMonth) -> tuple[date, 
     """Return the first and the last day that were typed, with the year of the plan; a time limit is read as `import` does."""
     if whole := read_day(text):
         return whole, whole
-    issued = plan.issued
-    year = issued.year if issued else today.year
+    year = year_of(plan, today)
     days = read_typed_days(text, year, today) if len(text) <= _LONGEST else None
     if days is None and of_month == "last":
         from gkcheck.importers.recognize.deadlines import day_of, is_deadline
