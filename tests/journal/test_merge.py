@@ -168,6 +168,7 @@ def test_what_cannot_be_merged(tmp_path, gk, name):
     (tmp_path / "other-plan.jsonl").write_text('{"format": "gkcheck-journal", "version": 1, "plan": "other"}\n')
     answer = gk("merge", tmp_path / name, "--store", ours)
     assert (answer.code, answer.err.count("\n")) == (2, 1)
+    assert "请用 --store" not in answer.err  # it is the other file that is wrong
     assert ours.read_bytes() == before
 
 

@@ -116,7 +116,7 @@ def _single(name: str | None, values: Values) -> Values:
             try:
                 converted = [value for word in words for value in parameter.convert(word)]
             except ValueError as error:
-                raise BadCommandLine(_not_a_choice(parameter, error)) from None
+                raise BadCommandLine(_wrong_value(parameter, str(error))) from None
             taken[parameter.name] = converted if parameter.multiple else converted[0]
     return taken
 
@@ -164,15 +164,22 @@ def _explained(error: Any, command: str | None) -> str:
         return f"没有 {error.option_name} 这个选项{near}，{remedy}"
     if kind == "MissingParameter":
         return f"缺少{label}，{remedy}"
-    if kind == "BadParameter":
-        return f"{label}的值不对（{error.message}），{remedy}"
+    if kind == "BadParameter" and parameter is not None:
+        return _wrong_value(parameter)
     if kind == "BadOptionUsage":
         return f"选项 {error.option_name} 用得不对，后面应跟一个值，{remedy}"
     return _other(error.format_message(), remedy)
 
 
-def _not_a_choice(parameter: Parameter, error: ValueError) -> str:
-    return f"{_label(parameter)}的值“{error}”不对，可选：{parameter.listed_choices}"
+def _wrong_value(parameter: Parameter, word: str = "") -> str:
+    """Return the refusal of a value: the choices there are, or what number is asked for."""
+    value = f"{_label(parameter)}的值{f'“{word}”' if word else ''}不对"
+    if parameter.choices:
+        return f"{value}，可选：{parameter.listed_choices}"
+    number = "整数" if parameter.type is int else "数字"
+    least, most = (parameter.declared.least, parameter.declared.most)
+    bounds = [f"最小 {least:g}" if least is not None else "", f"最大 {most:g}" if most is not None else ""]
+    return f"{value}，应是{'，'.join([number, *filter(None, bounds)])}"
 
 
 def _other(message: str, remedy: str) -> str:

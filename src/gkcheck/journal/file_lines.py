@@ -84,7 +84,7 @@ def read_stream(raw: BinaryIO, name: str, plan: str, adopt: bool = False) -> Jou
         fault = header_fault(name, plan, header)
     begins_right = any(line.entry for line in lines) or record_format.header(plan).startswith(header)
     if fault and not begins_right:
-        raise BadJournal(f"{name} 不是 gkcheck 的日志，请用 --store 指定正确的路径")
+        raise BadJournal(f"{name} 不是 gkcheck 的日志，请核对路径")
     return JournalLines(name, header, fault, lines, _transport_problem(name, change, lines))
 
 

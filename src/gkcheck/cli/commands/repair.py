@@ -117,6 +117,7 @@ def _contents(context: Context, file: str) -> Contents:
         if not data.strip():
             raise BadRequest(f"{STDIN_NAME}是空的，没有可以并入的记录；请检查前面的命令")
         return read_stream(BytesIO(data), STDIN_NAME, context.plan.id).contents(context.plan.zone)
-    if not is_server(file) and not Path(file).exists():
-        raise BadRequest(f"没有 {file} 这个文件，请检查要并进来的日志的路径")
+    if not is_server(file) and (Path(file).is_dir() or not Path(file).exists()):
+        what = f"{file} 是一个目录" if Path(file).is_dir() else f"没有 {file} 这个文件"
+        raise BadRequest(f"{what}，请检查要并进来的日志的路径")
     return open_journal(file, context.plan.id, zone=context.plan.zone).contents()
