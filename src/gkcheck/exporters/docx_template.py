@@ -102,7 +102,7 @@ class Filled(NamedTuple):
 
 
 class _Content(NamedTuple):
-    """What a document has for the marks of a template."""
+    """The parts that a document has for the marks of a template."""
 
     texts: dict[str, str]
     parts: dict[str, list[Block]]
@@ -126,7 +126,7 @@ def fill(template: bytes, name: str, document: Document, advance: Advance = idle
         return _fill(_Template(io.BytesIO(template)), content, document, advance)
     except _BadMark as error:
         raise BadDocument(f"模板 {name}：{error}") from None
-    except (BadDocument, ImportError, MemoryError):
+    except (BadDocument, MemoryError):
         raise
     except Exception as error:  # python-docx, docxtpl and jinja2 raise a dozen kinds on what they cannot read
         raise BadDocument(
