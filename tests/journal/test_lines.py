@@ -14,9 +14,10 @@ from hypothesis import strategies as st
 from gkcheck.errors import BadJournal, StoreFault
 from gkcheck.journal import record_format
 from gkcheck.journal.file_store import FileJournal
+from gkcheck.journal.line_fields import decode_key, encode_key, order_of
 from gkcheck.journal.live import live_entries, undone_batches
 from gkcheck.journal.reader import blocks_to_end, header_fault, open_regular, read_lines, read_tail
-from gkcheck.journal.reducer import Reducer, decode_key, encode_key, lines_containing, order_of, reduce_file
+from gkcheck.journal.reducer import Reducer, lines_containing, reduce_file
 from gkcheck.journal.stores import open_journal
 from gkcheck.ledger.fold import LatestEntries, fold
 from gkcheck.model import ZONE, Action, Draft, Entry, Evidence
@@ -317,7 +318,7 @@ def test_entries_and_undos_of_later_days_are_not_live():
 
 @pytest.mark.parametrize("key", [(1, None), (37, "市教育局"), (2, '引号"'), (2, "")])
 def test_a_key_is_read_as_it_is_written(key):
-    written = encode_key(key)
+    written = encode_key(*key)
     assert decode_key(written) == key
     assert written + b',"action":' in encode(Draft(Action.DONE, task=key[0], unit=key[1]))
 

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
 from gkcheck.journal import Scope
+from gkcheck.journal.line_fields import decode_key, order_of
 from gkcheck.journal.reader import blocks_to_end, identity
 from gkcheck.journal.record_format import MAX_SEQ
 from gkcheck.journal.reducer import (
@@ -27,10 +28,8 @@ from gkcheck.journal.reducer import (
     Reduction,
     add_line,
     decode_all,
-    decode_key,
     lines_containing,
     needles_for,
-    order_of,
     undone_in,
 )
 from gkcheck.model import ZONE, Entry

@@ -7,30 +7,24 @@ as `record_format.encode` lays them out, or where the order of two lines is in d
 
 from __future__ import annotations
 
-import json
-import re
 from collections.abc import Iterable, Iterator, Sequence, Set
 from contextlib import suppress
 from typing import BinaryIO, NamedTuple
 
 from gkcheck.journal import Scope, record_format
-from gkcheck.journal.clock import at_office, in_zone
+from gkcheck.journal.clock import at_office
+from gkcheck.journal.line_fields import day_of, encode_key, encode_text, fields_of, order_of
 from gkcheck.journal.live import undone_batches
 from gkcheck.journal.reader import TORN
 from gkcheck.journal.transport import lines_in
 from gkcheck.model import ACTS, CLAIMS, REVIEWS, STATUS_AFTER, ZONE, Action, Entry
 
-Key = tuple[int, str | None]
-
 _SETS_STATUS = frozenset(action.value.encode() for action in STATUS_AFTER)
 _REVIEWS = frozenset(action.value.encode() for action in REVIEWS)
 _CLAIMS = frozenset(action.value.encode() for action in CLAIMS)
 _ACTS = frozenset(action.value.encode() for action in ACTS)
-_ACTIONS = frozenset(action.value.encode() for action in Action)
 _DEADLINE, _UNDO = Action.DEADLINE.value.encode(), Action.UNDO.value.encode()
 _REMIND = Action.REMIND.value.encode()
-_DECODED = frozenset({_UNDO, _REMIND})
-"""The actions whose lines are always decoded: what they must hold is checked there."""
 
 _UNDO_IN_LINE = b'"action":"undo"'
 
@@ -100,7 +94,6 @@ class Reducer:
         self._undone = frozenset(batch.encode() for batch in undone)
         self._last_day = last_day
         self._zone = zone
-        self._zone_written = zone.encode()
         self.greatest_day = ""
         self.later: set[bytes] = set()
         self.seq = after
@@ -117,25 +110,31 @@ class Reducer:
         Raises:
             DamagedLine: the journal has a line that only a reading of the whole can judge.
         """
-        if not record_format.is_whole(line):
-            if lines_in(line):
-                raise record_format.DamagedLine("在传送中有改动")
-            self.faults.append((number, "记录已损坏（内容与校验码不符），已跳过"))
-            for one in record_format.split_damaged(line)[0]:  # a repair brings it back
-                self._count(record_format.seq_of(one) or 0)
+        fields = fields_of(line)
+        if fields is not None:
+            key, action, note, evidence, on, problem, next_step, batch = fields.group(
+                "key", "action", "note", "evidence", "on", "problem", "next", "batch"
+            )
+            seq, day = int(fields["seq"]), day_of(fields["at"], on, self._zone)
+        elif not record_format.is_whole(line):
+            self._take_damaged(number, line)
             return
-        try:
-            seq, key, action, says, day = self._parts(line)
-        except record_format.DamagedLine as damage:
-            self.faults.append((number, f"记录看不懂（{damage}），已保留但不计入"))
-            self._count(record_format.seq_of(line) or 0)
-            return
+        else:
+            try:
+                entry = self._decode(line)
+            except record_format.DamagedLine as damage:
+                self.faults.append((number, f"记录看不懂（{damage}），已保留但不计入"))
+                self._count(record_format.seq_of(line) or 0)
+                return
+            seq, day, action, batch = entry.seq, entry.day, entry.action.value.encode(), entry.batch.encode()
+            key = None if entry.task is None else encode_key(entry.task, entry.unit)
+            note, evidence, problem, next_step = entry.note, entry.evidence, entry.problem, entry.next
         if self.in_order and seq <= self.seq:
             self.in_order = bool(self._line) and order_of(line) > order_of(self._line)
         self._count(seq)
         self._line = line
         if self._last_day is not None and day > self._last_day:
-            if _batch(line) not in self._undone:
+            if batch not in self._undone:
                 self.later.add(line[-34:-2])
             return
         if day > self.greatest_day:
@@ -143,7 +142,7 @@ class Reducer:
         if key is None:
             self.has_undo = self.has_undo or action == _UNDO
             return
-        if self._undone and _batch(line) in self._undone:
+        if self._undone and batch in self._undone:
             return
         lines = self.by_key.get(key)
         if lines is None:
@@ -152,11 +151,11 @@ class Reducer:
         if action in _CLAIMS:
             if action in _SETS_STATUS:
                 lines.claim = latest(lines.claim, line)
-            if says.note:
+            if note:
                 lines.note = latest(lines.note, line)
-            if says.problem:
+            if problem:
                 lines.problem = latest(lines.problem, line)
-            if says.next:
+            if next_step:
                 lines.next = latest(lines.next, line)
         elif action in _ACTS:
             lines.act = latest(lines.act, line)
@@ -166,36 +165,28 @@ class Reducer:
             lines.letters.append(line)
         if action in _REVIEWS:
             lines.review = latest(lines.review, line)
-        if says.evidence:
+        if evidence:
             lines.evidence.append(line)
         lines.last = latest(lines.last, line)
+
+    def _take_damaged(self, number: int, line: bytes) -> None:
+        if lines_in(line):
+            raise record_format.DamagedLine("在传送中有改动")
+        self.faults.append((number, "记录已损坏（内容与校验码不符），已跳过"))
+        for one in record_format.split_damaged(line)[0]:  # a repair brings it back
+            self._count(record_format.seq_of(one) or 0)
 
     def _count(self, seq: int) -> None:
         if seq > self.seq + record_format.MAX_LEAP:
             raise record_format.DamagedLine("seq 大得太多")
         self.seq = max(seq, self.seq)
 
-    def _parts(self, line: bytes) -> LineParts:
-        """Return the parts of a whole line. Raises `record_format.UnknownLine`."""
-        match = _PARTS.fullmatch(line)
-        if match is not None and match[4] in _ACTIONS and match[4] not in _DECODED and _is_utf8(line):
-            seq, at, key, action, no_note, no_evidence, on, problem, next_step = match.groups()
-            says = Says(no_note is None, no_evidence is None, problem is not None, next_step is not None)
-            if on is None:
-                on = at if at.endswith(self._zone_written) else in_zone(at.decode(), self._zone).encode()
-            return int(seq), key, action, says, on[:10].decode()
+    def _decode(self, line: bytes) -> Entry:
+        """Return the entry of a whole line that has no fields without decoding. Raises `record_format.UnknownLine`."""
         entry = at_office(record_format.decode(line), self._zone)
-        key = None if entry.task is None else encode_key((entry.task, entry.unit))
-        self.unsearchable = self.unsearchable or (_UNDO_IN_LINE if key is None else key + b',"action":"') not in line
-        says = Says(bool(entry.note), bool(entry.evidence), bool(entry.problem), bool(entry.next))
-        return entry.seq, key, entry.action.value.encode(), says, entry.day
-
-
-def _is_utf8(line: bytes) -> bool:
-    try:
-        return bool(line.decode())
-    except UnicodeDecodeError:
-        return False
+        key = _UNDO_IN_LINE if entry.task is None else encode_key(entry.task, entry.unit) + b',"action":"'
+        self.unsearchable = self.unsearchable or key not in line
+        return entry
 
 
 def _newest(held: bytes | None, line: bytes) -> bytes:
@@ -206,73 +197,6 @@ def _newest(held: bytes | None, line: bytes) -> bytes:
 def _later(held: bytes | None, line: bytes) -> bytes:
     """Return the later of two lines by the order of facts."""
     return line if held is None or order_of(line) >= order_of(held) else held
-
-
-def order_of(line: bytes) -> tuple[int, bytes, bytes]:
-    """Return the sort key of a whole line in the order of facts (`Entry.order`)."""
-    match = _ORDER.match(line)
-    if match is None:
-        entry = record_format.decode(line)
-        return entry.seq, entry.at.encode(), entry.id.encode()
-    return int(match[1]), match[2], line[-34:-2]
-
-
-_ORDER = re.compile(rb'\{"seq":(\d{1,18}),"at":"([^"\\]*)"')
-
-
-class Says(NamedTuple):
-    """The things that a line says anything of."""
-
-    note: bool
-    evidence: bool
-    problem: bool
-    next: bool
-
-
-LineParts = tuple[int, bytes | None, bytes, Says, str]
-"""The parts of a line: seq, (task, unit) as written (None: no task), action, what else it says, the day of the fact."""
-
-_PLAIN = rb'"[^"\\\x00-\x1f]*"'
-_STRING = rb'"[^"\\\x00-\x1f]*(?:\\["\\/bfnrt][^"\\\x00-\x1f]*)*"'
-_DATE = (
-    rb"[1-9][0-9]{3}-(?:(?:0[1-9]|1[0-2])-(?:0[1-9]|1[0-9]|2[0-8])|(?:0[13-9]|1[0-2])-(?:29|30)|(?:0[13578]|1[02])-31)"
-)
-_CLOCK = rb"(?:[01][0-9]|2[0-3]):[0-5][0-9]"
-_ITEM = (
-    rb'\{"kind":"(?:url|file|text)","value":%b(?:,"title":%b)?(?:,"published":"%b")?(?:,"sha256":"[0-9a-f]{64}")?\}'
-    % (_STRING, _STRING, _DATE)
-)
-_PARTS = re.compile(
-    rb'\{"seq":([1-9][0-9]{0,11}),"at":"(%(date)bT%(clock)b:[0-5][0-9](?:\.[0-9]{6})?[+-]%(clock)b)","by":%(plain)b'
-    rb',("task":[1-9][0-9]{0,8},"unit":(?:null|%(plain)b)),"action":"([a-z]+)","of":(?:null|%(plain)b)'
-    rb',"note":(?:(null|"")|%(string)b),"evidence":\[(?:(\])|%(item)b(?:,%(item)b)*\])(?:,"on":"(%(date)b)")?'
-    rb'(?:,"due":(?:null|"%(date)b"))?(?:,"form":%(plain)b)?'
-    rb'(?:,"recorded_by":(?!"")%(plain)b)?(?:,"problem":(?!"")(%(string)b))?(?:,"next":(?!"")(%(string)b))?'
-    rb',"batch":%(plain)b,"id":"[0-9a-f]{32}"\}'
-    % {b"date": _DATE, b"clock": _CLOCK, b"plain": _PLAIN, b"string": _STRING, b"item": _ITEM}
-)
-"""A line about a task as `record_format.encode` lays it out, that `record_format.decode` takes for sure.
-
-Its names have nothing to be unescaped. Any other line is decoded.
-"""
-
-
-def _batch(line: bytes) -> bytes:
-    """Return the batch of a line, from its bytes."""
-    start = line.rfind(b',"batch":"') + 10
-    return line[start : line.find(b'"', start)]
-
-
-def encode_key(key: Key) -> bytes:
-    """Return a (task, unit) as a line writes it."""
-    task, unit = key
-    return b'"task":%d,"unit":%b' % (task, _json(unit))
-
-
-def decode_key(written: bytes) -> Key:
-    """Return the (task, unit) of `encode_key`."""
-    fields = json.loads(b"{" + written + b"}")
-    return fields["task"], fields["unit"]
 
 
 def undone_in(file: BinaryIO, end: int, last_day: str | None = None, zone: str = ZONE) -> set[str]:
@@ -325,18 +249,13 @@ def needles_for(scope: Scope) -> list[bytes] | None:
     if scope.action is not None:
         return [_UNDO_IN_LINE, b'"action":"%b"' % scope.action.value.encode()]
     if scope.batch is not None:
-        return [_UNDO_IN_LINE, b'"batch":' + _json(scope.batch)[:-1]]
+        return [_UNDO_IN_LINE, b'"batch":' + encode_text(scope.batch)[:-1]]
     if scope.tasks is not None and len(scope.tasks) <= MAX_NEEDLES:
         return [_UNDO_IN_LINE, *(b'"task":%d,"unit":' % task for task in scope.tasks)]
     if scope.units is not None and len(scope.units) <= MAX_NEEDLES:
-        own = [b'"unit":%b,"action":"' % written for written in (b"null", *map(_json, scope.units))]
+        own = [b'"unit":%b,"action":"' % written for written in (b"null", *map(encode_text, scope.units))]
         return [_UNDO_IN_LINE, *own]
     return None
-
-
-def _json(text: str | None) -> bytes:
-    """Return a text as a line writes it."""
-    return json.dumps(text, ensure_ascii=False).encode()
 
 
 def reduce_file(file: BinaryIO, last_day: str | None, zone: str) -> Reduction:
