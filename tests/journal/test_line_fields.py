@@ -18,7 +18,7 @@ def test_the_fields_of_a_line_are_those_of_its_entry(lines):
         fields = fields_of(one.line)
         if fields is not None:
             assert entry_of(fields) == one.entry
-            assert fields["batch"].decode() == one.entry.batch
+            assert fields["batch"] == one.entry.batch
             assert decode_key(fields["key"]) == (one.entry.task, one.entry.unit)
             assert day_of(fields["at"], fields["on"], ZONE) == at_office(one.entry, ZONE).day
             for name in ("note", "evidence", "problem", "next"):

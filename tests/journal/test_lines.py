@@ -320,7 +320,7 @@ def test_entries_and_undos_of_later_days_are_not_live():
 def test_a_key_is_read_as_it_is_written(key):
     written = encode_key(*key)
     assert decode_key(written) == key
-    assert written + b',"action":' in encode(Draft(Action.DONE, task=key[0], unit=key[1]))
+    assert written.encode() + b',"action":' in encode(Draft(Action.DONE, task=key[0], unit=key[1]))
 
 
 def test_lines_are_ordered_as_their_entries_are():

@@ -251,7 +251,7 @@ class Index:
         keys = list(touched.by_key)
         if len(keys) > MAX_NEEDLES:
             return None
-        needles = [key + b',"action":"' for key in keys]
+        needles = [key.encode() + b',"action":"' for key in keys]
         again = _reduced(lines_containing(file, extended.size, needles) if keys else (), after)
         self._store(tail, extended, fresh=False, instead={key: again.by_key.get(key) for key in keys})
         return extended
@@ -261,7 +261,7 @@ class Index:
         reducer: Reducer,
         source: _Source,
         fresh: bool,
-        instead: Mapping[bytes, ReducedLines | None] | None = None,
+        instead: Mapping[str, ReducedLines | None] | None = None,
     ) -> None:
         """Write reduced lines to the index: as the whole index (`fresh`), or added to it.
 
@@ -352,7 +352,7 @@ def _rows(reducer: Reducer) -> Iterable[tuple[int, str, bytes, bytes]]:
     return (_row(key, lines) for key, lines in reducer.by_key.items())
 
 
-def _row(key: bytes, lines: ReducedLines) -> tuple[int, str, bytes, bytes]:
+def _row(key: str, lines: ReducedLines) -> tuple[int, str, bytes, bytes]:
     task, unit = decode_key(key)
     return task, unit or "", b"\n".join(lines.deciding()), b"\n".join(lines.details())
 

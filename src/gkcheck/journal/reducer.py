@@ -19,12 +19,12 @@ from gkcheck.journal.reader import TORN
 from gkcheck.journal.transport import lines_in
 from gkcheck.model import ACTS, CLAIMS, REVIEWS, STATUS_AFTER, ZONE, Action, Entry
 
-_SETS_STATUS = frozenset(action.value.encode() for action in STATUS_AFTER)
-_REVIEWS = frozenset(action.value.encode() for action in REVIEWS)
-_CLAIMS = frozenset(action.value.encode() for action in CLAIMS)
-_ACTS = frozenset(action.value.encode() for action in ACTS)
-_DEADLINE, _UNDO = Action.DEADLINE.value.encode(), Action.UNDO.value.encode()
-_REMIND = Action.REMIND.value.encode()
+_SETS_STATUS = frozenset(action.value for action in STATUS_AFTER)
+_REVIEWS = frozenset(action.value for action in REVIEWS)
+_CLAIMS = frozenset(action.value for action in CLAIMS)
+_ACTS = frozenset(action.value for action in ACTS)
+_DEADLINE, _UNDO = Action.DEADLINE.value, Action.UNDO.value
+_REMIND = Action.REMIND.value
 
 _UNDO_IN_LINE = b'"action":"undo"'
 
@@ -87,11 +87,11 @@ class Reducer:
     def __init__(
         self, undone: Set[str] = frozenset(), last_day: str | None = None, after: int = 0, zone: str = ZONE
     ) -> None:
-        self.by_key: dict[bytes, ReducedLines] = {}
+        self.by_key: dict[str, ReducedLines] = {}
         self.faults: list[tuple[int, str]] = []
         self.has_undo = False
         self.unsearchable = False
-        self._undone = frozenset(batch.encode() for batch in undone)
+        self._undone = frozenset(undone)
         self._last_day = last_day
         self._zone = zone
         self.greatest_day = ""
@@ -126,7 +126,7 @@ class Reducer:
                 self.faults.append((number, f"记录看不懂（{damage}），已保留但不计入"))
                 self._count(record_format.seq_of(line) or 0)
                 return
-            seq, day, action, batch = entry.seq, entry.day, entry.action.value.encode(), entry.batch.encode()
+            seq, day, action, batch = entry.seq, entry.day, entry.action.value, entry.batch
             key = None if entry.task is None else encode_key(entry.task, entry.unit)
             note, evidence, problem, next_step = entry.note, entry.evidence, entry.problem, entry.next
         if self.in_order and seq <= self.seq:
@@ -184,9 +184,13 @@ class Reducer:
     def _decode(self, line: bytes) -> Entry:
         """Return the entry of a whole line that has no fields without decoding. Raises `record_format.UnknownLine`."""
         entry = at_office(record_format.decode(line), self._zone)
-        key = _UNDO_IN_LINE if entry.task is None else encode_key(entry.task, entry.unit) + b',"action":"'
+        key = _UNDO_IN_LINE if entry.task is None else _key_in_line(encode_key(entry.task, entry.unit))
         self.unsearchable = self.unsearchable or key not in line
         return entry
+
+
+def _key_in_line(key: str) -> bytes:
+    return key.encode() + b',"action":"'
 
 
 def _newest(held: bytes | None, line: bytes) -> bytes:
@@ -249,11 +253,11 @@ def needles_for(scope: Scope) -> list[bytes] | None:
     if scope.action is not None:
         return [_UNDO_IN_LINE, b'"action":"%b"' % scope.action.value.encode()]
     if scope.batch is not None:
-        return [_UNDO_IN_LINE, b'"batch":' + encode_text(scope.batch)[:-1]]
+        return [_UNDO_IN_LINE, b'"batch":' + encode_text(scope.batch).encode()[:-1]]
     if scope.tasks is not None and len(scope.tasks) <= MAX_NEEDLES:
         return [_UNDO_IN_LINE, *(b'"task":%d,"unit":' % task for task in scope.tasks)]
     if scope.units is not None and len(scope.units) <= MAX_NEEDLES:
-        own = [b'"unit":%b,"action":"' % written for written in (b"null", *map(encode_text, scope.units))]
+        own = [b'"unit":%b,"action":"' % encode_text(unit).encode() for unit in (None, *scope.units)]
         return [_UNDO_IN_LINE, *own]
     return None
 
