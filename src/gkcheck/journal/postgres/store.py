@@ -10,18 +10,21 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from datetime import date
-from typing import TYPE_CHECKING, Any, LiteralString, TypeVar
+from itertools import islice
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from gkcheck.errors import BadJournal, StoreFault
-from gkcheck.journal import EVERYTHING, Contents, Decision, EntryLine, History, Scope, record_format
+from gkcheck.journal import EVERYTHING, Decision, History, Scope, in_order, record_format
 from gkcheck.journal.clock import at_office, day_of, set_back
+from gkcheck.journal.entry_line import EntryLine
 from gkcheck.journal.live import live_history
 from gkcheck.journal.lock import LOCK_LIMIT, NOTICE_AFTER, silent
 from gkcheck.journal.postgres import connection as server
 from gkcheck.journal.postgres import schema
-from gkcheck.model import ZONE, Entry, Problem, Where
+from gkcheck.journal.postgres.lines import MAX_LINES, PostgresLines, read_payload
+from gkcheck.model import ZONE, Entry, Problem
 
 if TYPE_CHECKING:
     import psycopg
@@ -29,9 +32,6 @@ if TYPE_CHECKING:
     Connection = psycopg.Connection[Any]
 
 Result = TypeVar("Result")
-
-MAX_LINES = 5_000
-"""The most lines in one statement."""
 
 
 class PostgresJournal:
@@ -76,20 +76,23 @@ class PostgresJournal:
         """See `Journal.latest`."""
         query = "SELECT payload FROM gkcheck.entries WHERE plan = %s ORDER BY seq DESC, at DESC, id DESC LIMIT %s"
         rows = self._reading(lambda connection: connection.execute(query, [self.plan, count]).fetchall())
-        lines = [self._decoded(payload, []) for (payload,) in reversed(rows)]
-        return [one.entry for one in lines if one is not None]
+        entries = [self._decoded(payload, []) for (payload,) in reversed(rows)]
+        return [entry for entry in entries if entry is not None]
 
-    def contents(self) -> Contents:
-        """See `Journal.contents`."""
-        return self._reading(self._contents)
+    @contextmanager
+    def lines(self) -> Iterator[PostgresLines]:
+        """See `Journal.lines`. One consistent snapshot, over a connection of its own: the journal may be written meanwhile."""
+        with server.translate_errors(self.address), closing(server.connect(self.address)) as connection:
+            self._begin_reading(connection)
+            yield PostgresLines(connection, self.plan, self.name)
 
     def current(self, scope: Scope = EVERYTHING, until: date | None = None) -> History:
         """See `Journal.current`. Where an entry is about a day after `until`, everything is read."""
         return self._reading(lambda connection: self._current(connection, scope, until))
 
-    def missing(self, lines: Sequence[EntryLine]) -> list[EntryLine]:
-        """Return the lines whose entries are not here, each id once, in their order."""
-        return self._reading(lambda connection: self._missing(connection, lines))
+    def count_missing(self, lines: Iterable[EntryLine]) -> int:
+        """Return how many of the entries are not here."""
+        return self._reading(lambda connection: sum(map(len, self._missing(connection, lines))))
 
     def _reading(self, work: Callable[[Connection], Result]) -> Result:
         """Do `work` on one consistent snapshot; where a reused connection was lost, once more on a new one."""
@@ -104,14 +107,17 @@ class PostgresJournal:
 
     def _read_once(self, work: Callable[[Connection], Result]) -> Result:
         with self._connection() as connection:
-            from psycopg import IsolationLevel
-
-            connection.isolation_level = IsolationLevel.REPEATABLE_READ
-            connection.read_only = True
-            schema.check_version(connection, self.name)
+            self._begin_reading(connection)
             result = work(connection)
             connection.rollback()
             return result
+
+    def _begin_reading(self, connection: Connection) -> None:
+        from psycopg import IsolationLevel
+
+        connection.isolation_level = IsolationLevel.REPEATABLE_READ
+        connection.read_only = True
+        schema.check_version(connection, self.name)
 
     @contextmanager
     def _connection(self) -> Iterator[Connection]:
@@ -128,32 +134,9 @@ class PostgresJournal:
         else:
             self._idle = connection
 
-    def _contents(self, connection: Connection, scope: Scope = EVERYTHING) -> Contents:
-        condition, values = _where(scope)
-        lines: list[EntryLine] = []
-        problems: list[Problem] = []
-        with connection.cursor(name="entries") as cursor:
-            cursor.itersize = MAX_LINES
-            cursor.execute(
-                "SELECT payload, id, seq, task, unit, action, batch FROM gkcheck.entries WHERE plan = %s"
-                f"{condition} ORDER BY seq, at, id",
-                [self.plan, *values],
-            )
-            for payload, *columns in cursor:
-                one = self._decoded(payload, problems, columns[0])
-                if one is None:
-                    continue
-                entry = one.entry
-                if columns != [entry.id, entry.seq, entry.task, entry.unit, entry.action.value, entry.batch]:
-                    problems.append(self._problem(entry.id, "各列与内容不符，数据库被改动过，以内容为准"))
-                lines.append(one)
-        for (id_,) in connection.execute("SELECT id FROM gkcheck.set_aside WHERE plan = %s ORDER BY id", [self.plan]):
-            problems.append(self._problem(id_, "不是 gkcheck 的记录，升级时已移到 gkcheck.set_aside，不计入"))
-        return Contents(lines, problems)
-
     def _history(self, connection: Connection, scope: Scope = EVERYTHING) -> History:
-        lines, problems = self._contents(connection, scope)
-        return History([one.entry for one in lines], problems)
+        lines = PostgresLines(connection, self.plan, self.name, scope)
+        return History([at_office(one.decoded(), self.zone) for one in lines], lines.problems)
 
     def _current(self, connection: Connection, scope: Scope, until: date | None) -> History:
         if scope.is_empty:
@@ -167,37 +150,25 @@ class PostgresJournal:
             "SELECT gkcheck.current(%s, %s::integer[], %s::text[])", [self.plan, tasks, units]
         ).fetchall()
         problems: list[Problem] = []
-        lines = [self._decoded(payload, problems) for (payload,) in rows]
-        entries = {one.entry.id: one.entry for one in lines if one is not None}
+        decoded = [self._decoded(payload, problems) for (payload,) in rows]
+        entries = {entry.id: entry for entry in decoded if entry is not None}
         return History(sorted(entries.values(), key=lambda entry: entry.order), problems)
 
     def _decode(self, line: bytes) -> Entry:
         return at_office(record_format.decode(line), self.zone)
 
-    def _decoded(self, payload: str, problems: list[Problem], id_: str | None = None) -> EntryLine | None:
-        """Return the payload's entry, or None and add a problem, which names the row by `id_` or the payload's id."""
-        line = payload.encode()
-        try:
-            return EntryLine(self._decode(line), line)
-        except record_format.UnknownLine as damage:
-            fault = f"记录看不懂（{damage}），已保留但不计入"
-        except record_format.DamagedLine as damage:
-            fault = f"记录已损坏（{damage}），已跳过"
-        problems.append(self._problem(id_ or payload[-34:-2], fault))
-        return None
+    def _decoded(self, payload: str, problems: list[Problem]) -> Entry | None:
+        one = read_payload(payload, self.name, problems)
+        return at_office(one.decoded(), self.zone) if one is not None else None
 
-    def _problem(self, id_: str, fault: str) -> Problem:
-        return Problem(Where(self.name, 0), f"记录 {id_}：{fault}")
-
-    def _missing(self, connection: Connection, lines: Sequence[EntryLine]) -> list[EntryLine]:
-        here: set[str] = set()
-        for portion in _portions(lines):
-            rows = connection.execute(
-                "SELECT id FROM gkcheck.entries WHERE plan = %s AND id = ANY (%s)",
-                [self.plan, [one.entry.id for one in portion]],
-            )
-            here.update(row[0] for row in rows)
-        return list({one.entry.id: one for one in lines if one.entry.id not in here}.values())
+    def _missing(self, connection: Connection, lines: Iterable[EntryLine]) -> Iterator[list[EntryLine]]:
+        """Yield, portion by portion, the entries that are not here, in their order."""
+        lines = iter(lines)
+        while portion := {one.id: one for one in islice(lines, MAX_LINES)}:
+            query = "SELECT id FROM gkcheck.entries WHERE plan = %s AND id = ANY (%s)"
+            for (id_,) in connection.execute(query, [self.plan, list(portion)]):
+                del portion[id_]
+            yield list(portion.values())
 
     # -- writing -------------------------------------------------------------------------------------
 
@@ -228,22 +199,23 @@ class PostgresJournal:
 
         return self._writing(add, find_committed, f"批次 {batch}")
 
-    def merge(self, lines: Sequence[EntryLine], *, at: str) -> int:
+    def merge(self, lines: Iterable[EntryLine], *, at: str) -> int:
         """See `Journal.merge`. Nothing is set aside here."""
         added = 0
 
         def add(connection: Connection) -> int:
             nonlocal added
-            new = sorted(self._missing(connection, lines), key=lambda one: one.entry.order)
-            added = len(new)
-            for portion in _portions(new):
-                self._insert(connection, [one.line for one in portion])
+            added = 0
+            for portion in self._missing(connection, lines):
+                if portion:
+                    self._insert(connection, [one.line for one in portion])
+                added += len(portion)
             return added
 
         def find_committed(connection: Connection) -> int | None:
-            return added if added and not self._missing(connection, lines) else None
+            return added if added and not any(self._missing(connection, lines)) else None
 
-        return self._writing(add, find_committed, f"{len(lines)} 条记录")
+        return in_order(lambda: self._writing(add, find_committed, "这些记录"))
 
     def _last(self, connection: Connection) -> tuple[int, str | None]:
         """Return the seq and the time of the last entry; 0 and None where there is none."""
@@ -344,25 +316,6 @@ class PostgresJournal:
             )
 
 
-def _where(scope: Scope) -> tuple[LiteralString, list[object]]:
-    """Return the SQL condition that selects the entries of a scope and every undo, and its values."""
-    parts: list[LiteralString] = []
-    values: list[object] = []
-    if scope.tasks is not None:
-        parts.append("task = ANY (%s::integer[])")
-        values.append(sorted(scope.tasks))
-    if scope.units is not None:
-        parts.append("(unit IS NULL OR unit = ANY (%s::text[]))")
-        values.append(sorted(scope.units))
-    if scope.batch is not None:
-        parts.append("starts_with(batch, %s)")
-        values.append(scope.batch)
-    if scope.action is not None:
-        parts.append("action = %s")
-        values.append(scope.action.value)
-    return (f" AND (action = 'undo' OR {' AND '.join(parts)})" if parts else ""), values
-
-
 class _Attempt:
     """The state of the attempts to write one thing.
 
@@ -394,7 +347,3 @@ class _Attempt:
                 f"提交{what}时与数据库 {server.display_address(address)} 失去联系，不能确定是否已经记下；恢复后请先用 gkcheck log 查看再决定是否重记"
             )
         return server.fault(address, error, "写入")
-
-
-def _portions(lines: Sequence[EntryLine]) -> Iterable[Sequence[EntryLine]]:
-    return (lines[start : start + MAX_LINES] for start in range(0, len(lines), MAX_LINES))
