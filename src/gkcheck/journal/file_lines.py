@@ -190,15 +190,21 @@ class FileLines:
         keys = sorted(seq * total + index for index, seq in enumerate(seqs))
         for _, group in groupby(keys, lambda key: key // total):
             first: dict[bytes, int] = {}
+            rescued: set[bytes] = set()
             for index in (key % total for key in group):
                 line = spool.at(-1 - places[index]) if places[index] < 0 else self._line_at(places[index])
                 shown = first.setdefault(line, index)
                 if not numbers[index]:
+                    rescued.add(line)
+                elif not numbers[shown]:
                     first[line] = index
-                elif numbers[index] != numbers[shown] != 0 and self._read(line).is_known:
+                elif numbers[index] != numbers[shown] and self._read(line).is_known:
                     self.problems.add_whole(numbers[index], numbers[shown], index)
                     repeats = True
-            alike = [self._read(line, places[index], numbers[index]) for line, index in first.items()]
+            alike = [
+                self._read(line, places[index], 0 if line in rescued else numbers[index])
+                for line, index in first.items()
+            ]
             for one in sorted(alike, key=lambda one: one.order) if len(alike) > 1 else alike:
                 if unknown or one.is_known:
                     yield one

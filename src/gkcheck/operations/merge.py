@@ -48,50 +48,80 @@ class Merging:
     """
 
     def __init__(self, ours: Iterable[EntryLine], sources: Sequence[Iterable[EntryLine]], unit: str | None) -> None:
-        self.results: list[MergeResult] = []
+        self.results = [MergeResult() for _ in sources]
         self.end: Order = (0, "", "")
         self._sources = sources
         self._verdicts = [bytearray() for _ in sources]
-        self._accepted: set[str] = set()
-        here, theirs = _Batches(unit), [_Batches(unit) for _ in sources]
-        self._compare(ours, here, theirs)
-        for source, verdicts, batches in zip(sources, self._verdicts, theirs, strict=True):
-            self.results.append(self._judge(source, verdicts, here, batches))
+        self._here, self._theirs = _Batches(unit), [_Batches(unit) for _ in sources]
+        self._undos: list[tuple[int, EntryLine]] = []
+        self._compare(ours)
+        self._judge() if unit is not None else self._count()
 
-    def _compare(self, ours: Iterable[EntryLine], here: _Batches, theirs: Sequence[_Batches]) -> None:
-        """Tell the entries that are here already from those that come, and note the batches of all."""
-        ours_id = ""
+    def _compare(self, ours: Iterable[EntryLine]) -> None:
+        """Tell the entries that are here already from those that come, and note the batches of all.
+
+        Without a unit those that come are new, the first time; the acts among them are counted, and the undos kept.
+        """
+        is_for_all, here_id = self._here.unit is None, ""
         streams = (_numbered(lines, number) for number, lines in enumerate((ours, *self._sources)))
         for seq, at, id_, number, one in merge(*streams):
+            is_claim = one.fields is not None and one.fields["action"] in CLAIMS
             if number == 0:
-                here.add(one)
-                ours_id, self.end = id_, (seq, at, id_)
+                here_id, self.end = id_, (seq, at, id_)
             else:
-                theirs[number - 1].add(one)
-                self._verdicts[number - 1].append(_KNOWN if id_ == ours_id else _COMING)
+                is_known = id_ == here_id
+                self._verdicts[number - 1].append(_KNOWN if is_known else _NEW if is_for_all else _COMING)
+                if is_for_all and not is_known:
+                    here_id, self.end = id_, (seq, at, id_)
+                    if not is_claim:
+                        self._note_act(number - 1, one)
+            if not (is_for_all and is_claim):
+                (self._theirs[number - 1] if number else self._here).add(one)
 
-    def _judge(self, source: Iterable[EntryLine], verdicts: bytearray, here: _Batches, theirs: _Batches) -> MergeResult:
-        result, gained = MergeResult(), _Batches(here.unit)
-        for place, one in enumerate(source):
-            if verdicts[place] == _KNOWN or one.id in self._accepted:
-                verdicts[place] = _KNOWN
-                result.known += 1
-            elif here.unit is not None and not here.may_take(one, theirs):
-                verdicts[place] = _REFUSED
-                result.refused += 1
-                if len(result.shown) < LISTED:
-                    result.shown.append(one.decoded())
-            else:
-                verdicts[place] = _NEW
-                result.new += 1
-                self.end = max(self.end, one.order)
-                if here.is_act(one, theirs):
-                    result.acts[Action(_parts(one)[1])] += 1
-                if len(self._sources) > 1:
-                    self._accepted.add(one.id)
-                    gained.add(one)
-        here.update(gained)
-        return result
+    def _note_act(self, place: int, one: EntryLine) -> None:
+        """Count a new entry of the journal at a place if it is an act of the office; if it is an undo, keep it."""
+        _, action, *_ = _parts(one)
+        if action == Action.UNDO:
+            self._undos.append((place, one))
+            self.results[place].acts[Action.UNDO] += 0  # they are told in the order in which they come
+        elif action not in CLAIMS:
+            self.results[place].acts[Action(action)] += 1
+
+    def _count(self) -> None:
+        """Count what was compared without a unit."""
+        for place, (result, theirs) in enumerate(zip(self.results, self._theirs, strict=True)):
+            result.new = self._verdicts[place].count(_NEW)
+            result.known = self._verdicts[place].count(_KNOWN)
+            undos = (one for number, one in self._undos if number == place)
+            result.acts.update(Action.UNDO for one in undos if self._here.is_act(one, theirs))
+            self._here.update(theirs)
+
+    def _judge(self) -> None:
+        """Judge the entries that come by the rule for a unit, those of one journal after those of another."""
+        accepted: set[str] = set()
+        for source, verdicts, theirs, result in zip(
+            self._sources, self._verdicts, self._theirs, self.results, strict=True
+        ):
+            gained = _Batches(self._here.unit)
+            for place, one in enumerate(source):
+                if verdicts[place] == _KNOWN or one.id in accepted:
+                    verdicts[place] = _KNOWN
+                    result.known += 1
+                elif not self._here.may_take(one, theirs):
+                    verdicts[place] = _REFUSED
+                    result.refused += 1
+                    if len(result.shown) < LISTED:
+                        result.shown.append(one.decoded())
+                else:
+                    verdicts[place] = _NEW
+                    result.new += 1
+                    self.end = max(self.end, one.order)
+                    if self._here.is_act(one, theirs):
+                        result.acts[Action(_parts(one)[1])] += 1
+                    if len(self._sources) > 1:
+                        accepted.add(one.id)
+                        gained.add(one)
+            self._here.update(gained)
 
     @property
     def new(self) -> Iterable[EntryLine]:
