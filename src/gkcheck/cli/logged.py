@@ -56,13 +56,13 @@ class Log:
         return undone
 
     def as_written(self) -> Iterator[str]:
-        """Yield the entries as JSON lines: their own where these are as they would be printed."""
+        """Yield the entries as JSON lines, perhaps many at once: their own where these are as they would be printed."""
         if self._lines is None:
             yield from (json_line(entry.fields()) for entry in self._entries)
             return
-        for one in self._lines:
-            if one.fields is not None and one.is_canonical:
-                yield one.fields.string
+        for one in self._lines.in_bulk():
+            if one.is_canonical or not one.is_known:
+                yield one.line.decode()
             else:
                 yield json_line(one.decoded().fields())
 

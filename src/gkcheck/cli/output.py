@@ -6,7 +6,6 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from enum import StrEnum
 from functools import partial
-from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from gkcheck.cli import streams
@@ -108,14 +107,20 @@ def json_line(value: Any) -> str:
 
 
 def json_lines(lines: Iterable[str]) -> None:
-    """Print JSON values that are a line each, in UTF-8 whatever the locale."""
-    rest = iter(lines)
-    while some := list(islice(rest, _AT_ONCE)):
+    """Print JSON values that are a line each, in UTF-8 whatever the locale; several lines may come as one text."""
+    some, size = [], 0
+    for line in lines:
+        some.append(line)
+        size += len(line)
+        if size > _AT_ONCE:
+            _write_json("\n".join([*some, ""]))
+            some, size = [], 0
+    if some:
         _write_json("\n".join([*some, ""]))
 
 
-_AT_ONCE = 500
-"""The lines that are written at once."""
+_AT_ONCE = 1 << 16
+"""The characters of lines that are written at once."""
 
 
 def _write_json(text: str) -> None:

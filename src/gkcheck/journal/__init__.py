@@ -48,6 +48,9 @@ class Lines(Protocol):
     def __iter__(self) -> Iterator["EntryLine"]:
         """Yield the entries in the order of facts, each once; as often as it is asked for. Raises `Disorder`."""
 
+    def in_bulk(self) -> Iterator["EntryLine"]:
+        """Yield as iterating; lines that are printed as they stand may come many at once, as one line that is not known."""
+
     def settle(self) -> None:
         """Find out in which order the lines stand: no iteration raises `Disorder` afterwards."""
 

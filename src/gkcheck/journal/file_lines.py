@@ -7,7 +7,6 @@ of its lines, which are sorted, and once line by line at these places.
 from __future__ import annotations
 
 import re
-import sys
 from array import array
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -15,11 +14,12 @@ from contextlib import AbstractContextManager, nullcontext, suppress
 from heapq import merge
 from itertools import groupby, islice
 from operator import lt
-from typing import TYPE_CHECKING, BinaryIO, overload
+from typing import TYPE_CHECKING, BinaryIO
 
 from gkcheck.errors import BadJournal, StoreFault
 from gkcheck.journal import Disorder, in_order, record_format
 from gkcheck.journal.entry_line import EntryLine
+from gkcheck.journal.file_problems import FileProblems
 from gkcheck.journal.reader import as_written, header_fault, lines_at, numbered
 from gkcheck.model import Action, Entry, Problem, Where
 from gkcheck.spool import Spool
@@ -31,67 +31,13 @@ LONG_JOURNAL = 1 << 18
 """A journal of this many bytes (about 1,000 entries, 10 ms) is not decoded whole where its index or its fields will do."""
 
 
+_BLOCK = 1 << 20
+_AT_ONCE = 500
+"""The lines that are read at once; of many more the processor's cache would not hold the fields."""
+
+
 def _only_decoded(line: bytes) -> None:
     """Return that no line of a short journal has fields: their pattern is not loaded for it."""
-
-
-class FileProblems(Sequence[Problem]):
-    """What is wrong with a file: first with the whole of it, then with its lines in their order.
-
-    Of a line a few bytes are held, for a file may have a million damaged ones.
-    """
-
-    def __init__(self, name: str) -> None:
-        self.about_all: list[Problem] = []
-        self._name = name
-        self._ranks, self._numbers = array("q"), array("q")
-        self._faults: list[str | int] = []
-
-    def add_damaged(self, number: int, fault: str, count: int) -> None:
-        """Add the fault of a damaged line after `count` whole ones."""
-        self._add(2 * count, number, sys.intern(fault))
-
-    def add_whole(self, number: int, fault: str | int, count: int) -> None:
-        """Add the fault of a whole line after `count` others: a sentence, or the number of the line that it repeats."""
-        self._add(2 * count + 1, number, sys.intern(fault) if isinstance(fault, str) else fault)
-
-    def _add(self, rank: int, number: int, fault: str | int) -> None:
-        self._ranks.append(rank)
-        self._numbers.append(number)
-        self._faults.append(fault)
-
-    def sort(self) -> None:
-        """Put the faults of lines in the order of the file."""
-        self._take(sorted(range(len(self._ranks)), key=self._ranks.__getitem__))
-
-    def _take(self, places: Sequence[int]) -> None:
-        self._ranks = array("q", (self._ranks[place] for place in places))
-        self._numbers = array("q", (self._numbers[place] for place in places))
-        self._faults = [self._faults[place] for place in places]
-
-    def leave_out_unknown(self) -> None:
-        """Leave out the lines of a form that is unknown here: nothing is wrong with these."""
-        places = range(len(self._ranks))
-        self._take([one for one in places if isinstance(self._faults[one], int) or self._ranks[one] % 2 == 0])
-
-    def __len__(self) -> int:
-        return len(self.about_all) + len(self._numbers)
-
-    @overload
-    def __getitem__(self, index: int) -> Problem: ...
-
-    @overload
-    def __getitem__(self, index: slice) -> list[Problem]: ...
-
-    def __getitem__(self, index: int | slice) -> Problem | list[Problem]:
-        if isinstance(index, slice):
-            return [self[one] for one in range(*index.indices(len(self)))]
-        index = range(len(self))[index] - len(self.about_all)
-        if index < 0:
-            return self.about_all[index]
-        fault = self._faults[index]
-        said = fault if isinstance(fault, str) else f"与第 {fault} 行重复，只计一次"
-        return Problem(Where(self._name, self._numbers[index]), said)
 
 
 class FileLines:
@@ -157,6 +103,10 @@ class FileLines:
         """Yield the entries in the order of facts, each once. Raises `Disorder` where they do not stand in that order."""
         return self._in_order(False)
 
+    def in_bulk(self) -> Iterator[EntryLine]:
+        """See `Lines.in_bulk`. The order has been settled."""
+        return self._walk(in_order=True, in_bulk=True) if self._is_sorted else self._sorted(False)
+
     def whole(self) -> Iterator[EntryLine]:
         """Yield as iterating, the whole lines of a form unknown here too."""
         return self._in_order(True)
@@ -168,16 +118,25 @@ class FileLines:
 
     def _seqs_rise(self) -> bool:
         """True if each line begins with a greater seq than the one before, and holds no other line."""
-        if self._file is None:
-            return True
-        seq = re.compile(rb'^\{"seq":([1-9][0-9]{0,12}),', re.MULTILINE)
-        last, lines = 0, (raw for _, _, raw in self._physical())
-        while block := b"".join(islice(lines, 1000)):
-            seqs = [last, *map(int, seq.findall(block))]
-            count = block.count(b"\n") + (not block.endswith(b"\n"))
-            if len(seqs) - 1 != count or block.count(b'{"seq":') != count or not all(map(lt, seqs, seqs[1:])):
-                return False
-            last = seqs[-1]
+        seq, last, rest = re.compile(rb'^\{"seq":([1-9][0-9]{0,12}),', re.MULTILINE), 0, b""
+        left = self._end - len(self.header)
+        with self._reading():
+            if self._file is not None:
+                self._file.seek(len(self.header))
+            while self._file is not None and left > 0 and (block := self._file.read(min(left, _BLOCK))):
+                left -= len(block)
+                block = rest + block
+                cut = block.rfind(b"\n") + 1 if left else len(block)
+                rest = block[cut:]
+                seqs = [last, *map(int, seq.findall(block, 0, cut))]
+                count = block.count(b"\n", 0, cut) + (not block.endswith(b"\n", 0, cut))
+                if (
+                    len(seqs) - 1 != count
+                    or block.count(b'{"seq":', 0, cut) != count
+                    or not all(map(lt, seqs, seqs[1:]))
+                ):
+                    return False
+                last = seqs[-1]
         return True
 
     def _in_order(self, unknown: bool) -> Iterator[EntryLine]:
@@ -262,10 +221,11 @@ class FileLines:
 
     # -- in the order of the file --------------------------------------------------------------------
 
-    def _walk(self, unknown: bool = False, in_order: bool = False) -> Iterator[EntryLine]:
+    def _walk(self, unknown: bool = False, in_order: bool = False, in_bulk: bool = False) -> Iterator[EntryLine]:
         """Yield every entry in the order of the file; note what is wrong with the file and with its other lines.
 
         `unknown`: the whole lines of a form unknown here too. `in_order`: raise `Disorder` where they are in no order.
+        `in_bulk`: see there.
         """
         problems, self.damaged, fields_of = FileProblems(self.name), array("q"), self._fields_of
         altered = count = greatest = 0
@@ -274,37 +234,56 @@ class FileLines:
         for one in self._rescued(self.header if self.header_fault else b""):
             count, before = count + 1, self._after(before, one, in_order)
             yield one
-        for number, place, raw in self._physical():
-            line = raw[:-1]
-            fields = fields_of(line) if raw.endswith(b"\n") else None
-            if fields is not None and (seq := int(fields["seq"])) <= greatest + record_format.MAX_LEAP:
-                one = new(EntryLine, (line, fields, None, place, number))
-                if seq > greatest:
-                    greatest, before = seq, one
-                else:
-                    before = self._after(before, one, in_order)
-                count += 1
-                yield one
+        physical = self._physical()
+        while some := list(islice(physical, _AT_ONCE)):
+            if in_bulk and (printed := self._printed(some, greatest)):
+                greatest, count = printed, count + len(some)
+                before = EntryLine(b"".join(raw for *_, raw in some)[:-1], None)
+                yield before
                 continue
-            for read in lines_at(number, raw):
-                leaps = read.seq > greatest + record_format.MAX_LEAP
-                if leaps or read.is_damaged:
-                    leap = f"记录的 seq {read.seq} 比前面最大的 {greatest} 大得太多，已跳过"
-                    problems.add_damaged(number, leap if leaps else str(read.fault), count)
-                    self.damaged.append(number)
-                    found = [] if leaps else self._rescued(read.data)
-                else:
-                    if read.fault:
-                        problems.add_whole(number, read.fault, count)
-                    altered = altered or (number if read.altered else 0)
-                    greatest = max(greatest, read.seq)
-                    found = [self._read(read.data, -1 if read.altered else place, number)]
-                for one in found:
-                    count, before = count + 1, self._after(before, one, in_order)
-                    if unknown or one.is_known:
-                        yield one
+            for number, place, raw in some:
+                line = raw[:-1]
+                fields = fields_of(line) if raw.endswith(b"\n") else None
+                if fields is not None and (seq := int(fields["seq"])) <= greatest + record_format.MAX_LEAP:
+                    one = new(EntryLine, (line, fields, None, place, number))
+                    if seq > greatest:
+                        greatest, before = seq, one
+                    else:
+                        before = self._after(before, one, in_order)
+                    count += 1
+                    yield one
+                    continue
+                for read in lines_at(number, raw):
+                    leaps = read.seq > greatest + record_format.MAX_LEAP
+                    if leaps or read.is_damaged:
+                        leap = f"记录的 seq {read.seq} 比前面最大的 {greatest} 大得太多，已跳过"
+                        problems.add_damaged(number, leap if leaps else str(read.fault), count)
+                        self.damaged.append(number)
+                        found = [] if leaps else self._rescued(read.data)
+                    else:
+                        if read.fault:
+                            problems.add_whole(number, read.fault, count)
+                        altered = altered or (number if read.altered else 0)
+                        greatest = max(greatest, read.seq)
+                        found = [self._read(read.data, -1 if read.altered else place, number)]
+                    for one in found:
+                        count, before = count + 1, self._after(before, one, in_order)
+                        if unknown or one.is_known:
+                            yield one
         problems.about_all = self._about_all(altered)
         self.problems = problems
+
+    def _printed(self, some: Sequence[tuple[int, int, bytes]], greatest: int) -> int:
+        """Return the last seq of lines of which none has to be looked at to print them; 0 where one has to be."""
+        if self._end < LONG_JOURNAL or not some[-1][2].endswith(b"\n"):
+            return 0
+        from gkcheck.journal.line_fields import printed_seqs
+
+        seqs = printed_seqs([raw[:-1] for *_, raw in some])
+        rises = (
+            seqs is not None and all(map(lt, [greatest, *seqs], seqs)) and seqs[-1] <= greatest + record_format.MAX_LEAP
+        )
+        return seqs[-1] if seqs and rises else 0
 
     def _after(self, before: EntryLine | None, one: EntryLine, in_order: bool) -> EntryLine:
         """Return the line that comes after another. With `in_order`, raise `Disorder` where it should not."""
