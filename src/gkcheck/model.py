@@ -6,9 +6,15 @@ In Chinese: 责任分工表 plan, 工作任务 section, 具体要求 task, 责�
 记录 entry, 状态 status.
 """
 
+from __future__ import annotations
+
 from datetime import date
 from enum import StrEnum
-from typing import Any, NamedTuple
+
+from gkcheck.types import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from typing import Any
 
 
 class Role(StrEnum):

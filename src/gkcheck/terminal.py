@@ -14,12 +14,14 @@ import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import zip_longest
-from typing import TYPE_CHECKING, TextIO
 
 from gkcheck.table import Column, Mark, Table, mark_of
 from gkcheck.text.width import width, wrap
+from gkcheck.types import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from typing import TextIO
+
     from rich.console import Console
     from rich.text import Text
 

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from datetime import UTC, date, datetime
 from functools import cached_property
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gkcheck.cli.params import Option
 from gkcheck.cli.streams import hint, talk, typed
 from gkcheck.errors import BadConfig, BadPlan, BadRequest, NoHome, UnreadableConfig, refusal
-from gkcheck.paths import absolute, is_path
+from gkcheck.paths import DATA, absolute, absolute_path, built_in_plan_path, is_path, own_path
+from gkcheck.types import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
+    from pathlib import Path
+    from typing import Any
+
     from gkcheck.cli.typed.days import OfMonth
     from gkcheck.config import Config
     from gkcheck.journal import Decision, History, Journal, Scope
@@ -27,8 +28,11 @@ RECENT = 2000
 """The most entries that are searched for the last batches."""
 
 
-Setting = NamedTuple("Setting", [("value", str | None), ("source", str)])  # noqa: UP014 - strings would be compiled
-"""A value and who gave it: flag, environment, config or default; None where nobody did."""
+class Setting(NamedTuple):
+    """A value and who gave it: flag, environment, config or default; None where nobody did."""
+
+    value: str | None
+    source: str
 
 
 class Context:
@@ -97,9 +101,9 @@ class Context:
     # -- the plan ------------------------------------------------------------------------------------
 
     @property
-    def plan_path(self) -> Path:
+    def plan_path(self) -> str:
         chosen = self.setting("plan").value
-        return absolute(chosen) if chosen is not None else built_in_plan()
+        return absolute_path(chosen) if chosen is not None else built_in_plan_path()
 
     def read_plan(self) -> tuple[Plan | None, list[Problem]]:
         """The plan file as it is, with its problems.
@@ -110,8 +114,8 @@ class Context:
         from gkcheck.plan.reader import decode, read_plan
 
         data = self._plan_bytes()
-        text, problems = decode(data, str(self.plan_path))
-        return (None, problems) if problems else read_plan(text, str(self.plan_path))
+        text, problems = decode(data, self.plan_path)
+        return (None, problems) if problems else read_plan(text, self.plan_path)
 
     def _plan_bytes(self) -> bytes:
         from gkcheck.plan.cache import load_source
@@ -146,10 +150,10 @@ class Context:
         """Where the journal is: a path from the root, or a server's address, which may hold a password."""
         chosen = self.setting("store").value
         if chosen is None:
-            return str(self._own_store)
+            return self._own_store
         if not chosen.strip():
             raise BadRequest("--store 是空的，请给出日志文件的路径")
-        return chosen if _is_server(chosen) else str(absolute(chosen))
+        return chosen if _is_server(chosen) else absolute_path(chosen)
 
     @cached_property
     def is_missing(self) -> bool:
@@ -184,6 +188,8 @@ class Context:
     def _note_seen(self, where: str, source: str) -> None:
         """Note in the user's settings that the journal they name has been there."""
         if source == "config" and self.config.get("store_seen") != where:
+            from contextlib import suppress
+
             from gkcheck.config import save_config
 
             with suppress(BadConfig):
@@ -201,20 +207,18 @@ class Context:
             )
 
     @property
-    def store_path(self) -> Path:
+    def store_path(self) -> str:
         """The journal's file; where the store is a server, where this machine's own would be."""
-        return self._own_store if _is_server(self.store) else Path(self.store)
+        return self._own_store if _is_server(self.store) else self.store
 
     @property
-    def _own_store(self) -> Path:
-        from gkcheck.paths import data_directory
-
-        return data_directory() / f"{self.plan.id}.jsonl"
+    def _own_store(self) -> str:
+        return own_path(DATA, f"{self.plan.id}.jsonl")
 
     @property
     def evidence_store(self) -> Path:
         """The journal's file that files handed in as evidence are kept beside."""
-        return Path(os.path.realpath(self.store_path))
+        return absolute(os.path.realpath(self.store_path))
 
     @property
     def evidence_folder(self) -> Path:
@@ -362,10 +366,8 @@ class Context:
 
 
 def built_in_plan() -> Path:
-    """The table that ships with gkcheck: inside the wheel, or beside src/ in a checkout."""
-    here = Path(__file__).resolve().parents[1]
-    shipped = here / "data" / "tasks.yaml"
-    return shipped if shipped.exists() else here.parents[1] / "data" / "tasks.yaml"
+    """The table that ships with gkcheck."""
+    return absolute(built_in_plan_path())
 
 
 def waiting() -> None:

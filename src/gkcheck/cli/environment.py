@@ -142,8 +142,8 @@ def _shown(name: str, value: str | None) -> str | None:
 def places(context: Context) -> dict[str, PlaceInUse]:
     """Return every file and folder of a run by a short name; one that cannot be told does not hide the others."""
     ways: Mapping[str, tuple[str, Callable[[], Path | str]]] = {
-        "plan": ("责任分工表", lambda: context.plan_path),
-        "store": ("日志", lambda: context.store_name if is_server(context.store) else context.store_path),
+        "plan": ("责任分工表", lambda: Path(context.plan_path)),
+        "store": ("日志", lambda: context.store_name if is_server(context.store) else Path(context.store_path)),
         "evidence": ("佐证文件", lambda: context.evidence_folder),
         "config": ("用户配置", config_path),
         "contacts": ("联系人名册", contacts_path),

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any
 
 from gkcheck.cli import streams
 from gkcheck.cli.context import Context
 from gkcheck.cli.options import DEBUG
 from gkcheck.cli.registry import COMMANDS, PROGRAM, Request, read_request, split_command
 from gkcheck.errors import GkcheckError, fault_of, refusal
+from gkcheck.types import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing import Any
 
 REFUSED = 2
 BUG = 3
@@ -22,13 +24,9 @@ INTERRUPTED = 130
 _VARIABLES = {"no_pager": ("GKCHECK_PAGER", ""), "quiet": ("GKCHECK_QUIET", "1")}
 """The settings of a run that are short for a variable of the environment, and its value."""
 
-_GARBAGE_THRESHOLDS = (100_000, 20, 20)
-"""Thresholds of the search for garbage in cycles, set high: loading a command makes none, and looking takes a tenth of a start."""
-
 
 def run(arguments: Sequence[str]) -> int:
     """Run one command line; returns the exit code (README, Exit codes)."""
-    gc.set_threshold(*_GARBAGE_THRESHOLDS)
     streams.prepare()
     context = Context()
     try:

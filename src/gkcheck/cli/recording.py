@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from gkcheck import labels
 from gkcheck.cli.context import Context
@@ -17,6 +16,7 @@ from gkcheck.errors import BadRequest
 from gkcheck.model import MAX_TEXT, STATUS_AFTER, Action, Draft, Every, Evidence
 from gkcheck.operations.record import Outcome, Request, check_assigned, outcomes_of
 from gkcheck.paths import absolute
+from gkcheck.types import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from gkcheck.journal import History

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from importlib import import_module
-from typing import Any, NamedTuple
 
 from gkcheck.cli.options import settings
 from gkcheck.cli.params import HELP, Parameter, command_at, parameters_of, read_plain, take_apart
+from gkcheck.types import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from typing import Any
 
 
 class Command(NamedTuple):

@@ -7,9 +7,12 @@ import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from io import TextIOWrapper
-from typing import TextIO
 
 from gkcheck.errors import BadRequest
+from gkcheck.types import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing import TextIO
 
 _INSTEAD = {"\u00a0": " ", "\u2022": "·", "\u2713": "√", "\u2714": "√", "\u2717": "×", "\u2718": "×", "\u2212": "－",
             "\u2011": "-", "\u2012": "–", "\u20ac": "EUR", "\u200b": "", "\ufeff": ""}  # fmt: skip

@@ -4,11 +4,13 @@
 `postgres` in a database. `stores` chooses between them.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable, Sequence
 from datetime import date
-from typing import NamedTuple, Protocol
 
 from gkcheck.model import Action, Draft, Entry, Problem
+from gkcheck.types import NamedTuple, Protocol
 
 
 class History(NamedTuple):

@@ -11,8 +11,6 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from datetime import date
-from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, NamedTuple, TypeVar
 
 from gkcheck.atomic_files import Unsettled, set_aside
 from gkcheck.errors import BadJournal, StoreFault, refusal
@@ -22,6 +20,7 @@ from gkcheck.journal.file_lines import in_order, lost_bytes, read_file, saved_li
 from gkcheck.journal.live import live_history
 from gkcheck.journal.lock import LOCK_LIMIT, silent
 from gkcheck.journal.reader import (
+    LONG_JOURNAL,
     TORN,
     Line,
     Tail,
@@ -33,21 +32,21 @@ from gkcheck.journal.reader import (
     read_tail,
 )
 from gkcheck.model import ZONE, Draft, Entry, Problem, Where
+from gkcheck.types import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
+    from pathlib import Path
+    from typing import BinaryIO, TypeVar
+
     from gkcheck.journal.index import Index
     from gkcheck.journal.reducer import Reduction
     from gkcheck.journal.turn import Turn
 
-Result = TypeVar("Result")
-
-Read = TypeVar("Read", bound=History | Contents | None)
+    Result = TypeVar("Result")
+    Read = TypeVar("Read", bound=History | Contents | None)
 
 _MOMENT = 0.02
 """Seconds after which a torn last line is looked at again."""
-
-LONG_JOURNAL = 1 << 18
-"""A journal of this many bytes (about 1,000 entries, 10 ms) is not decoded whole where its index or a reduction will do."""
 
 
 class RepairResult(NamedTuple):
@@ -55,7 +54,7 @@ class RepairResult(NamedTuple):
 
     faults: list[Problem]
     saved: int
-    aside: Path | None
+    aside: str | None
 
 
 class FileJournal:
@@ -67,14 +66,14 @@ class FileJournal:
 
     def __init__(
         self,
-        path: Path,
+        path: str | Path,
         plan: str,
         lock_limit: float = LOCK_LIMIT,
         notice: Callable[[], None] = silent,
         tell: Callable[[str], None] = lambda _: None,
         zone: str = ZONE,
     ) -> None:
-        self.path = path
+        self.path = os.fspath(path)
         self.zone = zone
         self.plan = plan
         self.lock_limit = lock_limit
@@ -83,7 +82,7 @@ class FileJournal:
 
     @property
     def name(self) -> str:
-        return str(self.path)
+        return self.path
 
     # -- reading -------------------------------------------------------------------------------------
 
@@ -218,7 +217,7 @@ class FileJournal:
         """Do `act` in a writer's turn, and again in another turn as long as others change the file under it."""
         from gkcheck.journal.turn import TRIES, Changed, take_turn  # readers do without
 
-        target = Path(os.path.realpath(self.path))
+        target = os.path.realpath(self.path)
         for turns in range(TRIES):
             with suppress(Changed), ExitStack() as stack:
                 with self._translate_errors("写入"):

@@ -14,8 +14,6 @@ import sqlite3
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from contextlib import contextmanager, suppress
-from pathlib import Path
-from typing import BinaryIO, NamedTuple
 
 from gkcheck.journal import Scope
 from gkcheck.journal.reader import blocks_to_end, identity
@@ -35,6 +33,10 @@ from gkcheck.journal.reducer import (
 )
 from gkcheck.model import ZONE, Entry
 from gkcheck.paths import cache_directory
+from gkcheck.types import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from typing import BinaryIO
 
 _LAYOUT = 7
 _BLOCK = 1 << 20
@@ -81,7 +83,7 @@ class Index:
     `zone` is the office's: an index of the days of another zone is built again.
     """
 
-    def __init__(self, journal: Path, zone: str = ZONE) -> None:
+    def __init__(self, journal: str, zone: str = ZONE) -> None:
         self.zone = zone
         self.journal = os.path.realpath(journal)
         path = cache_directory() / "journals" / f"{zlib.crc32(os.fsencode(self.journal)):08x}.sqlite3"

@@ -9,16 +9,19 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 from collections.abc import Callable
 from datetime import date, datetime
 from functools import cache
-from typing import TYPE_CHECKING, Any
 
+from gkcheck.digest import sha256
 from gkcheck.errors import BadJournal
 from gkcheck.model import ADDED_FIELDS, Action, Draft, Entry, Every, Evidence
+from gkcheck.types import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import hashlib
+    from typing import Any
 
 FORMAT = "gkcheck-journal"
 VERSION = 1
@@ -117,10 +120,8 @@ def _hash(before: bytes) -> str:
 
 @cache
 def _sha256() -> Callable[[bytes], hashlib._Hash]:
-    """Return hashlib.sha256; hashlib loads OpenSSL and is therefore imported with the first line only."""
-    import hashlib
-
-    return hashlib.sha256
+    """Return OpenSSL's SHA-256 where that is loaded for a long journal (`reader.open_regular`), else Python's own."""
+    return sys.modules["hashlib"].sha256 if "hashlib" in sys.modules else sha256
 
 
 def is_whole(line: bytes) -> bool:

@@ -11,7 +11,6 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Sequence, Set
 from contextlib import suppress
-from typing import BinaryIO, NamedTuple
 
 from gkcheck.journal import Scope, record_format
 from gkcheck.journal.clock import at_office, in_zone
@@ -19,6 +18,10 @@ from gkcheck.journal.live import undone_batches
 from gkcheck.journal.reader import TORN
 from gkcheck.journal.transport import lines_in
 from gkcheck.model import ACTS, CLAIMS, REVIEWS, STATUS_AFTER, ZONE, Action, Entry
+from gkcheck.types import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from typing import BinaryIO
 
 Key = tuple[int, str | None]
 

@@ -6,7 +6,6 @@ from calendar import monthrange
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
-from typing import NamedTuple
 
 from gkcheck.ledger.fold import TaskRow, ledger_of
 from gkcheck.ledger.latest import fold, recurring_tasks
@@ -14,6 +13,7 @@ from gkcheck.ledger.plan_year import MONTHS, year_of
 from gkcheck.ledger.schedule import expected_progress
 from gkcheck.ledger.summary import rate
 from gkcheck.model import FINISHED, STATUS_AFTER, Action, Assignment, Entry, Plan, Status, Task
+from gkcheck.types import NamedTuple
 
 
 class PacePoint(NamedTuple):

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date
-from typing import NamedTuple
 
 from gkcheck.errors import BadRequest
 from gkcheck.journal import Scope
@@ -15,6 +14,7 @@ from gkcheck.ledger.fold import Ledger, State
 from gkcheck.ledger.latest import LatestEntries
 from gkcheck.ledger.queries import TaskFilter, select
 from gkcheck.model import CLAIMS, Action, Draft, Entry, Status, Task
+from gkcheck.types import NamedTuple
 
 UNFINISHED = frozenset({Status.TODO, Status.DOING, Status.BLOCKED})
 

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from typing import NamedTuple
 
 from gkcheck import labels
 from gkcheck.ledger.fold import DUE_SOON, SentLetter, State, TaskRow
 from gkcheck.ledger.schedule import expected_progress
 from gkcheck.ledger.summary import Counts, Summary, UnitRow
 from gkcheck.model import Action, Entry, Plan, Status, Task
-from gkcheck.operations.remind import RegisterRow
 from gkcheck.table import Column, Mark, StatusText, Table, number_columns, table_of, without_empty_columns
+from gkcheck.types import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from gkcheck.operations.remind import RegisterRow
+
 from gkcheck.views.counts import counts_by_class, counts_of
 from gkcheck.views.statuses import assignment_status, claimed, opinion, periods, status_text
 

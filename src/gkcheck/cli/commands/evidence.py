@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Annotated, Any
 
 from gkcheck.cli.context import Context
 from gkcheck.cli.options import OutputFormat, UnitFilter, UnitWords
@@ -16,7 +15,11 @@ from gkcheck.evidence.inventory import EvidenceItem, evidence_items, with_link_f
 from gkcheck.journal import Scope
 from gkcheck.operations.log import entries_of_units
 from gkcheck.terminal import progress
+from gkcheck.types import TYPE_CHECKING, Annotated
 from gkcheck.views.evidence import evidence as evidence_table
+
+if TYPE_CHECKING:
+    from typing import Any
 
 FOUND = 1
 

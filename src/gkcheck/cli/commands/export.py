@@ -7,7 +7,6 @@ import sys
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
 
 from gkcheck import labels
 from gkcheck.atomic_files import check_targets, save
@@ -28,6 +27,7 @@ from gkcheck.ledger.summary import summarise
 from gkcheck.table import Origin, without_charts
 from gkcheck.terminal import progress
 from gkcheck.text.width import width
+from gkcheck.types import Annotated
 from gkcheck.views import bulletin, contract, exports, matrix, pace, published
 
 

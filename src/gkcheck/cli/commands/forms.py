@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
 
 from gkcheck.atomic_files import check_targets, make_folder, save_all
 from gkcheck.cli.context import Context, lock_limit, waiting
@@ -23,6 +22,7 @@ from gkcheck.model import Draft, Entry, Plan, Problem
 from gkcheck.operations.forms import distinct_names, form_units
 from gkcheck.terminal import progress
 from gkcheck.text.file_names import safe_name
+from gkcheck.types import TYPE_CHECKING, Annotated
 
 if TYPE_CHECKING:
     from gkcheck.forms.layout import Form

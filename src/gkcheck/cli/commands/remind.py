@@ -7,7 +7,6 @@ import sys
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 from gkcheck.atomic_files import check_targets, make_folder, save_all
 from gkcheck.cli.context import Context
@@ -38,6 +37,7 @@ from gkcheck.operations.remind import LETTERS, Letter, letters_for, recorded_let
 from gkcheck.table import Document
 from gkcheck.terminal import progress
 from gkcheck.text.file_names import safe_name
+from gkcheck.types import TYPE_CHECKING, Annotated, NamedTuple
 from gkcheck.views import letters
 from gkcheck.views.letters import LetterHead
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
 from gkcheck import labels
 from gkcheck.cli.context import Context
 from gkcheck.cli.options import FORCE, DryRun, RecordedBy
@@ -15,6 +13,7 @@ from gkcheck.journal import NOTHING, History, Scope
 from gkcheck.journal.merges import last_merge
 from gkcheck.model import Draft, Entry
 from gkcheck.operations.undo import Undo, relevant_entries, undo_of
+from gkcheck.types import Annotated
 
 _LISTED = 20
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
-from typing import NamedTuple
 
 from gkcheck.cli.context import Context
 from gkcheck.cli.options import YES
@@ -13,6 +12,7 @@ from gkcheck.cli.streams import ask, talk
 from gkcheck.errors import BadRequest, GkcheckError
 from gkcheck.ledger.assignments import members_of
 from gkcheck.model import Plan
+from gkcheck.types import NamedTuple
 
 MOST_UNASKED = 3
 """The most units that a loosely typed class is recorded for without asking."""
