@@ -12,7 +12,6 @@ import re
 import sys
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from itertools import zip_longest
 
 from gkcheck.table import Column, Mark, Table, mark_of
@@ -20,6 +19,7 @@ from gkcheck.text.width import width, wrap
 from gkcheck.types import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
     from typing import TextIO
 
     from rich.console import Console
@@ -130,21 +130,24 @@ def with_block_bars(table: Table) -> Table:
 
 def _plain_table(table: Table, coloured: bool) -> str:
     rows = [[harmless(cell or "") for cell in row] for row in table.rows]
+    ambiguous = 1 + has_wide_signs()
+    taken = [[width(text, ambiguous) for text in row] for row in rows]
     widths = [
-        min(max(_width(row[i]) for row in rows), _MOST_PADDED if column.wrap else sys.maxsize)
+        min(max(row[i] for row in taken), _MOST_PADDED if column.wrap else sys.maxsize)
         for i, column in enumerate(table.columns)
     ]
     out = [harmless(table.title)] if table.title else []
-    for row, texts in zip(table.rows, rows, strict=True):
+    for row, texts, sizes in zip(table.rows, rows, taken, strict=True):
         styles = [_style_of(cell, column) if coloured else "" for cell, column in zip(row, table.columns, strict=True)]
-        cells = map(_padded, texts, widths, table.columns, styles)
+        blanks = [size - own for size, own in zip(widths, sizes, strict=True)]
+        cells = map(_padded, texts, blanks, table.columns, styles)
         out.append((" " * _GAP).join(cells).rstrip())
     out += [harmless(note) for note in table.notes]
     return "\n".join(out) + "\n"
 
 
-def _padded(text: str, size: int, column: Column, style: str = "") -> str:
-    blank = " " * (size - _width(text))  # none where a long text runs over
+def _padded(text: str, blanks: int, column: Column, style: str = "") -> str:
+    blank = " " * blanks  # none where a long text runs over
     if style and text:
         from rich.style import Style
 
@@ -324,13 +327,18 @@ def _style_of(cell: str | None, column: Column) -> str:
     return "green" if column.kind == "bar" else ""
 
 
-@contextmanager
-def progress(title: str, total: int | None = None) -> Iterator[Callable[..., None]]:
-    """Show a bar on stderr while a work goes on, where that is a terminal and there is more than one step.
+def progress(title: str, total: int | None = None) -> AbstractContextManager[Callable[..., None]]:
+    """Show a bar on stderr while a block goes on, where that is a terminal and there is more than one step.
 
-    Yields:
-        A function to call after each step, or with the steps done and the total where `total` was not known (None).
+    The block is given a function to call after each step, or with the steps done and the total where `total` was not
+    known (None).
     """
+    from contextlib import contextmanager
+
+    return contextmanager(_progress)(title, total)
+
+
+def _progress(title: str, total: int | None) -> Iterator[Callable[..., None]]:
     if total in (0, 1) or not sys.stderr.isatty() or is_quiet():
         yield lambda done=None, total=None: None
         return

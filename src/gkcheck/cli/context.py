@@ -106,16 +106,23 @@ class Context:
         return absolute_path(chosen) if chosen is not None else built_in_plan_path()
 
     def read_plan(self) -> tuple[Plan | None, list[Problem]]:
-        """The plan file as it is, with its problems.
+        """The plan file as it is, with its problems; a sound one from its compiled form where that is of the same bytes.
 
         Raises:
             BadPlan: the file cannot be read at all.
         """
-        from gkcheck.plan.reader import decode, read_plan
+        from gkcheck.plan.cache import load_compiled, save_compiled
 
         data = self._plan_bytes()
+        if (plan := load_compiled(self.plan_path, data)) is not None:
+            return plan, []
+        from gkcheck.plan.reader import decode, read_plan
+
         text, problems = decode(data, self.plan_path)
-        return (None, problems) if problems else read_plan(text, self.plan_path)
+        plan, problems = (None, problems) if problems else read_plan(text, self.plan_path)
+        if plan is not None and not problems:
+            save_compiled(self.plan_path, data, plan)
+        return plan, problems
 
     def _plan_bytes(self) -> bytes:
         from gkcheck.plan.cache import load_source
@@ -129,18 +136,11 @@ class Context:
 
     @cached_property
     def plan(self) -> Plan:
-        """The plan, refused where it has any problem; from its compiled form where that is of the same bytes."""
-        from gkcheck.plan.cache import load_compiled, save_compiled
-
-        data = self._plan_bytes()
-        plan = load_compiled(self.plan_path, data)
-        if plan is not None:
-            return plan
+        """The plan, refused where it has any problem."""
         plan, problems = self.read_plan()
         if plan is None or problems:
             more = f"；共 {len(problems)} 处，用 gkcheck check 查看全部" if len(problems) > 1 else ""
             raise BadPlan(f"责任分工表有问题：{problems[0]}{more}")
-        save_compiled(self.plan_path, data, plan)
         return plan
 
     # -- the journal ---------------------------------------------------------------------------------
@@ -357,10 +357,10 @@ class Context:
         )
         if login:
             return typed(login)
-        import getpass
-
         try:
-            return getpass.getuser()
+            import pwd
+
+            return pwd.getpwuid(os.getuid()).pw_name
         except (OSError, KeyError, ImportError):
             return "未署名"
 

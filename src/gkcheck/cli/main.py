@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 
 from gkcheck.cli import streams
 from gkcheck.cli.context import Context
@@ -15,7 +14,7 @@ from gkcheck.errors import GkcheckError, fault_of, refusal
 from gkcheck.types import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from typing import Any
+    pass
 
 REFUSED = 2
 BUG = 3
@@ -31,7 +30,7 @@ def run(arguments: Sequence[str]) -> int:
     context = Context()
     try:
         code = _run([streams.typed(argument) for argument in arguments], context)
-        with streams.shown():
+        with streams.Showing():
             sys.stdout.flush()
     except BrokenPipeError:
         streams.discard_stdout()
@@ -95,24 +94,22 @@ def _carry_out(request: Request, context: Context) -> int:
         return 0
     command = PROGRAM if request.command is None else COMMANDS[request.command]
     context.flags.update(request.settings)
-    with _variables(request.settings):
-        return command.load()(context, **request.values) or 0
-
-
-@contextmanager
-def _variables(settings: Mapping[str, Any]) -> Iterator[None]:
-    """Set the variables that the settings of a run are short for while the run lasts."""
-    chosen = dict(setting for name, setting in _VARIABLES.items() if settings.get(name))
+    chosen = dict(setting for name, setting in _VARIABLES.items() if request.settings.get(name))
     before = {name: os.environ.get(name) for name in chosen}
-    os.environ.update(chosen)
+    _set_variables(chosen)
     try:
-        yield
+        return command.load()(context, **request.values) or 0
     finally:
-        for name, value in before.items():
-            if value is None:
-                del os.environ[name]
-            else:
-                os.environ[name] = value
+        _set_variables(before)
+
+
+def _set_variables(values: Mapping[str, str | None]) -> None:
+    """Set variables of the environment; those whose value is None are taken away."""
+    for name, value in values.items():
+        if value is None:
+            del os.environ[name]
+        else:
+            os.environ[name] = value
 
 
 def _say(line: str, code: int) -> int:

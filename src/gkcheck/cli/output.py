@@ -102,7 +102,7 @@ def write(text: str) -> None:
     Raises:
         OutputFault: it cannot be written: a full disk behind a redirection.
     """
-    with streams.shown():
+    with streams.Showing():
         sys.stdout.write(text)
 
 

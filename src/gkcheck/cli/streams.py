@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from io import TextIOWrapper
 
 from gkcheck.errors import BadRequest
@@ -120,15 +119,15 @@ def is_quiet() -> bool:
     return is_quiet()
 
 
-@contextmanager
-def shown() -> Iterator[None]:
-    """Turn an error of stdout, but for a reader that has gone, into an `OutputFault`."""
-    try:
-        yield
-    except BrokenPipeError:
-        raise
-    except OSError as error:
-        raise OutputFault(*error.args) from error
+class Showing:
+    """A block in which an error of stdout, but for a reader that has gone, becomes an `OutputFault`."""
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if isinstance(error, OSError) and not isinstance(error, BrokenPipeError):
+            raise OutputFault(*error.args) from error
 
 
 def use_utf8() -> None:
@@ -139,7 +138,7 @@ def use_utf8() -> None:
 
 def write_bytes(data: bytes) -> None:
     """Bytes to stdout as they are."""
-    with shown():
+    with Showing():
         sys.stdout.flush()
         sys.stdout.buffer.write(data)
 

@@ -327,12 +327,12 @@ def words_of(entry: Entry | Draft) -> Words:
         return Words(entry.note, entry.problem, entry.next)
     if entry.form is None:
         return Words(entry.note, entry.note if entry.action is Action.BLOCK else None)
-    note, *rest = _FORM_COLUMN.split(entry.note)
+    note, *rest = re.split(_FORM_COLUMN, entry.note)
     by_title = dict(zip(rest[::2], rest[1::2], strict=True))
     return Words(note.rstrip("\n") or None, by_title.get("存在问题") or None, by_title.get("下一步措施") or None)
 
 
-_FORM_COLUMN = re.compile(r"(?:^|\n)(存在问题|下一步措施|联系电话)：")
+_FORM_COLUMN = r"(?:^|\n)(存在问题|下一步措施|联系电话)："
 
 
 def _letters(own: LatestEntries, whole: LatestEntries) -> tuple[SentLetter, ...]:

@@ -10,7 +10,6 @@ import marshal
 import os
 import sys
 import zlib
-from contextlib import suppress
 from datetime import date
 
 from gkcheck.errors import BadPlan
@@ -61,6 +60,8 @@ def load_compiled(path: str | Path, source: bytes) -> Plan | None:
 
 def save_compiled(path: str | Path, source: bytes, plan: Plan) -> None:
     """Keep the plan for next time; where that is not possible, next time reads the YAML again."""
+    from contextlib import suppress
+
     from gkcheck.atomic_files import make_private, replace
 
     body = marshal.dumps((source, _fields(plan)))

@@ -68,9 +68,11 @@ def tasks(
         return [contract.task(row) for row in rows]
 
     def rectangles() -> list[Table]:
-        from gkcheck.views import brief, tables
+        from gkcheck.views import tables
 
         title = plan.title if chosen is None else f"{chosen.title}的责任项"
+        if short:
+            from gkcheck.views import brief
         if chosen is None or chosen.only is None:
             return [brief.tasks(rows, title, ledger.as_of.year) if short else tables.tasks(rows, title)]
         notes = tuple(_open_groups(plan, chosen.only)) if wanted == TaskFilter(units=chosen.units) else ()
