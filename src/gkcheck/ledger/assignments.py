@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from gkcheck.digest import sha256
 from gkcheck.model import Assignment, Plan, Task
 
 
@@ -63,5 +62,7 @@ def assignment_of(task: Task, unit: str, members: dict[str, list[str]]) -> Assig
 
 def fingerprint(task: Task) -> str:
     """Return a hash of the task's text and units as printed. Entries carry it, so that a later change shows."""
+    from gkcheck.digest import sha256
+
     parts = [task.text, *("\t".join((role, *names)) for role, names in task.names_by_role())]
     return sha256("\n".join(parts).encode()).hexdigest()[:16]
