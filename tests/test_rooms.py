@@ -50,7 +50,7 @@ MAY_IMPORT = {
         "views",
         "contacts",
     },
-    "terminal": {"table", "ledger", "model", "text", "labels"},
+    "terminal": {"table", "ledger", "model", "text", "labels", "config"},
 }
 """docs/DECISIONS.md says why where this differs from the first design."""
 
@@ -248,7 +248,7 @@ sys.exit(code)
 
 PLAIN = {
     "tasks --unit 市教育局": (*AT_THE_PROMPT, *NO_JOURNAL),
-    "done 23 --unit 市教育局 --by 李": AT_THE_PROMPT,
+    "done 23 --unit 市教育局 --by 李": (*AT_THE_PROMPT, "gkcheck.terminal", "gkcheck.table"),
     "undo --dry-run --by 李": (),
     "--version": (*AT_THE_PROMPT, *NO_JOURNAL, "gkcheck.plan"),
     "status": NO_JOURNAL[3:],

@@ -5,6 +5,7 @@ Every run reads it, so it must cost next to nothing: tomllib, 2 ms, is loaded on
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Mapping
 
@@ -55,6 +56,11 @@ def read_reply_days(value: str) -> int:
     if not (value.strip().isascii() and value.strip().isdigit() and len(value.strip()) <= 3 and int(value) <= 366):
         raise BadRequest(f"reply_days“{value}”应是天数，0 到 366，例如 7；可用 gkcheck config set reply_days 7 改正")
     return int(value)
+
+
+def is_quiet() -> bool:
+    """True if only answers and warnings are wanted (-q or GKCHECK_QUIET)."""
+    return bool(os.environ.get("GKCHECK_QUIET"))
 
 
 _FILE, _OLD_FILE = "config.toml", "config.json"

@@ -14,6 +14,7 @@ import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from itertools import zip_longest
 
+from gkcheck.config import is_quiet
 from gkcheck.table import Column, Mark, Table, mark_of
 from gkcheck.text.width import width, wrap
 from gkcheck.types import TYPE_CHECKING
@@ -59,11 +60,6 @@ def has_colour(stream: TextIO) -> bool:
     if variables.get("FORCE_COLOR") or variables.get("CLICOLOR_FORCE", "0") not in ("", "0"):
         return True
     return stream.isatty() and variables.get("CLICOLOR") != "0" and variables.get("TERM") != "dumb"
-
-
-def is_quiet() -> bool:
-    """True if only answers and warnings are wanted (-q or GKCHECK_QUIET)."""
-    return bool(os.environ.get("GKCHECK_QUIET"))
 
 
 def has_wide_signs() -> bool:

@@ -9,9 +9,10 @@ from gkcheck.cli.context import Context
 from gkcheck.cli.options import BY, EVIDENCE, NEXT, NOTE, ON, PROBLEM, TITLE
 from gkcheck.cli.output import say
 from gkcheck.cli.params import Option
-from gkcheck.cli.streams import is_quiet, quoted
+from gkcheck.cli.streams import quoted
 from gkcheck.cli.typed.units import units_to_record
 from gkcheck.cli.typed.words import tasks_typed, text_after_numbers
+from gkcheck.config import is_quiet
 from gkcheck.errors import BadRequest
 from gkcheck.model import MAX_TEXT, STATUS_AFTER, Action, Draft, Every, Evidence
 from gkcheck.operations.record import Outcome, Request, check_assigned, outcomes_of

@@ -108,15 +108,10 @@ def talk(line: str) -> None:
 
 def hint(line: str) -> None:
     """A line of advice on stderr, which -q leaves out; a warning is no advice, and goes through `talk`."""
+    from gkcheck.config import is_quiet
+
     if not is_quiet():
         talk(line)
-
-
-def is_quiet() -> bool:
-    """True if only answers and warnings are wanted (-q)."""
-    from gkcheck.terminal import is_quiet
-
-    return is_quiet()
 
 
 class Showing:

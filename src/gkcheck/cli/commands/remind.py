@@ -26,8 +26,9 @@ from gkcheck.cli.paper import (
 )
 from gkcheck.cli.params import Option
 from gkcheck.cli.recording import undo_line
-from gkcheck.cli.streams import is_quiet, talk
+from gkcheck.cli.streams import talk
 from gkcheck.cli.typed.words import units_typed
+from gkcheck.config import is_quiet
 from gkcheck.contacts import contact_of, known_contacts
 from gkcheck.errors import BadRequest, GkcheckError
 from gkcheck.exporters.registry import DOCUMENTS, Exporter, exporter_for, idle, suffixes_of

@@ -8,7 +8,7 @@ from gkcheck.cli.options import FORCE, DryRun, RecordedBy
 from gkcheck.cli.output import say
 from gkcheck.cli.params import Argument
 from gkcheck.cli.recording import undo_line
-from gkcheck.cli.streams import is_quiet
+from gkcheck.config import is_quiet
 from gkcheck.journal import NOTHING, History, Scope
 from gkcheck.journal.merges import last_merge
 from gkcheck.model import Draft, Entry
