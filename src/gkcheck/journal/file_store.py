@@ -73,7 +73,7 @@ class FileJournal:
         tell: Callable[[str], None] = lambda _: None,
         zone: str = ZONE,
     ) -> None:
-        self.path = os.fspath(path)
+        self.path = path
         self.zone = zone
         self.plan = plan
         self.lock_limit = lock_limit
@@ -82,7 +82,7 @@ class FileJournal:
 
     @property
     def name(self) -> str:
-        return self.path
+        return os.fspath(self.path)
 
     # -- reading -------------------------------------------------------------------------------------
 

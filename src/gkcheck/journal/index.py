@@ -83,7 +83,7 @@ class Index:
     `zone` is the office's: an index of the days of another zone is built again.
     """
 
-    def __init__(self, journal: str, zone: str = ZONE) -> None:
+    def __init__(self, journal: str | os.PathLike[str], zone: str = ZONE) -> None:
         self.zone = zone
         self.journal = os.path.realpath(journal)
         path = cache_directory() / "journals" / f"{zlib.crc32(os.fsencode(self.journal)):08x}.sqlite3"
