@@ -9,10 +9,8 @@ from __future__ import annotations
 
 import json
 import re
-import sys
 from collections.abc import Callable
 from datetime import date, datetime
-from functools import cache
 
 from gkcheck.digest import sha256
 from gkcheck.errors import BadJournal
@@ -118,10 +116,24 @@ def _hash(before: bytes) -> str:
     return _sha256()(before).hexdigest()[:_ID_DIGITS]
 
 
-@cache
-def _sha256() -> Callable[[bytes], hashlib._Hash]:
-    """Return OpenSSL's SHA-256 where that is loaded for a long journal (`reader.open_regular`), else Python's own."""
-    return sys.modules["hashlib"].sha256 if "hashlib" in sys.modules else sha256
+class _Hashing:
+    """Which SHA-256 hashes the next line: Python's own for the first lines, then OpenSSL's, which takes 3 ms to load."""
+
+    def __init__(self, few: int) -> None:
+        self.left = few
+        self.function = sha256
+
+    def __call__(self) -> Callable[[bytes], hashlib._Hash]:
+        if self.left:
+            self.left -= 1
+            if not self.left:
+                import hashlib
+
+                self.function = hashlib.sha256
+        return self.function
+
+
+_sha256 = _Hashing(few=1000)
 
 
 def is_whole(line: bytes) -> bool:
