@@ -1,4 +1,4 @@
-"""What stands for parts of the standard library does as these do."""
+"""The rooms that stand for parts of the standard library do as these do."""
 
 from __future__ import annotations
 

@@ -117,7 +117,7 @@ def _hash(before: bytes) -> str:
 
 
 class _Hashing:
-    """Which SHA-256 hashes the next line: Python's own for the first lines, then OpenSSL's, which takes 3 ms to load."""
+    """The choice of a SHA-256 for each line: Python's own for the first, then OpenSSL's, which takes 3 ms to load."""
 
     def __init__(self, few: int) -> None:
         self.left = few
