@@ -13,6 +13,7 @@ import pytest
 
 from gkcheck.atomic_files import check_targets
 from gkcheck.cli.completion.install import MARK
+from gkcheck.cli.streams import quoted
 from gkcheck.errors import BadTarget, fault_of
 from tests.conftest import HOMES, ROOT
 
@@ -42,7 +43,7 @@ def test_the_tests_live_in_a_home_of_their_own_there_too(monkeypatch):
         assert folder.startswith(r"C:\home"), folder
 
 
-@pytest.mark.parametrize("name", ["con.xlsx", "NUL", "Aux.html", "com1.csv", "台账:1.xlsx"])
+@pytest.mark.parametrize("name", ["con.xlsx", "NUL", "Aux.html", "com1.csv", "台账:1.xlsx", "台账?.xlsx"])
 def test_a_name_that_means_a_device_is_refused_there(tmp_path, monkeypatch, name):
     """What is written to con.xlsx goes to the screen, and what is written to 台账:1.xlsx is hidden within 台账."""
     check_targets([tmp_path / name], False)
@@ -59,6 +60,25 @@ def test_a_directory_is_called_one_there(tmp_path, monkeypatch):
     monkeypatch.setattr(sys, "platform", "win32")
     assert fault_of(denied) == "这是一个目录"
     assert fault_of(PermissionError(errno.EACCES, "Permission denied", "x")) == "没有权限，或文件正被别的程序打开"
+
+
+@pytest.mark.parametrize(
+    ("word", "typed"),
+    [
+        (r"C:\Users\李\台账.jsonl", r"C:\Users\李\台账.jsonl"),
+        (r"D:\我的 文件\a.jsonl", r'"D:\我的 文件\a.jsonl"'),
+        ("psycopg[binary]", '"psycopg[binary]"'),
+        (r"D:\$a b", r"'D:\$a b'"),
+    ],
+)
+def test_a_remedy_can_be_pasted_into_both_shells_there(monkeypatch, word, typed):
+    """The command prompt knows no single quotes; within double ones PowerShell reads $."""
+    monkeypatch.setattr(sys, "platform", "win32")
+    assert quoted(word) == typed
+
+
+def test_a_sentence_of_the_system_loses_its_full_stop():
+    assert fault_of(OSError(None, "无效的句柄。")) == "系统报告 无效的句柄"
 
 
 @pytest.fixture

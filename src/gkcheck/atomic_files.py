@@ -82,7 +82,7 @@ def check_targets(paths: Collection[Path], force: bool) -> None:
     """
     for path in paths:
         with _refusing(path):
-            _check(_followed(path), path, force)
+            _check(path, force)
 
 
 def make_folder(folder: Path) -> None:
@@ -315,10 +315,11 @@ def _machine() -> str:
 # -- refusals -------------------------------------------------------------------------------------------
 
 
-def _check(target: Path, path: Path, force: bool) -> None:
-    """Refuse a target for every reason that can be known before anything is written."""
-    if sys.platform == "win32" and is_reserved(target.name):
-        raise BadTarget(f"写不了 {path}：{target.name} 在 Windows 里不能作文件名，请换一个文件名")
+def _check(path: Path, force: bool) -> None:
+    """Refuse a file for every reason that can be known before anything is written."""
+    if sys.platform == "win32" and is_reserved(path.name):  # asked first: Windows cannot follow the path of a device
+        raise BadTarget(f"写不了 {path}：{path.name} 在 Windows 里不能作文件名，请换一个文件名")
+    target = _followed(path)
     if not target.parent.is_dir():
         raise BadTarget(f"写不了 {path}：目录 {target.parent} 不存在，请先建立或换一个目录")
     if not os.access(target.parent, os.W_OK | os.X_OK):

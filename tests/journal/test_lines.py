@@ -111,6 +111,7 @@ def test_any_altered_byte_is_found():
         ({"at": "2019-11-01T09:00:00"}, "时区"),
         ({"at": "2019-W44-5T09:00:00+08:00"}, "时区"),
         ({"at": "2019-02-29T09:00:00+08:00"}, "不是 gkcheck"),
+        ({"at": "2019-11-01T24:00:00+08:00"}, "时区"),  # which Python 3.14 would take
         ({"by": None}, "类型不对"),
         ({"unit": 5}, "类型不对"),
         ({"note": ["a"]}, "类型不对"),
@@ -145,6 +146,20 @@ def test_a_whole_line_without_a_field_is_unknown():
     for name in FIELDS:
         with pytest.raises(record_format.UnknownLine):
             record_format.decode(signed({key: value for key, value in FIELDS.items() if key != name}))
+
+
+def test_a_line_is_read_to_the_same_depth_by_every_python():
+    """What a desk with another Python could not read is not counted here either; signs within texts nest nothing."""
+
+    def nested(depth):
+        value = []
+        for _ in range(depth - 2):
+            value = [value]
+        return signed(FIELDS | {"x": value, "note": '["{' * 100 + "\\"})
+
+    assert record_format.decode(nested(record_format.MAX_DEPTH)).task == 1
+    with pytest.raises(record_format.UnknownLine, match="嵌套"):
+        record_format.decode(nested(record_format.MAX_DEPTH + 1))
 
 
 def test_a_line_too_long_is_no_entry(monkeypatch):

@@ -365,7 +365,7 @@ def built_in_plan() -> Path:
     """The table that ships with gkcheck: inside the wheel, or beside src/ in a checkout."""
     here = Path(__file__).resolve().parents[1]
     shipped = here / "data" / "tasks.yaml"
-    return shipped if shipped.exists() else here.parents[1] / "data" / "tasks.yaml"
+    return shipped if os.path.exists(shipped) else here.parents[1] / "data" / "tasks.yaml"
 
 
 def waiting() -> None:
