@@ -16,7 +16,7 @@ from gkcheck.atomic_files import check_targets
 from gkcheck.cli.completion.install import MARK
 from gkcheck.cli.streams import quoted
 from gkcheck.errors import BadTarget, fault_of
-from tests.conftest import ABSENT, HOMES, ROOT, lacks
+from tests.conftest import ABSENT, HOMES, ROOT, lacks, needs
 
 TESTS = sorted((ROOT / "tests").rglob("*.py"))
 
@@ -103,8 +103,7 @@ def profile(gk, tmp_path, monkeypatch):
     """Install completion for PowerShell in the home of 张三's; what its profile holds then, and held before."""
 
     def installed(before: bytes = b"") -> bytes:
-        if os.name == "nt":
-            pytest.skip("a shell script stands in for PowerShell")
+        needs("sh")
         home = tmp_path / "张三's"
         program, start = home / "bin" / "pwsh", home / "profile.ps1"
         program.parent.mkdir(parents=True, exist_ok=True)
