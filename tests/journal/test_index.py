@@ -199,8 +199,9 @@ def test_a_damaged_index_does_no_harm(journal, damage, own_home):
 def test_a_cache_that_cannot_be_written_is_done_without(journal, own_home):
     import shutil
 
-    shutil.rmtree(own_home / ".cache")
-    (own_home / ".cache").write_text("in the way")
+    folder = cache_directory()
+    shutil.rmtree(folder)
+    folder.write_text("in the way")
     assert marks_of(journal.current().entries) == expected(journal)
 
 

@@ -65,10 +65,18 @@ def typed(argument: str) -> str:
         return argument
 
 
+_EXPANDED = frozenset('"$`')
+"""The signs that PowerShell reads within double quotes, too."""
+
+
 def quoted(word: str) -> str:
-    """Return a word as a shell takes it."""
-    if word and all(char.isalnum() or char in "-_./:=@%+~、，（）" for char in word):
+    """Return a word as a shell takes it; on Windows as PowerShell and, without `_EXPANDED`, the command prompt do."""
+    windows = sys.platform == "win32"
+    plain = "-_./:=@%+~、，（）" + "\\" * windows
+    if word and all(char.isalnum() or char in plain for char in word):
         return word
+    if windows and _EXPANDED.isdisjoint(word):
+        return f'"{word}"'
     import shlex
 
     return shlex.quote(word)
