@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 from functools import cached_property
 
 from gkcheck.cli.params import Option
-from gkcheck.cli.streams import hint, talk, typed
+from gkcheck.cli.streams import first_reading, hint, talk, typed
 from gkcheck.errors import BadConfig, BadPlan, BadRequest, NoHome, UnreadableConfig, refusal
 from gkcheck.paths import DATA, absolute, absolute_path, built_in_plan_path, is_path, own_path
 from gkcheck.types import TYPE_CHECKING, NamedTuple
@@ -241,7 +241,7 @@ class Context:
 
         self.is_missing  # noqa: B018 - what was named wrongly is refused here
         return open_journal(
-            self.store, self.plan.id, lock_limit=lock_limit(), notice=waiting, tell=talk, zone=self.plan.zone
+            self.store, self.plan.id, lock_limit(), waiting, talk, zone=self.plan.zone, advance=first_reading()
         )
 
     def record(self, decide: Decision, *, by: str, scope: Scope | None = None) -> list[Entry]:
