@@ -40,7 +40,8 @@ class Scope(NamedTuple):
     """The assignments and batches that a reader needs; None: all. A store may return more.
 
     `details` False: statuses and deadlines are needed, but not notes, evidence, names and times.
-    `batch`: only batches whose id begins with it. `action`: only entries of this action, for `Journal.read`.
+    `batch`: only batches whose id begins with it. `action` and `forms`: only entries of this action, or recorded from
+    forms of these ids, for `Journal.read`.
     """
 
     tasks: frozenset[int] | None = None
@@ -48,6 +49,7 @@ class Scope(NamedTuple):
     details: bool = True
     batch: str | None = None
     action: Action | None = None
+    forms: frozenset[str] | None = None
 
     @property
     def is_empty(self) -> bool:

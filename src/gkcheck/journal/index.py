@@ -30,6 +30,7 @@ from gkcheck.journal.reducer import (
     decode_key,
     lines_containing,
     needles_for,
+    of_forms,
     order_of,
     undone_in,
 )
@@ -127,7 +128,8 @@ class Index:
         source = self._source()
         if tail.unsearchable or source is None or source.unsearchable:
             return None
-        return decode_all(lines_containing(file, os.fstat(file.fileno()).st_size, needles)), self._faults(tail)
+        lines = of_forms(lines_containing(file, os.fstat(file.fileno()).st_size, needles), scope.forms)
+        return decode_all(lines), self._faults(tail)
 
     def latest(self, file: BinaryIO, count: int) -> list[Entry] | None:
         """Return the last `count` entries in the order of facts; None where the file is not in that order."""

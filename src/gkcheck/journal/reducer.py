@@ -186,7 +186,9 @@ class Reducer:
             return int(seq), key, action, says, on[:10].decode()
         entry = at_office(record_format.decode(line), self._zone)
         key = None if entry.task is None else encode_key((entry.task, entry.unit))
-        self.unsearchable = self.unsearchable or (_UNDO_IN_LINE if key is None else key + b',"action":"') not in line
+        needles = [_UNDO_IN_LINE if key is None else key + b',"action":"']
+        needles += [] if entry.form is None else [b',"form":' + _json(entry.form)]
+        self.unsearchable = self.unsearchable or any(needle not in line for needle in needles)
         says = Says(bool(entry.note), bool(entry.evidence), bool(entry.problem), bool(entry.next))
         return entry.seq, key, entry.action.value.encode(), says, entry.day
 
@@ -322,16 +324,34 @@ MAX_NEEDLES = 8
 
 def needles_for(scope: Scope) -> list[bytes] | None:
     """Return needles of which every line of a scope and every undo contains one; None where they would be too many."""
+    if scope.forms is not None:
+        few = len(scope.forms) <= MAX_NEEDLES
+        return [_UNDO_IN_LINE, *((b'"form":' + _json(form) for form in scope.forms) if few else (b'"form":"',))]
     if scope.action is not None:
         return [_UNDO_IN_LINE, b'"action":"%b"' % scope.action.value.encode()]
     if scope.batch is not None:
         return [_UNDO_IN_LINE, b'"batch":' + _json(scope.batch)[:-1]]
-    if scope.tasks is not None and len(scope.tasks) <= MAX_NEEDLES:
-        return [_UNDO_IN_LINE, *(b'"task":%d,"unit":' % task for task in scope.tasks)]
     if scope.units is not None and len(scope.units) <= MAX_NEEDLES:
         own = [b'"unit":%b,"action":"' % written for written in (b"null", *map(_json, scope.units))]
         return [_UNDO_IN_LINE, *own]
+    if scope.tasks is not None and len(scope.tasks) <= MAX_NEEDLES:
+        return [_UNDO_IN_LINE, *(b'"task":%d,"unit":' % task for task in scope.tasks)]
     return None
+
+
+def of_forms(lines: Iterable[bytes], forms: Set[str] | None) -> Iterable[bytes]:
+    """Return the lines recorded from forms of these ids (None: all lines), and every undo."""
+    if forms is None:
+        return lines
+    wanted = {_json(form) for form in forms}
+    return (
+        line
+        for line in lines
+        if _UNDO_IN_LINE in line or ((form := _FORM.search(line)) is not None and form[1] in wanted)
+    )
+
+
+_FORM = re.compile(rb',"form":(%b)' % _STRING)
 
 
 def _json(text: str | None) -> bytes:
