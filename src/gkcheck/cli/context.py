@@ -301,12 +301,18 @@ class Context:
 
     def pace(self, rows: Sequence[TaskRow], as_of: date) -> list[PacePoint]:
         """The progress of the assignments in `rows` over the plan's year, up to a day."""
-        from gkcheck.journal import EVERYTHING
+        from gkcheck.journal import Scope
         from gkcheck.journal.live import live_entries
-        from gkcheck.ledger.pace import pace_of
+        from gkcheck.ledger.latest import ever_recurring
+        from gkcheck.ledger.pace import pace_days, pace_of
+        from gkcheck.model import Action
 
-        entries = self.past(EVERYTHING).entries  # not kept: a bulletin of thousands of units needs the room
-        return pace_of(self.plan, rows, as_of, lambda day: live_entries(entries, day))
+        recurring = ever_recurring(self.plan, self.past(Scope(action=Action.DEADLINE)).entries)
+        past = self.past(Scope(tasks=recurring)).entries if recurring else []
+        entries = [entry for entry in past if entry.task in recurring or entry.undoes]
+        days = pace_days(self.plan, as_of)
+        statuses = self.journal.past_statuses(days)
+        return pace_of(self.plan, rows, days, statuses, lambda day: live_entries(entries, day))
 
     def _say_missing(self) -> bool:
         """True if the journal is not there yet: none of the store need be loaded. One that was named is told of, once."""

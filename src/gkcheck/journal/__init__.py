@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from typing import NamedTuple, Protocol
 
-from gkcheck.model import Action, Draft, Entry, Problem
+from gkcheck.model import Action, Draft, Entry, PastStatuses, Problem
 
 
 class History(NamedTuple):
@@ -83,6 +83,9 @@ class Journal(Protocol):
 
     def latest(self, count: int) -> list[Entry]:
         """Return the last `count` entries (or all) in the order of facts, oldest first. Raises as `read`."""
+
+    def past_statuses(self, days: Sequence[date]) -> PastStatuses:
+        """Return the entries that had set each status at the end of some days, which ascend. Raises as `read`."""
 
     def contents(self) -> Contents:
         """Return every entry with its line, for another journal to merge. Raises as `read`."""

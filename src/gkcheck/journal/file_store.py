@@ -19,7 +19,7 @@ from gkcheck.errors import BadJournal, StoreFault, refusal
 from gkcheck.journal import EVERYTHING, Contents, Decision, EntryLine, History, Scope, record_format
 from gkcheck.journal.clock import at_office, day_of, set_back
 from gkcheck.journal.file_lines import in_order, lost_bytes, read_file, saved_lines
-from gkcheck.journal.live import live_history
+from gkcheck.journal.live import live_history, statuses_on
 from gkcheck.journal.lock import LOCK_LIMIT, silent
 from gkcheck.journal.reader import (
     TORN,
@@ -32,7 +32,7 @@ from gkcheck.journal.reader import (
     open_regular,
     read_tail,
 )
-from gkcheck.model import ZONE, Draft, Entry, Problem, Where
+from gkcheck.model import ZONE, Draft, Entry, PastStatuses, Problem, Where
 
 if TYPE_CHECKING:
     from gkcheck.journal.index import Index
@@ -170,6 +170,10 @@ class FileJournal:
         by_id = {entry.id: at_office(entry, self.zone) for entry in entries}
         problems = [Problem(Where(self.name, number), fault) for number, fault in faults]
         return History(sorted(by_id.values(), key=lambda entry: entry.order), problems)
+
+    def past_statuses(self, days: Sequence[date]) -> PastStatuses:
+        """See `Journal.past_statuses`."""
+        return statuses_on(self.read().entries, days)
 
     def contents(self) -> Contents:
         """See `Journal.contents`."""
