@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from gkcheck.journal import EVERYTHING, STATUSES, Scope, file_store, index
 from gkcheck.journal.live import live_entries
-from gkcheck.ledger.fold import LatestEntries, fold
+from gkcheck.ledger.latest import LatestEntries, fold, later
 from gkcheck.model import STATUS_AFTER, Action, Draft, Evidence
 from gkcheck.paths import cache_directory
 from tests.conftest import examples
@@ -43,7 +43,7 @@ def marks_of(entries):
 
 def statuses_of(entries):
     return {
-        key: (mark.claim, mark.act, mark.deadline)
+        key: (later(mark.claim, mark.act), mark.deadline)
         for key, mark in fold(entries).items()
         if mark.claim or mark.act or mark.deadline
     }
@@ -179,7 +179,10 @@ def test_a_damaged_index_does_no_harm(journal, damage, own_home):
         other.close()
     elif damage == "rows":
         database = sqlite3.connect(path)
-        database.execute("UPDATE reduced SET deciding = replace(deciding, 'done', 'dine')")
+        for task, unit, blob in database.execute("SELECT task, unit, marks FROM assignments").fetchall():
+            first, rest = bytes([blob[0] ^ 1]), blob[1:]  # another kind, or another day
+            change = "UPDATE assignments SET marks = ? WHERE task = ? AND unit = ?"
+            database.execute(change, (first + rest, task, unit))
         database.commit()
         database.close()
     else:

@@ -125,7 +125,8 @@ def _sha256() -> Callable[[bytes], hashlib._Hash]:
 
 def is_whole(line: bytes) -> bool:
     """True if a line (without its newline) ends in the id of its own bytes."""
-    return line[-_ID_LENGTH:] == _BEFORE_ID + _hash(line[:-_ID_LENGTH]).encode() + _AFTER_ID and len(line) <= MAX_LINE
+    digest = _sha256()(line[:-_ID_LENGTH]).hexdigest()
+    return line.endswith(b',"id":"%.32b"}' % digest.encode()) and len(line) <= MAX_LINE
 
 
 def seq_of(line: bytes) -> int | None:

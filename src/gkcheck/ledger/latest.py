@@ -62,7 +62,11 @@ def fold(entries: Iterable[Entry]) -> LatestByAssignment:
     latest: LatestByAssignment = {}
     for entry in entries:
         if entry.task is not None and entry.action is not Action.UNDO:
-            latest.setdefault((entry.task, entry.unit), LatestEntries()).add(entry)
+            key = entry.task, entry.unit
+            held = latest.get(key)
+            if held is None:
+                held = latest[key] = LatestEntries()
+            held.add(entry)
     return latest
 
 
