@@ -19,7 +19,7 @@ from gkcheck.model import STATUS_AFTER, Action, Draft, Evidence
 from gkcheck.paths import cache_directory
 from tests.conftest import examples
 from tests.journal.faults import AT, filled, journal_at
-from tests.journal.past import check_past
+from tests.journal.past import check_past, check_statuses
 
 PROOF = (Evidence("text", "会议记录"),)
 
@@ -94,6 +94,7 @@ def test_the_index_answers_as_the_whole_journal_does(steps):
                 day = date(2019, 1, number + 1)
                 whole = live_entries(journal.read().entries, day)
                 assert marks_of(journal.current(EVERYTHING, day).entries) == marks_of(whole)
+                check_statuses(journal, [day, date(2019, 1, 10), date(2019, 1, 31)])
             elif action == "merge":
                 journal.merge(journal_at(theirs).contents().lines, at=AT)
             else:

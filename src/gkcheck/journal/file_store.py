@@ -17,7 +17,7 @@ from gkcheck.errors import BadJournal, StoreFault, refusal
 from gkcheck.journal import EVERYTHING, Contents, Decision, EntryLine, History, Scope, record_format
 from gkcheck.journal.clock import at_office, day_of, set_back
 from gkcheck.journal.file_lines import in_order, lost_bytes, read_file, saved_lines
-from gkcheck.journal.live import live_history
+from gkcheck.journal.live import live_history, statuses_on
 from gkcheck.journal.lock import LOCK_LIMIT, silent
 from gkcheck.journal.reader import (
     LONG_JOURNAL,
@@ -31,7 +31,7 @@ from gkcheck.journal.reader import (
     open_regular,
     read_tail,
 )
-from gkcheck.model import ZONE, Draft, Entry, Problem, Where
+from gkcheck.model import ZONE, Draft, Entry, PastStatuses, Problem, Where
 from gkcheck.types import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -167,6 +167,10 @@ class FileJournal:
         if not answer.in_order:
             entries = sorted({entry.id: entry for entry in entries}.values(), key=lambda entry: entry.order)
         return History(entries, problems, answer.later)
+
+    def past_statuses(self, days: Sequence[date]) -> PastStatuses:
+        """See `Journal.past_statuses`."""
+        return statuses_on(self.read().entries, days)
 
     def contents(self) -> Contents:
         """See `Journal.contents`."""

@@ -34,6 +34,7 @@ from gkcheck.journal.index.building import (
     read_whole,
 )
 from gkcheck.journal.index.lines import (
+    Positions,
     action_needle,
     batch_needle,
     complete_lines,
@@ -42,6 +43,7 @@ from gkcheck.journal.index.lines import (
     entries_with,
     entry_in,
     positions_of,
+    positions_of_forms,
 )
 from gkcheck.journal.index.marks import day_bits, is_later, latest_places, place_of, toggled
 from gkcheck.journal.index.storage import Source, Storage
@@ -131,9 +133,9 @@ class Index:
         """
         tail = self._update(file)
         places = {*self._storage.others(), *tail.others}
-        if scope.action is not None or scope.batch is not None:
-            needle = action_needle(scope.action) if scope.action is not None else batch_needle(scope.batch or "")
-            places.update(entries_with(file, _size(file), positions_of(needle), self.zone))
+        positions = _positions(scope)
+        if positions is not None:
+            places.update(entries_with(file, _size(file), positions, self.zone))
             places.update(self._storage.odd(), tail.odd)
         else:
             places.update(place_of(mark) for marks in self._storage.marks(scope) for mark in marks)
@@ -326,6 +328,15 @@ class Index:
         """Have the index built again next time."""
         with self._storage.transaction():
             self._storage.set_source(None)
+
+
+def _positions(scope: Scope) -> Positions | None:
+    """Return where the lines are that only a search finds; None for a scope of tasks and units."""
+    if scope.forms is not None:
+        return positions_of_forms(scope.forms)
+    if scope.action is not None:
+        return positions_of(action_needle(scope.action))
+    return None if scope.batch is None else positions_of(batch_needle(scope.batch))
 
 
 def _size(file: BinaryIO) -> int:

@@ -21,6 +21,7 @@ from gkcheck.journal.index.lines import (
     complete_lines,
     entries_at,
     entries_with,
+    form_needle,
     positions_of_batches,
 )
 from gkcheck.journal.index.marks import (
@@ -168,7 +169,8 @@ class MarkedLines:
             self._raise_seq(record_format.seq_of(line) or 0)
             return last
         self._count(entry.seq, line, last)
-        if action_needle(entry.action) not in line or batch_needle(entry.batch) + b'"' not in line:
+        needles = [action_needle(entry.action), batch_needle(entry.batch) + b'"']
+        if any(needle not in line for needle in [*needles, *(() if entry.form is None else [form_needle(entry.form)])]):
             self.odd.append(place)
         if entry.task is None:
             self.others.append(place)

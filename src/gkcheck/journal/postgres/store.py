@@ -17,11 +17,11 @@ from typing import TYPE_CHECKING, Any, LiteralString, TypeVar
 from gkcheck.errors import BadJournal, StoreFault
 from gkcheck.journal import EVERYTHING, Contents, Decision, EntryLine, History, Scope, record_format
 from gkcheck.journal.clock import at_office, day_of, set_back
-from gkcheck.journal.live import live_history
+from gkcheck.journal.live import live_history, statuses_on
 from gkcheck.journal.lock import LOCK_LIMIT, NOTICE_AFTER, silent
 from gkcheck.journal.postgres import connection as server
 from gkcheck.journal.postgres import schema
-from gkcheck.model import ZONE, Entry, Problem, Where
+from gkcheck.model import ZONE, Entry, PastStatuses, Problem, Where
 
 if TYPE_CHECKING:
     import psycopg
@@ -78,6 +78,10 @@ class PostgresJournal:
         rows = self._reading(lambda connection: connection.execute(query, [self.plan, count]).fetchall())
         lines = [self._decoded(payload, []) for (payload,) in reversed(rows)]
         return [one.entry for one in lines if one is not None]
+
+    def past_statuses(self, days: Sequence[date]) -> PastStatuses:
+        """See `Journal.past_statuses`."""
+        return statuses_on(self.read().entries, days)
 
     def contents(self) -> Contents:
         """See `Journal.contents`."""
@@ -163,9 +167,8 @@ class PostgresJournal:
             return live_history(self._history(connection), until)
         tasks = None if scope.tasks is None else sorted(scope.tasks)
         units = None if scope.units is None else sorted(scope.units)
-        rows = connection.execute(
-            "SELECT gkcheck.current(%s, %s::integer[], %s::text[])", [self.plan, tasks, units]
-        ).fetchall()
+        query = "SELECT gkcheck.current(%s, %s::integer[], %s::text[])"
+        rows = connection.execute(query, [self.plan, tasks, units]).fetchall()
         problems: list[Problem] = []
         lines = [self._decoded(payload, problems) for (payload,) in rows]
         entries = {one.entry.id: one.entry for one in lines if one is not None}
@@ -221,9 +224,8 @@ class PostgresJournal:
             return list(map(self._decode, lines))
 
         def find_committed(connection: Connection) -> list[Entry] | None:
-            rows = connection.execute(
-                "SELECT payload FROM gkcheck.entries WHERE plan = %s AND batch = %s ORDER BY seq", [self.plan, batch]
-            ).fetchall()
+            query = "SELECT payload FROM gkcheck.entries WHERE plan = %s AND batch = %s ORDER BY seq"
+            rows = connection.execute(query, [self.plan, batch]).fetchall()
             return [self._decode(payload.encode()) for (payload,) in rows] or None
 
         return self._writing(add, find_committed, f"批次 {batch}")
@@ -323,16 +325,14 @@ class PostgresJournal:
         ).fetchone() or (False, False)
         if is_asynchronous:
             connection.execute("SET LOCAL synchronous_commit = on")
-        waits = [
-            seconds for seconds in (min(NOTICE_AFTER, self.lock_limit), self.lock_limit - NOTICE_AFTER) if seconds > 0
-        ]
+        stages = (min(NOTICE_AFTER, self.lock_limit), self.lock_limit - NOTICE_AFTER)
+        waits = [seconds for seconds in stages if seconds > 0]
         while waits and not locked:
             seconds = waits.pop(0)
             try:
                 with connection.transaction():
-                    connection.execute(
-                        "SELECT set_config('lock_timeout', %s, true)", [f"{max(1, int(seconds * 1000))}ms"]
-                    )
+                    limit = f"{max(1, int(seconds * 1000))}ms"
+                    connection.execute("SELECT set_config('lock_timeout', %s, true)", [limit])
                     connection.execute("SELECT gkcheck.take_turn(%s, true)", [self.plan])
                 locked = True
             except psycopg.errors.LockNotAvailable:
