@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 def is_own(folder: str) -> bool:
     """True if a folder is the user's own data directory."""
     try:
-        return folder == os.path.realpath(own_path(DATA))
+        return os.path.normcase(folder) == os.path.normcase(os.path.realpath(own_path(DATA)))
     except OSError:
         return False
 
