@@ -12,6 +12,7 @@ from gkcheck import atomic_files
 from gkcheck.atomic_files import save, save_all
 from gkcheck.errors import BadTarget
 from gkcheck.journal import record_format
+from gkcheck.paths import config_directory
 from gkcheck.text.file_names import LONGEST_NAME, safe_name
 from tests import processes
 from tests.conftest import lacking, make_link
@@ -136,7 +137,7 @@ def test_an_imported_plan_never_replaces_an_open_file(gk, notice, tmp_path):
 
 def test_settings_go_through_a_link(gk, tmp_path, own_home):
     """People keep their settings among their dotfiles."""
-    real, link = tmp_path / "config.toml", own_home / ".config" / "gkcheck" / "config.toml"
+    real, link = tmp_path / "config.toml", config_directory() / "config.toml"
     real.write_text("")
     link.parent.mkdir(parents=True)
     make_link(link, real)
