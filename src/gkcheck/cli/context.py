@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gkcheck.cli.params import Option
-from gkcheck.cli.streams import hint, talk, typed
+from gkcheck.cli.streams import first_reading, hint, talk, typed
 from gkcheck.errors import BadConfig, BadPlan, BadRequest, NoHome, UnreadableConfig, refusal
 from gkcheck.paths import absolute, is_path
 
@@ -237,7 +237,7 @@ class Context:
 
         self.is_missing  # noqa: B018 - what was named wrongly is refused here
         return open_journal(
-            self.store, self.plan.id, lock_limit=lock_limit(), notice=waiting, tell=talk, zone=self.plan.zone
+            self.store, self.plan.id, lock_limit(), waiting, talk, zone=self.plan.zone, advance=first_reading()
         )
 
     def record(self, decide: Decision, *, by: str, scope: Scope | None = None) -> list[Entry]:

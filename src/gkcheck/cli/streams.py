@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from io import TextIOWrapper
 from typing import TextIO
@@ -108,6 +108,20 @@ def hint(line: str) -> None:
     """A line of advice on stderr, which -q leaves out; a warning is no advice, and goes through `talk`."""
     if not is_quiet():
         talk(line)
+
+
+def first_reading() -> Callable[[int, int], None]:
+    """Return what to call while a long journal is read for the first time, with the bytes read so far and all there are."""
+    bar: list[Callable[[int, int], None]] = []
+
+    def advance(done: int, total: int) -> None:
+        if not bar:
+            from gkcheck.terminal import late_progress
+
+            bar.append(late_progress("首次读取日志（MB）"))
+        bar[0](done >> 20, total >> 20)
+
+    return advance
 
 
 def is_quiet() -> bool:

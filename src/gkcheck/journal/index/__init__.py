@@ -266,7 +266,10 @@ class Index:
     def _rebuild(self, file: BinaryIO, size: int) -> Source:
         """Build the index from the complete lines of the file, in one transaction."""
         now = identity(file)
-        marked, undone, digest = read_whole(file, size, self.zone, self._advance)
+        try:
+            marked, undone, digest = read_whole(file, size, self.zone, self._advance)
+        finally:
+            self._advance(size, size)
         source = Source("", marked.end, digest, 0, 0, marked.number, marked.seq, marked.day, marked.in_order)
         with self._storage.transaction():
             self._storage.clear()

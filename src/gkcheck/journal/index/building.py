@@ -10,10 +10,11 @@ from array import array
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Sequence, Set
 from hashlib import sha256
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from gkcheck.journal import record_format
 from gkcheck.journal.clock import at_office
+from gkcheck.journal.index.child import can_fork, in_child
 from gkcheck.journal.index.lines import (
     action_needle,
     batch_needle,
@@ -39,13 +40,19 @@ from gkcheck.journal.index.marks import (
 )
 from gkcheck.journal.line_fields import brief_fields, day_of, encode_key, order_of
 from gkcheck.journal.live import undone_batches
-from gkcheck.journal.reader import TORN
+from gkcheck.journal.reader import TORN, identity
 from gkcheck.journal.record_format import MAX_LINE
 from gkcheck.journal.transport import lines_in
 from gkcheck.model import ZONE, Action, Entry
 
+if TYPE_CHECKING:
+    import hashlib
+
 Advance = Callable[[int, int], None]
 """Called with the bytes read so far and all there are."""
+
+HalfAsValues = tuple[int, int, int, int, int, bool, dict[str, bytes], list[int], list[int], list[tuple[int, str]]]
+"""Lines as `MarkedLines.as_values` gives them: end, seq of the first, number, seq, day, in_order, marks, others, odd, faults."""
 
 _KINDS = {action.value: kinds_of_action(action) for action in Action}
 _NOTE, _PROBLEM, _NEXT = NOTE // WORDS, PROBLEM // WORDS, NEXT // WORDS
@@ -70,7 +77,7 @@ class MarkedLines:
         self.seq = seq
         self.day = 0
         self.in_order = True
-        self._zone = zone
+        self.zone = zone
         self._last: bytes | None = None
 
     def add(self, lines: Sequence[bytes]) -> None:
@@ -79,7 +86,7 @@ class MarkedLines:
         Raises:
             DamagedLine: the journal has a line that only a reading of the whole can judge.
         """
-        marks, place, last, zone, greatest = self.marks, self.end, self._last, self._zone, self.day
+        marks, place, last, zone, greatest = self.marks, self.end, self._last, self.zone, self.day
         for number, (line, fields) in enumerate(zip(lines, brief_fields(lines), strict=True), self.number + 1):
             written, at, key, action, note, evidence, on, problem, next_step, id_ = fields
             if sha256(line[:-41]).hexdigest()[:32] == id_ and len(line) <= MAX_LINE:
@@ -111,6 +118,35 @@ class MarkedLines:
             place += len(line) + 1
         self.end, self.number, self._last, self.day = place, self.number + len(lines), last, max(greatest, self.day)
 
+    def as_values(self, first: int) -> HalfAsValues:
+        """Return these lines as values for `append` in another process; `first` is the seq of the first of them."""
+        marks = {key: marks.tobytes() for key, marks in self.marks.items()}
+        return (
+            self.end,
+            first,
+            self.number,
+            self.seq,
+            self.day,
+            self.in_order,
+            marks,
+            self.others,
+            self.odd,
+            self.faults,
+        )
+
+    def append(self, half: HalfAsValues) -> None:
+        """Add the lines after these, as `as_values` gave them. Raises as `add`."""
+        end, first, number, seq, day, in_order, marks, others, odd, faults = half
+        self.in_order = self.in_order and in_order and first > self.seq
+        self._raise_seq(first)
+        self.seq = max(self.seq, seq)
+        self.faults += [(self.number + line, fault) for line, fault in faults]
+        self.end, self.number, self.day = end, self.number + number, max(self.day, day)
+        self.others += others
+        self.odd += odd
+        for key, data in marks.items():
+            self.marks.setdefault(key, array("Q")).frombytes(data)
+
     def add_rest(self, rest: bytes) -> None:
         """Add the bytes after the last newline: a line without one, or one that is not written to its end."""
         if record_format.is_whole(rest) or lines_in(rest):
@@ -128,7 +164,7 @@ class MarkedLines:
                 self._raise_seq(record_format.seq_of(one) or 0)
             return last
         try:
-            entry = at_office(record_format.decode(line), self._zone)
+            entry = at_office(record_format.decode(line), self.zone)
         except record_format.DamagedLine as damage:
             self.faults.append((number, f"记录看不懂（{damage}），已保留但不计入"))
             self._raise_seq(record_format.seq_of(line) or 0)
@@ -197,15 +233,18 @@ def mark_undone(file: BinaryIO, marked: MarkedLines, undone: Collection[str], zo
         marked.marks[key] = toggled(marked.marks[key], places)
 
 
+_TWO_HALVES = 1 << 25
+"""The bytes of a journal whose second half is left to a child process: about 130,000 entries, half a second."""
+
+
 def read_whole(file: BinaryIO, end: int, zone: str, advance: Advance) -> tuple[MarkedLines, set[str], bytes]:
     """Mark the complete lines of a journal before `end`; return them, the undone batches, and their SHA-256."""
-    marked, digest = MarkedLines(zone), sha256()
-    for lines in complete_lines(file, 0, end, digest):
-        if not marked.number:
-            header = lines.pop(0)
-            marked.end, marked.number = len(header) + 1, 1
-        marked.add(lines)
-        advance(marked.end, end)
+    file.seek(0)
+    header = file.readline()
+    marked, digest = MarkedLines(zone, len(header), 1), sha256(header)
+    if end >= _TWO_HALVES and can_fork():
+        _read_halves(file, end, marked, digest, advance)
+    _read(file, end, marked, digest, advance)
     undone = undone_batches(entries_at(file, marked.others, zone))
     if marked.in_order:
         mark_undone(file, marked, undone, zone)
@@ -213,3 +252,35 @@ def read_whole(file: BinaryIO, end: int, zone: str, advance: Advance) -> tuple[M
         for key, marks in marked.marks.items():
             marked.marks[key] = in_order_of_facts(file, map(place_of, marks), undone, zone)
     return marked, undone, digest.digest()
+
+
+def _read(file: BinaryIO, end: int, marked: MarkedLines, digest: hashlib._Hash | None, advance: Advance) -> None:
+    """Mark the complete lines up to `end` that are not marked yet."""
+    for lines in complete_lines(file, marked.end, end, digest):
+        marked.add(lines)
+        advance(marked.end, end)
+
+
+def _read_halves(file: BinaryIO, end: int, marked: MarkedLines, digest: hashlib._Hash, advance: Advance) -> None:
+    """Mark the first half of the lines, and the second in a child process; if that comes to nothing the first alone."""
+    file.seek(end // 2)
+    middle, now = end // 2 + len(file.readline()), identity(file)
+
+    def second() -> HalfAsValues:
+        with open(file.name, "rb") as own:
+            own.seek(middle)
+            first = record_format.seq_of(own.readline())
+            if identity(own) != now or first is None:
+                raise ValueError("the file was replaced, or its lines are damaged")
+            half = MarkedLines(marked.zone, middle, 0, first - 1)
+            _read(own, end, half, None, lambda done, total: None)
+            return half.as_values(first)
+
+    with in_child(second) as result:
+        _read(file, middle, marked, digest, lambda done, total: advance(2 * done, end))
+        half = result()
+        if half is not None:
+            file.seek(middle)
+            for block in iter(lambda: file.read(min(1 << 20, half[0] - file.tell())), b""):
+                digest.update(block)
+            marked.append(half)
