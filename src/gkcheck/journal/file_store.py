@@ -170,7 +170,9 @@ class FileJournal:
 
     def past_statuses(self, days: Sequence[date]) -> PastStatuses:
         """See `Journal.past_statuses`."""
-        return statuses_on(self.read().entries, days)
+        with self._translate_errors("读取"), self._open_long() as file:
+            found = self._ask_index(lambda index: index.past_statuses(file, days)) if file else None
+        return statuses_on(self.read().entries, days) if found is None else found
 
     def contents(self) -> Contents:
         """See `Journal.contents`."""

@@ -28,6 +28,7 @@ from gkcheck.journal.index.marks import (
     KEPT,
     NEXT,
     NOTE,
+    PLACE,
     PROBLEM,
     UNDONE,
     WORDS,
@@ -107,7 +108,7 @@ class MarkedLines:
                 day = day_bits(on or (at[:10] if at.endswith(zone) else day_of(at, None, zone)))
                 if day > greatest:
                     greatest = day
-                mark = place << 28 | day | kinds
+                mark = place << PLACE | day | kinds
                 try:
                     marks[key].append(mark)
                 except KeyError:

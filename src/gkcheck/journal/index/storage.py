@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sqlite3
 import zlib
@@ -16,7 +17,7 @@ from gkcheck.journal.index.marks import greatest_day, latest_places
 from gkcheck.journal.line_fields import encode_text
 from gkcheck.paths import cache_directory
 
-_LAYOUT = 9
+_LAYOUT = 10
 
 _SCHEMA = f"""
 PRAGMA journal_mode = WAL;
@@ -128,6 +129,11 @@ class Storage:
         where, values = _condition(scope)
         rows = self._database.execute(f"SELECT task, unit, {column} FROM assignments{where}", values)
         return starmap(_unpacked, rows)
+
+    def marks_by_key(self) -> Iterator[tuple[tuple[int, str | None], array[int]]]:
+        """Yield every (task, unit) with its marks. Raises as `marks`."""
+        for task, unit, blob in self._database.execute("SELECT task, unit, marks FROM assignments"):
+            yield (task, json.loads(unit)), _unpacked(task, unit, blob)
 
     def marks_after(self, day: int) -> Iterator[array[int]]:
         """Yield the marks of each (task, unit) with a fact of a later day."""
