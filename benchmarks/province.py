@@ -1,6 +1,6 @@
 """A simulated province: every unit records at once at a real PostgreSQL, some are killed, and nothing may be lost.
 
-    python benchmarks/province.py [--units 1700] [--processes 64] [--json FILE] [-o docs/SCALE.md]
+    python benchmarks/province.py [--units 1700] [--processes 64] [--json FILE] [-o PAGE]
 
 Starts a server of its own (as the tests do, but with fsync and autovacuum on). Each process is a county: an account with
 the grants of its units, a thread for each of them, and a pool of connections (psycopg_pool) for all; some units have
@@ -34,6 +34,7 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from benchmarks.generate import make_plan
+from benchmarks.pages import conditions, milliseconds, put, table
 from psycopg_pool import ConnectionPool
 from tests import processes
 from tests.server import OWNER, Server
@@ -141,8 +142,8 @@ class Recording(PostgresJournal):
 class Answers:
     """A file of what one process was answered; a line stands in it before the next request is made."""
 
-    def __init__(self, province: Province, name: str) -> None:
-        self._file = os.open(province.folder / f"{name}.{os.getpid()}", os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+    def __init__(self, folder: Path, name: str) -> None:
+        self._file = os.open(folder / f"{name}.{os.getpid()}", os.O_WRONLY | os.O_CREAT | os.O_APPEND)
 
     def add(self, what: str, started: float, **more: object) -> None:
         now = time.monotonic()
@@ -152,7 +153,7 @@ class Answers:
 
 def write_county(province: Province, county: int, round_: Round, start: float) -> None:
     """A county's process: its units record, each in a thread."""
-    answers = Answers(province, round_.name)
+    answers = Answers(province.folder, round_.name)
     address = province.address(county_role(county))
     units = province.units(county)
     pool = ConnectionPool(
@@ -213,7 +214,7 @@ def check_refused(province: Province, journal: Recording, action: Action, unit: 
 
 def read(province: Province, number: int, round_: Round) -> None:
     """A reader's process: asks `status`, or `tasks --unit`, until it is ended."""
-    answers = Answers(province, round_.name)
+    answers = Answers(province.folder, round_.name)
     chance = random.Random(number)
     journal = PostgresJournal(province.address(READER), province.plan.id)
     while True:
@@ -256,7 +257,7 @@ def run(province: Province, round_: Round, readers: int, chance: random.Random) 
             assert children.wait(work) == 0, "a writer's process failed"
     finally:
         children.end_all()
-    return {"killed": killed, **figures(round_, answered(province, round_), start)}
+    return {"killed": killed, **figures(round_, answered(province.folder, round_.name), start)}
 
 
 class Children:
@@ -283,13 +284,13 @@ class Children:
 
 def until(province: Province, round_: Round, count: int) -> None:
     """Wait until so many entries of the round have been answered."""
-    while sum(1 for line in answered(province, round_) if line["what"] == "done") < count:
+    while sum(1 for line in answered(province.folder, round_.name) if line["what"] == "done") < count:
         time.sleep(0.1)
 
 
-def answered(province: Province, round_: Round) -> Iterator[dict[str, Any]]:
+def answered(folder: Path, name: str) -> Iterator[dict[str, Any]]:
     """What all processes of a round were answered so far; a killed one may have left half a line."""
-    for path in sorted(province.folder.glob(f"{round_.name}.*")):
+    for path in sorted(folder.glob(f"{name}.*")):
         for line in path.read_bytes().split(b"\n")[:-1]:
             yield json.loads(line)
 
@@ -330,7 +331,9 @@ def verify(province: Province, rounds: Sequence[Round]) -> dict[str, Any]:
     """Compare the journal with what was answered: each answered id once, each unit's task once, seq without a gap."""
     lines, problems = PostgresJournal(province.address(OWNER), province.plan.id).contents()
     ids = Counter(one.entry.id for one in lines)
-    told = Counter(id_ for round_ in rounds for line in answered(province, round_) for id_ in line.get("ids", ()))
+    told = Counter(
+        id_ for round_ in rounds for line in answered(province.folder, round_.name) for id_ in line.get("ids", ())
+    )
     said = Counter((one.entry.unit, one.entry.task) for one in lines)
     wanted = {(unit.name, task) for unit in province.plan.units for round_ in rounds for task in round_.tasks}
     check = subprocess.run(
@@ -346,6 +349,43 @@ def verify(province: Province, rounds: Sequence[Round]) -> dict[str, Any]:
         "seq unbroken": [one.entry.seq for one in lines] == list(range(1, len(lines) + 1)),
         "check": check.returncode,
     }
+
+
+TITLES = {
+    "spread": "{seconds:.0f} 秒内各报一条",
+    "at once": "同一时刻各报两条，一条接一条",
+    "faults": "{seconds:.0f} 秒内各报一条，其间杀进程、杀数据库",
+}
+
+
+def rounds_table(rounds: Sequence[Round], found: Sequence[dict[str, Any]]) -> str:
+    """What each round took, in Chinese."""
+    heads = ["情形", "条数", "用时", "每秒", "`done` p50", "`done` p90", "`done` p99", "`done` 最久"]
+    heads += [f"`{name}` {q}" for name in ("status", "tasks --unit") for q in ("p50", "p99")] + [
+        "报错（没有记）",
+        "被杀的进程",
+    ]
+    rows = []
+    for round_, one in zip(rounds, found, strict=True):
+        requests = one["requests"]
+        times = [requests["done"][q] for q in ("p50", "p90", "p99", "max")]
+        times += [requests[what][q] for what in ("status", "tasks") for q in ("p50", "p99")]
+        title = TITLES[round_.name].format(seconds=round_.seconds)
+        counts = [title, f"{one['entries']:,}", milliseconds(one["seconds"]), f"{one['per second']:.0f}"]
+        rows.append([*counts, *map(milliseconds, times), f"{sum(one['errors'].values())}", f"{one['killed']}"])
+    return table(heads, rows)
+
+
+def journal_line(found: dict[str, Any]) -> str:
+    """What the journal was found to hold, in Chinese."""
+    journal = found["journal"]
+    refused = sum(round_["requests"]["refused"]["count"] for round_ in found["rounds"])
+    wrongly = sum(round_["wrongly accepted"] for round_ in found["rounds"])
+    return (
+        f"核对：收到答复 {journal['answered']:,} 条，台账里 {journal['entries']:,} 条；丢失 {journal['lost']}，重复 {journal['doubled']}，"
+        f"看不懂 {journal['problems']}，seq {'连续' if journal['seq unbroken'] else '不连续'}，"
+        f"`gkcheck check` 退出码 {journal['check']}；越权 {refused} 次，拒绝 {refused - wrongly} 次。\n"
+    )
 
 
 @contextmanager
@@ -367,6 +407,7 @@ def main() -> int:
     parser.add_argument("--seconds", type=float, default=40.0, help="over which the first round is spread")
     parser.add_argument("--seed", type=int, default=2019)
     parser.add_argument("--json", type=Path, help="write the figures there")
+    parser.add_argument("-o", "--output", type=Path, help="a page with a place for the figures")
     options = parser.parse_args()
     rounds = [
         Round("spread", [1], options.seconds),
@@ -374,11 +415,12 @@ def main() -> int:
         Round("faults", [4], options.seconds / 4, faults=True),
     ]
     logging.getLogger("psycopg.pool").setLevel(logging.CRITICAL)  # tells of every connection that was lost
-    began = time.monotonic()
+    load, began = os.getloadavg()[0], time.monotonic()
     server = Server(**SETTINGS)
     try:
         with province_of(options.units, options.processes, server) as province:
-            found: dict[str, Any] = {"granted": time.monotonic() - began, "load": os.getloadavg()[0], "rounds": []}
+            found: dict[str, Any] = {"load": load, "granted": time.monotonic() - began, "rounds": []}
+            found["postgres"] = server.sql("SHOW server_version")[0][0]
             chance = random.Random(options.seed)
             for round_ in rounds:
                 found["rounds"].append(run(province, round_, options.readers, chance))
@@ -390,6 +432,9 @@ def main() -> int:
     print(json.dumps(found["journal"]), f"{found['granted']:.0f} s to grant, {found['seconds']:.0f} s in all")
     if options.json:
         options.json.write_text(json.dumps(found, ensure_ascii=False, indent=1) + "\n", "utf-8")
+    if options.output:
+        said = conditions("python benchmarks/province.py -o docs/SCALE.md", found["postgres"], load)
+        put(options.output, "province", f"{said}\n{rounds_table(rounds, found['rounds'])}\n{journal_line(found)}")
     journal = found["journal"]
     wrong = any(journal[key] for key in ("lost", "doubled", "problems", "check")) or not journal["seq unbroken"]
     return int(wrong or any(round_["wrongly accepted"] for round_ in found["rounds"]))

@@ -155,6 +155,23 @@ def wait_for_waiters(server, database, count):
         time.sleep(0.02)
 
 
+def test_a_writer_that_stopped_in_its_turn_keeps_nobody_waiting_for_good(server, database, url):
+    """The server ends its session at the bound an administrator has set; others go on, and it records when it goes on."""
+    server.sql(f"ALTER DATABASE {database} SET idle_in_transaction_session_timeout = '300ms'")
+    stopped, others = PostgresJournal(url, PLAN), PostgresJournal(url, PLAN)
+    tries = []
+
+    def decide(_):
+        tries.append(1)
+        if len(tries) == 1:
+            note(others, "别人")
+        return [Draft(Action.NOTE, task=23, unit="市教育局", note="停住的")]
+
+    note(stopped, decide=decide)
+    assert len(tries) == 2
+    assert [entry.note for entry in others.read().entries] == ["别人", "停住的"]
+
+
 def test_a_lost_connection_is_sought_from_when_it_was_lost(monkeypatch):
     """However long its turn was waited for, a writer tries again for the whole limit."""
     now = [1000.0]
