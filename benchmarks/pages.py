@@ -1,14 +1,39 @@
-"""Put measured figures into a page: a table between two comments, with the machine, the day and the command."""
+"""Keep measured figures, and put them into a page: between two comments, with the machine, the day and the command."""
 
 from __future__ import annotations
 
+import argparse
+import json
 import os
 import platform
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
+from typing import Any
+
+from tests.server import Server
 
 from gkcheck.version import __version__
+
+
+def parsed(parser: argparse.ArgumentParser) -> argparse.Namespace:
+    """Read the command line of a benchmark; `given` are figures of an earlier run, or None."""
+    parser.add_argument("--json", type=Path, help="write the figures there")
+    parser.add_argument(
+        "--from", dest="given", type=_figures, metavar="JSON", help="measure nothing: take these figures"
+    )
+    parser.add_argument("-o", "--output", type=Path, metavar="PAGE", help="a page with places for the figures")
+    return parser.parse_args()
+
+
+def _figures(path: str) -> Any:
+    return json.loads(Path(path).read_text("utf-8"))
+
+
+def save(found: dict[str, Any], options: argparse.Namespace) -> None:
+    """Write the figures where `--json` says."""
+    if options.json:
+        options.json.write_text(json.dumps(found, ensure_ascii=False, indent=1) + "\n", "utf-8")
 
 
 def put(page: Path, name: str, text: str) -> None:
@@ -26,8 +51,9 @@ def table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     return "".join(f"| {' | '.join(cells)} |\n" for cells in lines)
 
 
-def conditions(command: str, postgres: str, load: float) -> str:
+def conditions(command: str, server: Server, load: float) -> str:
     """One line in Chinese: when, where and by what command the figures were measured."""
+    ((postgres,),) = server.sql("SHOW server_version")
     return (
         f"{date.today().isoformat()}，{processor()}，{os.cpu_count()} 核，{platform.system()}，"
         f"Python {platform.python_version()}，PostgreSQL {postgres}，gkcheck {__version__}，"

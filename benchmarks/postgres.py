@@ -28,7 +28,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 import psycopg
 from benchmarks.generate import make_journal, make_plan
-from benchmarks.pages import conditions, milliseconds, put, table
+from benchmarks.pages import conditions, milliseconds, parsed, put, save, table
 from benchmarks.province import SETTINGS, Answers, Children, answered, quantiles
 from tests.server import OWNER, Server
 
@@ -175,7 +175,7 @@ def write(
         time.sleep(PAUSE)
 
 
-def entries_table(found: dict[int, Any]) -> str:
+def entries_table(found: dict[str, Any]) -> str:
     """The crossing of entries, in Chinese."""
     heads = [
         "记录",
@@ -184,14 +184,14 @@ def entries_table(found: dict[int, Any]) -> str:
         *(f"数据库：`{name}`" for name in commands()),
     ]
     rows = [
-        [f"{size:,} 条", milliseconds(one["first"])]
+        [f"{int(size):,} 条", milliseconds(one["first"])]
         + [milliseconds(one[store][name]) for store in ("file", "server") for name in commands()]
         for size, one in found.items()
     ]
     return table(heads, rows)
 
 
-def writers_table(found: dict[int, Any]) -> str:
+def writers_table(found: dict[str, Any]) -> str:
     """The crossing of writers, in Chinese."""
     shown: list[tuple[str, Callable[[Any], str]]] = [
         ("每秒", lambda one: f"{one['per second']:.0f} 条"),
@@ -208,15 +208,8 @@ def writers_table(found: dict[int, Any]) -> str:
     return table(heads, rows)
 
 
-def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--sizes", default="1000,10000,100000,1000000")
-    parser.add_argument("--writers", default="1,2,4,8,16,32,64")
-    parser.add_argument("--times", type=int, default=7)
-    parser.add_argument("--seconds", type=float, default=5.0, help="for which the writers write")
-    parser.add_argument("--json", type=Path, help="write the figures there")
-    parser.add_argument("-o", "--output", type=Path, help="a page with places for the tables")
-    options = parser.parse_args()
+def measured(options: argparse.Namespace) -> dict[str, Any]:
+    """Everything that is measured, and under which conditions; sizes and numbers of writers are keys."""
     sizes, writers = ([int(text) for text in given.split(",")] for given in (options.sizes, options.writers))
     load = os.getloadavg()[0]
     server = Server(**SETTINGS)
@@ -226,21 +219,28 @@ def main() -> int:
             folder = Path(home)
             plan = make_plan(folder, UNITS, TASKS)
             schema.grant(server.url(OWNER, database), "province", ROLE, schema.RoleKind.UNIT, UNIT)
-            found = {
-                "load": load,
-                "postgres": server.sql("SHOW server_version")[0][0],
+            return {
+                "conditions": conditions("python benchmarks/postgres.py -o docs/SCALE.md", server, load),
                 "writers": by_writers(folder, plan, server, writers, options.seconds),
                 "entries": by_entries(folder, plan, server, database, sizes, options.times),
             }
     finally:
         server.remove()
-    if options.json:
-        options.json.write_text(json.dumps(found, ensure_ascii=False, indent=1) + "\n", "utf-8")
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--sizes", default="1000,10000,100000,1000000")
+    parser.add_argument("--writers", default="1,2,4,8,16,32,64")
+    parser.add_argument("--times", type=int, default=7)
+    parser.add_argument("--seconds", type=float, default=5.0, help="for which the writers write")
+    options = parsed(parser)
+    found = options.given or measured(options)
+    save(found, options)
     if options.output:
-        said = conditions("python benchmarks/postgres.py -o docs/SCALE.md", found["postgres"], load)
-        put(options.output, "writers", f"{said}\n{writers_table(found['writers'])}")
-        put(options.output, "entries", f"{said}\n{entries_table(found['entries'])}")
-    few, most = (found["entries"][size]["server"] for size in (sizes[0], sizes[-1]))
+        for name, drawn in (("writers", writers_table), ("entries", entries_table)):
+            put(options.output, name, f"{found['conditions']}\n{drawn(found[name])}")
+    few, *_, most = (one["server"] for one in found["entries"].values())
     ratio = most["done"] / few["done"]
     print(f"tasks --unit {most['tasks --unit']:.2f} s (limit {TASKS_LIMIT}); done {ratio:.2f} × (limit {DONE_RATIO})")
     return int(most["tasks --unit"] > TASKS_LIMIT or ratio > DONE_RATIO)

@@ -34,7 +34,7 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from benchmarks.generate import make_plan
-from benchmarks.pages import conditions, milliseconds, put, table
+from benchmarks.pages import conditions, milliseconds, parsed, put, save, table
 from psycopg_pool import ConnectionPool
 from tests import processes
 from tests.server import OWNER, Server
@@ -399,28 +399,15 @@ def province_of(units: int, count: int, server: Server) -> Iterator[Province]:
         yield province
 
 
-def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--units", type=int, default=1700)
-    parser.add_argument("--processes", type=int, default=64)
-    parser.add_argument("--readers", type=int, default=4)
-    parser.add_argument("--seconds", type=float, default=40.0, help="over which the first round is spread")
-    parser.add_argument("--seed", type=int, default=2019)
-    parser.add_argument("--json", type=Path, help="write the figures there")
-    parser.add_argument("-o", "--output", type=Path, help="a page with a place for the figures")
-    options = parser.parse_args()
-    rounds = [
-        Round("spread", [1], options.seconds),
-        Round("at once", [2, 3], 0),
-        Round("faults", [4], options.seconds / 4, faults=True),
-    ]
+def measured(options: argparse.Namespace, rounds: Sequence[Round]) -> dict[str, Any]:
+    """The figures of each round, what the journal was found to hold, and under which conditions."""
     logging.getLogger("psycopg.pool").setLevel(logging.CRITICAL)  # tells of every connection that was lost
     load, began = os.getloadavg()[0], time.monotonic()
     server = Server(**SETTINGS)
     try:
         with province_of(options.units, options.processes, server) as province:
-            found: dict[str, Any] = {"load": load, "granted": time.monotonic() - began, "rounds": []}
-            found["postgres"] = server.sql("SHOW server_version")[0][0]
+            said = conditions("python benchmarks/province.py -o docs/SCALE.md", server, load)
+            found: dict[str, Any] = {"conditions": said, "granted": time.monotonic() - began, "rounds": []}
             chance = random.Random(options.seed)
             for round_ in rounds:
                 found["rounds"].append(run(province, round_, options.readers, chance))
@@ -428,14 +415,29 @@ def main() -> int:
             found["journal"] = verify(province, rounds)
     finally:
         server.remove()
-    found["seconds"] = time.monotonic() - began
-    print(json.dumps(found["journal"]), f"{found['granted']:.0f} s to grant, {found['seconds']:.0f} s in all")
-    if options.json:
-        options.json.write_text(json.dumps(found, ensure_ascii=False, indent=1) + "\n", "utf-8")
+    return found | {"seconds": time.monotonic() - began}
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--units", type=int, default=1700)
+    parser.add_argument("--processes", type=int, default=64)
+    parser.add_argument("--readers", type=int, default=4)
+    parser.add_argument("--seconds", type=float, default=40.0, help="over which the first round is spread")
+    parser.add_argument("--seed", type=int, default=2019)
+    options = parsed(parser)
+    rounds = [
+        Round("spread", [1], options.seconds),
+        Round("at once", [2, 3], 0),
+        Round("faults", [4], options.seconds / 4, faults=True),
+    ]
+    found = options.given or measured(options, rounds)
+    save(found, options)
     if options.output:
-        said = conditions("python benchmarks/province.py -o docs/SCALE.md", found["postgres"], load)
-        put(options.output, "province", f"{said}\n{rounds_table(rounds, found['rounds'])}\n{journal_line(found)}")
+        figures = f"{rounds_table(rounds, found['rounds'])}\n{journal_line(found)}"
+        put(options.output, "province", f"{found['conditions']}\n{figures}")
     journal = found["journal"]
+    print(json.dumps(journal), f"{found['granted']:.0f} s to grant, {found['seconds']:.0f} s in all")
     wrong = any(journal[key] for key in ("lost", "doubled", "problems", "check")) or not journal["seq unbroken"]
     return int(wrong or any(round_["wrongly accepted"] for round_ in found["rounds"]))
 
