@@ -13,7 +13,6 @@ import sys
 import time
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
 from itertools import zip_longest
 
 from gkcheck.config import is_quiet
@@ -331,6 +330,7 @@ def progress(title: str, total: int | None = None) -> AbstractContextManager[Cal
     The block is given a function to call after each step, or with the steps done and the total where `total` was not
     known (None).
     """
+    from contextlib import contextmanager
 
     return contextmanager(_progress)(title, total)
 
@@ -364,6 +364,8 @@ def late_progress(title: str) -> Callable[[int, int], None]:
 
     It shows a bar as `progress` from the moment that the work has taken a second; before that nothing is loaded.
     """
+    from contextlib import ExitStack
+
     started = time.monotonic()
     bar: list[Callable[..., None]] = []
     stack = ExitStack()

@@ -87,7 +87,7 @@ class Index:
 
     def __init__(
         self,
-        journal: str,
+        journal: str | os.PathLike[str],
         zone: str = ZONE,
         in_memory: bool = False,
         verified: Verified | None = None,

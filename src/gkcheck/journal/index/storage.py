@@ -68,7 +68,7 @@ class Storage:
     In memory where it shall not be kept.
     """
 
-    def __init__(self, journal: str, zone: str, in_memory: bool = False) -> None:
+    def __init__(self, journal: str | os.PathLike[str], zone: str, in_memory: bool = False) -> None:
         self._of = os.path.realpath(journal), zone
         if in_memory:
             self._database = sqlite3.connect(":memory:", isolation_level=None)
