@@ -5,8 +5,9 @@ For programs: the names of `gkcheck.api` (docs/PYTHON.md). They are loaded when 
 
 from __future__ import annotations
 
-from gkcheck.types import TYPE_CHECKING
 from gkcheck.version import __version__
+
+TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from typing import Any

@@ -256,7 +256,7 @@ def _line(
     """Return one line of a table, without blanks at its end."""
     line = _text("")
     for i, (part, size, column, style) in enumerate(zip(parts, sizes, columns, styles, strict=True)):
-        line.append(" " * gap if i else "").append(_padded(part, size, column), style)
+        line.append(" " * gap if i else "").append(_padded(part, size - _width(part), column), style)
     line.rstrip()
     return line
 

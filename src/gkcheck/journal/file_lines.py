@@ -13,6 +13,7 @@ from gkcheck.model import Problem, Where
 from gkcheck.types import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
+    from pathlib import Path
     from typing import BinaryIO
 
 
@@ -65,7 +66,7 @@ class JournalLines(NamedTuple):
         return [Problem(Where(self.name, late.number), fault)] if late else []
 
 
-def read_file(path: str, plan: str, adopt: bool = False) -> JournalLines:
+def read_file(path: str | Path, plan: str, adopt: bool = False) -> JournalLines:
     """Read a journal file of a plan whole; one that does not exist is empty. `adopt`: its header may be another plan's.
 
     Raises:

@@ -74,7 +74,7 @@ class FileJournal:
         zone: str = ZONE,
         advance: Callable[[int, int], None] = lambda done, total: None,
     ) -> None:
-        self.path = os.fspath(path)
+        self.path = path
         self.advance = advance
         self._verified: Verified | None = None
         self.zone = zone
@@ -85,7 +85,7 @@ class FileJournal:
 
     @property
     def name(self) -> str:
-        return self.path
+        return os.fspath(self.path)
 
     # -- reading -------------------------------------------------------------------------------------
 

@@ -75,9 +75,9 @@ def open_regular(path: str | Path) -> Iterator[BinaryIO | None]:
         yield file
 
 
-def identity(file: BinaryIO | str) -> str:
+def identity(file: BinaryIO | str | Path) -> str:
     """Return a text that changes when the file does: device, inode, size, times."""
-    status = os.stat(file if isinstance(file, str) else file.fileno())
+    status = os.stat(file if isinstance(file, (str, os.PathLike)) else file.fileno())
     return f"{status.st_dev} {status.st_ino} {status.st_size} {status.st_mtime_ns} {status.st_ctime_ns}"
 
 
