@@ -325,8 +325,7 @@ def _check(path: Path, force: bool) -> None:
 
     if sys.platform == "win32" and is_reserved(path.name):  # asked first: Windows cannot follow the path of a device
         raise BadTarget(f"写不了 {path}：{path.name} 在 Windows 里不能作文件名，请换一个文件名")
-    target = os.path.realpath(path)
-    folder = os.path.dirname(target)
+    folder = os.path.dirname(target := os.path.realpath(path))
     if not os.path.isdir(folder):
         raise BadTarget(f"写不了 {path}：目录 {folder} 不存在，请先建立或换一个目录")
     if not os.access(folder, os.W_OK | os.X_OK):
