@@ -84,7 +84,7 @@ def check_targets(paths: Collection[Path], force: bool) -> None:
     """
     for path in paths:
         with _refusing(path):
-            _check(os.path.realpath(path), path, force)
+            _check(path, force)
 
 
 def make_folder(folder: Path) -> None:
@@ -319,13 +319,13 @@ def _mark(name: str) -> str:
 # -- refusals -------------------------------------------------------------------------------------------
 
 
-def _check(target: str, path: Path, force: bool) -> None:
-    """Refuse a target for every reason that can be known before anything is written."""
+def _check(path: Path, force: bool) -> None:
+    """Refuse a file for every reason that can be known before anything is written."""
     from gkcheck.text.file_names import is_reserved
 
-    folder, name = os.path.split(target)
-    if sys.platform == "win32" and is_reserved(name):
-        raise BadTarget(f"写不了 {path}：{name} 在 Windows 里不能作文件名，请换一个文件名")
+    if sys.platform == "win32" and is_reserved(path.name):  # asked first: Windows cannot follow the path of a device
+        raise BadTarget(f"写不了 {path}：{path.name} 在 Windows 里不能作文件名，请换一个文件名")
+    folder = os.path.dirname(target := os.path.realpath(path))
     if not os.path.isdir(folder):
         raise BadTarget(f"写不了 {path}：目录 {folder} 不存在，请先建立或换一个目录")
     if not os.access(folder, os.W_OK | os.X_OK):

@@ -340,5 +340,16 @@ class Entry(NamedTuple):
         return self.on or self.at[:10]
 
 
+class StatusChange(NamedTuple):
+    """The place in the order of facts of an entry that set a status, and its action."""
+
+    place: int
+    action: Action
+
+
+PastStatuses = dict[tuple[int, str | None], list[StatusChange | None]]
+"""For each (task, unit), unit None for the whole task, what set its status last, as of some days; None: nothing yet."""
+
+
 ADDED_FIELDS = ("recorded_by", "problem", "next", "letter", "reply_by", "every")
 """The fields of an entry that journals of before do not have, in the order of a line."""

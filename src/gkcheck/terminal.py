@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import re
 import sys
+import time
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from itertools import zip_longest
@@ -356,6 +357,28 @@ def _progress(title: str, total: int | None) -> Iterator[Callable[..., None]]:
             bar.update(task, advance=1 if done is None else None, completed=done, total=total)
 
         yield tell
+
+
+def late_progress(title: str) -> Callable[[int, int], None]:
+    """Return a function to call with the steps done and the total, until both are equal.
+
+    It shows a bar as `progress` from the moment that the work has taken a second; before that nothing is loaded.
+    """
+    from contextlib import ExitStack
+
+    started = time.monotonic()
+    bar: list[Callable[..., None]] = []
+    stack = ExitStack()
+
+    def advance(done: int, total: int) -> None:
+        if done >= total:
+            stack.close()
+        elif not bar and time.monotonic() - started > 1:
+            bar.append(stack.enter_context(progress(title)))
+        if bar and done < total:
+            bar[0](done, total)
+
+    return advance
 
 
 def _text(text: str, style: str = "") -> Text:

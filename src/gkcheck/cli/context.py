@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 from functools import cached_property
 
 from gkcheck.cli.params import Option
-from gkcheck.cli.streams import hint, talk, typed
+from gkcheck.cli.streams import first_reading, hint, talk, typed
 from gkcheck.errors import BadConfig, BadPlan, BadRequest, NoHome, UnreadableConfig, refusal
 from gkcheck.paths import DATA, absolute, absolute_path, built_in_plan_path, is_path, own_path
 from gkcheck.types import TYPE_CHECKING, NamedTuple
@@ -241,7 +241,7 @@ class Context:
 
         self.is_missing  # noqa: B018 - what was named wrongly is refused here
         return open_journal(
-            self.store, self.plan.id, lock_limit=lock_limit(), notice=waiting, tell=talk, zone=self.plan.zone
+            self.store, self.plan.id, lock_limit(), waiting, talk, zone=self.plan.zone, advance=first_reading()
         )
 
     def record(self, decide: Decision, *, by: str, scope: Scope | None = None) -> list[Entry]:
@@ -250,11 +250,10 @@ class Context:
         self.has_recorded = self.has_recorded or bool(entries)
         return entries
 
-    @cached_property
-    def history(self) -> History:
-        """Everything recorded; what is damaged is said on stderr."""
+    def current(self, scope: Scope) -> Sequence[Entry]:
+        """The live entries within a scope as of today that `Journal.current` gives; the rest is said on stderr."""
         self._say_missing()
-        return self.warned(self.journal.read())
+        return self.warned(self.journal.current(scope, self.today)).entries
 
     def past(self, scope: Scope) -> History:
         """Everything recorded within a scope, and every undo; what is damaged is said on stderr."""
@@ -306,18 +305,18 @@ class Context:
 
     def pace(self, rows: Sequence[TaskRow], as_of: date) -> list[PacePoint]:
         """The progress of the assignments in `rows` over the plan's year, up to a day."""
-        from gkcheck.journal import EVERYTHING
+        from gkcheck.journal import Scope
         from gkcheck.journal.live import live_entries
-        from gkcheck.ledger.pace import pace_of
+        from gkcheck.ledger.latest import ever_recurring
+        from gkcheck.ledger.pace import pace_days, pace_of
+        from gkcheck.model import Action
 
-        entries = self.past(EVERYTHING).entries  # not kept: a bulletin of thousands of units needs the room
-        return pace_of(self.plan, rows, as_of, lambda day: live_entries(entries, day))
-
-    def live(self, history: History) -> list[Entry]:
-        """The live entries of a history as of today; those about days to come are named on stderr."""
-        from gkcheck.journal.live import live_history
-
-        return self.warned(live_history(history, self.today)).entries
+        recurring = ever_recurring(self.plan, self.past(Scope(action=Action.DEADLINE)).entries)
+        past = self.past(Scope(tasks=recurring)).entries if recurring else []
+        entries = [entry for entry in past if entry.task in recurring or entry.undoes]
+        days = pace_days(self.plan, as_of)
+        statuses = self.journal.past_statuses(days)
+        return pace_of(self.plan, rows, days, statuses, lambda day: live_entries(entries, day))
 
     def _say_missing(self) -> bool:
         """True if the journal is not there yet: none of the store need be loaded. One that was named is told of, once."""

@@ -160,7 +160,7 @@ def record_request(
         return drafts
 
     if dry_run:
-        decide(context.journal.current(request.scope, context.today))
+        decide(context.warned(context.journal.current(request.scope, context.today)))
     else:
         context.record(decide, by=person, scope=request.scope)
     return outcomes

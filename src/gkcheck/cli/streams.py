@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from io import TextIOWrapper
 
 from gkcheck.errors import BadRequest
@@ -65,10 +65,18 @@ def typed(argument: str) -> str:
         return argument
 
 
+_EXPANDED = frozenset('"$`')
+"""The signs that PowerShell reads within double quotes, too."""
+
+
 def quoted(word: str) -> str:
-    """Return a word as a shell takes it."""
-    if word and all(char.isalnum() or char in "-_./:=@%+~、，（）" for char in word):
+    """Return a word as a shell takes it; on Windows as PowerShell and, without `_EXPANDED`, the command prompt do."""
+    windows = sys.platform == "win32"
+    plain = "-_./:=@%+~、，（）" + "\\" * windows
+    if word and all(char.isalnum() or char in plain for char in word):
         return word
+    if windows and _EXPANDED.isdisjoint(word):
+        return f'"{word}"'
     import shlex
 
     return shlex.quote(word)
@@ -112,6 +120,20 @@ def hint(line: str) -> None:
 
     if not is_quiet():
         talk(line)
+
+
+def first_reading() -> Callable[[int, int], None]:
+    """Return what to call while a long journal is read for the first time, with the bytes read so far and all there are."""
+    bar: list[Callable[[int, int], None]] = []
+
+    def advance(done: int, total: int) -> None:
+        if not bar:
+            from gkcheck.terminal import late_progress
+
+            bar.append(late_progress("首次读取日志（MB）"))
+        bar[0](done >> 20, total >> 20)
+
+    return advance
 
 
 class Showing:

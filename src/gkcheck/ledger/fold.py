@@ -191,7 +191,7 @@ class Ledger:
             period=period, recurrence=recurrence_of(deadline, every, self.plan, task, entries, folded, self.as_of)
         )
 
-    def _entries_about(self, task: Task, unit: str) -> list[Entry]:
+    def _entries_about(self, task: Task, unit: str) -> Sequence[Entry]:
         """Return all live entries about an assignment that comes round again, in the order of facts."""
         if self._recurring is None:
             raise ValueError("a ledger of tasks that come round again needs all entries about them")
@@ -201,26 +201,27 @@ class Ledger:
         self, task: Task, assignment: Assignment, deadline: Deadline | None, own: LatestEntries, whole: LatestEntries
     ) -> State:
         """Return the state of an assignment after its own entries and those about the whole task."""
-        claim, act = later(own.claim, whole.claim), later(own.act, whole.act)
+        claim, act, review, last = own.claim, own.act, own.review, own.last
+        if whole is not NO_ENTRIES:
+            claim, act = later(claim, whole.claim), later(act, whole.act)
+            review, last = later(review, whole.review), later(last, whole.last)
         status_entry = later(claim, act)
         status = STATUS_AFTER[status_entry.action] if status_entry else Status.TODO
-        review = later(own.review, whole.review)
-        last = later(own.last, whole.last)
         overdue, due_soon = self._lateness(deadline, status)
         return State(
-            assignment=assignment,
-            status=status,
-            deadline=deadline,
-            overdue=overdue,
-            updated=last.at_as_written if last else None,
-            claim=_claim(claim, own, whole),
-            act=Act(act.action, act.by, act.at, act.note) if act else None,
-            letters=_letters(own, whole),
-            evidence=_evidence(own, whole),
-            returned=review is not None and review.action is Action.RETURN,
-            changed=status_entry is not None and status_entry.of not in (None, self._fingerprint(task)),
-            due_soon=due_soon,
-            entry=status_entry,
+            assignment,
+            status,
+            deadline,
+            overdue,
+            last.at_as_written if last else None,
+            _claim(claim, own, whole),
+            Act(act.action, act.by, act.at, act.note) if act else None,
+            _letters(own, whole) if own.letters or whole.letters else (),
+            _evidence(own, whole) if own.evidence or whole.evidence else (),
+            review is not None and review.action is Action.RETURN,
+            status_entry is not None and status_entry.of not in (None, self._fingerprint(task)),
+            due_soon,
+            status_entry,
         )
 
     def states(self, task: Task) -> list[State]:
@@ -290,23 +291,31 @@ def _deadline_of(task: Task, own: LatestEntries | None, whole: LatestEntries | N
 
 def _claim(claim: Entry | None, own: LatestEntries, whole: LatestEntries) -> Claim | None:
     """Return the claim, with the words said since its status was set; None where nothing was said at all."""
-    held = [later(own.note, whole.note), later(own.problem, whole.problem), later(own.next, whole.next)]
-    since = [entry if entry is not None and (claim is None or entry.order >= claim.order) else None for entry in held]
-    said = claim or max((entry for entry in since if entry is not None), key=lambda entry: entry.order, default=None)
+    note, problem, next_step = own.note, own.problem, own.next
+    if whole is not NO_ENTRIES:
+        note, problem = later(note, whole.note), later(problem, whole.problem)
+        next_step = later(next_step, whole.next)
+    if claim is not None:
+        note, problem, next_step = _since(claim, note), _since(claim, problem), _since(claim, next_step)
+    said = claim or later(later(note, problem), next_step)
     if said is None:
         return None
-    note, problem, next_step = since
-    words = words_of(note) if note is not None else Words()
+    words = words_of(note) if note is not None else _NO_WORDS
     return Claim(
-        status=STATUS_AFTER[claim.action] if claim else None,
-        by=said.by,
-        recorded_by=said.recorded_by,
-        at=said.at,
-        day=said.day,
+        STATUS_AFTER[claim.action] if claim else None,
+        said.by,
+        said.recorded_by,
+        said.at,
+        said.day,
         note=words.note,
         problem=problem.problem if problem else words.problem,
         next=next_step.next if next_step else words.next,
     )
+
+
+def _since(claim: Entry, entry: Entry | None) -> Entry | None:
+    """Return the entry unless it was made before the claim."""
+    return entry if entry is claim or (entry is not None and entry.order >= claim.order) else None
 
 
 class Words(NamedTuple):
@@ -315,6 +324,9 @@ class Words(NamedTuple):
     note: str | None = None
     problem: str | None = None
     next: str | None = None
+
+
+_NO_WORDS = Words()
 
 
 def words_of(entry: Entry | Draft) -> Words:
