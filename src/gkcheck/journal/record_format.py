@@ -13,7 +13,7 @@ from collections.abc import Callable
 from datetime import date, datetime
 from itertools import accumulate
 
-from gkcheck.digest import sha256
+from gkcheck.digest import FEW, sha256_for
 from gkcheck.errors import BadJournal
 from gkcheck.model import ADDED_FIELDS, Action, Draft, Entry, Every, Evidence
 from gkcheck.types import TYPE_CHECKING
@@ -121,23 +121,21 @@ def _hash(before: bytes) -> str:
 
 
 class _Hashing:
-    """The choice of a SHA-256 for each line: Python's own for the first, then OpenSSL's, which takes 3 ms to load."""
+    """The SHA-256 for each line of a run: that for few lines, and from so many on that for many."""
 
     def __init__(self, few: int) -> None:
         self.left = few
-        self.function = sha256
+        self.function = sha256_for(few)
 
     def __call__(self) -> Callable[[bytes], hashlib._Hash]:
         if self.left:
             self.left -= 1
             if not self.left:
-                import hashlib
-
-                self.function = hashlib.sha256
+                self.function = sha256_for(FEW + 1)
         return self.function
 
 
-_sha256 = _Hashing(few=1000)
+_sha256 = _Hashing(FEW)
 
 
 def is_whole(line: bytes) -> bool:
