@@ -12,8 +12,8 @@ from results import Results, Section
 
 HOW = """\
 - Each figure is of whole processes, started by a helper as small as an empty Python, below which no peak can be told. All \
-commands of a section take turns after one run that warms up; those that take long get fewer turns, at least three, and what takes \
-12 s or more counts its first run. Another program that takes so long is run once.
+commands of a section take turns after one run that warms up; what takes long gets fewer turns, but gkcheck at least three, and of what \
+takes 12 s or more the first run counts, too.
 - **Ratios are of medians of processor time** (user and system together): what else the machine does hardly changes them, \
 and they do not flatter a program that uses two cores. Beside another program the larger of two ratios counts, of \
 processor time and of time on the wall.
@@ -27,14 +27,14 @@ FAIR = """\
 {versions}
 
 **The same**: of N tasks 37 carry one tag, as a unit has 37 tasks. Each program lists these 37, marks one of them done, \
-takes a change of one task back, shows one, sums up all, and writes out all, as far as it has a command for that; all \
-write into a file, not to a terminal. What is undone was made just before, unmeasured.
+takes a change of one task back, shows one, sums up all, and writes out all, as far as it has a command for that; none \
+writes to a terminal. What is undone was made just before, unmeasured.
 
-**Not the same**: gkcheck keeps N entries (who, when, what, chained by hashes so that an altered byte is found) about \
-62,900 assignments of 1,700 units, or an empty journal at the 37 tasks of the built-in table; the others keep N tasks as \
-they are now, Taskwarrior also what changed since they were filled in. `status` counts states and rates of 62,900 \
-assignments; `task summary` counts 16 projects, `td list-groups` N / 37 groups, and `topydo lsprj`, the nearest that topydo \
-has, lists names. Only `done` of gkcheck and of td-cli wait for the disk.
+**Not the same**: gkcheck keeps N entries (who, when, what, hashed so that an altered byte is found) about 62,900 assignments \
+of 1,700 units, or an empty journal at the 37 tasks of the built-in table; the others keep N tasks as they are now, \
+Taskwarrior also what changed since they were filled in. `status` counts states and rates of 62,900 assignments; \
+`task summary` counts 16 projects, `td list-groups` N / 37 groups, and `lsprj`, the nearest that topydo has, lists names. \
+`log --format jsonl` writes out N entries, `task export` N tasks. All but topydo wait for the disk when they record.
 
 **Settings**: topydo has by itself room for 16,796 tasks; with an `identifier_alphabet` of 31 characters, the best of its \
 table, for 286,291, and so it is measured. A command that gives no answer in 120 s, or fails, is no figure and stands as \

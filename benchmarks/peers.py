@@ -21,9 +21,9 @@ LIMIT = 120.0
 """Seconds after which a command counts as giving no answer."""
 SETUP_LIMIT = 900.0
 TAG = "u0"
-ALPHABET = "0123456789abcdefghijklmnopqrstu"
-"""The setting of topydo that makes room for the most tasks, 286,291: with the 36 characters it has by itself, there is
-room for 16,796, and 40 (the most it documents) end at 25,599."""
+ALPHABET, ROOM = "0123456789abcdefghijklmnopqrstu", 286_291
+"""The setting of topydo that makes room for the most tasks, and how many: with the 36 characters it has by itself, there is
+room for 16,796, with 40, the most it supports, for 25,599."""
 
 
 class Item(NamedTuple):
@@ -133,18 +133,24 @@ def td_cli(program: str, home: Path, count: int, env: Mapping[str, str]) -> Iter
 
 
 class Peer(NamedTuple):
-    """Another program: its command, what asks for its version, and what fills a store and says what to measure."""
+    """Another program: its command, what asks for its version, what fills a store and says what to measure, and the
+    most tasks that it has room for."""
 
     command: str
     version: str
     jobs: Callable[[str, Path, int, Mapping[str, str]], Iterator[Job]]
+    most: int | None = None
 
 
 PEERS = {
     "Taskwarrior": Peer("task", "--version", taskwarrior),
-    "topydo": Peer("topydo", "-v", topydo),
+    "topydo": Peer("topydo", "-v", topydo, ROOM),
     "td-cli": Peer("td", "--help", td_cli),
 }
+
+
+class NoRoom(Exception):
+    """More tasks than the program can hold."""
 
 
 class Installed(NamedTuple):
@@ -171,13 +177,16 @@ def installed(folder: Path | None) -> dict[str, Installed]:
 
 def jobs(name: str, program: str, home: Path, count: int, env: Mapping[str, str], works: tuple[str, ...]) -> list[Job]:
     """Fill a fresh store of `count` tasks and say what to measure, in the order of `works`."""
+    peer = PEERS[name]
     home.mkdir()
     env = {**env, "HOME": str(home), "XDG_CACHE_HOME": str(home / "cache")}
     try:
-        made = [job for job in PEERS[name].jobs(program, home, count, env) if job.figure.work in works]
-    except (OSError, subprocess.SubprocessError) as error:
-        made = [_job("", f"filled with {count:,} tasks", [program], env)]
-        made[0].figure.fault = f"failed: {type(error).__name__}"
+        if peer.most and count > peer.most:
+            raise NoRoom(f"there is room for {peer.most:,}")
+        made = [job for job in peer.jobs(program, home, count, env) if job.figure.work in works]
+    except (NoRoom, OSError, subprocess.SubprocessError) as error:
+        made = [_job("", f"with {count:,} tasks", [program], env)]
+        made[0].figure.fault = str(error) if isinstance(error, NoRoom) else f"failed: {type(error).__name__}"
     for job in made:
         job.figure.peer = name
     return sorted(made, key=lambda job: works.index(job.figure.work) if job.figure.work else 0)

@@ -196,8 +196,9 @@ def judge_twice(temporary: Path, data: Path, repetitions: int) -> int:
     for turn in (1, 2):
         home = temporary / f"homes-{turn}"
         home.mkdir()
-        rows = compact_claims(results_of({}, small(home, data, repetitions)))
-        print(judged(rows), flush=True)
+        results = results_of({}, small(home, data, repetitions))
+        rows = compact_claims(results)
+        print(*map(titled, results.sections.values()), judged(rows), sep="\n", flush=True)
         now = {f"{claim.group}: {claim.what}" for claim in rows if not claim.holds}
         failing = now if turn == 1 else failing & now
         if not failing:

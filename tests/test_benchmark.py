@@ -110,8 +110,8 @@ def test_jobs_take_turns_each_prepared_and_long_ones_less_often(
     monkeypatch.setattr(bench.measuring.Spawner, "run", run)
     jobs = [job(name, "other" if name == "d" else "", before=lambda name=name: order.append(name)) for name in costs]
     found = bench.measuring.measure(jobs, 6, tmp_path / "scratch")
-    assert [len(one.runs) for one in found] == [6, 4, 3, 1]
-    assert "".join(order) == "abcd" + "abc" * 2 + "ab" * 2 + "a" * 2
+    assert [len(one.runs) for one in found] == [6, 3, 3, 1]
+    assert "".join(order) == "abcd" + "abc" * 2 + "ab" + "a" * 3
 
 
 def test_medians_and_a_table(bench: Any) -> None:
@@ -251,8 +251,13 @@ def test_another_program_of_the_same_name_is_not_taken_for_one_that_is_measured(
     assert {name: one.version for name, one in found.items()} == {"Taskwarrior": "2.6.2", "topydo": "0.16"}
 
 
+def test_a_program_that_has_no_room_for_so_many_tasks_gives_no_answer(bench: Any, tmp_path: Path) -> None:
+    (found,) = bench.peers.jobs("topydo", "topydo", tmp_path / "home", 1_000_000, {}, bench.run.BASIC)
+    assert (found.figure.title, found.figure.fault) == ("topydo with 1,000,000 tasks", "there is room for 286,291")
+
+
 def test_the_other_programs_have_37_tasks_of_one_tag(bench: Any) -> None:
-    for count in (37, 1000, 10_000):
+    for count in (37, 110, 10_000):
         tagged = [item.number for item in bench.peers.items(count) if item.tag == bench.peers.TAG]
         assert len(tagged) == 37
         assert {*bench.peers._two(count)} <= {*tagged}
