@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from typing import IO
+
+from gkcheck.types import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing import IO
 
 _IN_MEMORY = 1 << 22
 """The bytes that are kept in memory."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from typing import TYPE_CHECKING
 
 from gkcheck.cli.output import json_line
 from gkcheck.journal import EVERYTHING, History, Lines, Scope
@@ -12,6 +11,7 @@ from gkcheck.journal.clock import at_office
 from gkcheck.journal.live import undone_batches
 from gkcheck.model import Action, Entry
 from gkcheck.operations.log import alike
+from gkcheck.types import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from gkcheck.cli.context import Context

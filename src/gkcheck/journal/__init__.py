@@ -4,17 +4,21 @@
 `postgres` in a database. `stores` chooses between them.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager
-from datetime import date
-from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeVar
+from __future__ import annotations
 
-from gkcheck.model import Action, Draft, Entry, Problem
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import date
+
+from gkcheck.model import Action, Draft, Entry, PastStatuses, Problem
+from gkcheck.types import TYPE_CHECKING, NamedTuple, Protocol
 
 if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+    from typing import TypeVar
+
     from gkcheck.journal.entry_line import EntryLine
 
-Result = TypeVar("Result")
+    Result = TypeVar("Result")
 
 
 class History(NamedTuple):
@@ -45,10 +49,10 @@ class Lines(Protocol):
     @property
     def late(self) -> Problem | None: ...
 
-    def __iter__(self) -> Iterator["EntryLine"]:
+    def __iter__(self) -> Iterator[EntryLine]:
         """Yield the entries in the order of facts, each once; as often as it is asked for. Raises `Disorder`."""
 
-    def in_bulk(self) -> Iterator["EntryLine"]:
+    def in_bulk(self) -> Iterator[EntryLine]:
         """Yield as iterating; lines that are printed as they stand may come many at once, as one line that is not known."""
 
     def settle(self) -> None:
@@ -74,7 +78,8 @@ class Scope(NamedTuple):
     """The assignments and batches that a reader needs; None: all. A store may return more.
 
     `details` False: statuses and deadlines are needed, but not notes, evidence, names and times.
-    `batch`: only batches whose id begins with it. `action`: only entries of this action, for `Journal.read`.
+    `batch`: only batches whose id begins with it. `action` and `forms`: only entries of this action, or recorded from
+    forms of these ids, for `Journal.read`.
     """
 
     tasks: frozenset[int] | None = None
@@ -82,6 +87,7 @@ class Scope(NamedTuple):
     details: bool = True
     batch: str | None = None
     action: Action | None = None
+    forms: frozenset[str] | None = None
 
     @property
     def is_empty(self) -> bool:
@@ -119,7 +125,10 @@ class Journal(Protocol):
     def lines(self) -> AbstractContextManager[Lines]:
         """Open the journal to read every entry with its line. Raises as `read`."""
 
-    def merge(self, lines: Iterable["EntryLine"], *, at: str) -> int:
+    def past_statuses(self, days: Sequence[date]) -> PastStatuses:
+        """Return the entries that had set each status at the end of some days, which ascend. Raises as `read`."""
+
+    def merge(self, lines: Iterable[EntryLine], *, at: str) -> int:
         """Add the entries whose ids are not here yet, in one step; return their number.
 
         `lines` are in the order of facts, and may be iterated over more than once.

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
-
 from gkcheck.journal.record_format import decode, seq_of
 from gkcheck.model import Entry
+from gkcheck.types import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from gkcheck.journal.line_fields import Fields

@@ -6,15 +6,10 @@ of its lines, which are sorted, and once line by line at these places.
 
 from __future__ import annotations
 
-import re
 from array import array
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager, nullcontext, suppress
-from heapq import merge
+from contextlib import nullcontext, suppress
 from itertools import groupby, islice
-from operator import lt
-from typing import TYPE_CHECKING, BinaryIO
 
 from gkcheck.errors import BadJournal, StoreFault
 from gkcheck.journal import Disorder, in_order, record_format
@@ -22,10 +17,14 @@ from gkcheck.journal.entry_line import EntryLine
 from gkcheck.journal.file_problems import FileProblems
 from gkcheck.journal.reader import as_written, header_fault, lines_at, numbered
 from gkcheck.model import Action, Entry, Problem, Where
-from gkcheck.spool import Spool
+from gkcheck.types import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+    from typing import BinaryIO
+
     from gkcheck.journal.line_fields import Fields
+    from gkcheck.spool import Spool
 
 LONG_JOURNAL = 1 << 18
 """A journal of this many bytes (about 1,000 entries, 10 ms) is not decoded whole where its index or its fields will do."""
@@ -114,10 +113,13 @@ class FileLines:
     def settle(self) -> None:
         """See `Lines.settle`. All is read only where the seqs at the beginnings of the lines do not rise."""
         if not self._seqs_rise():
-            in_order(lambda: deque(self, maxlen=0))
+            in_order(lambda: sum(1 for _ in self))
 
     def _seqs_rise(self) -> bool:
         """True if each line begins with a greater seq than the one before, and holds no other line."""
+        import re
+        from operator import lt
+
         seq, last, rest = re.compile(rb'^\{"seq":([1-9][0-9]{0,12}),', re.MULTILINE), 0, b""
         left = self._end - len(self.header)
         with self._reading():
@@ -172,6 +174,8 @@ class FileLines:
 
     def _places(self) -> tuple[array[int], array[int], array[int], Spool]:
         """Return the seq, the place and the number of each line; a place below 0 is one in the spool."""
+        from gkcheck.spool import Spool
+
         seqs, places, numbers, spool = array("q"), array("q"), array("q"), Spool()
         late, before = 0, None
         for one in self._walk(unknown=True):
@@ -208,15 +212,16 @@ class FileLines:
             raise StoreFault(f"日志 {self.name} 在读取时被别的程序改动，请稍后重试") from None
 
     def undos(self) -> list[Entry]:
-        """See `Lines.undos`: a line that is laid out in another way is not found."""
+        """See `Lines.undos`: of a short journal none, and none whose line is laid out in another way."""
+        if self._file is None or self._end < LONG_JOURNAL:
+            return []
         from gkcheck.journal.index.lines import action_needle, lines_with, positions_of
 
         undos = []
-        if self._file is not None:
-            with self._reading():
-                for _, line in lines_with(self._file, self._end, positions_of(action_needle(Action.UNDO))):
-                    with suppress(record_format.DamagedLine):
-                        undos.append(record_format.decode(line))
+        with self._reading():
+            for _, line in lines_with(self._file, self._end, positions_of(action_needle(Action.UNDO))):
+                with suppress(record_format.DamagedLine):
+                    undos.append(record_format.decode(line))
         return undos
 
     # -- in the order of the file --------------------------------------------------------------------
@@ -277,6 +282,8 @@ class FileLines:
         """Return the last seq of lines of which none has to be looked at to print them; 0 where one has to be."""
         if self._end < LONG_JOURNAL or not some[-1][2].endswith(b"\n"):
             return 0
+        from operator import lt
+
         from gkcheck.journal.line_fields import printed_seqs
 
         seqs = printed_seqs([raw[:-1] for *_, raw in some])
@@ -334,6 +341,8 @@ class Union:
         self.leaping: EntryLine | None = None
 
     def __iter__(self) -> Iterator[bytes]:
+        from heapq import merge
+
         self.added, self.rescued, self.leaping = 0, 0, None
         here = ((*one.order, False, one) for one in self.here.whole())
         coming = ((*one.order, True, one) for one in self._coming)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import sys
 from array import array
 from collections.abc import Sequence
-from typing import overload
 
 from gkcheck.model import Problem, Where
+from gkcheck.types import overload
 
 
 class FileProblems(Sequence[Problem]):

@@ -11,16 +11,13 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from datetime import date
-from functools import partial
-from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, NamedTuple, TypeVar
 
-from gkcheck.atomic_files import Content, Unsettled
+from gkcheck.atomic_files import Unsettled
 from gkcheck.errors import BadJournal, StoreFault, refusal
 from gkcheck.journal import EVERYTHING, Decision, History, Scope, in_order, record_format
 from gkcheck.journal.clock import at_office, day_of, set_back
 from gkcheck.journal.file_lines import LONG_JOURNAL, FileLines, Union
-from gkcheck.journal.live import live_history
+from gkcheck.journal.live import live_history, statuses_on
 from gkcheck.journal.lock import LOCK_LIMIT, silent
 from gkcheck.journal.reader import (
     TORN,
@@ -32,16 +29,20 @@ from gkcheck.journal.reader import (
     open_regular,
     read_tail,
 )
-from gkcheck.model import ZONE, Draft, Entry, Problem, Where
+from gkcheck.model import ZONE, Draft, Entry, PastStatuses, Problem, Where
+from gkcheck.types import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
+    from pathlib import Path
+    from typing import BinaryIO, TypeVar
+
+    from gkcheck.atomic_files import Content
     from gkcheck.journal.entry_line import EntryLine
     from gkcheck.journal.index import Answer, Index, Verified
     from gkcheck.journal.turn import Turn
 
-Result = TypeVar("Result")
-
-Read = TypeVar("Read", bound=History | None)
+    Result = TypeVar("Result")
+    Read = TypeVar("Read", bound=History | None)
 
 _MOMENT = 0.02
 """Seconds after which a torn last line is looked at again."""
@@ -53,7 +54,7 @@ class RepairResult(NamedTuple):
     faults: Sequence[Problem]
     late: Problem | None
     saved: int
-    aside: Path | None
+    aside: str | None
 
 
 class FileJournal:
@@ -66,7 +67,7 @@ class FileJournal:
 
     def __init__(
         self,
-        path: Path,
+        path: str | Path,
         plan: str,
         lock_limit: float = LOCK_LIMIT,
         notice: Callable[[], None] = silent,
@@ -85,7 +86,7 @@ class FileJournal:
 
     @property
     def name(self) -> str:
-        return str(self.path)
+        return os.fspath(self.path)
 
     # -- reading -------------------------------------------------------------------------------------
 
@@ -110,8 +111,9 @@ class FileJournal:
             yield self._lines_of(file)
 
     def _lines_of(self, file: BinaryIO | None, adopt: bool = False, rescue: bool = False) -> FileLines:
-        reading = partial(self._translate_errors, "读取")
-        return FileLines(file, self.name, self.plan, adopt=adopt, rescue=rescue, reading=reading)
+        return FileLines(
+            file, self.name, self.plan, adopt=adopt, rescue=rescue, reading=lambda: self._translate_errors("读取")
+        )
 
     def _searched(self, scope: Scope) -> History | None:
         """Return the entries of a scope from a long journal; None where it is short or cannot be searched."""
@@ -183,6 +185,12 @@ class FileJournal:
             entries = sorted({entry.id: entry for entry in entries}.values(), key=lambda entry: entry.order)
         return History(entries, problems, answer.later)
 
+    def past_statuses(self, days: Sequence[date]) -> PastStatuses:
+        """See `Journal.past_statuses`."""
+        with self._translate_errors("读取"), self._open_long() as file:
+            found = self._ask_index(lambda index: index.past_statuses(file, days)) if file else None
+        return statuses_on(self.read().entries, days) if found is None else found
+
     def _settled(self, read: Callable[[], Read]) -> Read:
         """Return what `read` returns; read again while its torn last line is one that a writer is just writing."""
         while True:
@@ -214,7 +222,7 @@ class FileJournal:
         """Do `act` in a writer's turn, and again in another turn as long as others change the file under it."""
         from gkcheck.journal.turn import TRIES, Changed, take_turn  # readers do without
 
-        target = Path(os.path.realpath(self.path))
+        target = os.path.realpath(self.path)
         for turns in range(TRIES):
             with suppress(Changed), ExitStack() as stack:
                 with self._translate_errors("写入"):
@@ -340,7 +348,7 @@ class FileJournal:
                 if here.damaged or here.header_fault:
                     aside = turn.set_aside(here.write_lost, "damaged", at)
                 union = Union(here)
-                self._replace(turn, file, partial(self._write, union))
+                self._replace(turn, file, lambda out: self._write(union, out))
                 return RepairResult(faults, late, union.rescued, aside)
 
         return self._in_turn(act)

@@ -1,9 +1,10 @@
 """Fold entries, then derive the present state of each assignment from them on demand."""
 
+from __future__ import annotations
+
 import re
 from collections.abc import Collection, Sequence
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, NamedTuple, overload
 
 from gkcheck.ledger.assignments import assignments_of_task, assignments_of_units, fingerprint, members_of
 from gkcheck.ledger.latest import (
@@ -32,12 +33,13 @@ from gkcheck.model import (
     Status,
     Task,
 )
+from gkcheck.types import TYPE_CHECKING, NamedTuple, overload
 
 if TYPE_CHECKING:
     from gkcheck.ledger.periods import Recurrence
 
 
-def ledger_of(plan: Plan, entries: Sequence[Entry], as_of: date) -> "Ledger":
+def ledger_of(plan: Plan, entries: Sequence[Entry], as_of: date) -> Ledger:
     """Return the ledger of all live entries, which stand in the order of facts."""
     latest = fold(entries)
     recurring = recurring_tasks(plan, latest)
@@ -106,7 +108,7 @@ class State(NamedTuple):
     due_soon: bool = False
     entry: Entry | None = None
     period: Period | None = None
-    recurrence: "Recurrence | None" = None
+    recurrence: Recurrence | None = None
 
     @property
     def note(self) -> str | None:
@@ -189,7 +191,7 @@ class Ledger:
             period=period, recurrence=recurrence_of(deadline, every, self.plan, task, entries, folded, self.as_of)
         )
 
-    def _entries_about(self, task: Task, unit: str) -> list[Entry]:
+    def _entries_about(self, task: Task, unit: str) -> Sequence[Entry]:
         """Return all live entries about an assignment that comes round again, in the order of facts."""
         if self._recurring is None:
             raise ValueError("a ledger of tasks that come round again needs all entries about them")
@@ -216,10 +218,10 @@ class Ledger:
             Act(act.action, act.by, act.at, act.note) if act else None,
             _letters(own, whole) if own.letters or whole.letters else (),
             _evidence(own, whole) if own.evidence or whole.evidence else (),
-            returned=review is not None and review.action is Action.RETURN,
-            changed=status_entry is not None and status_entry.of not in (None, self._fingerprint(task)),
-            due_soon=due_soon,
-            entry=status_entry,
+            review is not None and review.action is Action.RETURN,
+            status_entry is not None and status_entry.of not in (None, self._fingerprint(task)),
+            due_soon,
+            status_entry,
         )
 
     def states(self, task: Task) -> list[State]:
@@ -289,14 +291,15 @@ def _deadline_of(task: Task, own: LatestEntries | None, whole: LatestEntries | N
 
 def _claim(claim: Entry | None, own: LatestEntries, whole: LatestEntries) -> Claim | None:
     """Return the claim, with the words said since its status was set; None where nothing was said at all."""
-    held = [own.note, own.problem, own.next]
+    note, problem, next_step = own.note, own.problem, own.next
     if whole is not NO_ENTRIES:
-        held = [later(own.note, whole.note), later(own.problem, whole.problem), later(own.next, whole.next)]
-    since = [entry if entry is not None and (claim is None or entry.order >= claim.order) else None for entry in held]
-    said = claim or max((entry for entry in since if entry is not None), key=lambda entry: entry.order, default=None)
+        note, problem = later(note, whole.note), later(problem, whole.problem)
+        next_step = later(next_step, whole.next)
+    if claim is not None:
+        note, problem, next_step = _since(claim, note), _since(claim, problem), _since(claim, next_step)
+    said = claim or later(later(note, problem), next_step)
     if said is None:
         return None
-    note, problem, next_step = since
     words = words_of(note) if note is not None else _NO_WORDS
     return Claim(
         STATUS_AFTER[claim.action] if claim else None,
@@ -308,6 +311,11 @@ def _claim(claim: Entry | None, own: LatestEntries, whole: LatestEntries) -> Cla
         problem=problem.problem if problem else words.problem,
         next=next_step.next if next_step else words.next,
     )
+
+
+def _since(claim: Entry, entry: Entry | None) -> Entry | None:
+    """Return the entry unless it was made before the claim."""
+    return entry if entry is claim or (entry is not None and entry.order >= claim.order) else None
 
 
 class Words(NamedTuple):
@@ -331,12 +339,12 @@ def words_of(entry: Entry | Draft) -> Words:
         return Words(entry.note, entry.problem, entry.next)
     if entry.form is None:
         return Words(entry.note, entry.note if entry.action is Action.BLOCK else None)
-    note, *rest = _FORM_COLUMN.split(entry.note)
+    note, *rest = re.split(_FORM_COLUMN, entry.note)
     by_title = dict(zip(rest[::2], rest[1::2], strict=True))
     return Words(note.rstrip("\n") or None, by_title.get("存在问题") or None, by_title.get("下一步措施") or None)
 
 
-_FORM_COLUMN = re.compile(r"(?:^|\n)(存在问题|下一步措施|联系电话)：")
+_FORM_COLUMN = r"(?:^|\n)(存在问题|下一步措施|联系电话)："
 
 
 def _letters(own: LatestEntries, whole: LatestEntries) -> tuple[SentLetter, ...]:

@@ -12,7 +12,6 @@ from itertools import chain
 
 from gkcheck import labels
 from gkcheck.journal import Lines, in_order
-from gkcheck.journal.attachments import attachments_of
 from gkcheck.journal.clock import at_office, in_zone
 from gkcheck.journal.entry_line import EntryLine
 from gkcheck.journal.live import undone_batches
@@ -217,6 +216,10 @@ class EntryCheck:
                 )
 
     def _add_files(self, entry: Entry) -> None:
+        if not entry.evidence:
+            return
+        from gkcheck.journal.attachments import attachments_of
+
         for file in attachments_of(entry.evidence):
             self._attachments[file.sha256] = file
 

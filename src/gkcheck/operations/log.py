@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Sequence, Set
 from datetime import date
 from itertools import groupby
-from typing import NamedTuple
 
 from gkcheck.ledger.assignments import assignments_of_units, members_of
 from gkcheck.model import Action, Entry, Plan
+from gkcheck.types import NamedTuple
 
 
 class EntryFilter(NamedTuple):

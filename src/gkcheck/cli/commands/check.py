@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, suppress
 from itertools import chain
 from pathlib import Path
-from typing import Annotated, Any, NamedTuple
 
 from gkcheck.cli.commands.config import SOURCE, shown_value, usable_settings
 from gkcheck.cli.context import Context
@@ -15,11 +14,15 @@ from gkcheck.cli.output import Format, answer, say
 from gkcheck.cli.params import Argument
 from gkcheck.contacts import contacts_path
 from gkcheck.errors import BadJournal, NoHome
-from gkcheck.journal.file_lines import FileLines
 from gkcheck.journal.stores import is_server
 from gkcheck.model import Evidence, Plan, Problem, Where
-from gkcheck.operations.check import EntryCheck, check_entries, check_files
 from gkcheck.table import Column, Table, table_of
+from gkcheck.types import TYPE_CHECKING, Annotated, NamedTuple
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from gkcheck.operations.check import EntryCheck
 
 FOUND = 1
 """The exit code where a problem is reported."""
@@ -53,7 +56,7 @@ def check(context: Context, format: OutputFormat = Format.TABLE) -> int:
         if plan is not None and not problems:
             context.plan = plan
             counts = {"tasks": len(plan.tasks()), "units": len(plan.units)}
-            sound.append(Checked("plan", str(context.plan_path), counts))
+            sound.append(Checked("plan", context.plan_path, counts))
             damages, entries = _check_journal(context, plan, stack)
             unfit = entries.unfit(context.store_name)
             if not damages and not unfit:
@@ -61,7 +64,7 @@ def check(context: Context, format: OutputFormat = Format.TABLE) -> int:
             faults = _check_files(context, entries.files)
             if entries.files and not faults and not is_server(context.store):
                 sound.append(Checked("evidence", str(context.evidence_folder), {"files": len(entries.files)}))
-            found = chain(damages, unfit, entries.to_look_at(str(context.plan_path), context.store_name), faults)
+            found = chain(damages, unfit, entries.to_look_at(context.plan_path, context.store_name), faults)
         return FOUND if _print(format, found, sound) else 0
 
 
@@ -103,6 +106,7 @@ def _check_files(context: Context, files: Sequence[Evidence]) -> list[Problem]:
     if is_server(context.store):
         return []  # each machine stores the files that were handed in there
     from gkcheck.journal.attachments import attachment_fault
+    from gkcheck.operations.check import check_files
 
     folder = context.evidence_folder
     return check_files(files, lambda item: attachment_fault(folder, item), context.journal.name)
@@ -113,6 +117,9 @@ def _check_journal(context: Context, plan: Plan, stack: ExitStack) -> tuple[Sequ
 
     The journal stays open: what is to be said of the entries is read when it is said.
     """
+    from gkcheck.journal.file_lines import FileLines
+    from gkcheck.operations.check import EntryCheck, check_entries
+
     nothing = EntryCheck(plan, FileLines(None, context.store_name, plan.id), context.today)
     if context.is_missing and context.setting("store").source != "default":
         return [Problem(Where(context.store_name, 0), "还没有这个日志，请核对路径；第一次记录时会新建")], nothing
@@ -165,7 +172,7 @@ _TITLE = {"plan": "责任分工表", "store": "日志", "unit": "默认单位", 
 
 def _facts(context: Context) -> dict[str, dict[str, Any]]:
     values: dict[str, Callable[[], str | None]] = {
-        "plan": lambda: str(context.plan_path),
+        "plan": lambda: context.plan_path,
         "store": lambda: context.store_name,
         "unit": lambda: context.setting("unit").value,
         "by": lambda: context.person(None),

@@ -8,7 +8,6 @@ from contextlib import ExitStack, contextmanager
 from io import BytesIO
 from itertools import chain
 from pathlib import Path
-from typing import Annotated
 
 from gkcheck import labels
 from gkcheck.cli.context import Context
@@ -26,6 +25,7 @@ from gkcheck.journal.merges import note_merge
 from gkcheck.journal.stores import display_store, is_server, open_journal
 from gkcheck.model import CLAIMS, Action, Problem
 from gkcheck.operations.merge import LISTED, MergeResult, Merging
+from gkcheck.types import Annotated
 
 FOUND = 1
 """The exit code where something was refused."""

@@ -9,9 +9,8 @@ from __future__ import annotations
 from array import array
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Sequence, Set
-from hashlib import sha256
-from typing import TYPE_CHECKING, BinaryIO
 
+from gkcheck.digest import sha256_for
 from gkcheck.journal import record_format
 from gkcheck.journal.clock import at_office
 from gkcheck.journal.index.child import can_fork, in_child
@@ -21,12 +20,14 @@ from gkcheck.journal.index.lines import (
     complete_lines,
     entries_at,
     entries_with,
+    form_needle,
     positions_of_batches,
 )
 from gkcheck.journal.index.marks import (
     KEPT,
     NEXT,
     NOTE,
+    PLACE,
     PROBLEM,
     UNDONE,
     WORDS,
@@ -42,9 +43,11 @@ from gkcheck.journal.reader import TORN, identity
 from gkcheck.journal.record_format import MAX_LINE
 from gkcheck.journal.transport import lines_in
 from gkcheck.model import ZONE, Action, Entry
+from gkcheck.types import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import hashlib
+    from typing import BinaryIO
 
 Advance = Callable[[int, int], None]
 """Called with the bytes read so far and all there are."""
@@ -84,6 +87,7 @@ class MarkedLines:
         Raises:
             DamagedLine: the journal has a line that only a reading of the whole can judge.
         """
+        sha256 = sha256_for(len(lines))
         marks, place, last, zone, greatest = self.marks, self.end, self._last, self.zone, self.day
         for number, (line, fields) in enumerate(zip(lines, brief_fields(lines), strict=True), self.number + 1):
             written, at, key, action, note, evidence, on, problem, next_step, id_ = fields
@@ -106,7 +110,7 @@ class MarkedLines:
                 day = day_bits(on or (at[:10] if at.endswith(zone) else day_of(at, None, zone)))
                 if day > greatest:
                     greatest = day
-                mark = place << 28 | day | kinds
+                mark = place << PLACE | day | kinds
                 try:
                     marks[key].append(mark)
                 except KeyError:
@@ -168,7 +172,8 @@ class MarkedLines:
             self._raise_seq(record_format.seq_of(line) or 0)
             return last
         self._count(entry.seq, line, last)
-        if action_needle(entry.action) not in line or batch_needle(entry.batch) + b'"' not in line:
+        needles = [action_needle(entry.action), batch_needle(entry.batch) + b'"']
+        if any(needle not in line for needle in [*needles, *(() if entry.form is None else [form_needle(entry.form)])]):
             self.odd.append(place)
         if entry.task is None:
             self.others.append(place)
@@ -236,6 +241,8 @@ _TWO_HALVES = 1 << 25
 
 def read_whole(file: BinaryIO, end: int, zone: str, advance: Advance) -> tuple[MarkedLines, set[str], bytes]:
     """Mark the complete lines of a journal before `end`; return them, the undone batches, and their SHA-256."""
+    from hashlib import sha256
+
     file.seek(0)
     header = file.readline()
     marked, digest = MarkedLines(zone, len(header), 1), sha256(header)

@@ -5,17 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import suppress
-from hashlib import sha256
 from itertools import islice
-from typing import TYPE_CHECKING, BinaryIO
 
 from gkcheck.journal.clock import at_office
 from gkcheck.journal.line_fields import encode_text, entries_of, entry_of, fields_of
 from gkcheck.journal.record_format import MAX_LINE, DamagedLine, decode
 from gkcheck.model import Entry
+from gkcheck.types import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import hashlib
+    from typing import BinaryIO
 
 _BLOCK = 1 << 19
 
@@ -66,6 +66,8 @@ def complete_lines(file: BinaryIO, start: int, end: int, digest: hashlib._Hash |
 
 def digest_of(file: BinaryIO, size: int) -> tuple[hashlib._Hash, bool]:
     """Return the SHA-256 of the first `size` bytes, and True if the file has that many."""
+    from hashlib import sha256
+
     file.seek(0)
     digest, left = sha256(), size
     while left and (block := file.read(min(left, _BLOCK))):
@@ -118,19 +120,34 @@ def positions_of(needle: bytes) -> Positions:
 
 
 _BATCH = re.compile(rb'"batch":("[^"\\]*(?:\\.[^"\\]*)*")')
+_FORM = re.compile(rb'"form":("[^"\\]*(?:\\.[^"\\]*)*")')
 
 
 def positions_of_batches(batches: Collection[str]) -> Positions:
     """Return where the names of some batches stand."""
     if len(batches) == 1:
         return positions_of(batch_needle(*batches) + b'"')
-    written = {encode_text(batch).encode() for batch in batches}
-    return lambda block, cut: (match.start() for match in _BATCH.finditer(block, 0, cut) if match[1] in written)
+    return _positions_of_texts(_BATCH, batches)
+
+
+def positions_of_forms(forms: Collection[str]) -> Positions:
+    """Return where the ids of some forms stand."""
+    return positions_of(form_needle(*forms)) if len(forms) == 1 else _positions_of_texts(_FORM, forms)
+
+
+def _positions_of_texts(pattern: re.Pattern[bytes], texts: Collection[str]) -> Positions:
+    written = {encode_text(text).encode() for text in texts}
+    return lambda block, cut: (match.start() for match in pattern.finditer(block, 0, cut) if match[1] in written)
 
 
 def batch_needle(beginning: str) -> bytes:
     """Return bytes that stand in every line of the batches that begin so, as `record_format.encode` lays it out."""
     return b'"batch":' + encode_text(beginning).encode()[:-1]
+
+
+def form_needle(form: str) -> bytes:
+    """Return bytes that stand in every line recorded from a form, as `record_format.encode` lays it out."""
+    return b'"form":' + encode_text(form).encode()
 
 
 def action_needle(action: str) -> bytes:

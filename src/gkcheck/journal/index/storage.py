@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sqlite3
 import zlib
@@ -9,15 +10,14 @@ from array import array
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from itertools import starmap
-from pathlib import Path
-from typing import NamedTuple
 
 from gkcheck.journal import Scope
 from gkcheck.journal.index.marks import greatest_day, latest_places
 from gkcheck.journal.line_fields import encode_text
-from gkcheck.paths import cache_directory
+from gkcheck.paths import CACHE, own_path
+from gkcheck.types import NamedTuple
 
-_LAYOUT = 9
+_LAYOUT = 10
 
 _SCHEMA = f"""
 PRAGMA journal_mode = WAL;
@@ -68,14 +68,15 @@ class Storage:
     In memory where it shall not be kept.
     """
 
-    def __init__(self, journal: Path, zone: str, in_memory: bool = False) -> None:
+    def __init__(self, journal: str | os.PathLike[str], zone: str, in_memory: bool = False) -> None:
         self._of = os.path.realpath(journal), zone
         if in_memory:
             self._database = sqlite3.connect(":memory:", isolation_level=None)
             self._database.executescript(_SCHEMA)
             return
-        path = cache_directory() / "journals" / f"{zlib.crc32(os.fsencode(self._of[0])):08x}.sqlite3"
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        folder, name = own_path(CACHE, "journals"), f"{zlib.crc32(os.fsencode(self._of[0])):08x}.sqlite3"
+        os.makedirs(folder, mode=0o700, exist_ok=True)
+        path = os.path.join(folder, name)
         self._database = sqlite3.connect(path, timeout=1.0, isolation_level=None)
         try:
             if self._database.execute("PRAGMA user_version").fetchone()[0] != _LAYOUT:
@@ -86,8 +87,9 @@ class Storage:
             raise
         except sqlite3.DatabaseError:
             self._database.close()
-            for stale in path.parent.glob(path.name + "*"):
-                stale.unlink(missing_ok=True)
+            for stale in os.listdir(folder):
+                if stale.startswith(name):
+                    os.unlink(os.path.join(folder, stale))
             raise
 
     def close(self) -> None:
@@ -129,6 +131,11 @@ class Storage:
         where, values = _condition(scope)
         rows = self._database.execute(f"SELECT task, unit, {column} FROM assignments{where}", values)
         return starmap(_unpacked, rows)
+
+    def marks_by_key(self) -> Iterator[tuple[tuple[int, str | None], array[int]]]:
+        """Yield every (task, unit) with its marks. Raises as `marks`."""
+        for task, unit, blob in self._database.execute("SELECT task, unit, marks FROM assignments"):
+            yield (task, json.loads(unit)), _unpacked(task, unit, blob)
 
     def marks_after(self, day: int) -> Iterator[array[int]]:
         """Yield the marks of each (task, unit) with a fact of a later day."""
