@@ -201,6 +201,22 @@ def test_a_log_as_json_lines_is_the_entries_as_they_would_be_printed(gk, data):
         assert last == printed[len(printed) - len(last) :]
 
 
+@both
+def test_rescued_lines_are_put_in_their_order(tmp_path):
+    """One that stands again after it, too: the mended journal has each once, in the order of facts."""
+    path = tmp_path / "journal.jsonl"
+    first, second, third = sorted(
+        (
+            record_format.encode(Draft(Action.DONE, task=task), seq=1, at=AT, by="李", batch="b")[:-1]
+            for task in (1, 2, 3)
+        ),
+        key=lambda line: line[-34:],
+    )
+    path.write_bytes(HEADER + b"x" + first + b"y" + third + b"\n" + second + b"\n" + third + b"\n")
+    assert journal_at(path).repair(at=AT).saved == 2
+    assert path.read_bytes() == HEADER + b"".join(line + b"\n" for line in (first, second, third))
+
+
 def sealed(text: str) -> bytes:
     """A line of any text with the id of its own bytes."""
     before = text.encode()

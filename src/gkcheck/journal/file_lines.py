@@ -251,10 +251,10 @@ class FileLines:
                 fields = fields_of(line) if raw.endswith(b"\n") else None
                 if fields is not None and (seq := int(fields["seq"])) <= greatest + record_format.MAX_LEAP:
                     one = new(EntryLine, (line, fields, None, place, number))
-                    if seq > greatest:
+                    if seq > greatest and not self._rescue:  # a rescued line may have a greater one
                         greatest, before = seq, one
                     else:
-                        before = self._after(before, one, in_order)
+                        greatest, before = max(greatest, seq), self._after(before, one, in_order)
                     count += 1
                     yield one
                     continue
