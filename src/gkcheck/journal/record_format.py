@@ -11,15 +11,16 @@ import json
 import re
 from collections.abc import Callable
 from datetime import date, datetime
-from functools import cache
 from itertools import accumulate
-from typing import TYPE_CHECKING, Any
 
+from gkcheck.digest import FEW, sha256_for
 from gkcheck.errors import BadJournal
 from gkcheck.model import ADDED_FIELDS, Action, Draft, Entry, Every, Evidence
+from gkcheck.types import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import hashlib
+    from typing import Any
 
 FORMAT = "gkcheck-journal"
 VERSION = 1
@@ -119,17 +120,28 @@ def _hash(before: bytes) -> str:
     return _sha256()(before).hexdigest()[:_ID_DIGITS]
 
 
-@cache
-def _sha256() -> Callable[[bytes], hashlib._Hash]:
-    """Return hashlib.sha256; hashlib loads OpenSSL and is therefore imported with the first line only."""
-    import hashlib
+class _Hashing:
+    """The SHA-256 for each line of a run: that for few lines, and from so many on that for many."""
 
-    return hashlib.sha256
+    def __init__(self, few: int) -> None:
+        self.left = few
+        self.function = sha256_for(few)
+
+    def __call__(self) -> Callable[[bytes], hashlib._Hash]:
+        if self.left:
+            self.left -= 1
+            if not self.left:
+                self.function = sha256_for(FEW + 1)
+        return self.function
+
+
+_sha256 = _Hashing(FEW)
 
 
 def is_whole(line: bytes) -> bool:
     """True if a line (without its newline) ends in the id of its own bytes."""
-    return line[-_ID_LENGTH:] == _BEFORE_ID + _hash(line[:-_ID_LENGTH]).encode() + _AFTER_ID and len(line) <= MAX_LINE
+    digest = _sha256()(line[:-_ID_LENGTH]).hexdigest()
+    return line.endswith(b',"id":"%.32b"}' % digest.encode()) and len(line) <= MAX_LINE
 
 
 def seq_of(line: bytes) -> int | None:

@@ -5,12 +5,12 @@ Shapes are written down in docs/json.md and tested.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from gkcheck.model import Status
+from gkcheck.types import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from typing import Any
 
     from gkcheck.ledger.fold import Act, Claim, State, TaskRow
     from gkcheck.ledger.summary import Counts, Summary

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from enum import StrEnum
 from functools import partial
-from typing import Annotated, Any
 
 from gkcheck.cli.context import Context, Setting
 from gkcheck.cli.options import OutputFormat
@@ -31,6 +30,10 @@ from gkcheck.journal.stores import display_store
 from gkcheck.lookup.unit_lists import match_unit_to_record
 from gkcheck.paths import absolute
 from gkcheck.table import Column, Table, table_of
+from gkcheck.types import TYPE_CHECKING, Annotated
+
+if TYPE_CHECKING:
+    from typing import Any
 
 
 class Change(StrEnum):
