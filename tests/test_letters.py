@@ -302,6 +302,7 @@ def test_json_of_status_is_untouched(gk):
         "tasks",
         "assignments",
         "sections",
+        "groups",
         "units",
     }
 

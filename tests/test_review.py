@@ -176,4 +176,4 @@ def test_due_soon_is_said_of_the_assignment(gk):
 def test_the_contract_of_status_has_no_new_keys(gk):
     found = gk("status", "--format", "json").json()
     assert set(found["tasks"]) == {"total", "todo", "doing", "blocked", "done", "confirmed", "skipped", "overdue"}
-    assert set(found) == {"plan", "as_of", "tasks", "assignments", "sections", "units"}
+    assert set(found) == {"plan", "as_of", "tasks", "assignments", "sections", "groups", "units"}
