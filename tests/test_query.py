@@ -328,7 +328,7 @@ def test_status_adds_up(gk):
     rows = [status["tasks"], status["assignments"], *status["sections"], *status["units"]]
     assert all(row["total"] == sum(row[name] for name in names) for row in rows)
     assert status["tasks"]["total"] == 37
-    for part in ("sections", "units"):
+    for part in ("sections", "groups", "units"):
         for name in [*names, "total", "overdue"]:
             assert sum(row[name] for row in status[part]) == status["assignments"][name]
     assert status["assignments"]["done"] == 2
