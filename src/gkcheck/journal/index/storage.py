@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from gkcheck.journal import Scope
 from gkcheck.journal.index.marks import greatest_day, latest_places
-from gkcheck.journal.line_fields import encode_text
+from gkcheck.journal.line_keys import encode_text
 from gkcheck.paths import cache_directory
 
 _LAYOUT = 9
