@@ -8,17 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from gkcheck.errors import BadPlugin, GkcheckError
+from gkcheck.types import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from importlib.metadata import EntryPoint
+    from typing import Any, TypeVar
+
+    T = TypeVar("T")
 
 EXPORTERS = "gkcheck.exporters"
 IMPORTERS = "gkcheck.importers"
-
-T = TypeVar("T")
 
 
 class Plugin(NamedTuple):

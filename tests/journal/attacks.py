@@ -8,7 +8,7 @@ from __future__ import annotations
 from tests.journal.conftest import PLAN
 from tests.server import OWNER
 
-TABLES = ("entries", "members", "cells", "undone", "versions", "queue", "set_aside")
+TABLES = ("entries", "members", "cells", "undone", "versions", "queue", "turns", "set_aside")
 TRIGGERS = ("derive", "keep_cells", "keep_undone", "keep_seq", "append_only")
 
 SPY = (
@@ -70,11 +70,11 @@ OUR_FUNCTIONS: dict[str, tuple[str, ...]] = {
 
 OUR_TABLES: dict[str, tuple[str, ...]] = {
     **{f"update {name}": (f"UPDATE gkcheck.{name} SET {column} = {column}",)
-       for name, column in zip(TABLES, ["payload", "kind", "task", "batch", "number", "seq", "payload"], strict=True)},
+       for name, column in zip(TABLES, ["payload", "kind", "task", "batch", "number", "seq", "plan", "payload"], strict=True)},
     **{f"delete from {name}": (f"DELETE FROM gkcheck.{name}",) for name in TABLES},
     **{f"truncate {name}": (f"TRUNCATE gkcheck.{name}",) for name in TABLES},
     **{f"drop {name}": (f"DROP TABLE gkcheck.{name} CASCADE",) for name in TABLES},
-    **{f"read {name}": (f"SELECT * FROM gkcheck.{name}",) for name in ("members", "cells", "undone", "queue")},
+    **{f"read {name}": (f"SELECT * FROM gkcheck.{name}",) for name in ("members", "cells", "undone", "queue", "turns")},
     "make itself the office": (f"INSERT INTO gkcheck.members (plan, role, kind) VALUES ('{PLAN}', '{{me}}', 'office')",),
     "take back by the side door": (f"INSERT INTO gkcheck.undone VALUES ('{PLAN}', 'x')",),
     "a cell of nothing": (f"INSERT INTO gkcheck.cells VALUES ('{PLAN}', 'x', 1)",),
@@ -102,6 +102,7 @@ OUR_TABLES: dict[str, tuple[str, ...]] = {
     "lock rows": ("SELECT 1 FROM gkcheck.entries FOR UPDATE",),
     "lock rows a little": ("SELECT 1 FROM gkcheck.entries FOR KEY SHARE",),
     "lock the queue": (f"SELECT 1 FROM gkcheck.queue WHERE plan = '{PLAN}' FOR UPDATE",),
+    "lock the turn": (f"SELECT 1 FROM gkcheck.turns WHERE plan = '{PLAN}' FOR UPDATE",),
     "lock rows through a view": (
         "CREATE VIEW public.seen AS SELECT * FROM gkcheck.entries",
         "SELECT 1 FROM public.seen FOR UPDATE",

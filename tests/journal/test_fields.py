@@ -115,7 +115,9 @@ def check_every_command(gk, path, lines):
     known = ids(journal)
     checked = gk("check", "--store", path)
     assert checked.code == 1
-    named = [int(line.split(":")[1]) for line in checked.out.splitlines() if "记录看不懂" in line]
+    named = [
+        int(line.removeprefix(f"{path}:").split(":")[0]) for line in checked.out.splitlines() if "记录看不懂" in line
+    ]
     assert named == list(range(8, 8 + len(lines)))
     filled(path.with_name("other.jsonl"), 2)
     for command in COMMANDS:

@@ -111,6 +111,7 @@ def test_any_altered_byte_is_found():
         ({"at": "2019-11-01T09:00:00"}, "时区"),
         ({"at": "2019-W44-5T09:00:00+08:00"}, "时区"),
         ({"at": "2019-02-29T09:00:00+08:00"}, "不是 gkcheck"),
+        ({"at": "2019-11-01T24:00:00+08:00"}, "时区"),  # which Python 3.14 would take
         ({"by": None}, "类型不对"),
         ({"unit": 5}, "类型不对"),
         ({"note": ["a"]}, "类型不对"),
@@ -147,6 +148,20 @@ def test_a_whole_line_without_a_field_is_unknown():
             record_format.decode(signed({key: value for key, value in FIELDS.items() if key != name}))
 
 
+def test_a_line_is_read_to_the_same_depth_by_every_python():
+    """What a desk with another Python could not read is not counted here either; signs within texts nest nothing."""
+
+    def nested(depth):
+        value = []
+        for _ in range(depth - 2):
+            value = [value]
+        return signed(FIELDS | {"x": value, "note": '["{' * 100 + "\\"})
+
+    assert record_format.decode(nested(record_format.MAX_DEPTH)).task == 1
+    with pytest.raises(record_format.UnknownLine, match="嵌套"):
+        record_format.decode(nested(record_format.MAX_DEPTH + 1))
+
+
 def test_a_line_too_long_is_no_entry(monkeypatch):
     line = encode()[:-1]
     monkeypatch.setattr(record_format, "MAX_LINE", len(line) - 1)
@@ -174,6 +189,7 @@ def test_entries_are_saved_out_of_damaged_bytes():
 # -- the header ------------------------------------------------------------------------------------------
 
 HEADER = record_format.header(PLAN)
+DEEP = b"[" * 100_000
 
 
 def test_the_header_names_the_plan():
@@ -182,8 +198,8 @@ def test_the_header_names_the_plan():
 
 
 @pytest.mark.parametrize(
-    "line", [b"", b"{}", b"[1]", b"not json", b"\xff", b"[" * 100_000, b'{"format": "other", "version": 1, "plan": "p"}'],
-    ids=repr,
+    "line", [b"", b"{}", b"[1]", b"not json", b"\xff", DEEP, b'{"format": "other", "version": 1, "plan": "p"}'],
+    ids=lambda line: repr(line[:60]),
 )  # fmt: skip
 def test_what_is_no_header_is_damaged(line):
     with pytest.raises(record_format.DamagedLine, match="不是 gkcheck 日志的首行"):

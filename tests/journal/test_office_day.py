@@ -32,7 +32,7 @@ def test_the_clock_is_read_in_one_place():
         if readings.search(line)
     ]
     assert found == [
-        ("atomic_files.py", "return time.time() - temporary.stat().st_mtime > _LEFT_BEHIND"),
+        ("atomic_files.py", "return time.time() - os.stat(temporary).st_mtime > _LEFT_BEHIND"),
         ("context.py", 'self._moment = datetime.now(UTC).isoformat(timespec="microseconds")'),
     ]
 

@@ -25,7 +25,7 @@ STATE = """
 SELECT (SELECT array_agg(e ORDER BY plan, seq, id)::text FROM gkcheck.entries e),
     (SELECT array_agg(m ORDER BY m)::text FROM gkcheck.members m),
     (SELECT array_agg(c ORDER BY c)::text FROM gkcheck.cells c), (SELECT array_agg(u ORDER BY u)::text FROM gkcheck.undone u),
-    (SELECT array_agg(q ORDER BY q)::text FROM gkcheck.queue q), (SELECT array_agg(number ORDER BY number)::text FROM gkcheck.versions),
+    (SELECT array_agg(q ORDER BY q)::text FROM gkcheck.queue q), (SELECT array_agg(t ORDER BY t)::text FROM gkcheck.turns t), (SELECT array_agg(number ORDER BY number)::text FROM gkcheck.versions),
     (SELECT count(*)::text FROM gkcheck.set_aside),
     (SELECT array_agg((proname, proowner, prosrc, proacl, proconfig)::text ORDER BY proname)::text FROM pg_proc
      WHERE pronamespace = 'gkcheck'::regnamespace),
@@ -102,11 +102,16 @@ def inserted(draft, plan=PLAN, **more):
     return (INSERT.format(plan=plan, payload=line(draft, **more)),)
 
 
-QUEUE = {"stand in the queue of a plan that it reads": ("SELECT gkcheck.take_turn('other-plan', true)",)}
+TURN = "SELECT gkcheck.begin_turn('{plan}', '1s', NULL, NULL, NULL, '+08:00')"
+QUEUE = {
+    "stand in the queue of a plan that it reads": ("SELECT gkcheck.take_turn('other-plan', true)",),
+    "begin a turn in a plan that it reads": (TURN.format(plan="other-plan"),),
+}
 BY_ROLE = {
     "r_reader": {
         "record": inserted(Draft(Action.DONE, task=23, unit=OWN)),
         "stand in the queue": (f"SELECT gkcheck.take_turn('{PLAN}', true)",),
+        "begin a turn": (TURN.format(plan=PLAN),),
         "look into the queue": (f"SELECT gkcheck.take_turn('{PLAN}', false)",),
         "ask what a unit may": (f"SELECT gkcheck.unit_may('{PLAN}', 1, 1, '{OWN}', 'done', 'b', NULL)",),
     },

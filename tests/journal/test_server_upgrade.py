@@ -102,7 +102,7 @@ def test_accounts_of_an_earlier_database_go_on(old, server):
 
 def test_what_a_superuser_upgrades_stays_the_owners(old, server):
     """No function of ours runs with the rights of whoever happened to run `store init`."""
-    assert schema.init(server.url("postgres", "gk_version_1")).steps == [2, 3]
+    assert schema.init(server.url("postgres", "gk_version_1")).steps == [2, 3, 4]
     owners = "SELECT DISTINCT pg_get_userbyid(proowner)::text FROM pg_proc WHERE pronamespace = 'gkcheck'::regnamespace"
     assert server.sql(owners, database="gk_version_1") == [(OWNER,)]
 
@@ -125,6 +125,6 @@ def test_nobody_keeps_an_upgrade_from_happening(old):
     """The lock of earlier inits, and a table of our row type, which would keep ours from being altered."""
     with psycopg.connect(old("u_reader"), autocommit=True) as reader:
         reader.execute("SELECT pg_advisory_lock(x'676B636865636B'::bigint)")
-        assert schema.init(old()).steps == [2, 3]
+        assert schema.init(old()).steps == [2, 3, 4]
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
             reader.execute("CREATE TEMP TABLE held (one gkcheck.entries)")

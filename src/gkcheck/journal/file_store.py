@@ -11,17 +11,16 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from datetime import date
-from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, NamedTuple, TypeVar
 
 from gkcheck.atomic_files import Unsettled, set_aside
 from gkcheck.errors import BadJournal, StoreFault, refusal
 from gkcheck.journal import EVERYTHING, Contents, Decision, EntryLine, History, Scope, record_format
 from gkcheck.journal.clock import at_office, day_of, set_back
 from gkcheck.journal.file_lines import in_order, lost_bytes, read_file, saved_lines
-from gkcheck.journal.live import live_history
+from gkcheck.journal.live import live_history, statuses_on
 from gkcheck.journal.lock import LOCK_LIMIT, silent
 from gkcheck.journal.reader import (
+    LONG_JOURNAL,
     TORN,
     Line,
     Tail,
@@ -32,21 +31,21 @@ from gkcheck.journal.reader import (
     open_regular,
     read_tail,
 )
-from gkcheck.model import ZONE, Draft, Entry, Problem, Where
+from gkcheck.model import ZONE, Draft, Entry, PastStatuses, Problem, Where
+from gkcheck.types import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
+    from pathlib import Path
+    from typing import BinaryIO, TypeVar
+
     from gkcheck.journal.index import Answer, Index, Verified
     from gkcheck.journal.turn import Turn
 
-Result = TypeVar("Result")
-
-Read = TypeVar("Read", bound=History | Contents | None)
+    Result = TypeVar("Result")
+    Read = TypeVar("Read", bound=History | Contents | None)
 
 _MOMENT = 0.02
 """Seconds after which a torn last line is looked at again."""
-
-LONG_JOURNAL = 1 << 18
-"""A journal of this many bytes (about 1,000 entries, 10 ms) is not decoded whole where its index or a reduction will do."""
 
 
 class RepairResult(NamedTuple):
@@ -54,7 +53,7 @@ class RepairResult(NamedTuple):
 
     faults: list[Problem]
     saved: int
-    aside: Path | None
+    aside: str | None
 
 
 class FileJournal:
@@ -67,7 +66,7 @@ class FileJournal:
 
     def __init__(
         self,
-        path: Path,
+        path: str | Path,
         plan: str,
         lock_limit: float = LOCK_LIMIT,
         notice: Callable[[], None] = silent,
@@ -86,7 +85,7 @@ class FileJournal:
 
     @property
     def name(self) -> str:
-        return str(self.path)
+        return os.fspath(self.path)
 
     # -- reading -------------------------------------------------------------------------------------
 
@@ -169,6 +168,12 @@ class FileJournal:
             entries = sorted({entry.id: entry for entry in entries}.values(), key=lambda entry: entry.order)
         return History(entries, problems, answer.later)
 
+    def past_statuses(self, days: Sequence[date]) -> PastStatuses:
+        """See `Journal.past_statuses`."""
+        with self._translate_errors("读取"), self._open_long() as file:
+            found = self._ask_index(lambda index: index.past_statuses(file, days)) if file else None
+        return statuses_on(self.read().entries, days) if found is None else found
+
     def contents(self) -> Contents:
         """See `Journal.contents`."""
         with self._translate_errors("读取"):
@@ -216,7 +221,7 @@ class FileJournal:
         """Do `act` in a writer's turn, and again in another turn as long as others change the file under it."""
         from gkcheck.journal.turn import TRIES, Changed, take_turn  # readers do without
 
-        target = Path(os.path.realpath(self.path))
+        target = os.path.realpath(self.path)
         for turns in range(TRIES):
             with suppress(Changed), ExitStack() as stack:
                 with self._translate_errors("写入"):

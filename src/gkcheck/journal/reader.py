@@ -1,15 +1,23 @@
 """Read a journal file line by line, each with its entry or its fault. Writes nothing."""
 
+from __future__ import annotations
+
 import os
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
-from typing import BinaryIO, NamedTuple
 
 from gkcheck.errors import BadJournal, StoreFault
 from gkcheck.journal import record_format
 from gkcheck.model import Entry
+from gkcheck.types import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from pathlib import Path
+    from typing import BinaryIO
+
+LONG_JOURNAL = 1 << 18
+"""A journal of this many bytes (about 1,000 entries, 10 ms) is not decoded whole where its index or a reduction will do."""
 
 TORN = "最后一条记录没有写完（可能断电），已忽略"
 """The fault of a last line that is neither whole nor complete."""
@@ -47,27 +55,29 @@ class Line(NamedTuple):
 
 
 @contextmanager
-def open_regular(path: Path) -> Iterator[BinaryIO | None]:
+def open_regular(path: str | Path) -> Iterator[BinaryIO | None]:
     """Open a regular file for reading; None where it does not exist.
 
     Raises:
         StoreFault: it is a directory, a FIFO or a device. OSError: it cannot be opened.
     """
     try:
-        mode = os.stat(path).st_mode
+        status = os.stat(path)
     except FileNotFoundError:
         yield None
         return
-    if not stat.S_ISREG(mode):
-        what = "是一个目录" if stat.S_ISDIR(mode) else "不是普通文件"
+    if not stat.S_ISREG(status.st_mode):
+        what = "是一个目录" if stat.S_ISDIR(status.st_mode) else "不是普通文件"
         raise StoreFault(f"日志路径 {path} {what}，请用 --store 指定一个文件")
+    if status.st_size >= LONG_JOURNAL:
+        import hashlib  # noqa: F401 - `record_format` hashes with it
     with open(path, "rb") as file:
         yield file
 
 
-def identity(file: BinaryIO | Path) -> str:
+def identity(file: BinaryIO | str | Path) -> str:
     """Return a text that changes when the file does: device, inode, size, times."""
-    status = os.stat(file if isinstance(file, Path) else file.fileno())
+    status = os.stat(file if isinstance(file, (str, os.PathLike)) else file.fileno())
     return f"{status.st_dev} {status.st_ino} {status.st_size} {status.st_mtime_ns} {status.st_ctime_ns}"
 
 

@@ -9,16 +9,20 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 from collections.abc import Callable
 from datetime import date, datetime
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from itertools import accumulate
 
+from gkcheck.digest import sha256
 from gkcheck.errors import BadJournal
 from gkcheck.model import ADDED_FIELDS, Action, Draft, Entry, Every, Evidence
+from gkcheck.types import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import hashlib
+    from typing import Any
 
 FORMAT = "gkcheck-journal"
 VERSION = 1
@@ -34,6 +38,9 @@ MAX_LEAP = 1_000_000
 
 MAX_TASK = 2**31 - 1
 """The greatest number of a task."""
+
+MAX_DEPTH = 64
+"""The deepest that the values of a line may be nested, which are read to different depths by different Pythons."""
 
 KINDS = ("url", "file", "text")
 """The kinds of evidence."""
@@ -117,10 +124,8 @@ def _hash(before: bytes) -> str:
 
 @cache
 def _sha256() -> Callable[[bytes], hashlib._Hash]:
-    """Return hashlib.sha256; hashlib loads OpenSSL and is therefore imported with the first line only."""
-    import hashlib
-
-    return hashlib.sha256
+    """Return OpenSSL's SHA-256 where that is loaded for a long journal (`reader.open_regular`), else Python's own."""
+    return sys.modules["hashlib"].sha256 if "hashlib" in sys.modules else sha256
 
 
 def is_whole(line: bytes) -> bool:
@@ -149,6 +154,8 @@ def decode(line: bytes) -> Entry:
             raise UnknownLine("不是 gkcheck 的记录")
         if "\\u" in text:
             _check_text(fields)
+        if len(fields) > _PLAIN_FIELDS and line.count(b"[") + line.count(b"{") > MAX_DEPTH:
+            _check_depth(text)  # in a key of a newer version; all others are checked to be flat
         return _entry(fields)
     except UnknownLine:
         raise
@@ -161,11 +168,19 @@ def _check_text(fields: Any) -> None:
     json.dumps(fields, ensure_ascii=False).encode()
 
 
+def _check_depth(text: str) -> None:
+    """Refuse a line whose values are nested more than `MAX_DEPTH` deep."""
+    signs = re.findall(r'"(?:[^"\\]|\\.)*"|[\[{]|[\]}]', text)
+    if max(accumulate(_STEPS.get(sign, 0) for sign in signs)) > MAX_DEPTH:
+        raise UnknownLine(f"嵌套超过 {MAX_DEPTH} 层")
+
+
+_STEPS = {"[": 1, "{": 1, "]": -1, "}": -1}
 _JSON = json.JSONDecoder()
 _ACTIONS = {action.value: action for action in Action}
 _TEXT, _OPTIONAL_TEXT = str, (str, type(None))
 _TIME = re.compile(
-    r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{6})?[+-][0-9]{2}:[0-9]{2}(:[0-9]{2})?"
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}T([01][0-9]|2[0-3]):[0-9]{2}:[0-9]{2}(\.[0-9]{6})?[+-][0-9]{2}:[0-9]{2}(:[0-9]{2})?"
 )
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _SHA256 = re.compile(r"[0-9a-f]{64}")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 
 from gkcheck.journal import Journal
 from gkcheck.journal.lock import LOCK_LIMIT, silent
@@ -36,7 +35,7 @@ def open_journal(
         return PostgresJournal(store, plan, lock_limit, notice, tell, zone)
     from gkcheck.journal.file_store import FileJournal
 
-    return FileJournal(Path(store), plan, lock_limit, notice, tell, zone, advance)
+    return FileJournal(store, plan, lock_limit, notice, tell, zone, advance)
 
 
 def is_server(store: str) -> bool:
@@ -51,7 +50,7 @@ def is_server(store: str) -> bool:
 def display_store(store: str) -> str:
     """Return a store for messages and settings: a path as it is, the address of a server without its password."""
     if not is_server(store):
-        return str(Path(store))
+        return store
     from gkcheck.journal.postgres.connection import display_address
 
     return display_address(store)

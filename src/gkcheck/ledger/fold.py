@@ -1,9 +1,10 @@
 """Fold entries, then derive the present state of each assignment from them on demand."""
 
+from __future__ import annotations
+
 import re
 from collections.abc import Collection, Sequence
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, NamedTuple, overload
 
 from gkcheck.ledger.assignments import assignments_of_task, assignments_of_units, fingerprint, members_of
 from gkcheck.ledger.latest import (
@@ -32,12 +33,13 @@ from gkcheck.model import (
     Status,
     Task,
 )
+from gkcheck.types import TYPE_CHECKING, NamedTuple, overload
 
 if TYPE_CHECKING:
     from gkcheck.ledger.periods import Recurrence
 
 
-def ledger_of(plan: Plan, entries: Sequence[Entry], as_of: date) -> "Ledger":
+def ledger_of(plan: Plan, entries: Sequence[Entry], as_of: date) -> Ledger:
     """Return the ledger of all live entries, which stand in the order of facts."""
     latest = fold(entries)
     recurring = recurring_tasks(plan, latest)
@@ -106,7 +108,7 @@ class State(NamedTuple):
     due_soon: bool = False
     entry: Entry | None = None
     period: Period | None = None
-    recurrence: "Recurrence | None" = None
+    recurrence: Recurrence | None = None
 
     @property
     def note(self) -> str | None:
@@ -337,12 +339,12 @@ def words_of(entry: Entry | Draft) -> Words:
         return Words(entry.note, entry.problem, entry.next)
     if entry.form is None:
         return Words(entry.note, entry.note if entry.action is Action.BLOCK else None)
-    note, *rest = _FORM_COLUMN.split(entry.note)
+    note, *rest = re.split(_FORM_COLUMN, entry.note)
     by_title = dict(zip(rest[::2], rest[1::2], strict=True))
     return Words(note.rstrip("\n") or None, by_title.get("存在问题") or None, by_title.get("下一步措施") or None)
 
 
-_FORM_COLUMN = re.compile(r"(?:^|\n)(存在问题|下一步措施|联系电话)：")
+_FORM_COLUMN = r"(?:^|\n)(存在问题|下一步措施|联系电话)："
 
 
 def _letters(own: LatestEntries, whole: LatestEntries) -> tuple[SentLetter, ...]:

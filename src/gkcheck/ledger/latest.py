@@ -84,6 +84,11 @@ def recurring_tasks(plan: Plan, latest: LatestByAssignment) -> frozenset[int]:
     return frozenset(planned | {task for (task, _), one in latest.items() if one.deadline and one.deadline.every})
 
 
+def ever_recurring(plan: Plan, deadlines: Iterable[Entry]) -> frozenset[int]:
+    """Return the tasks that came round again on some day, given every deadline that was ever set, undone ones too."""
+    return recurring_tasks(plan, {}) | {entry.task for entry in deadlines if entry.task is not None and entry.every}
+
+
 NO_ENTRIES = LatestEntries()
 
 

@@ -1,15 +1,17 @@
 """Decide what a request to record adds to the journal, given what is recorded already. Pure."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Sequence
 from datetime import date
-from typing import NamedTuple
 
 from gkcheck import labels
 from gkcheck.errors import BadRequest
 from gkcheck.journal import Scope
-from gkcheck.ledger.assignments import assignments_of_task, fingerprint, members_of
+from gkcheck.ledger.assignments import assignments_of_task, assignments_of_units, fingerprint, members_of
 from gkcheck.ledger.fold import Ledger, State
 from gkcheck.model import STATUS_AFTER, Action, Deadline, Draft, Every, Evidence, Period, Plan, Status, Task
+from gkcheck.types import NamedTuple
 
 
 class Request(NamedTuple):
@@ -83,11 +85,12 @@ _REPORTS = frozenset({Action.START, Action.DONE, Action.BLOCK, Action.SKIP})
 
 def _outcome_of(ledger: Ledger, request: Request, task: Task) -> Outcome:
     day = date.fromisoformat(request.on) if request.on else ledger.as_of
-    states = [
-        ledger.state_for(task, assignment, request.action, day)
-        for assignment in assignments_of_task(task, ledger.members)
-        if request.units is None or assignment.unit in request.units
-    ]
+    owed = (
+        assignments_of_units(task, request.units, ledger.members)
+        if request.units is not None
+        else assignments_of_task(task, ledger.members)
+    )
+    states = [ledger.state_for(task, assignment, request.action, day) for assignment in owed]
     groups: dict[str, list[State]] = {"covered": [], "unchanged": [], "confirmed": [], "unreported": [], "skipped": []}
     for state in states:
         groups[_group_of(request, state)].append(state)

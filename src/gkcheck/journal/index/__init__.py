@@ -3,6 +3,7 @@
 - `current`: what is the present state of some assignments, or their state on a day? The lines that it depends on.
 - `history`: what was recorded about some tasks or units, in a batch, of one action? All their lines, and every undo.
 - `latest`: what was recorded last?
+- `past_statuses`: what had set each status at the end of some days? It is told from the marks alone.
 - `greatest_seq`: which number does the next entry get?
 
 What it holds is in `storage`: of each (task, unit) the marks of its lines (`marks`), the places of the undos, the undone
@@ -19,9 +20,9 @@ from __future__ import annotations
 import os
 import zlib
 from array import array
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
-from pathlib import Path
+from datetime import date
 from sqlite3 import OperationalError
 from typing import BinaryIO, NamedTuple
 
@@ -35,6 +36,7 @@ from gkcheck.journal.index.building import (
     read_whole,
 )
 from gkcheck.journal.index.lines import (
+    Positions,
     action_needle,
     batch_needle,
     complete_lines,
@@ -43,13 +45,14 @@ from gkcheck.journal.index.lines import (
     entries_with,
     entry_in,
     positions_of,
+    positions_of_forms,
 )
-from gkcheck.journal.index.marks import count_later, day_bits, latest_places, place_of, toggled
+from gkcheck.journal.index.marks import changes_on, count_later, day_bits, latest_places, place_of, toggled
 from gkcheck.journal.index.storage import Source, Storage
 from gkcheck.journal.line_keys import decode_key
 from gkcheck.journal.live import undone_batches
 from gkcheck.journal.reader import blocks_to_end, identity
-from gkcheck.model import ZONE, Entry
+from gkcheck.model import ZONE, Entry, PastStatuses
 
 _STALE_AFTER = 1 << 18
 """A reader brings the index up to date where the journal has this many bytes more."""
@@ -84,7 +87,7 @@ class Index:
 
     def __init__(
         self,
-        journal: Path,
+        journal: str | os.PathLike[str],
         zone: str = ZONE,
         in_memory: bool = False,
         verified: Verified | None = None,
@@ -136,9 +139,9 @@ class Index:
         """
         tail = self._update(file)
         places = {*self._storage.others(), *tail.others}
-        if scope.action is not None or scope.batch is not None:
-            needle = action_needle(scope.action) if scope.action is not None else batch_needle(scope.batch or "")
-            places.update(entries_with(file, _size(file), positions_of(needle), self.zone))
+        positions = _positions(scope)
+        if positions is not None:
+            places.update(entries_with(file, _size(file), positions, self.zone))
             places.update(self._storage.odd(), tail.odd)
         else:
             places.update(place_of(mark) for marks in self._storage.marks(scope) for mark in marks)
@@ -160,6 +163,29 @@ class Index:
             if len(entries) >= count:
                 break
         return entries[-count:]
+
+    def past_statuses(self, file: BinaryIO, days: Sequence[date]) -> PastStatuses | None:
+        """Return what had set each status at the end of some days; None where the file is not in the order of facts."""
+        tail = self._update(file, whole=True)
+        if not (tail.in_order and self._source().in_order):
+            return None
+        undone, ends = self._undone_on(file, days), [day_bits(day.isoformat()) for day in days]
+        last = {decode_key(key): marks for key, marks in tail.marks.items()}  # a line without a newline
+        found = {
+            key: changes_on(marks + last.pop(key, array("Q")), ends, undone)
+            for key, marks in self._storage.marks_by_key()
+        }
+        return found | {key: changes_on(marks, ends, undone) for key, marks in last.items()}
+
+    def _undone_on(self, file: BinaryIO, days: Sequence[date]) -> dict[int, list[bool]]:
+        """Return, for the places of lines that were undone on some of the days and not on all, or not in the end, on which."""
+        undos, in_the_end = entries_at(file, self._storage.others(), self.zone), self._storage.undone()
+        by_day = [undone_batches(undos, day.isoformat()) for day in days]
+        changed = set[str]().union(*(in_the_end ^ undone for undone in by_day))
+        found = places_of_batches(file, _size(file), changed, self._storage.odd(), self.zone)
+        places = [place for of_key in found.values() for place in of_key]
+        batches = (entry.batch for entry in entries_at(file, places, self.zone))
+        return {place: [batch in undone for undone in by_day] for place, batch in zip(places, batches, strict=True)}
 
     def greatest_seq(self, file: BinaryIO, last: int) -> int:
         """Return the greatest seq, for a writer under its lock; `last` is that of the last line.
@@ -329,6 +355,15 @@ class Index:
         """Have the index built again next time."""
         with self._storage.transaction():
             self._storage.set_source(None)
+
+
+def _positions(scope: Scope) -> Positions | None:
+    """Return where the lines are that only a search finds; None for a scope of tasks and units."""
+    if scope.forms is not None:
+        return positions_of_forms(scope.forms)
+    if scope.action is not None:
+        return positions_of(action_needle(scope.action))
+    return None if scope.batch is None else positions_of(batch_needle(scope.batch))
 
 
 def _size(file: BinaryIO) -> int:

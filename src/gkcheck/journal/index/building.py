@@ -21,12 +21,14 @@ from gkcheck.journal.index.lines import (
     complete_lines,
     entries_at,
     entries_with,
+    form_needle,
     positions_of_batches,
 )
 from gkcheck.journal.index.marks import (
     KEPT,
     NEXT,
     NOTE,
+    PLACE,
     PROBLEM,
     UNDONE,
     WORDS,
@@ -107,7 +109,7 @@ class MarkedLines:
                 day = day_bits(on or (at[:10] if at.endswith(zone) else in_zone(at, zone)[:10]))
                 if day > greatest:
                     greatest = day
-                mark = place << 28 | day | kinds
+                mark = place << PLACE | day | kinds
                 try:
                     marks[key].append(mark)
                 except KeyError:
@@ -169,7 +171,8 @@ class MarkedLines:
             self._raise_seq(record_format.seq_of(line) or 0)
             return last
         self._count(entry.seq, line, last)
-        if action_needle(entry.action) not in line or batch_needle(entry.batch) + b'"' not in line:
+        needles = [action_needle(entry.action), batch_needle(entry.batch) + b'"']
+        if any(needle not in line for needle in [*needles, *(() if entry.form is None else [form_needle(entry.form)])]):
             self.odd.append(place)
         if entry.task is None:
             self.others.append(place)

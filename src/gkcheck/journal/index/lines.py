@@ -129,19 +129,34 @@ def positions_of(needle: bytes) -> Positions:
 
 
 _BATCH = re.compile(rb'"batch":("[^"\\]*(?:\\.[^"\\]*)*")')
+_FORM = re.compile(rb'"form":("[^"\\]*(?:\\.[^"\\]*)*")')
 
 
 def positions_of_batches(batches: Collection[str]) -> Positions:
     """Return where the names of some batches stand."""
     if len(batches) == 1:
         return positions_of(batch_needle(*batches) + b'"')
-    written = {encode_text(batch).encode() for batch in batches}
-    return lambda block, cut: (match.start() for match in _BATCH.finditer(block, 0, cut) if match[1] in written)
+    return _positions_of_texts(_BATCH, batches)
+
+
+def positions_of_forms(forms: Collection[str]) -> Positions:
+    """Return where the ids of some forms stand."""
+    return positions_of(form_needle(*forms)) if len(forms) == 1 else _positions_of_texts(_FORM, forms)
+
+
+def _positions_of_texts(pattern: re.Pattern[bytes], texts: Collection[str]) -> Positions:
+    written = {encode_text(text).encode() for text in texts}
+    return lambda block, cut: (match.start() for match in pattern.finditer(block, 0, cut) if match[1] in written)
 
 
 def batch_needle(beginning: str) -> bytes:
     """Return bytes that stand in every line of the batches that begin so, as `record_format.encode` lays it out."""
     return b'"batch":' + encode_text(beginning).encode()[:-1]
+
+
+def form_needle(form: str) -> bytes:
+    """Return bytes that stand in every line recorded from a form, as `record_format.encode` lays it out."""
+    return b'"form":' + encode_text(form).encode()
 
 
 def action_needle(action: str) -> bytes:

@@ -7,14 +7,15 @@ the marks of an assignment tell without reading the lines.
 from __future__ import annotations
 
 from array import array
-from collections.abc import Collection, Iterable, Sequence
+from bisect import bisect_left
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from functools import cache, reduce
 from itertools import repeat
 from operator import and_, or_
 
 from gkcheck.journal.record_format import DamagedLine
-from gkcheck.model import ACTS, CLAIMS, REVIEWS, STATUS_AFTER, Action
+from gkcheck.model import ACTS, CLAIMS, REVIEWS, STATUS_AFTER, Action, StatusChange
 
 CLAIM, ACT, REVIEW, DEADLINE, KEPT, WORDS, NOTE, PROBLEM, NEXT, UNDONE = (1 << bit for bit in range(10))
 """The kinds of a line: CLAIM, ACT, REVIEW, DEADLINE, NOTE, PROBLEM and NEXT replace an earlier one of the same kind;
@@ -23,13 +24,15 @@ counts. UNDONE: an undo has taken it back."""
 
 STATUS = CLAIM | ACT
 _LATEST = CLAIM | ACT | REVIEW | DEADLINE | NOTE | PROBLEM | NEXT
-_KINDS = (1 << 10) - 1
 
-_DAY, _PLACE = 10, 28
-_DAYS = (1 << _PLACE) - (1 << _DAY)
+_CHANGE, _DAY, PLACE = 10, 13, 31
+"""The bits of a mark from which on the number of the action in `_CHANGES` stands, the day, the place."""
+
+_CHANGES = (None, *STATUS_AFTER)
+_DAYS = (1 << PLACE) - (1 << _DAY)
 _EPOCH = date(1800, 1, 1).toordinal()
 
-LONGEST = 1 << 64 - _PLACE
+LONGEST = 1 << 64 - PLACE
 """The bytes of the longest journal whose places a mark can hold."""
 
 
@@ -40,6 +43,7 @@ def kinds_of_action(action: Action) -> int:
     kinds |= ACT if action in ACTS else 0
     kinds |= REVIEW if action in REVIEWS else 0
     kinds |= DEADLINE if action is Action.DEADLINE else 0
+    kinds |= _CHANGES.index(action) << _CHANGE if action in STATUS_AFTER else 0
     return kinds | (KEPT if action is Action.REMIND else 0)
 
 
@@ -51,19 +55,19 @@ def day_bits(day: str) -> int:
         DamagedLine: the day is so far from ours that only a reading of the whole can judge the journal.
     """
     number = date.fromisoformat(day).toordinal() - _EPOCH
-    if not 0 <= number < 1 << _PLACE - _DAY:
+    if not 0 <= number < 1 << PLACE - _DAY:
         raise DamagedLine(f"日期 {day} 太早或太晚")
     return number << _DAY
 
 
 def mark_of(place: int, day: str, kinds: int) -> int:
     """Return the mark of a line."""
-    return place << _PLACE | day_bits(day) | kinds
+    return place << PLACE | day_bits(day) | kinds
 
 
 def place_of(mark: int) -> int:
     """Return the place of a line."""
-    return mark >> _PLACE
+    return mark >> PLACE
 
 
 def greatest_day(marks: Iterable[int]) -> int:
@@ -78,7 +82,7 @@ def count_later(marks: Iterable[int], last_day: int) -> int:
 
 def toggled(marks: Iterable[int], places: Collection[int]) -> array[int]:
     """Return the marks, those at some places undone where they were not, and the other way round."""
-    return array("Q", (mark ^ UNDONE if mark >> _PLACE in places else mark for mark in marks))
+    return array("Q", (mark ^ UNDONE if mark >> PLACE in places else mark for mark in marks))
 
 
 def latest_places(marks: Sequence[int], last_day: int | None = None, details: bool = True) -> list[int]:
@@ -96,10 +100,39 @@ def latest_places(marks: Sequence[int], last_day: int | None = None, details: bo
             continue
         kinds = mark & wanted
         if kinds or (details and not places):
-            places.append(mark >> _PLACE)
+            places.append(mark >> PLACE)
             if not details and kinds & STATUS:
                 kinds |= STATUS
             wanted &= ~kinds | KEPT
         if not wanted:
             break
     return places
+
+
+def changes_on(
+    marks: Iterable[int], ends: Sequence[int], undone: Mapping[int, Sequence[bool]]
+) -> list[StatusChange | None]:
+    """Return what had set the status of one assignment at the end of some days, which ascend.
+
+    Args:
+        marks: those of all its lines, in the order of facts.
+        ends: the days, as `day_bits`.
+        undone: for the places of lines that an undo had taken back on some of the days and not on all, or not in the
+            end: if it had, by day.
+    """
+    changes: list[StatusChange | None] = [None] * len(ends)
+    for mark in marks:
+        place = mark >> PLACE
+        if not mark & STATUS or (mark & UNDONE and place not in undone):
+            continue
+        first, action = bisect_left(ends, mark & _DAYS), _CHANGES[mark >> _CHANGE & 7]
+        if action is None or first == len(ends):
+            continue
+        change = StatusChange(place, action)
+        if place in undone:
+            for at in range(first, len(ends)):
+                if not undone[place][at]:
+                    changes[at] = change
+        else:
+            changes[first:] = [change] * (len(ends) - first)
+    return changes

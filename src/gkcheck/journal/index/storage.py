@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sqlite3
 import zlib
@@ -9,7 +10,6 @@ from array import array
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from itertools import starmap
-from pathlib import Path
 from typing import NamedTuple
 
 from gkcheck.journal import Scope
@@ -17,7 +17,7 @@ from gkcheck.journal.index.marks import greatest_day, latest_places
 from gkcheck.journal.line_keys import encode_text
 from gkcheck.paths import cache_directory
 
-_LAYOUT = 9
+_LAYOUT = 10
 
 _SCHEMA = f"""
 PRAGMA journal_mode = WAL;
@@ -68,7 +68,7 @@ class Storage:
     In memory where it shall not be kept.
     """
 
-    def __init__(self, journal: Path, zone: str, in_memory: bool = False) -> None:
+    def __init__(self, journal: str | os.PathLike[str], zone: str, in_memory: bool = False) -> None:
         self._of = os.path.realpath(journal), zone
         if in_memory:
             self._database = sqlite3.connect(":memory:", isolation_level=None)
@@ -129,6 +129,11 @@ class Storage:
         where, values = _condition(scope)
         rows = self._database.execute(f"SELECT task, unit, {column} FROM assignments{where}", values)
         return starmap(_unpacked, rows)
+
+    def marks_by_key(self) -> Iterator[tuple[tuple[int, str | None], array[int]]]:
+        """Yield every (task, unit) with its marks. Raises as `marks`."""
+        for task, unit, blob in self._database.execute("SELECT task, unit, marks FROM assignments"):
+            yield (task, json.loads(unit)), _unpacked(task, unit, blob)
 
     def marks_after(self, day: int) -> Iterator[array[int]]:
         """Yield the marks of each (task, unit) with a fact of a later day."""

@@ -9,11 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
 
 from gkcheck.errors import BadJournal, GkcheckError, StoreFault
+from gkcheck.types import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from typing import Any
+
     import psycopg
 
 _KEYWORDS = (
@@ -116,17 +118,30 @@ def connect(address: str) -> psycopg.Connection[Any]:
         ImportError: psycopg is missing or broken. BadJournal: the address cannot be understood.
         psycopg.Error: the server was not reached, or refused.
     """
+    settings = settings_of(address)
+    import psycopg
+
+    return psycopg.connect(address.strip(), **settings)
+
+
+def settings_of(address: str) -> dict[str, Any]:
+    """Return what connections of ours have beside their address; a pool is made with them. Raises as `connect`.
+
+    Statements are not prepared: a PgBouncer between may give each transaction another connection of the server.
+    """
     parameters = check_address(address)
     import os
 
-    import psycopg
-
-    settings: dict[str, Any] = {"fallback_application_name": "gkcheck", "client_encoding": "utf8"}
+    settings: dict[str, Any] = {
+        "fallback_application_name": "gkcheck",
+        "client_encoding": "utf8",
+        "prepare_threshold": None,
+    }
     if "connect_timeout" not in parameters and "PGCONNECT_TIMEOUT" not in os.environ:
         settings["connect_timeout"] = CONNECT_LIMIT
     if not any(key.startswith("keepalives") for key in parameters):
         settings |= {"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3}
-    return psycopg.connect(address.strip(), prepare_threshold=None, **settings)
+    return settings
 
 
 @contextmanager
@@ -143,14 +158,19 @@ def translate_errors(address: str) -> Iterator[None]:
 
 
 def is_psycopg(error: Exception) -> bool:
-    """True if psycopg raised the error: the server or the connection failed, not our own code."""
-    return type(error).__module__.partition(".")[0] == "psycopg"
+    """True if psycopg or its pool raised the error: the server or the connection failed, not our own code."""
+    return any(kind.__module__.partition(".")[0] == "psycopg" for kind in type(error).__mro__)
 
 
 def has_answered(error: Exception) -> bool:
     """True if the server refused and has rolled back; False if the connection was lost or another attempt may succeed."""
     state = getattr(error, "sqlstate", None)
     return state is not None and state not in _TRANSIENT
+
+
+def is_busy(error: Exception) -> bool:
+    """True if a lock was waited for too long."""
+    return getattr(error, "sqlstate", None) == "55P03"
 
 
 _TRANSIENT = {"57P01", "57P02", "57P03", "25P03", "40001", "40P01", "08000", "08003", "08006"}
@@ -209,6 +229,10 @@ _REFUSED = [
 _UNREACHABLE = [
     (_STARTING, _STATES["57P03"]),
     ("too many (clients|connections)|remaining connection slots", _STATES["53300"]),
+    (
+        "couldn't get a connection|number of .* requests waiting",
+        "没有等到连接（服务器没有开，或连接池里的都在用），请稍后重试",
+    ),
     ("timeout|timed out", "连接超时，请检查地址、端口和网络"),
     ("refused|No such file", "服务器没有开，或地址、端口不对，请检查后重试"),
 ]

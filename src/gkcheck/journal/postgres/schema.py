@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     Connection = psycopg.Connection[Any]
 
-VERSION = 3
+VERSION = 4
 """The last step; a server at another step is not used."""
 
 OLDEST_SERVER = 120000

@@ -8,25 +8,27 @@ next attempt looks for it first, in its turn, so that it is neither lost nor rec
 from __future__ import annotations
 
 import os
-import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from datetime import date
 from typing import TYPE_CHECKING, Any, LiteralString, TypeVar
 
-from gkcheck.errors import BadJournal, StoreFault
-from gkcheck.journal import EVERYTHING, Contents, Decision, EntryLine, History, Scope, record_format
+from gkcheck.errors import BadJournal
+from gkcheck.journal import EVERYTHING, NOTHING, Contents, Decision, EntryLine, History, Scope, record_format
 from gkcheck.journal.clock import at_office, day_of, set_back
-from gkcheck.journal.live import live_history
-from gkcheck.journal.lock import LOCK_LIMIT, NOTICE_AFTER, silent
+from gkcheck.journal.live import live_history, statuses_on
+from gkcheck.journal.lock import LOCK_LIMIT, silent
 from gkcheck.journal.postgres import connection as server
 from gkcheck.journal.postgres import schema
-from gkcheck.model import ZONE, Entry, Problem, Where
+from gkcheck.journal.postgres.attempt import Attempt
+from gkcheck.journal.postgres.turn import Turn, begin_turn, cells_of
+from gkcheck.model import ZONE, Entry, PastStatuses, Problem, Where
 
 if TYPE_CHECKING:
     import psycopg
 
     Connection = psycopg.Connection[Any]
+    Lease = Callable[[], AbstractContextManager[Connection]]
 
 Result = TypeVar("Result")
 
@@ -39,7 +41,9 @@ class PostgresJournal:
 
     `lock_limit` is the seconds that a writer waits for another, or for a server that it lost while writing; `notice` is
     called when it has to wait, `tell` with a sentence that its user has to know. `zone` is the office's, in which days
-    begin and end. The connection is reused by the next request.
+    begin and end. `lease` lends a connection for a with block, as `ConnectionPool.connection` of psycopg_pool does (of a
+    pool that checks what it lends); it is given back as it was lent, or closed. Without one the journal has a connection
+    of its own, reused by its next request.
     """
 
     def __init__(
@@ -50,6 +54,7 @@ class PostgresJournal:
         notice: Callable[[], None] = silent,
         tell: Callable[[str], None] = lambda _: None,
         zone: str = ZONE,
+        lease: Lease | None = None,
     ) -> None:
         self.address = address
         self.plan = plan
@@ -57,7 +62,9 @@ class PostgresJournal:
         self.notice = notice
         self.tell = tell
         self.zone = zone
+        self._lease = lease or self._own_connection
         self._idle: Connection | None = None
+        self._writing_on: Connection | None = None
 
     def __repr__(self) -> str:
         return f"PostgresJournal({self.name!r}, {self.plan!r})"
@@ -79,6 +86,10 @@ class PostgresJournal:
         lines = [self._decoded(payload, []) for (payload,) in reversed(rows)]
         return [one.entry for one in lines if one is not None]
 
+    def past_statuses(self, days: Sequence[date]) -> PastStatuses:
+        """See `Journal.past_statuses`."""
+        return statuses_on(self.read().entries, days)
+
     def contents(self) -> Contents:
         """See `Journal.contents`."""
         return self._reading(self._contents)
@@ -92,9 +103,15 @@ class PostgresJournal:
         return self._reading(lambda connection: self._missing(connection, lines))
 
     def _reading(self, work: Callable[[Connection], Result]) -> Result:
-        """Do `work` on one consistent snapshot; where a reused connection was lost, once more on a new one."""
+        """Do `work` on one consistent snapshot; where a reused connection was lost, once more on a new one.
+
+        What `decide` reads, it reads in the transaction that `record` writes in: whoever waited there for a second
+        connection of a pool would keep the others, who have the rest of them, waiting for the turn.
+        """
+        if self._writing_on is not None:
+            return work(self._writing_on)
         with server.translate_errors(self.address):
-            was_reused = self._idle is not None
+            was_reused = self._idle is not None or self._lease != self._own_connection
             try:
                 return self._read_once(work)
             except Exception as error:
@@ -115,18 +132,24 @@ class PostgresJournal:
 
     @contextmanager
     def _connection(self) -> Iterator[Connection]:
+        """Give a connection for one request. Whatever it is lent with, ours are transactions; it is returned as it was."""
+        with self._lease() as connection:
+            before = connection.autocommit, connection.isolation_level, connection.read_only
+            try:
+                connection.autocommit = False
+                yield connection
+                connection.autocommit, connection.isolation_level, connection.read_only = before
+            except BaseException:
+                with suppress(Exception):
+                    connection.close()
+                raise
+
+    @contextmanager
+    def _own_connection(self) -> Iterator[Connection]:
         """Give the last connection or a new one; keep it for the next request where all goes well."""
         connection, self._idle = self._idle or server.connect(self.address), None
-        try:
-            yield connection
-        except BaseException:
-            with suppress(Exception):
-                connection.close()
-            raise
-        if self._idle is not None:  # `decide` read while `record` was writing
-            connection.close()
-        else:
-            self._idle = connection
+        yield connection
+        self._idle = connection
 
     def _contents(self, connection: Connection, scope: Scope = EVERYTHING) -> Contents:
         condition, values = _where(scope)
@@ -160,14 +183,21 @@ class PostgresJournal:
             return History([], [])
         question = "SELECT gkcheck.has_later(%s, %s::date, %s::interval)"
         if until and connection.execute(question, [self.plan, until, self.zone]).fetchone() == (True,):
-            return live_history(self._history(connection), until)
-        tasks = None if scope.tasks is None else sorted(scope.tasks)
-        units = None if scope.units is None else sorted(scope.units)
+            return self._live(connection, until)
         rows = connection.execute(
-            "SELECT gkcheck.current(%s, %s::integer[], %s::text[])", [self.plan, tasks, units]
+            "SELECT gkcheck.current(%s, %s::integer[], %s::text[])", [self.plan, *cells_of(scope)]
         ).fetchall()
+        return self._latest([payload for (payload,) in rows])
+
+    def _current_at(self, turn: Turn, connection: Connection, until: date) -> History:
+        return self._live(connection, until) if turn.payloads is None else self._latest(turn.payloads)
+
+    def _live(self, connection: Connection, until: date) -> History:
+        return live_history(self._history(connection), until)
+
+    def _latest(self, payloads: Iterable[str]) -> History:
         problems: list[Problem] = []
-        lines = [self._decoded(payload, problems) for (payload,) in rows]
+        lines = [self._decoded(payload, problems) for payload in payloads]
         entries = {one.entry.id: one.entry for one in lines if one is not None}
         return History(sorted(entries.values(), key=lambda entry: entry.order), problems)
 
@@ -205,34 +235,33 @@ class PostgresJournal:
         """See `Journal.record`. `decide` may be called again where the connection was lost."""
         batch = os.urandom(6).hex()
 
-        def add(connection: Connection) -> list[Entry]:
-            today = day_of(at, self.zone)
-            drafts = decide(self._history(connection) if scope is None else self._current(connection, scope, today))
+        today = day_of(at, self.zone)
+
+        def add(connection: Connection, turn: Turn) -> list[Entry]:
+            drafts = decide(self._history(connection) if scope is None else self._current_at(turn, connection, today))
             if not drafts:
                 return []
-            seq, last = self._last(connection)
-            if last and (warning := set_back(at, last, self.zone)):
+            if turn.at and (warning := set_back(at, turn.at, self.zone)):
                 self.tell(warning)
             lines = [
                 record_format.encode(draft, seq=number, at=at, by=by, batch=batch)[:-1]
-                for number, draft in enumerate(drafts, seq + 1)
+                for number, draft in enumerate(drafts, (turn.seq or 0) + 1)
             ]
             self._insert(connection, lines)
             return list(map(self._decode, lines))
 
         def find_committed(connection: Connection) -> list[Entry] | None:
-            rows = connection.execute(
-                "SELECT payload FROM gkcheck.entries WHERE plan = %s AND batch = %s ORDER BY seq", [self.plan, batch]
-            ).fetchall()
+            query = "SELECT payload FROM gkcheck.entries WHERE plan = %s AND batch = %s ORDER BY seq"
+            rows = connection.execute(query, [self.plan, batch]).fetchall()
             return [self._decode(payload.encode()) for (payload,) in rows] or None
 
-        return self._writing(add, find_committed, f"批次 {batch}")
+        return self._writing(add, find_committed, f"批次 {batch}", scope or NOTHING, today)
 
     def merge(self, lines: Sequence[EntryLine], *, at: str) -> int:
         """See `Journal.merge`. Nothing is set aside here."""
         added = 0
 
-        def add(connection: Connection) -> int:
+        def add(connection: Connection, _: Turn) -> int:
             nonlocal added
             new = sorted(self._missing(connection, lines), key=lambda one: one.entry.order)
             added = len(new)
@@ -244,11 +273,6 @@ class PostgresJournal:
             return added if added and not self._missing(connection, lines) else None
 
         return self._writing(add, find_committed, f"{len(lines)} 条记录")
-
-    def _last(self, connection: Connection) -> tuple[int, str | None]:
-        """Return the seq and the time of the last entry; 0 and None where there is none."""
-        query = "SELECT seq, at FROM gkcheck.entries WHERE plan = %s ORDER BY seq DESC LIMIT 1"
-        return connection.execute(query, [self.plan]).fetchone() or (0, None)
 
     def _insert(self, connection: Connection, lines: Sequence[bytes]) -> None:
         try:
@@ -262,7 +286,12 @@ class PostgresJournal:
         )
 
     def _writing(
-        self, add: Callable[[Connection], Result], find_committed: Callable[[Connection], Result | None], what: str
+        self,
+        add: Callable[[Connection, Turn], Result],
+        find_committed: Callable[[Connection], Result | None],
+        what: str,
+        scope: Scope = NOTHING,
+        day: date | None = None,
     ) -> Result:
         """Run `add` in a transaction while nobody else can write; return when the server has committed.
 
@@ -270,25 +299,28 @@ class PostgresJournal:
         committed, `find_committed` looks for the result first.
 
         Args:
-            what: what is written, for messages.
+            what: what is written, for messages. `scope` and `day`: what `add` has to know when its turn begins.
+
+        Raises:
+            StoreFault: others had the turn for longer than `lock_limit`.
         """
-        deadline = time.monotonic() + max(self.lock_limit, 1.0)
-        attempt = _Attempt()
+        attempt = Attempt(self.lock_limit, self.notice)
         while True:
             try:
-                return self._try(attempt, add, find_committed)
+                return self._try(attempt, add, find_committed, scope, day)
             except Exception as error:
                 if not server.is_psycopg(error):
                     raise
-                if not attempt.may_retry(error) or time.monotonic() >= deadline:
+                if not attempt.may_retry(error):
                     raise attempt.fault(self.address, error, what) from None
-            attempt.pause(self.notice)
 
     def _try(
         self,
-        attempt: _Attempt,
-        add: Callable[[Connection], Result],
+        attempt: Attempt,
+        add: Callable[[Connection, Turn], Result],
         find_committed: Callable[[Connection], Result | None],
+        scope: Scope,
+        day: date | None,
     ) -> Result:
         attempt.connected = attempt.connected or self._idle is not None
         with self._connection() as connection:
@@ -298,50 +330,21 @@ class PostgresJournal:
             connection.isolation_level = IsolationLevel.READ_COMMITTED
             connection.read_only = None
             schema.check_version(connection, self.name)
-            self._lock(connection)
+            turn = begin_turn(connection, self.plan, self.lock_limit, self.notice, scope, day, self.zone)
             if attempt.unsure:
                 committed = find_committed(connection)
                 if committed is not None:
                     connection.rollback()
                     return committed
                 attempt.unsure = False
-            result = add(connection)
+            self._writing_on = connection
+            try:
+                result = add(connection, turn)
+            finally:
+                self._writing_on = None
             attempt.unsure = True
             connection.commit()
             return result
-
-    def _lock(self, connection: Connection) -> None:
-        """Take the plan's turn until the transaction ends, and have its commit wait for the disk.
-
-        Raises:
-            StoreFault: others had the turn for longer than `lock_limit`.
-        """
-        import psycopg
-
-        (locked, is_asynchronous) = connection.execute(
-            "SELECT gkcheck.take_turn(%s, false), current_setting('synchronous_commit') = 'off'", [self.plan]
-        ).fetchone() or (False, False)
-        if is_asynchronous:
-            connection.execute("SET LOCAL synchronous_commit = on")
-        waits = [
-            seconds for seconds in (min(NOTICE_AFTER, self.lock_limit), self.lock_limit - NOTICE_AFTER) if seconds > 0
-        ]
-        while waits and not locked:
-            seconds = waits.pop(0)
-            try:
-                with connection.transaction():
-                    connection.execute(
-                        "SELECT set_config('lock_timeout', %s, true)", [f"{max(1, int(seconds * 1000))}ms"]
-                    )
-                    connection.execute("SELECT gkcheck.take_turn(%s, true)", [self.plan])
-                locked = True
-            except psycopg.errors.LockNotAvailable:
-                if waits:
-                    self.notice()
-        if not locked:
-            raise StoreFault(
-                f"等了 {self.lock_limit:g} 秒，数据库 {self.name} 仍被另一个 gkcheck 占用；稍后重试，或用 GKCHECK_LOCK_TIMEOUT 设定等待秒数"
-            )
 
 
 def _where(scope: Scope) -> tuple[LiteralString, list[object]]:
@@ -361,39 +364,6 @@ def _where(scope: Scope) -> tuple[LiteralString, list[object]]:
         parts.append("action = %s")
         values.append(scope.action.value)
     return (f" AND (action = 'undo' OR {' AND '.join(parts)})" if parts else ""), values
-
-
-class _Attempt:
-    """The state of the attempts to write one thing.
-
-    `connected`: the server was reached. `unsure`: it may have committed.
-    """
-
-    def __init__(self) -> None:
-        self.connected = False
-        self.unsure = False
-        self.tries = 0
-
-    def may_retry(self, error: Exception) -> bool:
-        """True if another attempt may succeed: the server was reached and lost, or it is starting up."""
-        if server.has_answered(error):
-            return False
-        if getattr(error, "sqlstate", None) is not None or server.is_starting(error):
-            return True
-        return self.connected and not server.is_refusal(error)
-
-    def pause(self, notice: Callable[[], None]) -> None:
-        self.tries += 1
-        if self.tries == 3:
-            notice()
-        time.sleep(min(0.05 * 2**self.tries, 1.0))
-
-    def fault(self, address: str, error: Exception, what: str) -> Exception:
-        if self.unsure and not server.has_answered(error):
-            return StoreFault(
-                f"提交{what}时与数据库 {server.display_address(address)} 失去联系，不能确定是否已经记下；恢复后请先用 gkcheck log 查看再决定是否重记"
-            )
-        return server.fault(address, error, "写入")
 
 
 def _portions(lines: Sequence[EntryLine]) -> Iterable[Sequence[EntryLine]]:
