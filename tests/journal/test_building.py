@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from gkcheck.journal import EVERYTHING, STATUSES, Scope, file_store, index, record_format
 from gkcheck.journal.file_lines import read_file
 from gkcheck.journal.file_store import FileJournal
-from gkcheck.journal.index import building
+from gkcheck.journal.index import building, child
 from gkcheck.journal.index.building import read_whole
 from gkcheck.journal.live import live_history
 from gkcheck.ledger.latest import LatestEntries, fold, later
@@ -122,7 +122,7 @@ def entries_in_turn(count):
 def read_by(path, monkeypatch, forks):
     with path.open("rb") as file, monkeypatch.context() as patch:
         patch.setattr(building, "_TWO_HALVES", 1)
-        patch.setattr(building, "can_fork", lambda: forks)
+        patch.setattr(child, "can_fork", lambda: forks)
         marked, undone, digest = read_whole(file, path.stat().st_size, ZONE, lambda done, total: None)
     names = ("marks", "others", "odd", "faults", "end", "number", "seq", "day", "in_order")
     return {name: getattr(marked, name) for name in names}, undone, digest

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from gkcheck.errors import BadJournal, StoreFault
 from gkcheck.journal import record_format
 from gkcheck.journal.file_store import FileJournal
-from gkcheck.journal.line_fields import decode_key, encode_key, order_of
+from gkcheck.journal.line_fields import order_of
+from gkcheck.journal.line_keys import decode_key, encode_key
 from gkcheck.journal.live import live_entries, undone_batches
 from gkcheck.journal.reader import blocks_to_end, header_fault, open_regular, read_lines, read_tail
 from gkcheck.journal.stores import open_journal

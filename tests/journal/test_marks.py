@@ -18,7 +18,7 @@ from gkcheck.journal.index.lines import (
     positions_of,
     positions_of_batches,
 )
-from gkcheck.journal.index.marks import day_bits, is_later, latest_places, place_of, toggled
+from gkcheck.journal.index.marks import count_later, day_bits, latest_places, place_of, toggled
 from gkcheck.ledger.latest import LatestEntries, fold, later
 from gkcheck.model import ZONE, Action, Draft, Evidence
 from tests.journal.faults import AT
@@ -63,7 +63,7 @@ def test_the_lines_that_marks_choose_fold_to_the_state_of_all(steps, last_day):
     live = [entry for entry in entries if last_day is None or entry.day <= last_day]
     chosen = entries_at(io.BytesIO(b"".join(lines)), latest_places(marks, until), ZONE)
     assert len({entry.id for entry in chosen}) == len(chosen)
-    assert [is_later(mark, until) for mark in marks] == [entry not in live for entry in entries] if until else True
+    assert until is None or count_later(marks, until) == len(entries) - len(live)
     assert marked.faults == [(len(lines) + 1, "记录已损坏（内容与校验码不符），已跳过")]
     both = zip(marks, entries, strict=True)
     assert list(marks) == [mark_of_entry(place_of(mark), entry) for mark, entry in both]
@@ -111,7 +111,8 @@ def test_a_line_that_says_nothing_special_is_not_decoded(monkeypatch):
     def refuse(line):
         raise AssertionError("decoded")
 
-    lines = [encode(Draft(Action.DONE, task=1, unit="市教育局", note="已公开")), encode(FULL._replace(by=None), seq=2)]
+    lines = [encode(Draft(Action.DONE, task=1, unit="市教育局", note="已公开"), seq=seq) for seq in range(1, 20)]
+    lines.append(encode(FULL._replace(by=None), seq=20))
     monkeypatch.setattr(record_format, "decode", refuse)
     marked = marked_of(lines)
     assert (len(marked.marks), marked.faults, marked.day) == (2, [], day_bits(AT[:10]))

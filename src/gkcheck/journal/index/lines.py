@@ -8,7 +8,7 @@ from contextlib import suppress
 from itertools import islice
 
 from gkcheck.journal.clock import at_office
-from gkcheck.journal.line_fields import encode_text, entries_of, entry_of, fields_of
+from gkcheck.journal.line_keys import encode_text
 from gkcheck.journal.record_format import MAX_LINE, DamagedLine, decode
 from gkcheck.model import Entry
 from gkcheck.types import TYPE_CHECKING
@@ -22,6 +22,8 @@ _BLOCK = 1 << 19
 
 def entry_in(line: bytes, zone: str) -> Entry:
     """Return the entry of a line without its newline, its time in the office's zone. Raises as `decode`."""
+    from gkcheck.journal.line_fields import entry_of, fields_of
+
     fields = fields_of(line)
     return at_office(entry_of(fields) if fields is not None else decode(line), zone)
 
@@ -35,12 +37,21 @@ def entries_at(file: BinaryIO, places: Iterable[int], zone: str) -> list[Entry]:
     entries: list[Entry] = []
     rest = iter(places)
     while some := [_line_at(file, place) for place in islice(rest, _AT_ONCE)]:
-        entries += entries_of(some)
+        entries += map(decode, some) if len(some) <= FEW else _entries_of(some)
     return [entry if entry.at.endswith(zone) else at_office(entry, zone) for entry in entries]
 
 
+FEW = 8
+"""The lines that are sooner decoded than the patterns of `line_fields` are loaded: those of a record."""
+
 _AT_ONCE = 500
 """The lines whose fields are taken at once; more of them do not fit into the cache of a processor."""
+
+
+def _entries_of(lines: list[bytes]) -> list[Entry]:
+    from gkcheck.journal.line_fields import entries_of
+
+    return entries_of(lines)
 
 
 def _line_at(file: BinaryIO, place: int) -> bytes:

@@ -75,9 +75,9 @@ def greatest_day(marks: Iterable[int]) -> int:
     return int(max(map(and_, marks, repeat(_DAYS))))
 
 
-def is_later(mark: int, last_day: int) -> bool:
-    """True if the fact is of a day after `last_day` (`day_bits`)."""
-    return mark & _DAYS > last_day
+def count_later(marks: Iterable[int], last_day: int) -> int:
+    """Return the number of lines that count and are about days after `last_day` (`day_bits`)."""
+    return sum(mark & _DAYS > last_day and not mark & UNDONE for mark in marks)
 
 
 def toggled(marks: Iterable[int], places: Collection[int]) -> array[int]:
