@@ -69,8 +69,6 @@ def open_regular(path: str | Path) -> Iterator[BinaryIO | None]:
     if not stat.S_ISREG(status.st_mode):
         what = "是一个目录" if stat.S_ISDIR(status.st_mode) else "不是普通文件"
         raise StoreFault(f"日志路径 {path} {what}，请用 --store 指定一个文件")
-    if status.st_size >= LONG_JOURNAL:
-        import hashlib  # noqa: F401 - `record_format` hashes with it
     with open(path, "rb") as file:
         yield file
 

@@ -9,9 +9,8 @@ from __future__ import annotations
 from array import array
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Sequence, Set
-from hashlib import sha256
-from typing import TYPE_CHECKING, BinaryIO
 
+from gkcheck.digest import sha256 as slow_sha256
 from gkcheck.journal import record_format
 from gkcheck.journal.clock import at_office, in_zone
 from gkcheck.journal.index.lines import (
@@ -44,9 +43,11 @@ from gkcheck.journal.reader import TORN, identity
 from gkcheck.journal.record_format import MAX_LINE
 from gkcheck.journal.transport import lines_in
 from gkcheck.model import ZONE, Action, Entry
+from gkcheck.types import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import hashlib
+    from typing import BinaryIO
 
 Advance = Callable[[int, int], None]
 """Called with the bytes read so far and all there are."""
@@ -87,10 +88,10 @@ class MarkedLines:
             DamagedLine: the journal has a line that only a reading of the whole can judge.
         """
         marks, place, last, zone, greatest = self.marks, self.end, self._last, self.zone, self.day
-        all_fields = _brief_fields(lines) if len(lines) > FEW else [_NO_FIELDS] * len(lines)
+        sha256, all_fields = _brief_fields(lines)
         for number, (line, fields) in enumerate(zip(lines, all_fields, strict=True), self.number + 1):
             written, at, key, action, note, evidence, on, problem, next_step, id_ = fields
-            if sha256(line[:-41]).hexdigest()[:32] == id_ and len(line) <= MAX_LINE:
+            if id_ and sha256(line[:-41]).hexdigest()[:32] == id_ and len(line) <= MAX_LINE:
                 seq = int(written)
                 if seq == self.seq + 1:
                     self.seq = seq
@@ -196,14 +197,15 @@ class MarkedLines:
         self.seq = max(seq, self.seq)
 
 
-def _brief_fields(lines: Sequence[bytes]) -> list[tuple[str, ...]]:
+def _brief_fields(lines: Sequence[bytes]) -> tuple[Callable[[bytes], hashlib._Hash], list[tuple[str, ...]]]:
+    """Return the function that hashes a line, and the brief fields of each: none of a few, which are decoded."""
+    if len(lines) <= FEW:
+        return slow_sha256, [("",) * 10] * len(lines)
+    from hashlib import sha256
+
     from gkcheck.journal.line_fields import brief_fields
 
-    return brief_fields(lines)
-
-
-_NO_FIELDS = ("",) * 10
-"""The brief fields of a line that is decoded."""
+    return sha256, brief_fields(lines)
 
 
 def mark_of_entry(place: int, entry: Entry, undone: Set[str] = frozenset()) -> int:
@@ -252,6 +254,8 @@ _TWO_HALVES = 1 << 25
 
 def read_whole(file: BinaryIO, end: int, zone: str, advance: Advance) -> tuple[MarkedLines, set[str], bytes]:
     """Mark the complete lines of a journal before `end`; return them, the undone batches, and their SHA-256."""
+    from hashlib import sha256
+
     file.seek(0)
     header = file.readline()
     marked, digest = MarkedLines(zone, len(header), 1), sha256(header)

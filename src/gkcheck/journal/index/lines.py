@@ -5,17 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import suppress
-from hashlib import sha256
 from itertools import islice
-from typing import TYPE_CHECKING, BinaryIO
 
 from gkcheck.journal.clock import at_office
 from gkcheck.journal.line_keys import encode_text
 from gkcheck.journal.record_format import MAX_LINE, DamagedLine, decode
 from gkcheck.model import Entry
+from gkcheck.types import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import hashlib
+    from typing import BinaryIO
 
 _BLOCK = 1 << 19
 
@@ -77,6 +77,8 @@ def complete_lines(file: BinaryIO, start: int, end: int, digest: hashlib._Hash |
 
 def digest_of(file: BinaryIO, size: int) -> tuple[hashlib._Hash, bool]:
     """Return the SHA-256 of the first `size` bytes, and True if the file has that many."""
+    from hashlib import sha256
+
     file.seek(0)
     digest, left = sha256(), size
     while left and (block := file.read(min(left, _BLOCK))):
@@ -128,20 +130,20 @@ def positions_of(needle: bytes) -> Positions:
     return positions
 
 
-_BATCH = re.compile(rb'"batch":("[^"\\]*(?:\\.[^"\\]*)*")')
-_FORM = re.compile(rb'"form":("[^"\\]*(?:\\.[^"\\]*)*")')
+_BATCH = rb'"batch":("[^"\\]*(?:\\.[^"\\]*)*")'
+_FORM = rb'"form":("[^"\\]*(?:\\.[^"\\]*)*")'
 
 
 def positions_of_batches(batches: Collection[str]) -> Positions:
     """Return where the names of some batches stand."""
     if len(batches) == 1:
         return positions_of(batch_needle(*batches) + b'"')
-    return _positions_of_texts(_BATCH, batches)
+    return _positions_of_texts(re.compile(_BATCH), batches)
 
 
 def positions_of_forms(forms: Collection[str]) -> Positions:
     """Return where the ids of some forms stand."""
-    return positions_of(form_needle(*forms)) if len(forms) == 1 else _positions_of_texts(_FORM, forms)
+    return positions_of(form_needle(*forms)) if len(forms) == 1 else _positions_of_texts(re.compile(_FORM), forms)
 
 
 def _positions_of_texts(pattern: re.Pattern[bytes], texts: Collection[str]) -> Positions:
