@@ -44,7 +44,7 @@ def state_of(entries, scope):
 
 
 def statuses_of(entries):
-    held = {key: (later(one.claim, one.act), one.deadline) for key, one in fold(entries).items()}
+    held = {key: (later(one.claim, one.act), one.deadline, one.review) for key, one in fold(entries).items()}
     return {key: one for key, one in held.items() if any(one)}
 
 

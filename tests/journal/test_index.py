@@ -43,7 +43,7 @@ def marks_of(entries):
 
 def statuses_of(entries):
     return {
-        key: (later(mark.claim, mark.act), mark.deadline)
+        key: (later(mark.claim, mark.act), mark.deadline, mark.review)
         for key, mark in fold(entries).items()
         if mark.claim or mark.act or mark.deadline
     }

@@ -79,7 +79,7 @@ def test_the_lines_that_marks_choose_fold_to_the_state_of_all(steps, last_day):
     assert {
         place
         for place, entry in zip(map(place_of, marks), entries, strict=True)
-        if entry in (later(all_.claim, all_.act), all_.deadline)
+        if entry in (later(all_.claim, all_.act), all_.deadline, all_.review)
     } == deciding
 
 

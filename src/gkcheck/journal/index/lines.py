@@ -130,20 +130,20 @@ def positions_of(needle: bytes) -> Positions:
     return positions
 
 
-_BATCH = re.compile(rb'"batch":("[^"\\]*(?:\\.[^"\\]*)*")')
-_FORM = re.compile(rb'"form":("[^"\\]*(?:\\.[^"\\]*)*")')
+_BATCH = rb'"batch":("[^"\\]*(?:\\.[^"\\]*)*")'
+_FORM = rb'"form":("[^"\\]*(?:\\.[^"\\]*)*")'
 
 
 def positions_of_batches(batches: Collection[str]) -> Positions:
     """Return where the names of some batches stand."""
     if len(batches) == 1:
         return positions_of(batch_needle(*batches) + b'"')
-    return _positions_of_texts(_BATCH, batches)
+    return _positions_of_texts(re.compile(_BATCH), batches)
 
 
 def positions_of_forms(forms: Collection[str]) -> Positions:
     """Return where the ids of some forms stand."""
-    return positions_of(form_needle(*forms)) if len(forms) == 1 else _positions_of_texts(_FORM, forms)
+    return positions_of(form_needle(*forms)) if len(forms) == 1 else _positions_of_texts(re.compile(_FORM), forms)
 
 
 def _positions_of_texts(pattern: re.Pattern[bytes], texts: Collection[str]) -> Positions:

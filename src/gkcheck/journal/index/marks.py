@@ -91,9 +91,9 @@ def latest_places(marks: Sequence[int], last_day: int | None = None, details: bo
     Args:
         marks: those of all its lines, in the order of facts.
         last_day: leaves out the facts of later days (`day_bits`).
-        details: False: only what sets the status and the deadline.
+        details: False: only what sets the status and the deadline, and tells that a return stands.
     """
-    wanted = reduce(or_, marks, 0) & (_LATEST | KEPT if details else STATUS | DEADLINE)
+    wanted = reduce(or_, marks, 0) & (_LATEST | KEPT if details else STATUS | DEADLINE | REVIEW)
     places: list[int] = []
     for mark in reversed(marks):
         if mark & UNDONE or (last_day is not None and mark & _DAYS > last_day):

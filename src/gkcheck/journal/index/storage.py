@@ -8,7 +8,7 @@ import sqlite3
 import zlib
 from array import array
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from itertools import starmap
 
 from gkcheck.journal import Scope
@@ -17,7 +17,7 @@ from gkcheck.journal.line_keys import encode_text
 from gkcheck.paths import CACHE, own_path
 from gkcheck.types import NamedTuple
 
-_LAYOUT = 10
+_LAYOUT = 11
 
 _SCHEMA = f"""
 PRAGMA journal_mode = WAL;
@@ -74,9 +74,8 @@ class Storage:
             self._database = sqlite3.connect(":memory:", isolation_level=None)
             self._database.executescript(_SCHEMA)
             return
-        folder, name = own_path(CACHE, "journals"), f"{zlib.crc32(os.fsencode(self._of[0])):08x}.sqlite3"
-        os.makedirs(folder, mode=0o700, exist_ok=True)
-        path = os.path.join(folder, name)
+        path = own_path(CACHE, "journals", f"{zlib.crc32(os.fsencode(self._of[0])):08x}.sqlite3")
+        os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
         self._database = sqlite3.connect(path, timeout=1.0, isolation_level=None)
         try:
             if self._database.execute("PRAGMA user_version").fetchone()[0] != _LAYOUT:
@@ -87,9 +86,9 @@ class Storage:
             raise
         except sqlite3.DatabaseError:
             self._database.close()
-            for stale in os.listdir(folder):
-                if stale.startswith(name):
-                    os.unlink(os.path.join(folder, stale))
+            for suffix in ("", "-wal", "-shm", "-journal"):
+                with suppress(FileNotFoundError):
+                    os.unlink(path + suffix)
             raise
 
     def close(self) -> None:
@@ -124,7 +123,7 @@ class Storage:
         return self._column("marks", scope)
 
     def deciding(self, scope: Scope) -> Iterator[array[int]]:
-        """Yield the places of the lines that set status and deadline, of each (task, unit) of a scope. Raises as `marks`."""
+        """Yield `latest_places` without details, of each (task, unit) of a scope. Raises as `marks`."""
         return self._column("deciding", scope)
 
     def _column(self, column: str, scope: Scope) -> Iterator[array[int]]:
