@@ -11,7 +11,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from machine import processor
+from benchmarks.machine import processor
 from tests.server import Server
 
 from gkcheck.version import __version__
