@@ -24,7 +24,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from datetime import date
 from sqlite3 import OperationalError
-from typing import BinaryIO, NamedTuple
 
 from gkcheck.journal import Scope, record_format
 from gkcheck.journal.index.building import (
@@ -53,6 +52,10 @@ from gkcheck.journal.line_fields import decode_key
 from gkcheck.journal.live import undone_batches
 from gkcheck.journal.reader import blocks_to_end, identity
 from gkcheck.model import ZONE, Entry, PastStatuses
+from gkcheck.types import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from typing import BinaryIO
 
 _STALE_AFTER = 1 << 18
 """A reader brings the index up to date where the journal has this many bytes more."""

@@ -9,9 +9,8 @@ from __future__ import annotations
 from array import array
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Sequence, Set
-from hashlib import sha256
-from typing import TYPE_CHECKING, BinaryIO
 
+from gkcheck.digest import sha256_for
 from gkcheck.journal import record_format
 from gkcheck.journal.clock import at_office
 from gkcheck.journal.index.child import can_fork, in_child
@@ -44,9 +43,11 @@ from gkcheck.journal.reader import TORN, identity
 from gkcheck.journal.record_format import MAX_LINE
 from gkcheck.journal.transport import lines_in
 from gkcheck.model import ZONE, Action, Entry
+from gkcheck.types import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import hashlib
+    from typing import BinaryIO
 
 Advance = Callable[[int, int], None]
 """Called with the bytes read so far and all there are."""
@@ -86,6 +87,7 @@ class MarkedLines:
         Raises:
             DamagedLine: the journal has a line that only a reading of the whole can judge.
         """
+        sha256 = sha256_for(len(lines))
         marks, place, last, zone, greatest = self.marks, self.end, self._last, self.zone, self.day
         for number, (line, fields) in enumerate(zip(lines, brief_fields(lines), strict=True), self.number + 1):
             written, at, key, action, note, evidence, on, problem, next_step, id_ = fields
@@ -239,6 +241,8 @@ _TWO_HALVES = 1 << 25
 
 def read_whole(file: BinaryIO, end: int, zone: str, advance: Advance) -> tuple[MarkedLines, set[str], bytes]:
     """Mark the complete lines of a journal before `end`; return them, the undone batches, and their SHA-256."""
+    from hashlib import sha256
+
     file.seek(0)
     header = file.readline()
     marked, digest = MarkedLines(zone, len(header), 1), sha256(header)

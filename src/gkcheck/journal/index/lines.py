@@ -5,17 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import suppress
-from hashlib import sha256
 from itertools import islice
-from typing import TYPE_CHECKING, BinaryIO
 
 from gkcheck.journal.clock import at_office
 from gkcheck.journal.line_fields import encode_text, entries_of, entry_of, fields_of
 from gkcheck.journal.record_format import MAX_LINE, DamagedLine, decode
 from gkcheck.model import Entry
+from gkcheck.types import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import hashlib
+    from typing import BinaryIO
 
 _BLOCK = 1 << 19
 
@@ -66,6 +66,8 @@ def complete_lines(file: BinaryIO, start: int, end: int, digest: hashlib._Hash |
 
 def digest_of(file: BinaryIO, size: int) -> tuple[hashlib._Hash, bool]:
     """Return the SHA-256 of the first `size` bytes, and True if the file has that many."""
+    from hashlib import sha256
+
     file.seek(0)
     digest, left = sha256(), size
     while left and (block := file.read(min(left, _BLOCK))):

@@ -10,12 +10,12 @@ from array import array
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from itertools import starmap
-from typing import NamedTuple
 
 from gkcheck.journal import Scope
 from gkcheck.journal.index.marks import greatest_day, latest_places
 from gkcheck.journal.line_fields import encode_text
-from gkcheck.paths import cache_directory
+from gkcheck.paths import CACHE, own_path
+from gkcheck.types import NamedTuple
 
 _LAYOUT = 10
 
@@ -74,8 +74,9 @@ class Storage:
             self._database = sqlite3.connect(":memory:", isolation_level=None)
             self._database.executescript(_SCHEMA)
             return
-        path = cache_directory() / "journals" / f"{zlib.crc32(os.fsencode(self._of[0])):08x}.sqlite3"
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        folder, name = own_path(CACHE, "journals"), f"{zlib.crc32(os.fsencode(self._of[0])):08x}.sqlite3"
+        os.makedirs(folder, mode=0o700, exist_ok=True)
+        path = os.path.join(folder, name)
         self._database = sqlite3.connect(path, timeout=1.0, isolation_level=None)
         try:
             if self._database.execute("PRAGMA user_version").fetchone()[0] != _LAYOUT:
@@ -86,8 +87,9 @@ class Storage:
             raise
         except sqlite3.DatabaseError:
             self._database.close()
-            for stale in path.parent.glob(path.name + "*"):
-                stale.unlink(missing_ok=True)
+            for stale in os.listdir(folder):
+                if stale.startswith(name):
+                    os.unlink(os.path.join(folder, stale))
             raise
 
     def close(self) -> None:
