@@ -9,7 +9,8 @@ CREATE TABLE gkcheck.turns (
 REVOKE USAGE ON TYPE gkcheck.turns FROM PUBLIC;
 INSERT INTO gkcheck.turns (plan) SELECT q.plan FROM gkcheck.queue q;
 
--- As before, on that row.
+-- As before, on that row; then on the row of the queue, which only the one that has the turn waits for: a writer of
+-- version 3 that was in its turn when this step was applied.
 CREATE OR REPLACE FUNCTION gkcheck.take_turn(plan text, wait boolean) RETURNS boolean
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
@@ -17,14 +18,18 @@ BEGIN
         RAISE EXCEPTION 'not a writer of this plan' USING ERRCODE = 'insufficient_privilege';
     END IF;
     IF NOT wait THEN
-        PERFORM FROM gkcheck.turns t WHERE t.plan = $1 FOR UPDATE SKIP LOCKED;
+        PERFORM FROM gkcheck.turns t JOIN gkcheck.queue q USING (plan) WHERE t.plan = $1 FOR UPDATE SKIP LOCKED;
         RETURN FOUND;
     END IF;
     PERFORM FROM gkcheck.turns t WHERE t.plan = $1 FOR UPDATE;
     IF NOT FOUND THEN
         INSERT INTO gkcheck.turns (plan) VALUES ($1) ON CONFLICT DO NOTHING;
-        INSERT INTO gkcheck.queue (plan) VALUES ($1) ON CONFLICT DO NOTHING;
         PERFORM FROM gkcheck.turns t WHERE t.plan = $1 FOR UPDATE;
+    END IF;
+    PERFORM FROM gkcheck.queue q WHERE q.plan = $1 FOR UPDATE;
+    IF NOT FOUND THEN
+        INSERT INTO gkcheck.queue (plan) VALUES ($1) ON CONFLICT DO NOTHING;
+        PERFORM FROM gkcheck.queue q WHERE q.plan = $1 FOR UPDATE;
     END IF;
     RETURN true;
 END
