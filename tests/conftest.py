@@ -7,8 +7,10 @@ import os
 import shutil
 import sys
 import tempfile
+import traceback
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import ModuleType
 from typing import Any, NamedTuple
 
 import hypothesis
@@ -110,11 +112,53 @@ def gkcheck() -> Gkcheck:
     return call
 
 
+ABSENT = {"crypt", "curses", "fcntl", "grp", "pty", "pwd", "readline", "resource", "syslog", "termios", "tty"}
+"""The modules of Python's own library that are not on Windows."""
+
+
+def lacks(error: Exception) -> str | None:
+    """Return what a test itself has asked for that Windows lacks (a module, os.mkfifo); None where gkcheck asked."""
+    frames = traceback.extract_tb(error.__traceback__)
+    if any(Path(frame.filename).is_relative_to(ROOT / "src") for frame in frames):
+        return None
+    if isinstance(error, ModuleNotFoundError):
+        return error.name if error.name in ABSENT else None
+    return f"{error.obj.__name__}.{error.name}" if isinstance(getattr(error, "obj", None), ModuleType) else None
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call() -> Iterator[None]:
+    """Skip on Windows what cannot be tried there."""
+    try:
+        return (yield)
+    except (AttributeError, ModuleNotFoundError) as error:
+        if os.name == "nt" and (missing := lacks(error)):
+            pytest.skip(f"Windows has no {missing}")
+        raise
+
+
+pytest_runtest_setup = pytest_runtest_call
+
+
 def needs(*programs: str) -> None:
     """Skip a test where a program it needs is not there; in the checks that decide (GKCHECK_CI) fail instead."""
     missing = [program for program in programs if shutil.which(program) is None]
     if missing:
         lacking(f"needs {', '.join(missing)}")
+
+
+def make_link(path: Path, target: Path | str) -> None:
+    """Make a symbolic link; skip where there are none: on Windows without the right to make them, and in Wine."""
+    try:
+        path.symlink_to(target)
+    except OSError:
+        if os.name != "nt":
+            raise
+    if not path.is_symlink():
+        lacking("needs symbolic links")
+
+
+modes = pytest.mark.skipif(os.name == "nt", reason="owners and modes are of Unix")
 
 
 def lacking(reason: str) -> None:

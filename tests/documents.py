@@ -178,6 +178,7 @@ def render_manual() -> str:
     out = [
         f'.TH GKCHECK 1 "" "gkcheck {__version__}" "gkcheck"',
         ".ad l",
+        ".ds AD l",  # for groff 1.23, which adjusts anew at every heading
         ".nh",
         ".SH 名称",
         "gkcheck \\- " + _roff(purpose(None)),

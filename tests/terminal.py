@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 from tests import processes
 
-ESCAPES = r"\x1b\[[0-9;?]*[ -/]*[@-~]|\x1b[()=>][A-Z0-9]?|\r|\x07"
+ESCAPES = r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b[()][A-Z0-9]?|\x1b[=>]|\r|\x07"
 
 
 class Terminal:

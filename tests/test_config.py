@@ -20,6 +20,10 @@ def test_nothing_is_set_at_first(gk):
 
 
 def test_a_unit_is_kept_by_its_full_name_and_used_when_recording(gk):
+    for guess in ("jy", "务服"):
+        answer = gk("config", "set", "unit", guess)
+        assert (answer.code, answer.out) == (2, ""), "what records go to for a year is not guessed"
+        assert "请写全名、简称" in answer.err
     assert gk("config", "set", "unit", "jyj").out.startswith("已设定 unit：市教育局")
     answer = gk("done", "23")
     assert "市教育局 → 已完成" in answer.out

@@ -20,6 +20,7 @@ from gkcheck.contacts import Contact, load_contacts, save_contacts
 from gkcheck.exporters.registry import DATA, DOCUMENTS, suffixes_of
 from gkcheck.journal import record_format
 from gkcheck.journal.lock import hold_lock, silent
+from gkcheck.paths import config_directory
 from gkcheck.plan.reader import read_plan
 from gkcheck.plan.writer import render_plan
 from gkcheck.text.phones import is_phone, name_and_phone, phone_in
@@ -47,7 +48,7 @@ def sent(gk, tmp_path, store):
 
 @pytest.fixture
 def register(own_home):
-    return own_home / ".config" / "gkcheck" / "contacts.json"
+    return config_directory() / "contacts.json"
 
 
 def known(gk, *arguments):

@@ -13,6 +13,7 @@ import pytest
 import gkcheck as package
 from gkcheck.cli.environment import VARIABLES
 from gkcheck.config import KEYS
+from gkcheck.paths import data_directory
 from tests import processes
 
 SOURCE = Path(package.__file__).parent
@@ -53,7 +54,7 @@ def test_every_variable_and_file_is_shown_with_what_is_set(gk, monkeypatch, own_
     assert shown["variables"]["GKCHECK_UNIT"] == "教育局"
     assert shown["variables"]["GKCHECK_PLAN"] is None
     assert shown["files"]["store"] == {
-        "path": str(own_home / ".local/share/gkcheck/taishan-2019.jsonl"), "exists": False,
+        "path": str(data_directory() / "taishan-2019.jsonl"), "exists": False,
     }  # fmt: skip
     assert shown["problems"] == []
     gk("done", "23")
@@ -133,7 +134,7 @@ def test_quiet_leaves_out_advice_and_nothing_else(gk, words):
 
 def test_quiet_hides_no_warning(gk, own_home):
     gk("done", "23")
-    with (own_home / ".local/share/gkcheck/taishan-2019.jsonl").open("ab") as file:
+    with (data_directory() / "taishan-2019.jsonl").open("ab") as file:
         file.write(b"x\n")
     assert "警告" in gk("status", "-q").err
 

@@ -34,6 +34,7 @@ BY_CI = ("wheels", "folder")
 
 NOT_TRIED = "没有在真机上试过"
 ANSWERS = {"venv": "义务教育", "pipx": "义务教育", "uv": "义务教育", "readme": "义务教育", "shared": "共用/台账.jsonl"}
+ANSWERS |= {"without-compiler": "义务教育"}
 
 
 class Machine:

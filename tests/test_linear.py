@@ -86,6 +86,7 @@ def is_worse(use: Use, recipe: Recipe) -> bool:
 
 
 KNOWN_UNKNOWN = {
+    "journal/line_fields.py": "the pattern of a line, which is tried here, without some of its groups, or else any line",
     "journal/postgres/connection.py": "the messages of libpq, from a table of constants without a repetition",
     "text/script.py": "the phrases of text.tables.script, without a repetition",
 }

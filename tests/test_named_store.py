@@ -14,7 +14,7 @@ from gkcheck.errors import NoHome
 from gkcheck.journal import record_format
 from gkcheck.paths import absolute, cache_directory, config_directory, data_directory, home
 from tests import processes
-from tests.conftest import lacking
+from tests.conftest import lacking, make_link
 from tests.journal.faults import PLAN, filled, ids, journal_at
 
 QUERIES = [["tasks"], ["status"], ["log"], ["show", "23"], ["units"], ["matrix"], ["evidence"], [], ["log", "23"]]
@@ -103,12 +103,12 @@ def test_a_writer_makes_the_file_and_says_so(named, tmp_path, words):
 
 def test_a_dangling_link_is_a_file_that_is_not_there(named, tmp_path):
     (tmp_path / "real").mkdir()
-    (tmp_path / "link.jsonl").symlink_to(tmp_path / "real" / "台账.jsonl")
+    make_link(tmp_path / "link.jsonl", tmp_path / "real" / "台账.jsonl")
     gk = named(tmp_path / "link.jsonl")
     assert "还没有日志" in gk("tasks").err
     assert gk("done", "23").code == 0
     assert (tmp_path / "real" / "台账.jsonl").is_file()
-    (tmp_path / "lost.jsonl").symlink_to(tmp_path / "gone" / "台账.jsonl")
+    make_link(tmp_path / "lost.jsonl", tmp_path / "gone" / "台账.jsonl")
     gk = named(tmp_path / "lost.jsonl")
     assert (gk("tasks").code, gk("done", "23").code) == (2, 2)
 

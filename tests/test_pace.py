@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 
 from gkcheck.exporters import charts
 from gkcheck.journal import record_format
-from gkcheck.journal.live import live_entries
+from gkcheck.journal.live import live_entries, statuses_on
 from gkcheck.ledger import fold
+from gkcheck.ledger.latest import ever_recurring
 from gkcheck.ledger.pace import PacePoint, pace_days, pace_of
 from gkcheck.ledger.schedule import ExpectedProgress, Light, light_of
 from gkcheck.ledger.summary import Counts, summarise
@@ -35,8 +36,12 @@ def fact(seq, action, day, task=1, unit="教育局", **fields):
 
 
 def points_of(entries, as_of=AS_OF):
-    rows = fold.Ledger(PLAN, {}, as_of).rows()
-    return pace_of(PLAN, rows, as_of, lambda day: live_entries(entries, day))
+    rows, days = fold.Ledger(PLAN, {}, as_of).rows(), pace_days(PLAN, as_of)
+    recurring = ever_recurring(PLAN, [entry for entry in entries if entry.action is Action.DEADLINE])
+    return pace_of(
+        PLAN, rows, days, statuses_on(entries, days),
+        lambda day: [entry for entry in live_entries(entries, day) if entry.task in recurring],
+    )  # fmt: skip
 
 
 def test_the_points_of_a_ledger_made_by_hand():

@@ -61,7 +61,8 @@ def test_damage_and_deletion_do_no_harm(gk, plan):
 
 
 def test_a_cache_that_cannot_be_written_is_done_without(gk, plan, own_home):
-    (own_home / ".cache").write_text("a file where the directory should be")
+    paths.cache_directory().parent.mkdir(parents=True, exist_ok=True)
+    paths.cache_directory().write_text("a file where the directory should be")
     assert gk("tasks", "--plan", plan).code == 0
 
 

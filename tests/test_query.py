@@ -167,8 +167,14 @@ def test_status_by_class_sums_to_the_whole(gk):
     rows = list(
         csv.DictReader(io.StringIO(gk("status", "--by", "class", "--format", "csv").out.removeprefix("\ufeff")))
     )
-    counts = gk("status", "--format", "json").json()["assignments"]
+    status = gk("status", "--by", "class", "--format", "json").json()
+    counts = status["assignments"]
     assert (sum(int(row["总数"]) for row in rows), sum(int(row["已报"]) for row in rows)) == (counts["total"], 17)
+    assert [(row["group"], row["total"], row["done"]) for row in status["groups"]] == [
+        ("各镇（街）", 340, 17),
+        ("市直各单位", 419, 0),
+        (None, 8, 0),
+    ]
 
 
 def test_the_log_folds_what_a_batch_says_alike(gk, tmp_path, monkeypatch):

@@ -11,13 +11,12 @@ from pathlib import Path
 
 import pytest
 
+from gkcheck import atomic_files
 from gkcheck.atomic_files import check_targets
 from gkcheck.cli.completion.install import MARK
+from gkcheck.cli.streams import quoted
 from gkcheck.errors import BadTarget, fault_of
-from tests.conftest import HOMES, ROOT
-
-ABSENT = {"crypt", "curses", "fcntl", "grp", "pty", "pwd", "readline", "resource", "syslog", "termios", "tty"}
-"""The modules of Python's own library that are not on Windows."""
+from tests.conftest import ABSENT, HOMES, ROOT, lacks, needs
 
 TESTS = sorted((ROOT / "tests").rglob("*.py"))
 
@@ -31,6 +30,23 @@ def test_a_test_is_collected_without_the_modules_that_windows_lacks(path):
     assert names & ABSENT == set()
 
 
+def test_only_what_a_test_asks_for_itself_is_skipped_there(monkeypatch):
+    """A module or a function that gkcheck asks for where Windows has none is a fault of gkcheck."""
+
+    def error_of(ask):
+        with pytest.raises((AttributeError, ModuleNotFoundError)) as raised:
+            ask()
+        return raised.value
+
+    monkeypatch.setitem(sys.modules, "termios", None)
+    monkeypatch.delattr(os, "replace")
+    assert lacks(error_of(lambda: os.replace)) == "os.replace"
+    assert lacks(error_of(lambda: __import__("termios"))) == "termios"
+    assert lacks(error_of(lambda: __import__("nowhere"))) is None
+    assert lacks(error_of(lambda: None.name)) is None
+    assert lacks(error_of(lambda: atomic_files._rename(Path("a"), Path("b")))) is None
+
+
 def test_the_tests_live_in_a_home_of_their_own_there_too(monkeypatch):
     windows = pytest.importorskip("platformdirs.windows")
     if not hasattr(windows, "_is_fully_qualified"):
@@ -42,10 +58,11 @@ def test_the_tests_live_in_a_home_of_their_own_there_too(monkeypatch):
         assert folder.startswith(r"C:\home"), folder
 
 
-@pytest.mark.parametrize("name", ["con.xlsx", "NUL", "Aux.html", "com1.csv", "台账:1.xlsx"])
+@pytest.mark.parametrize("name", ["con.xlsx", "NUL", "Aux.html", "com1.csv", "台账:1.xlsx", "台账?.xlsx"])
 def test_a_name_that_means_a_device_is_refused_there(tmp_path, monkeypatch, name):
     """What is written to con.xlsx goes to the screen, and what is written to 台账:1.xlsx is hidden within 台账."""
-    check_targets([tmp_path / name], False)
+    if os.name != "nt":
+        check_targets([tmp_path / name], False)
     monkeypatch.setattr(sys, "platform", "win32")
     with pytest.raises(BadTarget, match="在 Windows 里不能作文件名，请换一个文件名"):
         check_targets([tmp_path / name], False)
@@ -55,10 +72,30 @@ def test_a_name_that_means_a_device_is_refused_there(tmp_path, monkeypatch, name
 def test_a_directory_is_called_one_there(tmp_path, monkeypatch):
     """A plan that is a directory: Windows says that access is denied."""
     denied = PermissionError(errno.EACCES, "Permission denied", str(tmp_path))
+    monkeypatch.setattr(sys, "platform", "linux")
     assert fault_of(denied) == "没有权限，或文件正被别的程序打开"
     monkeypatch.setattr(sys, "platform", "win32")
     assert fault_of(denied) == "这是一个目录"
     assert fault_of(PermissionError(errno.EACCES, "Permission denied", "x")) == "没有权限，或文件正被别的程序打开"
+
+
+@pytest.mark.parametrize(
+    ("word", "typed"),
+    [
+        (r"C:\Users\李\台账.jsonl", r"C:\Users\李\台账.jsonl"),
+        (r"D:\我的 文件\a.jsonl", r'"D:\我的 文件\a.jsonl"'),
+        ("psycopg[binary]", '"psycopg[binary]"'),
+        (r"D:\$a b", r"'D:\$a b'"),
+    ],
+)
+def test_a_remedy_can_be_pasted_into_both_shells_there(monkeypatch, word, typed):
+    """The command prompt knows no single quotes; within double ones PowerShell reads $."""
+    monkeypatch.setattr(sys, "platform", "win32")
+    assert quoted(word) == typed
+
+
+def test_a_sentence_of_the_system_loses_its_full_stop():
+    assert fault_of(OSError(None, "无效的句柄。")) == "系统报告 无效的句柄"
 
 
 @pytest.fixture
@@ -66,6 +103,7 @@ def profile(gk, tmp_path, monkeypatch):
     """Install completion for PowerShell in the home of 张三's; what its profile holds then, and held before."""
 
     def installed(before: bytes = b"") -> bytes:
+        needs("sh")
         home = tmp_path / "张三's"
         program, start = home / "bin" / "pwsh", home / "profile.ps1"
         program.parent.mkdir(parents=True, exist_ok=True)

@@ -3,11 +3,15 @@
 For programs: the names of `gkcheck.api` (docs/PYTHON.md). They are loaded when first used, so that a command does not pay.
 """
 
-from typing import TYPE_CHECKING, Any
+from __future__ import annotations
 
 from gkcheck.version import __version__
 
+TYPE_CHECKING = False
+
 if TYPE_CHECKING:
+    from typing import Any
+
     from gkcheck.api import (
         GkcheckError,
         JournalWarning,

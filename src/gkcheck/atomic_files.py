@@ -8,15 +8,18 @@ import os
 import stat
 import sys
 import time
+import zlib
 from collections.abc import Callable, Collection, Iterator, Mapping
-from pathlib import Path
-from typing import BinaryIO, NamedTuple
 
 from gkcheck.errors import BadTarget, refusal
-from gkcheck.text.file_names import is_reserved
+from gkcheck.types import TYPE_CHECKING, NamedTuple
 
-Content = bytes | Callable[[BinaryIO], object]
-"""The bytes of a file, or a function that writes them to an open file."""
+if TYPE_CHECKING:
+    from pathlib import Path
+    from typing import BinaryIO
+
+    Content = bytes | Callable[[BinaryIO], object]
+    """The bytes of a file, or a function that writes them to an open file."""
 
 PRIVATE, USUAL = 0o600, 0o666
 """The modes of new files: for their user alone, or as the umask has it."""
@@ -57,10 +60,10 @@ def save_all(files: Mapping[Path, bytes], force: bool = False) -> None:
         BadTarget: one of them cannot be written; the files that stood there are untouched.
     """
     check_targets(files, force)
-    targets = {_followed(path): path for path in files}
-    for folder in {target.parent for target in targets}:
+    targets = {os.path.realpath(path): path for path in files}
+    for folder in {os.path.dirname(target) for target in targets}:
         _remove_leftovers(folder)
-    staged: dict[Path, Path] = {}
+    staged: dict[str, str] = {}
     try:
         for target, path in targets.items():
             with _refusing(path):
@@ -70,8 +73,7 @@ def save_all(files: Mapping[Path, bytes], force: bool = False) -> None:
                 _rename(staged[target], target) if force else _put(staged[target], target)
     finally:
         for temporary in staged.values():
-            with contextlib.suppress(OSError):
-                temporary.unlink()
+            _remove(temporary)
 
 
 def check_targets(paths: Collection[Path], force: bool) -> None:
@@ -82,7 +84,7 @@ def check_targets(paths: Collection[Path], force: bool) -> None:
     """
     for path in paths:
         with _refusing(path):
-            _check(_followed(path), path, force)
+            _check(path, force)
 
 
 def make_folder(folder: Path) -> None:
@@ -99,51 +101,53 @@ def make_folder(folder: Path) -> None:
         raise BadTarget(f"建不了目录 {folder}：{refusal(error, '请换一个位置')}") from None
 
 
-def make_private(directory: Path) -> None:
+def make_private(directory: str | Path) -> None:
     """Make a directory, and those missing above it, readable by its user only."""
-    if directory.is_dir():
+    if os.path.isdir(directory):
         return
-    make_private(directory.parent)
-    directory.mkdir(mode=0o700, exist_ok=True)
-    sync_directory(directory.parent)
+    above = os.path.dirname(os.path.abspath(directory))
+    make_private(above)
+    with contextlib.suppress(FileExistsError):
+        os.mkdir(directory, 0o700)
+    sync_directory(above)
 
 
 def replace(
-    target: Path, content: Content, rights: Rights | None = None, check: Callable[[], object] = lambda: None
+    target: str | Path, content: Content, rights: Rights | None = None, check: Callable[[], object] = lambda: None
 ) -> None:
     """Put a file of our own (journal, settings) at `target` in one step that has reached the disk.
 
     A symbolic link is followed; an existing file keeps its mode, owner and group. A new one has `rights`, or is private.
     `check` is called at the last moment; where it raises, nothing has happened.
     """
-    target = _followed(target)
-    _remove_leftovers(target.parent)
+    target = os.path.realpath(target)
+    _remove_leftovers(os.path.dirname(target))
     temporary = _stage(target, content, rights or PRIVATE)
     try:
         check()
         _rename(temporary, target)
     except BaseException:
-        temporary.unlink(missing_ok=True)
+        _remove(temporary)
         raise
-    sync_directory(target.parent)
+    sync_directory(os.path.dirname(target))
 
 
-def create(target: Path, content: Content, rights: Rights) -> None:
+def create(target: str, content: Content, rights: Rights) -> None:
     """Put a new file at `target` as `replace` does, but never over another.
 
     Raises:
         FileExistsError: there is one, made this moment perhaps.
     """
-    _remove_leftovers(target.parent)
+    _remove_leftovers(os.path.dirname(target))
     temporary = _stage(target, content, rights)
     try:
         _put(temporary, target)
     finally:
-        temporary.unlink(missing_ok=True)
-    sync_directory(target.parent)
+        _remove(temporary)
+    sync_directory(os.path.dirname(target))
 
 
-def set_aside(target: Path, data: bytes, why: str, at: str, rights: Rights) -> Path:
+def set_aside(target: str, data: bytes, why: str, at: str, rights: Rights) -> str:
     """Write bytes that cannot stay in the journal to a file beside it, dated `at`, and return its path.
 
     The same bytes set aside again for the same reason at the same time get no second file; other bytes get a
@@ -151,13 +155,14 @@ def set_aside(target: Path, data: bytes, why: str, at: str, rights: Rights) -> P
     """
     stamp = "".join(char for char in at[:26] if char.isdigit())
     for turn in range(1, 1000):
-        aside = target.with_name(f"{target.name}.{why}-{stamp}" + (f"-{turn}" if turn > 1 else ""))
-        if not aside.exists():
+        aside = f"{target}.{why}-{stamp}" + (f"-{turn}" if turn > 1 else "")
+        if not os.path.exists(aside):
             replace(aside, data, rights)
             return aside
-        if aside.read_bytes() == data:
-            return aside
-    raise FileExistsError(17, "too many files set aside", str(target))
+        with open(aside, "rb") as file:
+            if file.read() == data:
+                return aside
+    raise FileExistsError(17, "too many files set aside", target)
 
 
 def append(descriptor: int, data: bytes) -> int:
@@ -190,7 +195,7 @@ def cut_back(descriptor: int, start: int, length: int) -> bool:
     return True
 
 
-def sync_directory(directory: Path) -> None:
+def sync_directory(directory: str | Path) -> None:
     """Make a new name in a directory reach the disk, where the system can."""
     if not hasattr(os, "O_DIRECTORY"):
         return
@@ -204,22 +209,20 @@ def sync_directory(directory: Path) -> None:
 # -- temporary files ------------------------------------------------------------------------------------
 
 
-def _followed(path: Path) -> Path:
-    return Path(os.path.realpath(path))
+def _remove(temporary: str) -> None:
+    with contextlib.suppress(OSError):
+        os.unlink(temporary)
 
 
-def _stage(target: Path, content: Content, new: Rights | int) -> Path:
+def _stage(target: str, content: Content, new: Rights | int) -> str:
     """Write a temporary file beside `target` that has reached the disk, with the rights of the file it will replace.
 
-    Without such a file it has the rights or the mode `new`.
-    Its name tells the machine and the process, so that a later write in the folder can remove it if this one is killed.
+    Without such a file it has the rights or the mode `new`. Its name tells the machine and the process, so that a later
+    write in the folder can remove it if this one is killed.
     """
-    import hashlib
-
-    mark = hashlib.sha256(os.fsencode(target.name)).hexdigest()[:16]
-    temporary = target.with_name(f".gkcheck-{_machine()}-{os.getpid()}-{mark}.tmp")
+    temporary = os.path.join(os.path.dirname(target), f".gkcheck-{_machine()}-{os.getpid()}-{_mark(target)}.tmp")
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
-    existing = target.stat() if target.exists() else None
+    existing = os.stat(target) if os.path.exists(target) else None
     descriptor = os.open(temporary, flags, new if existing is None and isinstance(new, int) else PRIVATE)
     try:
         with open(descriptor, "wb") as file:
@@ -231,7 +234,7 @@ def _stage(target: Path, content: Content, new: Rights | int) -> Path:
                 grant(file.fileno(), new)
             os.fsync(file.fileno())
     except BaseException:
-        temporary.unlink(missing_ok=True)
+        _remove(temporary)
         raise
     return temporary
 
@@ -255,7 +258,7 @@ def grant(descriptor: int, rights: Rights) -> None:
         os.fchmod(descriptor, mode)
 
 
-def _keep_rights(descriptor: int, existing: os.stat_result, temporary: Path) -> None:
+def _keep_rights(descriptor: int, existing: os.stat_result, temporary: str) -> None:
     """Give a file the mode, owner and group of the one it will replace.
 
     Only root gives files away: for others it is enough that the owner may still read and write.
@@ -275,20 +278,20 @@ def _keep_rights(descriptor: int, existing: os.stat_result, temporary: Path) -> 
     os.chmod(temporary, mode)
 
 
-def _remove_leftovers(folder: Path) -> None:
+def _remove_leftovers(folder: str) -> None:
     """Remove the temporary files that killed runs have left in a folder."""
     with contextlib.suppress(OSError):
         for name in os.listdir(folder):
-            if name.startswith(".gkcheck-") and name.endswith(".tmp") and _is_leftover(folder / name):
-                (folder / name).unlink(missing_ok=True)
+            if name.startswith(".gkcheck-") and name.endswith(".tmp") and _is_leftover(os.path.join(folder, name)):
+                _remove(os.path.join(folder, name))
 
 
-def _is_leftover(temporary: Path) -> bool:
+def _is_leftover(temporary: str) -> bool:
     """True if a temporary file's process on this machine has ended, or if it is a day old."""
-    machine, _, process = temporary.name.removeprefix(".gkcheck-").rpartition("-")[0].partition("-")
+    machine, _, process = os.path.basename(temporary).removeprefix(".gkcheck-").rpartition("-")[0].partition("-")
     if machine == _machine() and process.isdecimal() and not _is_running(int(process)):
         return True
-    return time.time() - temporary.stat().st_mtime > _LEFT_BEHIND
+    return time.time() - os.stat(temporary).st_mtime > _LEFT_BEHIND
 
 
 def _is_running(process: int) -> bool:
@@ -306,26 +309,30 @@ def _is_running(process: int) -> bool:
 
 def _machine() -> str:
     """A mark for this machine: a shared folder holds the temporary files of others, whose processes nobody here knows."""
-    import zlib
+    return _mark(os.uname().nodename if hasattr(os, "uname") else os.environ.get("COMPUTERNAME", ""))
 
-    name = os.uname().nodename if hasattr(os, "uname") else os.environ.get("COMPUTERNAME", "")
-    return f"{zlib.crc32(name.encode()):08x}"
+
+def _mark(name: str) -> str:
+    return f"{zlib.crc32(os.fsencode(name)):08x}"
 
 
 # -- refusals -------------------------------------------------------------------------------------------
 
 
-def _check(target: Path, path: Path, force: bool) -> None:
-    """Refuse a target for every reason that can be known before anything is written."""
-    if sys.platform == "win32" and is_reserved(target.name):
-        raise BadTarget(f"写不了 {path}：{target.name} 在 Windows 里不能作文件名，请换一个文件名")
-    if not target.parent.is_dir():
-        raise BadTarget(f"写不了 {path}：目录 {target.parent} 不存在，请先建立或换一个目录")
-    if not os.access(target.parent, os.W_OK | os.X_OK):
-        raise BadTarget(f"写不了 {path}：目录 {target.parent} 不可写，请换一个目录")
+def _check(path: Path, force: bool) -> None:
+    """Refuse a file for every reason that can be known before anything is written."""
+    from gkcheck.text.file_names import is_reserved
+
+    if sys.platform == "win32" and is_reserved(path.name):  # asked first: Windows cannot follow the path of a device
+        raise BadTarget(f"写不了 {path}：{path.name} 在 Windows 里不能作文件名，请换一个文件名")
+    folder = os.path.dirname(target := os.path.realpath(path))
+    if not os.path.isdir(folder):
+        raise BadTarget(f"写不了 {path}：目录 {folder} 不存在，请先建立或换一个目录")
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise BadTarget(f"写不了 {path}：目录 {folder} 不可写，请换一个目录")
     if not os.path.lexists(target):
         return
-    mode = target.stat().st_mode
+    mode = os.stat(target).st_mode
     if stat.S_ISDIR(mode):
         raise BadTarget(f"写不了 {path}：这是一个目录，请写上文件名")
     if not stat.S_ISREG(mode):
@@ -342,16 +349,16 @@ def _exists(path: Path) -> BadTarget:
     return BadTarget(f"{path} 已经存在，没有覆盖；确要覆盖请加 --force，或换一个文件名")
 
 
-def _is_open(target: Path) -> bool:
+def _is_open(target: str) -> bool:
     """True if an office program says it has the file open, or another process holds a lock on it."""
-    owner = (f".~lock.{target.name}#", f"~${target.name}", f"~${target.name[2:]}")
-    if any((target.parent / name).exists() for name in owner):
+    folder, name = os.path.split(target)
+    if any(os.path.exists(f"{folder}/{mark}") for mark in (f".~lock.{name}#", f"~${name}", f"~${name[2:]}")):
         return True
     try:
         import fcntl
     except ImportError:
         return False
-    with target.open("r+b") as file:
+    with open(target, "r+b") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -360,17 +367,17 @@ def _is_open(target: Path) -> bool:
     return False
 
 
-def _put(temporary: Path, target: Path) -> None:
+def _put(temporary: str, target: str) -> None:
     """Move a finished file into place, never over another, not even one made this moment. Raises FileExistsError."""
     try:
         os.link(temporary, target)
     except OSError:  # a file system without links, or a file that has come into being
         if os.path.lexists(target):
-            raise FileExistsError(errno.EEXIST, "made by somebody else", str(target)) from None
+            raise FileExistsError(errno.EEXIST, "made by somebody else", target) from None
         _rename(temporary, target)
 
 
-def _rename(temporary: Path, target: Path) -> None:
+def _rename(temporary: str, target: str) -> None:
     """Move a file over another. Windows refuses that while somebody reads the other: it is asked again for a while."""
     until = time.monotonic() + _BUSY_FOR
     while True:

@@ -5,13 +5,17 @@ Every run reads it, so it must cost next to nothing: tomllib, 2 ms, is loaded on
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Mapping
-from pathlib import Path
-from typing import Any, NamedTuple
 
 from gkcheck.errors import BadConfig, BadRequest, UnreadableConfig, refusal
-from gkcheck.paths import config_directory
+from gkcheck.paths import CONFIG, config_directory, own_path
+from gkcheck.types import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from pathlib import Path
+    from typing import Any
 
 KEYS = {
     "unit": "默认单位：记录时不写 --unit 就记它",
@@ -54,14 +58,22 @@ def read_reply_days(value: str) -> int:
     return int(value)
 
 
+def is_quiet() -> bool:
+    """True if only answers and warnings are wanted (-q or GKCHECK_QUIET)."""
+    return bool(os.environ.get("GKCHECK_QUIET"))
+
+
+_FILE, _OLD_FILE = "config.toml", "config.json"
+
+
 def config_path() -> Path:
     """Return the path of the user's settings; the file need not exist."""
-    return config_directory() / "config.toml"
+    return config_directory() / _FILE
 
 
 def old_config_path() -> Path:
     """Return the path of the settings of before, which are read as long as there are no others."""
-    return config_directory() / "config.json"
+    return config_directory() / _OLD_FILE
 
 
 class Config(NamedTuple):
@@ -107,24 +119,25 @@ def load_config() -> Config:
     Raises:
         UnreadableConfig: a file cannot be read.
     """
-    path, old_path = config_path(), old_config_path()
+    path, old_path = own_path(CONFIG, _FILE), own_path(CONFIG, _OLD_FILE)
     old_data = _content(old_path)  # read first: whoever turns it into the new file writes that before it goes
     data = _content(path)
     if data is None:
-        return Config(str(path), {}) if old_data is None else read_json(old_data, str(old_path))
-    config = read_toml(data, str(path))
+        return Config(path, {}) if old_data is None else read_json(old_data, old_path)
+    config = read_toml(data, path)
     if old_data is None or config.fault:
         return config
-    old = read_json(old_data, str(old_path))
+    old = read_json(old_data, old_path)
     if old.fault or {**old.entries, SEEN: ""} != {**config.entries, SEEN: ""}:
         fault = f"{path} 之外还有以前的 {old_path}，内容不同，请把要用的写进前一个，删除后一个，或用 gkcheck config unset 把它移开"
-        return Config(str(old_path), {}, fault)
+        return Config(old_path, {}, fault)
     return config
 
 
-def _content(path: Path) -> bytes | None:
+def _content(path: str | Path) -> bytes | None:
     try:
-        return path.read_bytes()
+        with open(path, "rb") as file:
+            return file.read()
     except (FileNotFoundError, NotADirectoryError):
         return None
     except OSError as error:
@@ -238,6 +251,8 @@ def move_config_aside(name: str) -> Path:
     Raises:
         BadConfig: it cannot be renamed.
     """
+    from pathlib import Path
+
     path = Path(name)
     names = (path.with_name(f"{path.name}.bad{number or ''}") for number in range(10_000))
     aside = next(name for name in names if not name.exists())

@@ -8,11 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, NamedTuple
 
 from gkcheck.errors import BadConfig, NoHome, refusal
 from gkcheck.model import Plan
 from gkcheck.paths import config_directory
+from gkcheck.types import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from typing import Any
 
 
 class Contact(NamedTuple):

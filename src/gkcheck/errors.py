@@ -42,7 +42,8 @@ def _refused(error: OSError) -> tuple[str, str]:
     name = errno.errorcode.get(error.errno or 0, "")
     if name == "EACCES" and sys.platform == "win32" and error.filename and os.path.isdir(error.filename):
         name = "EISDIR"  # Windows says of a directory that is opened as a file that access is denied
-    return _REFUSED.get(name, (f"系统报告 {error.strerror or error}", ""))
+    said = str(error.strerror or error).rstrip("。.")  # Windows ends its sentences
+    return _REFUSED.get(name, (f"系统报告 {said}", ""))
 
 
 class GkcheckError(Exception):

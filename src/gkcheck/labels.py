@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 from itertools import pairwise
-from typing import Any
 
 from gkcheck.model import Action, Deadline, Every, Evidence, Period, Qualifier, Role, Section, Status, Task
+from gkcheck.types import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing import Any
 
 ROLE = {Role.LEAD: "牵头", Role.RESPONSIBLE: "责任", Role.SUPPORT: "配合"}
 

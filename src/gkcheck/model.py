@@ -6,9 +6,15 @@ In Chinese: 责任分工表 plan, 工作任务 section, 具体要求 task, 责�
 记录 entry, 状态 status.
 """
 
+from __future__ import annotations
+
 from datetime import date
 from enum import StrEnum
-from typing import Any, NamedTuple
+
+from gkcheck.types import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from typing import Any
 
 
 class Role(StrEnum):
@@ -332,6 +338,17 @@ class Entry(NamedTuple):
     def day(self) -> str:
         """Return the day of the fact at the office, as YYYY-MM-DD."""
         return self.on or self.at[:10]
+
+
+class StatusChange(NamedTuple):
+    """The place in the order of facts of an entry that set a status, and its action."""
+
+    place: int
+    action: Action
+
+
+PastStatuses = dict[tuple[int, str | None], list[StatusChange | None]]
+"""For each (task, unit), unit None for the whole task, what set its status last, as of some days; None: nothing yet."""
 
 
 ADDED_FIELDS = ("recorded_by", "problem", "next", "letter", "reply_by", "every")

@@ -10,16 +10,20 @@ from __future__ import annotations
 import os
 import re
 import sys
+import time
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from itertools import zip_longest
-from typing import TYPE_CHECKING, TextIO
 
+from gkcheck.config import is_quiet
 from gkcheck.table import Column, Mark, Table, mark_of
 from gkcheck.text.width import width, wrap
+from gkcheck.types import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+    from typing import TextIO
+
     from rich.console import Console
     from rich.text import Text
 
@@ -57,11 +61,6 @@ def has_colour(stream: TextIO) -> bool:
     if variables.get("FORCE_COLOR") or variables.get("CLICOLOR_FORCE", "0") not in ("", "0"):
         return True
     return stream.isatty() and variables.get("CLICOLOR") != "0" and variables.get("TERM") != "dumb"
-
-
-def is_quiet() -> bool:
-    """True if only answers and warnings are wanted (-q or GKCHECK_QUIET)."""
-    return bool(os.environ.get("GKCHECK_QUIET"))
 
 
 def has_wide_signs() -> bool:
@@ -128,21 +127,24 @@ def with_block_bars(table: Table) -> Table:
 
 def _plain_table(table: Table, coloured: bool) -> str:
     rows = [[harmless(cell or "") for cell in row] for row in table.rows]
+    ambiguous = 1 + has_wide_signs()
+    taken = [[width(text, ambiguous) for text in row] for row in rows]
     widths = [
-        min(max(_width(row[i]) for row in rows), _MOST_PADDED if column.wrap else sys.maxsize)
+        min(max(row[i] for row in taken), _MOST_PADDED if column.wrap else sys.maxsize)
         for i, column in enumerate(table.columns)
     ]
     out = [harmless(table.title)] if table.title else []
-    for row, texts in zip(table.rows, rows, strict=True):
+    for row, texts, sizes in zip(table.rows, rows, taken, strict=True):
         styles = [_style_of(cell, column) if coloured else "" for cell, column in zip(row, table.columns, strict=True)]
-        cells = map(_padded, texts, widths, table.columns, styles)
+        blanks = [size - own for size, own in zip(widths, sizes, strict=True)]
+        cells = map(_padded, texts, blanks, table.columns, styles)
         out.append((" " * _GAP).join(cells).rstrip())
     out += [harmless(note) for note in table.notes]
     return "\n".join(out) + "\n"
 
 
-def _padded(text: str, size: int, column: Column, style: str = "") -> str:
-    blank = " " * (size - _width(text))  # none where a long text runs over
+def _padded(text: str, blanks: int, column: Column, style: str = "") -> str:
+    blank = " " * blanks  # none where a long text runs over
     if style and text:
         from rich.style import Style
 
@@ -254,7 +256,7 @@ def _line(
     """Return one line of a table, without blanks at its end."""
     line = _text("")
     for i, (part, size, column, style) in enumerate(zip(parts, sizes, columns, styles, strict=True)):
-        line.append(" " * gap if i else "").append(_padded(part, size, column), style)
+        line.append(" " * gap if i else "").append(_padded(part, size - _width(part), column), style)
     line.rstrip()
     return line
 
@@ -322,13 +324,18 @@ def _style_of(cell: str | None, column: Column) -> str:
     return "green" if column.kind == "bar" else ""
 
 
-@contextmanager
-def progress(title: str, total: int | None = None) -> Iterator[Callable[..., None]]:
-    """Show a bar on stderr while a work goes on, where that is a terminal and there is more than one step.
+def progress(title: str, total: int | None = None) -> AbstractContextManager[Callable[..., None]]:
+    """Show a bar on stderr while a block goes on, where that is a terminal and there is more than one step.
 
-    Yields:
-        A function to call after each step, or with the steps done and the total where `total` was not known (None).
+    The block is given a function to call after each step, or with the steps done and the total where `total` was not
+    known (None).
     """
+    from contextlib import contextmanager
+
+    return contextmanager(_progress)(title, total)
+
+
+def _progress(title: str, total: int | None) -> Iterator[Callable[..., None]]:
     if total in (0, 1) or not sys.stderr.isatty() or is_quiet():
         yield lambda done=None, total=None: None
         return
@@ -350,6 +357,28 @@ def progress(title: str, total: int | None = None) -> Iterator[Callable[..., Non
             bar.update(task, advance=1 if done is None else None, completed=done, total=total)
 
         yield tell
+
+
+def late_progress(title: str) -> Callable[[int, int], None]:
+    """Return a function to call with the steps done and the total, until both are equal.
+
+    It shows a bar as `progress` from the moment that the work has taken a second; before that nothing is loaded.
+    """
+    from contextlib import ExitStack
+
+    started = time.monotonic()
+    bar: list[Callable[..., None]] = []
+    stack = ExitStack()
+
+    def advance(done: int, total: int) -> None:
+        if done >= total:
+            stack.close()
+        elif not bar and time.monotonic() - started > 1:
+            bar.append(stack.enter_context(progress(title)))
+        if bar and done < total:
+            bar[0](done, total)
+
+    return advance
 
 
 def _text(text: str, style: str = "") -> Text:

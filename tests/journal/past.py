@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from gkcheck.errors import BadRequest
 from gkcheck.journal import NOTHING, Scope
+from gkcheck.journal.live import live_entries
+from gkcheck.ledger.latest import fold, later
 from gkcheck.model import Action
 from gkcheck.operations.undo import relevant_entries, undo_of
 
@@ -40,3 +42,18 @@ def comes_to(read, typed):
         return undo_of(read(), typed, force=False)
     except BadRequest as refusal:
         return str(refusal)
+
+
+def check_statuses(journal, days):
+    """What had set each status at the end of each day, whatever was undone or recorded since, and which came later."""
+    found, every = journal.past_statuses(days), journal.read().entries
+    for at, day in enumerate(days):
+        set_by = {key: later(one.claim, one.act) for key, one in fold(live_entries(every, day)).items()}
+        changes = {key: of_days[at] for key, of_days in found.items() if of_days[at] is not None}
+        assert {key: change.action for key, change in changes.items()} == {
+            key: entry.action for key, entry in set_by.items() if entry
+        }
+        for (task, unit), change in changes.items():
+            whole = changes.get((task, None), change)
+            last = later(set_by[task, unit], set_by.get((task, None)))
+            assert max(change, whole).action is last.action

@@ -16,7 +16,7 @@ from gkcheck.ledger.fold import LatestEntries, fold
 from gkcheck.model import ZONE, Action, Draft
 from tests.conftest import examples
 from tests.journal.histories import TASKS, UNITS, histories
-from tests.journal.past import check_past
+from tests.journal.past import check_past, check_statuses
 
 AT = "2019-11-01T09:00:00.000000+08:00"
 DONE = Draft(Action.DONE, task=23, unit="市教育局", note="已公布")
@@ -110,6 +110,7 @@ def test_the_past_is_read_by_scope(fresh, history, task, unit, count):
     journal = fresh()
     journal.merge(history, at=AT)
     check_past(journal, task, unit or "市教育局", count)
+    check_statuses(journal, [date(2019, 10, 31), date(2019, 11, 1), date(2019, 11, 30), date(2019, 12, 31)])
 
 
 def test_undos_that_take_each_other_back_come_to_an_end(journal):

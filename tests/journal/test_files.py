@@ -14,7 +14,7 @@ from gkcheck.errors import StoreFault
 from gkcheck.journal import record_format
 from gkcheck.model import Action, Draft
 from tests import processes
-from tests.conftest import Answer, needs
+from tests.conftest import Answer, make_link, modes, needs
 from tests.journal.faults import AT, PLAN, filled, ids, journal_at
 
 
@@ -121,7 +121,7 @@ def test_no_permission(tmp_path):
 def test_paths_that_cannot_be(tmp_path, gkcheck):
     """A file where the directory should be, a directory where the file should be, a name too long, a loop."""
     (tmp_path / "file").write_text("x")
-    (tmp_path / "loop").symlink_to(tmp_path / "loop")
+    make_link(tmp_path / "loop", tmp_path / "loop")
     for wrong in (tmp_path / "file" / "j.jsonl", tmp_path, tmp_path / ("长" * 200), tmp_path / "loop"):
         refused(gkcheck("done", 23, "--store", wrong), "--store")
     assert (tmp_path / "file").read_text() == "x"
@@ -138,6 +138,7 @@ def test_the_directory_is_removed_under_way(tmp_path, gkcheck):
     assert not (tmp_path / "a").exists()
 
 
+@modes
 def test_private_to_the_user(tmp_path, gkcheck, monkeypatch):
     """In the user's data directory: 0700 for directories made, 0600 for the files; an existing directory keeps its mode."""
     tmp_path.chmod(0o755)
@@ -164,7 +165,7 @@ def test_a_symbolic_link_is_followed_and_stays(tmp_path, gkcheck):
     target = tmp_path / "real" / "journal.jsonl"
     target.parent.mkdir()
     link = tmp_path / "link.jsonl"
-    link.symlink_to(target)
+    make_link(link, target)
     assert gkcheck("done", 23, "--store", link).code == 0
     other = tmp_path / "other.jsonl"
     filled(other, 2)

@@ -14,12 +14,12 @@ from hypothesis import strategies as st
 
 from gkcheck.journal import EVERYTHING, STATUSES, Scope, file_store, index
 from gkcheck.journal.live import live_entries
-from gkcheck.ledger.fold import LatestEntries, fold
+from gkcheck.ledger.latest import LatestEntries, fold, later
 from gkcheck.model import STATUS_AFTER, Action, Draft, Evidence
 from gkcheck.paths import cache_directory
 from tests.conftest import examples
 from tests.journal.faults import AT, filled, journal_at
-from tests.journal.past import check_past
+from tests.journal.past import check_past, check_statuses
 
 PROOF = (Evidence("text", "会议记录"),)
 
@@ -43,7 +43,7 @@ def marks_of(entries):
 
 def statuses_of(entries):
     return {
-        key: (mark.claim, mark.act, mark.deadline)
+        key: (later(mark.claim, mark.act), mark.deadline)
         for key, mark in fold(entries).items()
         if mark.claim or mark.act or mark.deadline
     }
@@ -94,6 +94,7 @@ def test_the_index_answers_as_the_whole_journal_does(steps):
                 day = date(2019, 1, number + 1)
                 whole = live_entries(journal.read().entries, day)
                 assert marks_of(journal.current(EVERYTHING, day).entries) == marks_of(whole)
+                check_statuses(journal, [day, date(2019, 1, 10), date(2019, 1, 31)])
             elif action == "merge":
                 journal.merge(journal_at(theirs).contents().lines, at=AT)
             else:
@@ -178,7 +179,10 @@ def test_a_damaged_index_does_no_harm(journal, damage, own_home):
         other.close()
     elif damage == "rows":
         database = sqlite3.connect(path)
-        database.execute("UPDATE reduced SET deciding = replace(deciding, 'done', 'dine')")
+        for task, unit, blob in database.execute("SELECT task, unit, marks FROM assignments").fetchall():
+            first, rest = bytes([blob[0] ^ 1]), blob[1:]  # another kind, or another day
+            change = "UPDATE assignments SET marks = ? WHERE task = ? AND unit = ?"
+            database.execute(change, (first + rest, task, unit))
         database.commit()
         database.close()
     else:
@@ -199,8 +203,9 @@ def test_a_damaged_index_does_no_harm(journal, damage, own_home):
 def test_a_cache_that_cannot_be_written_is_done_without(journal, own_home):
     import shutil
 
-    shutil.rmtree(own_home / ".cache")
-    (own_home / ".cache").write_text("in the way")
+    folder = cache_directory()
+    shutil.rmtree(folder)
+    folder.write_text("in the way")
     assert marks_of(journal.current().entries) == expected(journal)
 
 
@@ -258,3 +263,26 @@ def test_recording_reads_the_tail_only(tmp_path, monkeypatch):
         read[count] = total
         assert path.stat().st_size > file_store.LONG_JOURNAL
     assert read[3000] == read[9000] > 0
+
+
+def test_an_undo_leaves_the_days_before_it_as_they_were(every_journal_is_long, tmp_path):
+    """Done in January; taken back in March; one of the two brought back in May."""
+    journal = journal_at(tmp_path / "journal.jsonl")
+
+    def record(draft, day):
+        return journal.record(lambda _: [draft], by="李", at=f"{day}T09:00:00.000000+08:00")[0].batch
+
+    first, second = (record(Draft(Action.DONE, task, "市教育局"), "2019-01-05") for task in (1, 2))
+    record(Draft(Action.BLOCK, 1, None), "2019-01-05")
+    undo, _ = (record(Draft(Action.UNDO, undoes=batch), "2019-03-10") for batch in (first, second))
+    record(Draft(Action.UNDO, undoes=undo), "2019-05-02")
+    days = [date(2018, 12, 31), date(2019, 1, 31), date(2019, 3, 31), date(2019, 5, 31)]
+    found = {
+        key: [change and change.action for change in changes] for key, changes in journal.past_statuses(days).items()
+    }
+    assert found == {
+        (1, "市教育局"): [None, Action.DONE, None, Action.DONE],
+        (1, None): [None, Action.BLOCK, Action.BLOCK, Action.BLOCK],
+        (2, "市教育局"): [None, Action.DONE, None, None],
+    }
+    check_statuses(journal, days)

@@ -9,6 +9,7 @@ import pytest
 
 psycopg = pytest.importorskip("psycopg")
 
+from gkcheck.cli.streams import quoted  # noqa: E402
 from gkcheck.config import config_path  # noqa: E402
 from gkcheck.journal.postgres import connection as address  # noqa: E402
 from tests import processes  # noqa: E402
@@ -292,7 +293,7 @@ def test_without_psycopg(own_home):
         capture_output=True, text=True, env={**os.environ, "GKCHECK_STORE": f"postgresql://a:{SECRET}@b/c"},
     )  # fmt: skip
     assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
-    assert "-m pip install --force-reinstall 'psycopg[binary]'" in done.stderr
+    assert f"-m pip install --force-reinstall {quoted('psycopg[binary]')}" in done.stderr
 
 
 def test_from_a_file_to_the_server_and_back(gk, server, database, url, tmp_path):

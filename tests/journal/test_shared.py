@@ -13,7 +13,7 @@ from gkcheck.errors import StoreFault
 from gkcheck.journal import record_format
 from gkcheck.journal.rights import rights_beside
 from tests import processes
-from tests.conftest import lacking
+from tests.conftest import lacking, modes
 from tests.journal.faults import PLAN, filled, ids, journal_at
 
 GROUP = 34567
@@ -153,6 +153,7 @@ def test_a_hard_link_is_told_of(tmp_path, gk):
     assert (answer.code, "2 个硬链接" in answer.err) == (0, True)
 
 
+@modes
 @pytest.mark.parametrize(
     ("folder", "expected"),
     [(0o2775, 0o664), (0o775, 0o664), (0o755, 0o644), (0o750, 0o640), (0o700, 0o600), (0o1777, 0o664), (0o2770, 0o660)],

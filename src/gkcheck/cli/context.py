@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from datetime import UTC, date, datetime
 from functools import cached_property
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gkcheck.cli.params import Option
-from gkcheck.cli.streams import hint, talk, typed
+from gkcheck.cli.streams import first_reading, hint, talk, typed
 from gkcheck.errors import BadConfig, BadPlan, BadRequest, NoHome, UnreadableConfig, refusal
-from gkcheck.paths import absolute, is_path
+from gkcheck.paths import DATA, absolute, absolute_path, built_in_plan_path, is_path, own_path
+from gkcheck.types import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
+    from pathlib import Path
+    from typing import Any
+
     from gkcheck.cli.typed.days import OfMonth
     from gkcheck.config import Config
     from gkcheck.journal import Decision, History, Journal, Scope
@@ -27,8 +28,11 @@ RECENT = 2000
 """The most entries that are searched for the last batches."""
 
 
-Setting = NamedTuple("Setting", [("value", str | None), ("source", str)])  # noqa: UP014 - strings would be compiled
-"""A value and who gave it: flag, environment, config or default; None where nobody did."""
+class Setting(NamedTuple):
+    """A value and who gave it: flag, environment, config or default; None where nobody did."""
+
+    value: str | None
+    source: str
 
 
 class Context:
@@ -97,21 +101,28 @@ class Context:
     # -- the plan ------------------------------------------------------------------------------------
 
     @property
-    def plan_path(self) -> Path:
+    def plan_path(self) -> str:
         chosen = self.setting("plan").value
-        return absolute(chosen) if chosen is not None else built_in_plan()
+        return absolute_path(chosen) if chosen is not None else built_in_plan_path()
 
     def read_plan(self) -> tuple[Plan | None, list[Problem]]:
-        """The plan file as it is, with its problems.
+        """The plan file as it is, with its problems; a sound one from its compiled form where that is of the same bytes.
 
         Raises:
             BadPlan: the file cannot be read at all.
         """
-        from gkcheck.plan.reader import decode, read_plan
+        from gkcheck.plan.cache import load_compiled, save_compiled
 
         data = self._plan_bytes()
-        text, problems = decode(data, str(self.plan_path))
-        return (None, problems) if problems else read_plan(text, str(self.plan_path))
+        if (plan := load_compiled(self.plan_path, data)) is not None:
+            return plan, []
+        from gkcheck.plan.reader import decode, read_plan
+
+        text, problems = decode(data, self.plan_path)
+        plan, problems = (None, problems) if problems else read_plan(text, self.plan_path)
+        if plan is not None and not problems:
+            save_compiled(self.plan_path, data, plan)
+        return plan, problems
 
     def _plan_bytes(self) -> bytes:
         from gkcheck.plan.cache import load_source
@@ -125,18 +136,11 @@ class Context:
 
     @cached_property
     def plan(self) -> Plan:
-        """The plan, refused where it has any problem; from its compiled form where that is of the same bytes."""
-        from gkcheck.plan.cache import load_compiled, save_compiled
-
-        data = self._plan_bytes()
-        plan = load_compiled(self.plan_path, data)
-        if plan is not None:
-            return plan
+        """The plan, refused where it has any problem."""
         plan, problems = self.read_plan()
         if plan is None or problems:
             more = f"；共 {len(problems)} 处，用 gkcheck check 查看全部" if len(problems) > 1 else ""
             raise BadPlan(f"责任分工表有问题：{problems[0]}{more}")
-        save_compiled(self.plan_path, data, plan)
         return plan
 
     # -- the journal ---------------------------------------------------------------------------------
@@ -146,10 +150,10 @@ class Context:
         """Where the journal is: a path from the root, or a server's address, which may hold a password."""
         chosen = self.setting("store").value
         if chosen is None:
-            return str(self._own_store)
+            return self._own_store
         if not chosen.strip():
             raise BadRequest("--store 是空的，请给出日志文件的路径")
-        return chosen if _is_server(chosen) else str(absolute(chosen))
+        return chosen if _is_server(chosen) else absolute_path(chosen)
 
     @cached_property
     def is_missing(self) -> bool:
@@ -184,6 +188,8 @@ class Context:
     def _note_seen(self, where: str, source: str) -> None:
         """Note in the user's settings that the journal they name has been there."""
         if source == "config" and self.config.get("store_seen") != where:
+            from contextlib import suppress
+
             from gkcheck.config import save_config
 
             with suppress(BadConfig):
@@ -201,20 +207,18 @@ class Context:
             )
 
     @property
-    def store_path(self) -> Path:
+    def store_path(self) -> str:
         """The journal's file; where the store is a server, where this machine's own would be."""
-        return self._own_store if _is_server(self.store) else Path(self.store)
+        return self._own_store if _is_server(self.store) else self.store
 
     @property
-    def _own_store(self) -> Path:
-        from gkcheck.paths import data_directory
-
-        return data_directory() / f"{self.plan.id}.jsonl"
+    def _own_store(self) -> str:
+        return own_path(DATA, f"{self.plan.id}.jsonl")
 
     @property
     def evidence_store(self) -> Path:
         """The journal's file that files handed in as evidence are kept beside."""
-        return Path(os.path.realpath(self.store_path))
+        return absolute(os.path.realpath(self.store_path))
 
     @property
     def evidence_folder(self) -> Path:
@@ -237,7 +241,7 @@ class Context:
 
         self.is_missing  # noqa: B018 - what was named wrongly is refused here
         return open_journal(
-            self.store, self.plan.id, lock_limit=lock_limit(), notice=waiting, tell=talk, zone=self.plan.zone
+            self.store, self.plan.id, lock_limit(), waiting, talk, zone=self.plan.zone, advance=first_reading()
         )
 
     def record(self, decide: Decision, *, by: str, scope: Scope | None = None) -> list[Entry]:
@@ -246,11 +250,10 @@ class Context:
         self.has_recorded = self.has_recorded or bool(entries)
         return entries
 
-    @cached_property
-    def history(self) -> History:
-        """Everything recorded; what is damaged is said on stderr."""
+    def current(self, scope: Scope) -> Sequence[Entry]:
+        """The live entries within a scope as of today that `Journal.current` gives; the rest is said on stderr."""
         self._say_missing()
-        return self.warned(self.journal.read())
+        return self.warned(self.journal.current(scope, self.today)).entries
 
     def past(self, scope: Scope) -> History:
         """Everything recorded within a scope, and every undo; what is damaged is said on stderr."""
@@ -302,18 +305,18 @@ class Context:
 
     def pace(self, rows: Sequence[TaskRow], as_of: date) -> list[PacePoint]:
         """The progress of the assignments in `rows` over the plan's year, up to a day."""
-        from gkcheck.journal import EVERYTHING
+        from gkcheck.journal import Scope
         from gkcheck.journal.live import live_entries
-        from gkcheck.ledger.pace import pace_of
+        from gkcheck.ledger.latest import ever_recurring
+        from gkcheck.ledger.pace import pace_days, pace_of
+        from gkcheck.model import Action
 
-        entries = self.past(EVERYTHING).entries  # not kept: a bulletin of thousands of units needs the room
-        return pace_of(self.plan, rows, as_of, lambda day: live_entries(entries, day))
-
-    def live(self, history: History) -> list[Entry]:
-        """The live entries of a history as of today; those about days to come are named on stderr."""
-        from gkcheck.journal.live import live_history
-
-        return self.warned(live_history(history, self.today)).entries
+        recurring = ever_recurring(self.plan, self.past(Scope(action=Action.DEADLINE)).entries)
+        past = self.past(Scope(tasks=recurring)).entries if recurring else []
+        entries = [entry for entry in past if entry.task in recurring or entry.undoes]
+        days = pace_days(self.plan, as_of)
+        statuses = self.journal.past_statuses(days)
+        return pace_of(self.plan, rows, days, statuses, lambda day: live_entries(entries, day))
 
     def _say_missing(self) -> bool:
         """True if the journal is not there yet: none of the store need be loaded. One that was named is told of, once."""
@@ -353,19 +356,17 @@ class Context:
         )
         if login:
             return typed(login)
-        import getpass
-
         try:
-            return getpass.getuser()
+            import pwd
+
+            return pwd.getpwuid(os.getuid()).pw_name
         except (OSError, KeyError, ImportError):
             return "未署名"
 
 
 def built_in_plan() -> Path:
-    """The table that ships with gkcheck: inside the wheel, or beside src/ in a checkout."""
-    here = Path(__file__).resolve().parents[1]
-    shipped = here / "data" / "tasks.yaml"
-    return shipped if shipped.exists() else here.parents[1] / "data" / "tasks.yaml"
+    """The table that ships with gkcheck."""
+    return absolute(built_in_plan_path())
 
 
 def waiting() -> None:

@@ -6,7 +6,6 @@ import os
 import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, NamedTuple
 
 from gkcheck.cli.context import Context
 from gkcheck.cli.streams import typed
@@ -15,6 +14,12 @@ from gkcheck.contacts import contacts_path
 from gkcheck.errors import BadPlugin, GkcheckError
 from gkcheck.journal.stores import display_store, is_server
 from gkcheck.paths import cache_directory, data_directory
+from gkcheck.types import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from gkcheck.plugins import Plugin
 
 VARIABLES = {
     **{f"GKCHECK_{key.upper()}": purpose for key, purpose in KEYS.items()},
@@ -78,28 +83,31 @@ class PluginInUse(NamedTuple):
 
 def plugins_in_use() -> list[PluginInUse]:
     """Return every format of another package, those that cannot be used with the reason."""
+    from gkcheck.plugins import EXPORTERS, IMPORTERS, plugins
+
+    use = {EXPORTERS: "导出", IMPORTERS: "导入"}
+    return [
+        PluginInUse(use[plugin.entry.group], plugin.suffix, plugin.package, _problem_of(plugin))
+        for plugin in plugins(*use)
+    ]
+
+
+def _problem_of(plugin: Plugin) -> str | None:
+    """Return why the format of a package is not used; None where it is."""
     from gkcheck.exporters.registry import Exporter, own_exporters
     from gkcheck.importers.formats.blocks import Format
     from gkcheck.importers.formats.registry import own_suffixes
-    from gkcheck.plugins import EXPORTERS, IMPORTERS, load_format, plugins
+    from gkcheck.plugins import EXPORTERS, load_format
 
-    kinds: list[tuple[str, str, type[Any], list[str]]] = [
-        ("导出", EXPORTERS, Exporter, [exporter.suffix for exporter in own_exporters()]),
-        ("导入", IMPORTERS, Format, own_suffixes()),
-    ]
-    found = []
-    for use, group, kind, own in kinds:
-        for plugin in plugins(group):
-            problem = None
-            if plugin.suffix in own:
-                problem = f"插件 {plugin.package} 的 {plugin.suffix} 是 gkcheck 自己的格式，没有用插件的"
-            else:
-                try:
-                    load_format(group, plugin.suffix, kind)
-                except BadPlugin as error:
-                    problem = str(error)
-            found.append(PluginInUse(use, plugin.suffix, plugin.package, problem))
-    return found
+    exports = plugin.entry.group == EXPORTERS
+    kind: type[Any] = Exporter if exports else Format
+    if plugin.suffix in ([exporter.suffix for exporter in own_exporters()] if exports else own_suffixes()):
+        return f"插件 {plugin.package} 的 {plugin.suffix} 是 gkcheck 自己的格式，没有用插件的"
+    try:
+        load_format(plugin.entry.group, plugin.suffix, kind)
+    except BadPlugin as error:
+        return str(error)
+    return None
 
 
 class PlaceInUse(NamedTuple):
@@ -142,8 +150,8 @@ def _shown(name: str, value: str | None) -> str | None:
 def places(context: Context) -> dict[str, PlaceInUse]:
     """Return every file and folder of a run by a short name; one that cannot be told does not hide the others."""
     ways: Mapping[str, tuple[str, Callable[[], Path | str]]] = {
-        "plan": ("责任分工表", lambda: context.plan_path),
-        "store": ("日志", lambda: context.store_name if is_server(context.store) else context.store_path),
+        "plan": ("责任分工表", lambda: Path(context.plan_path)),
+        "store": ("日志", lambda: context.store_name if is_server(context.store) else Path(context.store_path)),
         "evidence": ("佐证文件", lambda: context.evidence_folder),
         "config": ("用户配置", config_path),
         "contacts": ("联系人名册", contacts_path),

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from pathlib import Path
 from types import TracebackType
 
+from gkcheck.cli.streams import quoted
 from gkcheck.errors import MissingLibrary
 
 DISTRIBUTIONS = {
@@ -67,7 +67,7 @@ def _mending(distribution: str) -> str:
     """Return how to install a library anew where this gkcheck is."""
     if getattr(sys, "frozen", False):
         return "重新复制整个 gkcheck 文件夹"
-    environment, python, library = Path(sys.prefix), _quoted(sys.executable), _quoted(distribution)
+    environment, python, library = Path(sys.prefix), quoted(sys.executable), quoted(distribution)
     if (environment / "pipx_metadata.json").exists():
         return f"运行 pipx inject --force gkcheck {library}"
     if _made_by_uv(environment):
@@ -81,14 +81,3 @@ def _made_by_uv(environment: Path) -> bool:
         return any(line.startswith("uv =") for line in (environment / "pyvenv.cfg").read_text("utf-8").splitlines())
     except (OSError, UnicodeDecodeError):
         return False
-
-
-def _quoted(word: str) -> str:
-    """Return a word as it is typed in a command line of this system."""
-    if os.name == "nt":
-        import subprocess
-
-        return subprocess.list2cmdline([word])
-    import shlex
-
-    return shlex.quote(word)

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import sys
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from typing import Any
+from collections.abc import Mapping, Sequence
 
 from gkcheck.cli import streams
 from gkcheck.cli.context import Context
 from gkcheck.cli.options import DEBUG
 from gkcheck.cli.registry import COMMANDS, PROGRAM, Request, read_request, split_command
 from gkcheck.errors import GkcheckError, fault_of, refusal
+from gkcheck.types import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    pass
 
 REFUSED = 2
 BUG = 3
@@ -22,18 +23,14 @@ INTERRUPTED = 130
 _VARIABLES = {"no_pager": ("GKCHECK_PAGER", ""), "quiet": ("GKCHECK_QUIET", "1")}
 """The settings of a run that are short for a variable of the environment, and its value."""
 
-_GARBAGE_THRESHOLDS = (100_000, 20, 20)
-"""Thresholds of the search for garbage in cycles, set high: loading a command makes none, and looking takes a tenth of a start."""
-
 
 def run(arguments: Sequence[str]) -> int:
     """Run one command line; returns the exit code (README, Exit codes)."""
-    gc.set_threshold(*_GARBAGE_THRESHOLDS)
     streams.prepare()
     context = Context()
     try:
         code = _run([streams.typed(argument) for argument in arguments], context)
-        with streams.shown():
+        with streams.Showing():
             sys.stdout.flush()
     except BrokenPipeError:
         streams.discard_stdout()
@@ -97,24 +94,22 @@ def _carry_out(request: Request, context: Context) -> int:
         return 0
     command = PROGRAM if request.command is None else COMMANDS[request.command]
     context.flags.update(request.settings)
-    with _variables(request.settings):
-        return command.load()(context, **request.values) or 0
-
-
-@contextmanager
-def _variables(settings: Mapping[str, Any]) -> Iterator[None]:
-    """Set the variables that the settings of a run are short for while the run lasts."""
-    chosen = dict(setting for name, setting in _VARIABLES.items() if settings.get(name))
+    chosen = dict(setting for name, setting in _VARIABLES.items() if request.settings.get(name))
     before = {name: os.environ.get(name) for name in chosen}
-    os.environ.update(chosen)
+    _set_variables(chosen)
     try:
-        yield
+        return command.load()(context, **request.values) or 0
     finally:
-        for name, value in before.items():
-            if value is None:
-                del os.environ[name]
-            else:
-                os.environ[name] = value
+        _set_variables(before)
+
+
+def _set_variables(values: Mapping[str, str | None]) -> None:
+    """Set variables of the environment; those whose value is None are taken away."""
+    for name, value in values.items():
+        if value is None:
+            del os.environ[name]
+        else:
+            os.environ[name] = value
 
 
 def _say(line: str, code: int) -> int:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
 from gkcheck import labels
 from gkcheck.cli.output import Format
 from gkcheck.cli.params import Argument, Option
 from gkcheck.model import Action, Qualifier, Role, Status
+from gkcheck.types import Annotated
 
 UNIT = Option("--unit", "-u", metavar="单位", completes="unit")
 FORMAT = Option("--format", "-f", short_for={"--json": "json"}, metavar="格式")

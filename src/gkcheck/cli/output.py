@@ -6,13 +6,14 @@ import sys
 from collections.abc import Callable, Iterable, Sequence
 from enum import StrEnum
 from functools import partial
-from typing import TYPE_CHECKING, Any
 
 from gkcheck.cli import streams
 from gkcheck.errors import BadTarget
+from gkcheck.types import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from pathlib import Path
+    from typing import Any
 
     from gkcheck.exporters.registry import Exporter
     from gkcheck.table import Table
@@ -101,7 +102,7 @@ def write(text: str) -> None:
     Raises:
         OutputFault: it cannot be written: a full disk behind a redirection.
     """
-    with streams.shown():
+    with streams.Showing():
         sys.stdout.write(text)
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
 
 from gkcheck.cli.context import Context
 from gkcheck.cli.options import REPLY_BY
@@ -14,6 +13,7 @@ from gkcheck.cli.streams import talk
 from gkcheck.config import NO, REPLY_DAYS, YES, read_reply_days
 from gkcheck.errors import BadRequest, refusal
 from gkcheck.labels import LETTER_CODE
+from gkcheck.types import TYPE_CHECKING, Annotated
 
 if TYPE_CHECKING:
     from gkcheck.exporters.registry import Advance, Exporter

@@ -12,8 +12,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from enum import Enum
-from types import NoneType, UnionType
-from typing import Any, NamedTuple, get_args, get_origin, get_type_hints
+from types import GenericAlias, NoneType, UnionType
+
+from gkcheck.types import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from typing import Any
 
 HELP = ("-h", "--help")
 """The option that every command has and none declares."""
@@ -180,16 +184,16 @@ class Parameter(NamedTuple):
 
 def parameters_of(command: Callable[..., object]) -> tuple[Parameter, ...]:
     """Return the parameters that a command's signature declares, in its order."""
-    hints = get_type_hints(command, include_extras=True)
     code = command.__code__
     names = code.co_varnames[: code.co_argcount]
     defaults = command.__defaults__ or ()
     default_of = dict(zip(reversed(names), reversed(defaults), strict=False))
     found = []
     for name in names:
-        declared = next(iter(getattr(hints[name], "__metadata__", ())), None)
+        annotation = eval(command.__annotations__[name], command.__globals__)
+        declared = next(iter(getattr(annotation, "__metadata__", ())), None)
         if isinstance(declared, (Option, Argument)):
-            kind, multiple = _value_type(hints[name].__origin__)
+            kind, multiple = _value_type(annotation.__origin__)
             found.append(Parameter(name, kind, multiple, name not in default_of, default_of.get(name), declared))
     return tuple(found)
 
@@ -197,8 +201,8 @@ def parameters_of(command: Callable[..., object]) -> tuple[Parameter, ...]:
 def _value_type(annotation: Any) -> tuple[type, bool]:
     """Return the type of one value, and whether there may be several: str | None → str, list[str] → str."""
     if isinstance(annotation, UnionType):
-        annotation = next(part for part in get_args(annotation) if part is not NoneType)
-    return (get_args(annotation)[0], True) if get_origin(annotation) is list else (annotation, False)
+        annotation = next(part for part in annotation.__args__ if part is not NoneType)
+    return (annotation.__args__[0], True) if isinstance(annotation, GenericAlias) else (annotation, False)
 
 
 # -- reading plain lines ---------------------------------------------------------------------------------

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from gkcheck import labels
 from gkcheck.cli.context import Context
 from gkcheck.cli.options import BY, EVIDENCE, NEXT, NOTE, ON, PROBLEM, TITLE
 from gkcheck.cli.output import say
 from gkcheck.cli.params import Option
-from gkcheck.cli.streams import is_quiet, quoted
+from gkcheck.cli.streams import quoted
 from gkcheck.cli.typed.units import units_to_record
 from gkcheck.cli.typed.words import tasks_typed, text_after_numbers
+from gkcheck.config import is_quiet
 from gkcheck.errors import BadRequest
 from gkcheck.model import MAX_TEXT, STATUS_AFTER, Action, Draft, Every, Evidence
 from gkcheck.operations.record import Outcome, Request, check_assigned, outcomes_of
 from gkcheck.paths import absolute
+from gkcheck.types import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from gkcheck.journal import History
@@ -159,7 +160,7 @@ def record_request(
         return drafts
 
     if dry_run:
-        decide(context.journal.current(request.scope, context.today))
+        decide(context.warned(context.journal.current(request.scope, context.today)))
     else:
         context.record(decide, by=person, scope=request.scope)
     return outcomes

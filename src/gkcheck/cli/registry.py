@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from importlib import import_module
-from typing import Any, NamedTuple
 
 from gkcheck.cli.options import settings
 from gkcheck.cli.params import HELP, Parameter, command_at, parameters_of, read_plain, take_apart
+from gkcheck.types import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from typing import Any
 
 
 class Command(NamedTuple):
@@ -23,7 +25,8 @@ class Command(NamedTuple):
     def load(self) -> Callable[..., int | None]:
         """Return the function of the command; its module is imported now."""
         module, _, function = self.place.partition(".")
-        found: Callable[..., int | None] = getattr(import_module(f"gkcheck.cli.commands.{module}"), function)
+        loaded = __import__(f"gkcheck.cli.commands.{module}", fromlist=[function])  # importlib would load warnings
+        found: Callable[..., int | None] = getattr(loaded, function)
         return found
 
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from io import TextIOWrapper
-from typing import TextIO
 
 from gkcheck.errors import BadRequest
+from gkcheck.types import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing import TextIO
 
 _INSTEAD = {"\u00a0": " ", "\u2022": "·", "\u2713": "√", "\u2714": "√", "\u2717": "×", "\u2718": "×", "\u2212": "－",
             "\u2011": "-", "\u2012": "–", "\u20ac": "EUR", "\u200b": "", "\ufeff": ""}  # fmt: skip
@@ -63,10 +65,18 @@ def typed(argument: str) -> str:
         return argument
 
 
+_EXPANDED = frozenset('"$`')
+"""The signs that PowerShell reads within double quotes, too."""
+
+
 def quoted(word: str) -> str:
-    """Return a word as a shell takes it."""
-    if word and all(char.isalnum() or char in "-_./:=@%+~、，（）" for char in word):
+    """Return a word as a shell takes it; on Windows as PowerShell and, without `_EXPANDED`, the command prompt do."""
+    windows = sys.platform == "win32"
+    plain = "-_./:=@%+~、，（）" + "\\" * windows
+    if word and all(char.isalnum() or char in plain for char in word):
         return word
+    if windows and _EXPANDED.isdisjoint(word):
+        return f'"{word}"'
     import shlex
 
     return shlex.quote(word)
@@ -106,26 +116,35 @@ def talk(line: str) -> None:
 
 def hint(line: str) -> None:
     """A line of advice on stderr, which -q leaves out; a warning is no advice, and goes through `talk`."""
+    from gkcheck.config import is_quiet
+
     if not is_quiet():
         talk(line)
 
 
-def is_quiet() -> bool:
-    """True if only answers and warnings are wanted (-q)."""
-    from gkcheck.terminal import is_quiet
+def first_reading() -> Callable[[int, int], None]:
+    """Return what to call while a long journal is read for the first time, with the bytes read so far and all there are."""
+    bar: list[Callable[[int, int], None]] = []
 
-    return is_quiet()
+    def advance(done: int, total: int) -> None:
+        if not bar:
+            from gkcheck.terminal import late_progress
+
+            bar.append(late_progress("首次读取日志（MB）"))
+        bar[0](done >> 20, total >> 20)
+
+    return advance
 
 
-@contextmanager
-def shown() -> Iterator[None]:
-    """Turn an error of stdout, but for a reader that has gone, into an `OutputFault`."""
-    try:
-        yield
-    except BrokenPipeError:
-        raise
-    except OSError as error:
-        raise OutputFault(*error.args) from error
+class Showing:
+    """A block in which an error of stdout, but for a reader that has gone, becomes an `OutputFault`."""
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if isinstance(error, OSError) and not isinstance(error, BrokenPipeError):
+            raise OutputFault(*error.args) from error
 
 
 def use_utf8() -> None:
@@ -136,7 +155,7 @@ def use_utf8() -> None:
 
 def write_bytes(data: bytes) -> None:
     """Bytes to stdout as they are."""
-    with shown():
+    with Showing():
         sys.stdout.flush()
         sys.stdout.buffer.write(data)
 

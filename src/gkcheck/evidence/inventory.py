@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import NamedTuple
 
-from gkcheck.evidence.links import LinkCheck
 from gkcheck.model import Entry, Evidence
+from gkcheck.types import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from gkcheck.evidence.links import LinkCheck
 
 
 class EvidenceItem(NamedTuple):

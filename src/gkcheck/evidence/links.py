@@ -8,9 +8,9 @@ from __future__ import annotations
 import asyncio
 import zlib
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, NamedTuple
 
 from gkcheck.evidence.page_metadata import decode, read_page
+from gkcheck.types import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     import httpx

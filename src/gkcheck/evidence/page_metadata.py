@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import html
 import re
-from typing import NamedTuple
 
 from gkcheck.text.characters import ordinary
 from gkcheck.text.dates import DAY, read_day
+from gkcheck.types import NamedTuple
 
 
 class Page(NamedTuple):

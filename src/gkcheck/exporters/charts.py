@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
 
 from gkcheck.exporters.docx_styles import SMALL, SPACE, TABLE
 from gkcheck.exporters.shades import EXPECTED, HEAD, REPORTED, SURE
 from gkcheck.table import Table
+from gkcheck.types import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing import Any
 
 
 def bar(text: str) -> str:

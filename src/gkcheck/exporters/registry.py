@@ -9,11 +9,14 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
-from typing import Any, NamedTuple
 
 from gkcheck.errors import BadPlugin, BadTarget
 from gkcheck.plugins import EXPORTERS, guarded, load_format, plugins
 from gkcheck.table import Document, Table
+from gkcheck.types import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from typing import Any
 
 Advance = Callable[[], object]
 """A function that a renderer calls after each row of a table."""

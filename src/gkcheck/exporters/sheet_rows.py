@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from html import escape
-from typing import NamedTuple
 
 from gkcheck.table import Table
 from gkcheck.text.escapes import needs_quote_prefix, shown_directions, workbook_text
 from gkcheck.text.width import width, wrap
+from gkcheck.types import NamedTuple
 
 LONGEST_CELL = 32_767
 """The UTF-16 units that a cell holds."""

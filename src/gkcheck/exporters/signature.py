@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from gkcheck.table import Block, Paragraph, ParagraphKind
 from gkcheck.text.width import width
+from gkcheck.types import NamedTuple
 
 _GAP, _SEALED_GAP = 2, 4
 """Characters between the right edge and what stands nearest to it: an unsealed name or date, a sealed date."""

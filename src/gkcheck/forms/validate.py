@@ -67,7 +67,7 @@ def accept_forms(
     form are added to its `problems`.
 
     Args:
-        entries: the live entries, in the order of facts.
+        entries: the live entries recorded from these forms before, in the order of facts; others may be among them.
         force: accept claims although others were recorded since the form was made, or they go back.
         partial: record the sound rows of forms with problems, too.
     """

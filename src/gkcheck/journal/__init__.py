@@ -4,11 +4,13 @@
 `postgres` in a database. `stores` chooses between them.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable, Sequence
 from datetime import date
-from typing import NamedTuple, Protocol
 
-from gkcheck.model import Action, Draft, Entry, Problem
+from gkcheck.model import Action, Draft, Entry, PastStatuses, Problem
+from gkcheck.types import NamedTuple, Protocol
 
 
 class History(NamedTuple):
@@ -40,7 +42,8 @@ class Scope(NamedTuple):
     """The assignments and batches that a reader needs; None: all. A store may return more.
 
     `details` False: statuses and deadlines are needed, but not notes, evidence, names and times.
-    `batch`: only batches whose id begins with it. `action`: only entries of this action, for `Journal.read`.
+    `batch`: only batches whose id begins with it. `action` and `forms`: only entries of this action, or recorded from
+    forms of these ids, for `Journal.read`.
     """
 
     tasks: frozenset[int] | None = None
@@ -48,6 +51,7 @@ class Scope(NamedTuple):
     details: bool = True
     batch: str | None = None
     action: Action | None = None
+    forms: frozenset[str] | None = None
 
     @property
     def is_empty(self) -> bool:
@@ -81,6 +85,9 @@ class Journal(Protocol):
 
     def latest(self, count: int) -> list[Entry]:
         """Return the last `count` entries (or all) in the order of facts, oldest first. Raises as `read`."""
+
+    def past_statuses(self, days: Sequence[date]) -> PastStatuses:
+        """Return the entries that had set each status at the end of some days, which ascend. Raises as `read`."""
 
     def contents(self) -> Contents:
         """Return every entry with its line, for another journal to merge. Raises as `read`."""

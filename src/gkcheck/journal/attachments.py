@@ -5,17 +5,19 @@ The original may be moved or changed afterwards, and any altered byte of the cop
 
 from __future__ import annotations
 
-import hashlib
 import os
 import stat
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import BinaryIO
 
 from gkcheck.atomic_files import replace, sync_directory
 from gkcheck.errors import BadRequest, StoreFault, refusal
 from gkcheck.journal.rights import make_folder_beside, rights_beside
 from gkcheck.model import Evidence
+from gkcheck.types import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing import BinaryIO
 
 MAX_BYTES = 200 << 20
 """The largest file, in bytes, that is stored."""
@@ -46,6 +48,8 @@ def attachment_from(path: Path) -> Evidence:
 
 
 def _digest(path: Path, write: Callable[[bytes], object] = lambda _: None) -> str:
+    import hashlib
+
     digest = hashlib.sha256()
     with open(path, "rb") as file:
         while chunk := file.read(_CHUNK):

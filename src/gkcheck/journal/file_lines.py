@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
-from pathlib import Path
-from typing import BinaryIO, NamedTuple
 
 from gkcheck.errors import BadJournal
 from gkcheck.journal import Contents, EntryLine, record_format
 from gkcheck.journal.clock import at_office
 from gkcheck.journal.reader import Line, as_written, header_fault, line_of, open_regular, read_lines
 from gkcheck.model import Problem, Where
+from gkcheck.types import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from pathlib import Path
+    from typing import BinaryIO
 
 
 class JournalLines(NamedTuple):
@@ -63,7 +66,7 @@ class JournalLines(NamedTuple):
         return [Problem(Where(self.name, late.number), fault)] if late else []
 
 
-def read_file(path: Path, plan: str, adopt: bool = False) -> JournalLines:
+def read_file(path: str | Path, plan: str, adopt: bool = False) -> JournalLines:
     """Read a journal file of a plan whole; one that does not exist is empty. `adopt`: its header may be another plan's.
 
     Raises:

@@ -11,15 +11,13 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from datetime import date
-from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, NamedTuple, TypeVar
 
 from gkcheck.atomic_files import Unsettled, set_aside
 from gkcheck.errors import BadJournal, StoreFault, refusal
 from gkcheck.journal import EVERYTHING, Contents, Decision, EntryLine, History, Scope, record_format
 from gkcheck.journal.clock import at_office, day_of, set_back
 from gkcheck.journal.file_lines import in_order, lost_bytes, read_file, saved_lines
-from gkcheck.journal.live import live_history
+from gkcheck.journal.live import live_history, statuses_on
 from gkcheck.journal.lock import LOCK_LIMIT, silent
 from gkcheck.journal.reader import (
     TORN,
@@ -32,19 +30,22 @@ from gkcheck.journal.reader import (
     open_regular,
     read_tail,
 )
-from gkcheck.model import ZONE, Draft, Entry, Problem, Where
+from gkcheck.model import ZONE, Draft, Entry, PastStatuses, Problem, Where
+from gkcheck.types import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from gkcheck.journal.index import Index
-    from gkcheck.journal.reducer import Reduction
+    from pathlib import Path
+    from typing import BinaryIO, TypeVar
+
+    from gkcheck.journal.index import Answer, Index, Verified
     from gkcheck.journal.turn import Turn
 
-Result = TypeVar("Result")
-
-Read = TypeVar("Read", bound=History | Contents | None)
+    Result = TypeVar("Result")
+    Read = TypeVar("Read", bound=History | Contents | None)
 
 _MOMENT = 0.02
 """Seconds after which a torn last line is looked at again."""
+
 
 LONG_JOURNAL = 1 << 18
 """A journal of this many bytes (about 1,000 entries, 10 ms) is not decoded whole where its index or a reduction will do."""
@@ -55,26 +56,30 @@ class RepairResult(NamedTuple):
 
     faults: list[Problem]
     saved: int
-    aside: Path | None
+    aside: str | None
 
 
 class FileJournal:
     """The journal of one plan at one path. A symbolic link is followed and stays a link.
 
     `lock_limit` is how many seconds a writer waits for another; `notice` is called when it has to wait, `tell` with a
-    sentence that its user has to know. `zone` is the office's, in which days begin and end.
+    sentence that its user has to know, `advance` while a long journal is read for the first time, with the bytes read so
+    far and all there are. `zone` is the office's, in which days begin and end.
     """
 
     def __init__(
         self,
-        path: Path,
+        path: str | Path,
         plan: str,
         lock_limit: float = LOCK_LIMIT,
         notice: Callable[[], None] = silent,
         tell: Callable[[str], None] = lambda _: None,
         zone: str = ZONE,
+        advance: Callable[[int, int], None] = lambda done, total: None,
     ) -> None:
         self.path = path
+        self.advance = advance
+        self._verified: Verified | None = None
         self.zone = zone
         self.plan = plan
         self.lock_limit = lock_limit
@@ -83,7 +88,7 @@ class FileJournal:
 
     @property
     def name(self) -> str:
-        return str(self.path)
+        return os.fspath(self.path)
 
     # -- reading -------------------------------------------------------------------------------------
 
@@ -99,14 +104,13 @@ class FileJournal:
     def _searched(self, scope: Scope) -> History | None:
         """Return the entries of a scope from a long journal; None where it is short or cannot be searched."""
         with self._translate_errors("读取"), self._open_long() as file:
-            found = self._ask_index(lambda index: index.history(file, scope)) if file else None
-        return self._history(*found) if found is not None else None
+            return self._history(self._ask_index(lambda index: index.history(file, scope))) if file else None
 
     def latest(self, count: int) -> list[Entry]:
         """See `Journal.latest`."""
         with self._translate_errors("读取"), self._open_long() as file:
             entries = self._ask_index(lambda index: index.latest(file, count)) if file else None
-        return self.read().entries[-count:] if entries is None else [at_office(entry, self.zone) for entry in entries]
+        return self.read().entries[-count:] if entries is None else entries
 
     def current(self, scope: Scope = EVERYTHING, until: date | None = None, is_writer: bool = False) -> History:
         """See `Journal.current`. With an empty scope nothing is read. `is_writer`: the writers' lock is held."""
@@ -119,21 +123,12 @@ class FileJournal:
         return live_history(self.read(), until)
 
     def _reduced(self, scope: Scope, until: date | None, is_writer: bool) -> History | None:
-        """Return what `current` asks for by reducing a long journal; None where it is short or has a faulty header."""
+        """Return what `current` asks for from a long journal; None where it is short or has a faulty header."""
+        last_day = until.isoformat() if until else None
         with self._open_long() as file:
             if file is None:
                 return None
-            from gkcheck.journal.reducer import reduce_file
-
-            last_day = until.isoformat() if until else None
-
-            def ask(index: Index) -> Reduction | None:
-                reduced = index.reduced_for_writer if is_writer else index.reduced
-                return reduced(file, scope, last_day)
-
-            with suppress(record_format.DamagedLine):
-                return self._decoded(self._ask_index(ask) or reduce_file(file, last_day, self.zone))
-        return None
+            return self._history(self._ask_index(lambda index: index.current(file, scope, last_day, is_writer)))
 
     @contextmanager
     def _open_long(self) -> Iterator[BinaryIO | None]:
@@ -147,29 +142,40 @@ class FileJournal:
         header = file.readline(record_format.MAX_LINE)
         return header, header_fault(str(self.path), self.plan, header)
 
-    def _ask_index(self, ask: Callable[[Index], Result | None]) -> Result | None:
+    def _ask_index(self, ask: Callable[[Index], Result | None], may_build: bool = True) -> Result | None:
         """Return what `ask` returns of the index; None where it cannot be used, for whatever reason.
 
         It is built again after that, and everything in it can be read from the journal: no fault of it is an error.
+        Where it cannot be kept it is built in memory, if it `may_build`.
         """
-        with suppress(Exception):
-            from gkcheck.journal.index import Index
+        for in_memory in (False, True)[: 1 + may_build]:
+            with suppress(Exception):
+                from gkcheck.journal.index import Index
 
-            with Index(self.path, self.zone) as index:
                 try:
-                    return ask(index)
-                except Exception:
-                    index.invalidate()
+                    with Index(self.path, self.zone, in_memory, self._verified, self.advance) as index:
+                        answer = ask(index)
+                        self._verified = index.verified
+                        return answer
+                except record_format.DamagedLine:
+                    return None
         return None
 
-    def _decoded(self, reduction: Reduction) -> History:
-        history = self._history(map(record_format.decode, reduction.lines), reduction.faults)
-        return history._replace(later=reduction.later)
+    def _history(self, answer: Answer | None) -> History | None:
+        """Return an answer of the index as a history."""
+        if answer is None:
+            return None
+        problems = [Problem(Where(self.name, number), fault) for number, fault in answer.faults]
+        entries = answer.entries
+        if not answer.in_order:
+            entries = sorted({entry.id: entry for entry in entries}.values(), key=lambda entry: entry.order)
+        return History(entries, problems, answer.later)
 
-    def _history(self, entries: Iterable[Entry], faults: Iterable[tuple[int, str]]) -> History:
-        by_id = {entry.id: at_office(entry, self.zone) for entry in entries}
-        problems = [Problem(Where(self.name, number), fault) for number, fault in faults]
-        return History(sorted(by_id.values(), key=lambda entry: entry.order), problems)
+    def past_statuses(self, days: Sequence[date]) -> PastStatuses:
+        """See `Journal.past_statuses`."""
+        with self._translate_errors("读取"), self._open_long() as file:
+            found = self._ask_index(lambda index: index.past_statuses(file, days)) if file else None
+        return statuses_on(self.read().entries, days) if found is None else found
 
     def contents(self) -> Contents:
         """See `Journal.contents`."""
@@ -218,7 +224,7 @@ class FileJournal:
         """Do `act` in a writer's turn, and again in another turn as long as others change the file under it."""
         from gkcheck.journal.turn import TRIES, Changed, take_turn  # readers do without
 
-        target = Path(os.path.realpath(self.path))
+        target = os.path.realpath(self.path)
         for turns in range(TRIES):
             with suppress(Changed), ExitStack() as stack:
                 with self._translate_errors("写入"):
@@ -262,7 +268,7 @@ class FileJournal:
             before = identity(file)
             turn.append(file, tail.end, added, newline)
             if tail.end >= LONG_JOURNAL:
-                self._ask_index(lambda index: index.add_appended(file, before, added))
+                self._ask_index(lambda index: index.add_appended(file, before, added), may_build=False)
         return lines
 
     def _end_of(self, file: BinaryIO) -> tuple[BinaryIO, Tail, int]:
@@ -274,7 +280,7 @@ class FileJournal:
         tail = read_tail(content, size, record_format.header(self.plan))
         greatest = None
         if content is file and size >= LONG_JOURNAL:
-            greatest = self._ask_index(lambda index: index.greatest_seq(file, tail.seq))
+            greatest = self._ask_index(lambda index: index.greatest_seq(file, tail.seq), may_build=False)
         if greatest is None:
             content.seek(0)
             content.readline(record_format.MAX_LINE)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 from gkcheck.journal import History
-from gkcheck.model import Action, Entry
+from gkcheck.model import STATUS_AFTER, Action, Entry, PastStatuses, StatusChange
 
 
 def undone_batches(entries: Iterable[Entry], last_day: str | None = None) -> set[str]:
@@ -36,6 +37,24 @@ def later_entries(entries: Iterable[Entry], as_of: date) -> list[Entry]:
     entries, last_day = list(entries), as_of.isoformat()
     undone = undone_batches(entries, last_day)
     return [entry for entry in entries if entry.day > last_day and entry.batch not in undone]
+
+
+def statuses_on(entries: Iterable[Entry], days: Sequence[date]) -> PastStatuses:
+    """Return what `Journal.past_statuses` does, of all entries in the order of facts."""
+    entries, ends = list(entries), [day.isoformat() for day in days]
+    undos = [entry for entry in entries if entry.action is Action.UNDO]
+    undone = [undone_batches(undos, end) for end in ends]
+    ever_undone = set[str]().union(*undone)
+    found: PastStatuses = {}
+    for place, entry in enumerate(entries):
+        if entry.task is None or entry.action not in STATUS_AFTER:
+            continue
+        statuses = found.setdefault((entry.task, entry.unit), [None] * len(days))
+        change, first = StatusChange(place, entry.action), bisect_left(ends, entry.day)
+        for at in range(first, len(days)):
+            if entry.batch not in ever_undone or entry.batch not in undone[at]:
+                statuses[at] = change
+    return found
 
 
 def live_history(history: History, as_of: date | None = None) -> History:

@@ -12,10 +12,13 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from pathlib import Path
 
 from gkcheck.atomic_files import Rights, grant
 from gkcheck.errors import StoreFault
+from gkcheck.types import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 if sys.platform == "win32":
     import msvcrt
@@ -54,7 +57,9 @@ def silent() -> None:
 
 
 @contextmanager
-def hold_lock(path: Path, limit: float, notice: Callable[[], None], rights: Rights | None = None) -> Iterator[None]:
+def hold_lock(
+    path: str | Path, limit: float, notice: Callable[[], None], rights: Rights | None = None
+) -> Iterator[None]:
     """Hold the lock file at `path` in a with block.
 
     A lock whose file somebody has deleted keeps nobody out. It is taken again where that happened while waiting; against
@@ -85,7 +90,7 @@ def hold_lock(path: Path, limit: float, notice: Callable[[], None], rights: Righ
 
 
 @contextmanager
-def hold_file(descriptor: int, path: Path, limit: float, notice: Callable[[], None]) -> Iterator[None]:
+def hold_file(descriptor: int, path: str | Path, limit: float, notice: Callable[[], None]) -> Iterator[None]:
     """Hold a lock on an open file itself, so that a deleted lock file lets nobody in; not on Windows.
 
     There no lock file can be deleted while it is held, and a locked file could not be read.
@@ -103,7 +108,7 @@ def hold_file(descriptor: int, path: Path, limit: float, notice: Callable[[], No
 class _Patience:
     """The waiting of one writer for one lock."""
 
-    def __init__(self, path: Path, limit: float, notice: Callable[[], None]) -> None:
+    def __init__(self, path: str | Path, limit: float, notice: Callable[[], None]) -> None:
         self.path, self.limit, self.notice = path, limit, notice
         self.started = time.monotonic()
         self.has_noticed = False
@@ -126,7 +131,7 @@ class _Patience:
                 time.sleep(0.01)
 
 
-def _open(path: Path, rights: Rights | None) -> int:
+def _open(path: str | Path, rights: Rights | None) -> int:
     """Open the lock file, and make it where it is not there."""
     flags = os.O_RDWR | getattr(os, "O_CLOEXEC", 0)
     for _ in range(100):  # others may make and delete it in between
@@ -140,7 +145,7 @@ def _open(path: Path, rights: Rights | None) -> int:
     raise FileNotFoundError(errno.ENOENT, "no lock file", str(path))
 
 
-def is_at(path: Path, descriptor: int) -> bool:
+def is_at(path: str | Path, descriptor: int) -> bool:
     """True if an open file is the one that stands at a path."""
     try:
         return os.path.samestat(os.stat(path), os.fstat(descriptor))

@@ -9,10 +9,13 @@ from __future__ import annotations
 import json
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
 
 from gkcheck.errors import NoHome
 from gkcheck.paths import data_directory
+from gkcheck.types import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing import Any
 
 Order = tuple[int, str, str]
 """A place in the order of facts (`Entry.order`)."""

@@ -1,15 +1,20 @@
 """Read a journal file line by line, each with its entry or its fault. Writes nothing."""
 
+from __future__ import annotations
+
 import os
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
-from typing import BinaryIO, NamedTuple
 
 from gkcheck.errors import BadJournal, StoreFault
 from gkcheck.journal import record_format
 from gkcheck.model import Entry
+from gkcheck.types import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from pathlib import Path
+    from typing import BinaryIO
 
 TORN = "最后一条记录没有写完（可能断电），已忽略"
 """The fault of a last line that is neither whole nor complete."""
@@ -47,7 +52,7 @@ class Line(NamedTuple):
 
 
 @contextmanager
-def open_regular(path: Path) -> Iterator[BinaryIO | None]:
+def open_regular(path: str | Path) -> Iterator[BinaryIO | None]:
     """Open a regular file for reading; None where it does not exist.
 
     Raises:
@@ -65,9 +70,9 @@ def open_regular(path: Path) -> Iterator[BinaryIO | None]:
         yield file
 
 
-def identity(file: BinaryIO | Path) -> str:
+def identity(file: BinaryIO | str | Path) -> str:
     """Return a text that changes when the file does: device, inode, size, times."""
-    status = os.stat(file if isinstance(file, Path) else file.fileno())
+    status = os.stat(file if isinstance(file, (str, os.PathLike)) else file.fileno())
     return f"{status.st_dev} {status.st_ino} {status.st_size} {status.st_mtime_ns} {status.st_ctime_ns}"
 
 

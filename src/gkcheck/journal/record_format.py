@@ -11,14 +11,16 @@ import json
 import re
 from collections.abc import Callable
 from datetime import date, datetime
-from functools import cache
-from typing import TYPE_CHECKING, Any
+from itertools import accumulate
 
+from gkcheck.digest import FEW, sha256_for
 from gkcheck.errors import BadJournal
 from gkcheck.model import ADDED_FIELDS, Action, Draft, Entry, Every, Evidence
+from gkcheck.types import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import hashlib
+    from typing import Any
 
 FORMAT = "gkcheck-journal"
 VERSION = 1
@@ -34,6 +36,9 @@ MAX_LEAP = 1_000_000
 
 MAX_TASK = 2**31 - 1
 """The greatest number of a task."""
+
+MAX_DEPTH = 64
+"""The deepest that the values of a line may be nested, which are read to different depths by different Pythons."""
 
 KINDS = ("url", "file", "text")
 """The kinds of evidence."""
@@ -115,17 +120,28 @@ def _hash(before: bytes) -> str:
     return _sha256()(before).hexdigest()[:_ID_DIGITS]
 
 
-@cache
-def _sha256() -> Callable[[bytes], hashlib._Hash]:
-    """Return hashlib.sha256; hashlib loads OpenSSL and is therefore imported with the first line only."""
-    import hashlib
+class _Hashing:
+    """The SHA-256 for each line of a run: that for few lines, and from so many on that for many."""
 
-    return hashlib.sha256
+    def __init__(self, few: int) -> None:
+        self.left = few
+        self.function = sha256_for(few)
+
+    def __call__(self) -> Callable[[bytes], hashlib._Hash]:
+        if self.left:
+            self.left -= 1
+            if not self.left:
+                self.function = sha256_for(FEW + 1)
+        return self.function
+
+
+_sha256 = _Hashing(FEW)
 
 
 def is_whole(line: bytes) -> bool:
     """True if a line (without its newline) ends in the id of its own bytes."""
-    return line[-_ID_LENGTH:] == _BEFORE_ID + _hash(line[:-_ID_LENGTH]).encode() + _AFTER_ID and len(line) <= MAX_LINE
+    digest = _sha256()(line[:-_ID_LENGTH]).hexdigest()
+    return line.endswith(b',"id":"%.32b"}' % digest.encode()) and len(line) <= MAX_LINE
 
 
 def seq_of(line: bytes) -> int | None:
@@ -148,6 +164,8 @@ def decode(line: bytes) -> Entry:
             raise UnknownLine("不是 gkcheck 的记录")
         if "\\u" in text:
             _check_text(fields)
+        if len(fields) > _PLAIN_FIELDS and line.count(b"[") + line.count(b"{") > MAX_DEPTH:
+            _check_depth(text)  # in a key of a newer version; all others are checked to be flat
         return _entry(fields)
     except UnknownLine:
         raise
@@ -160,11 +178,19 @@ def _check_text(fields: Any) -> None:
     json.dumps(fields, ensure_ascii=False).encode()
 
 
+def _check_depth(text: str) -> None:
+    """Refuse a line whose values are nested more than `MAX_DEPTH` deep."""
+    signs = re.findall(r'"(?:[^"\\]|\\.)*"|[\[{]|[\]}]', text)
+    if max(accumulate(_STEPS.get(sign, 0) for sign in signs)) > MAX_DEPTH:
+        raise UnknownLine(f"嵌套超过 {MAX_DEPTH} 层")
+
+
+_STEPS = {"[": 1, "{": 1, "]": -1, "}": -1}
 _JSON = json.JSONDecoder()
 _ACTIONS = {action.value: action for action in Action}
 _TEXT, _OPTIONAL_TEXT = str, (str, type(None))
 _TIME = re.compile(
-    r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{6})?[+-][0-9]{2}:[0-9]{2}(:[0-9]{2})?"
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}T([01][0-9]|2[0-3]):[0-9]{2}:[0-9]{2}(\.[0-9]{6})?[+-][0-9]{2}:[0-9]{2}(:[0-9]{2})?"
 )
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _SHA256 = re.compile(r"[0-9a-f]{64}")

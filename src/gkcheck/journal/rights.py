@@ -8,21 +8,24 @@ from __future__ import annotations
 
 import os
 import stat
-from pathlib import Path
 
 from gkcheck.atomic_files import Rights, make_private
-from gkcheck.paths import data_directory
+from gkcheck.paths import DATA, own_path
+from gkcheck.types import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
-def is_own(folder: Path) -> bool:
+def is_own(folder: str) -> bool:
     """True if a folder is the user's own data directory."""
     try:
-        return folder == Path(os.path.realpath(data_directory()))
+        return os.path.normcase(folder) == os.path.normcase(os.path.realpath(own_path(DATA)))
     except OSError:
         return False
 
 
-def rights_beside(journal: Path) -> Rights:
+def rights_beside(journal: str | Path) -> Rights:
     """Return the rights of a new file beside a journal, and of the journal itself where it is new.
 
     Raises:
@@ -31,19 +34,21 @@ def rights_beside(journal: Path) -> Rights:
     try:
         status, outside = os.stat(journal), 0
     except FileNotFoundError:
-        status, outside = os.stat(journal.parent), 0o002  # that everybody may write a folder is not meant for its files
-        if is_own(journal.parent):
+        folder = os.path.dirname(journal)
+        status, outside = os.stat(folder), 0o002  # that everybody may write a folder is not meant for its files
+        if is_own(folder):
             outside = 0o077
     mode = stat.S_IMODE(status.st_mode) & 0o666 | 0o600
     return Rights(mode & ~outside, status.st_uid, status.st_gid)
 
 
-def make_folder_beside(journal: Path, folder: Path) -> None:
+def make_folder_beside(journal: str | Path, folder: Path) -> None:
     """Make a folder beside a journal, with the rights of a file there, and the right to enter where one may read."""
     if folder.is_dir():
         return
-    if is_own(journal.parent):
-        make_private(journal.parent)
+    above = os.path.dirname(journal)
+    if is_own(above):
+        make_private(above)
     rights = rights_beside(journal)
     folder.mkdir(mode=0o700, exist_ok=True)
     if hasattr(os, "chown"):

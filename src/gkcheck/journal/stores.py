@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 
 from gkcheck.journal import Journal
 from gkcheck.journal.lock import LOCK_LIMIT, silent
@@ -14,11 +13,11 @@ from gkcheck.paths import is_path
 def open_journal(
     store: str,
     plan: str,
-    *,
     lock_limit: float = LOCK_LIMIT,
     notice: Callable[[], None] = silent,
     tell: Callable[[str], None] = lambda _: None,
     zone: str = ZONE,
+    advance: Callable[[int, int], None] = lambda done, total: None,
 ) -> Journal:
     """Return the journal of a plan. Nothing is opened yet.
 
@@ -28,6 +27,7 @@ def open_journal(
         notice: called when a writer has to wait.
         tell: called with a sentence that the user has to know.
         zone: the office's, an offset from UTC; days begin and end in it.
+        advance: called while a long file is read for the first time, with the bytes read so far and all there are.
     """
     if is_server(store):
         from gkcheck.journal.postgres.store import PostgresJournal
@@ -35,7 +35,7 @@ def open_journal(
         return PostgresJournal(store, plan, lock_limit, notice, tell, zone)
     from gkcheck.journal.file_store import FileJournal
 
-    return FileJournal(Path(store), plan, lock_limit, notice, tell, zone)
+    return FileJournal(store, plan, lock_limit, notice, tell, zone, advance)
 
 
 def is_server(store: str) -> bool:
@@ -50,7 +50,7 @@ def is_server(store: str) -> bool:
 def display_store(store: str) -> str:
     """Return a store for messages and settings: a path as it is, the address of a server without its password."""
     if not is_server(store):
-        return str(Path(store))
+        return store
     from gkcheck.journal.postgres.connection import display_address
 
     return display_address(store)

@@ -7,10 +7,13 @@ from __future__ import annotations
 
 import io
 import re
-from typing import BinaryIO
 
 from gkcheck.errors import BadJournal
 from gkcheck.journal import record_format
+from gkcheck.types import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing import BinaryIO
 
 _BEGINNING = 1 << 16
 """The bytes of a file that decide whether it is a journal at all, before the whole of it is read."""

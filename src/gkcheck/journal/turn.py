@@ -11,13 +11,15 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from pathlib import Path
-from typing import BinaryIO
 
 from gkcheck import atomic_files
 from gkcheck.journal.lock import hold_file, hold_lock, is_at
 from gkcheck.journal.reader import identity
 from gkcheck.journal.rights import is_own, rights_beside
+from gkcheck.types import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing import BinaryIO
 
 TRIES = 100
 """The turns that a writer takes before it says that others never let go of the journal."""
@@ -34,9 +36,9 @@ class Turn:
     open to be written to and locked, where the whole turn has the lock on it.
     """
 
-    def __init__(self, target: Path, limit: float, notice: Callable[[], None], held: BinaryIO | None) -> None:
+    def __init__(self, target: str, limit: float, notice: Callable[[], None], held: BinaryIO | None) -> None:
         self.target = target
-        self.is_own = is_own(target.parent)
+        self.is_own = is_own(os.path.dirname(target))
         self.rights = rights_beside(target)
         self._limit, self._notice, self._held = limit, notice, held
         self._seen = self._present()
@@ -114,23 +116,23 @@ class Turn:
 
 
 @contextmanager
-def take_turn(target: Path, limit: float, notice: Callable[[], None], whole: bool = False) -> Iterator[Turn]:
+def take_turn(target: str, limit: float, notice: Callable[[], None], whole: bool = False) -> Iterator[Turn]:
     """Wait for the writers' lock of a journal for `limit` seconds at most, and give a turn at it.
 
     The user's own data directory is made where it is missing, no other. With `whole` the lock on the file itself is held
     for the whole turn: then no other writer can make it vain, even where the lock file is gone.
     """
-    if is_own(target.parent):
-        atomic_files.make_private(target.parent)
-    lock = target.with_name(target.name + ".lock")
+    folder = os.path.dirname(target)
+    if is_own(folder):
+        atomic_files.make_private(folder)
     with ExitStack() as stack:
-        stack.enter_context(hold_lock(lock, limit, notice, rights_beside(target)))
-        held = stack.enter_context(_locked(target, limit, notice)) if whole and target.exists() else None
+        stack.enter_context(hold_lock(f"{target}.lock", limit, notice, rights_beside(target)))
+        held = stack.enter_context(_locked(target, limit, notice)) if whole and os.path.exists(target) else None
         yield Turn(target, limit, notice, held)
 
 
 @contextmanager
-def _locked(target: Path, limit: float, notice: Callable[[], None]) -> Iterator[BinaryIO]:
+def _locked(target: str, limit: float, notice: Callable[[], None]) -> Iterator[BinaryIO]:
     """Open a file to read it and to append to it, with the lock on it. Raises `Changed` where it is no longer there."""
     try:
         file = open(target, "r+b", opener=_to_append)  # noqa: SIM115 - closed below

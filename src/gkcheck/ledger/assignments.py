@@ -62,7 +62,7 @@ def assignment_of(task: Task, unit: str, members: dict[str, list[str]]) -> Assig
 
 def fingerprint(task: Task) -> str:
     """Return a hash of the task's text and units as printed. Entries carry it, so that a later change shows."""
-    import hashlib
+    from gkcheck.digest import sha256
 
     parts = [task.text, *("\t".join((role, *names)) for role, names in task.names_by_role())]
-    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
+    return sha256("\n".join(parts).encode()).hexdigest()[:16]

@@ -1,9 +1,10 @@
 """Fold entries, then derive the present state of each assignment from them on demand."""
 
+from __future__ import annotations
+
 import re
 from collections.abc import Collection, Sequence
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, NamedTuple, overload
 
 from gkcheck.ledger.assignments import assignments_of_task, assignments_of_units, fingerprint, members_of
 from gkcheck.ledger.latest import (
@@ -32,12 +33,13 @@ from gkcheck.model import (
     Status,
     Task,
 )
+from gkcheck.types import TYPE_CHECKING, NamedTuple, overload
 
 if TYPE_CHECKING:
     from gkcheck.ledger.periods import Recurrence
 
 
-def ledger_of(plan: Plan, entries: Sequence[Entry], as_of: date) -> "Ledger":
+def ledger_of(plan: Plan, entries: Sequence[Entry], as_of: date) -> Ledger:
     """Return the ledger of all live entries, which stand in the order of facts."""
     latest = fold(entries)
     recurring = recurring_tasks(plan, latest)
@@ -106,7 +108,7 @@ class State(NamedTuple):
     due_soon: bool = False
     entry: Entry | None = None
     period: Period | None = None
-    recurrence: "Recurrence | None" = None
+    recurrence: Recurrence | None = None
 
     @property
     def note(self) -> str | None:
@@ -189,7 +191,7 @@ class Ledger:
             period=period, recurrence=recurrence_of(deadline, every, self.plan, task, entries, folded, self.as_of)
         )
 
-    def _entries_about(self, task: Task, unit: str) -> list[Entry]:
+    def _entries_about(self, task: Task, unit: str) -> Sequence[Entry]:
         """Return all live entries about an assignment that comes round again, in the order of facts."""
         if self._recurring is None:
             raise ValueError("a ledger of tasks that come round again needs all entries about them")
@@ -199,26 +201,27 @@ class Ledger:
         self, task: Task, assignment: Assignment, deadline: Deadline | None, own: LatestEntries, whole: LatestEntries
     ) -> State:
         """Return the state of an assignment after its own entries and those about the whole task."""
-        claim, act = later(own.claim, whole.claim), later(own.act, whole.act)
+        claim, act, review, last = own.claim, own.act, own.review, own.last
+        if whole is not NO_ENTRIES:
+            claim, act = later(claim, whole.claim), later(act, whole.act)
+            review, last = later(review, whole.review), later(last, whole.last)
         status_entry = later(claim, act)
         status = STATUS_AFTER[status_entry.action] if status_entry else Status.TODO
-        review = later(own.review, whole.review)
-        last = later(own.last, whole.last)
         overdue, due_soon = self._lateness(deadline, status)
         return State(
-            assignment=assignment,
-            status=status,
-            deadline=deadline,
-            overdue=overdue,
-            updated=last.at_as_written if last else None,
-            claim=_claim(claim, own, whole),
-            act=Act(act.action, act.by, act.at, act.note) if act else None,
-            letters=_letters(own, whole),
-            evidence=_evidence(own, whole),
-            returned=review is not None and review.action is Action.RETURN,
-            changed=status_entry is not None and status_entry.of not in (None, self._fingerprint(task)),
-            due_soon=due_soon,
-            entry=status_entry,
+            assignment,
+            status,
+            deadline,
+            overdue,
+            last.at_as_written if last else None,
+            _claim(claim, own, whole),
+            Act(act.action, act.by, act.at, act.note) if act else None,
+            _letters(own, whole) if own.letters or whole.letters else (),
+            _evidence(own, whole) if own.evidence or whole.evidence else (),
+            review is not None and review.action is Action.RETURN,
+            status_entry is not None and status_entry.of not in (None, self._fingerprint(task)),
+            due_soon,
+            status_entry,
         )
 
     def states(self, task: Task) -> list[State]:
@@ -288,23 +291,31 @@ def _deadline_of(task: Task, own: LatestEntries | None, whole: LatestEntries | N
 
 def _claim(claim: Entry | None, own: LatestEntries, whole: LatestEntries) -> Claim | None:
     """Return the claim, with the words said since its status was set; None where nothing was said at all."""
-    held = [later(own.note, whole.note), later(own.problem, whole.problem), later(own.next, whole.next)]
-    since = [entry if entry is not None and (claim is None or entry.order >= claim.order) else None for entry in held]
-    said = claim or max((entry for entry in since if entry is not None), key=lambda entry: entry.order, default=None)
+    note, problem, next_step = own.note, own.problem, own.next
+    if whole is not NO_ENTRIES:
+        note, problem = later(note, whole.note), later(problem, whole.problem)
+        next_step = later(next_step, whole.next)
+    if claim is not None:
+        note, problem, next_step = _since(claim, note), _since(claim, problem), _since(claim, next_step)
+    said = claim or later(later(note, problem), next_step)
     if said is None:
         return None
-    note, problem, next_step = since
-    words = words_of(note) if note is not None else Words()
+    words = words_of(note) if note is not None else _NO_WORDS
     return Claim(
-        status=STATUS_AFTER[claim.action] if claim else None,
-        by=said.by,
-        recorded_by=said.recorded_by,
-        at=said.at,
-        day=said.day,
+        STATUS_AFTER[claim.action] if claim else None,
+        said.by,
+        said.recorded_by,
+        said.at,
+        said.day,
         note=words.note,
         problem=problem.problem if problem else words.problem,
         next=next_step.next if next_step else words.next,
     )
+
+
+def _since(claim: Entry, entry: Entry | None) -> Entry | None:
+    """Return the entry unless it was made before the claim."""
+    return entry if entry is claim or (entry is not None and entry.order >= claim.order) else None
 
 
 class Words(NamedTuple):
@@ -313,6 +324,9 @@ class Words(NamedTuple):
     note: str | None = None
     problem: str | None = None
     next: str | None = None
+
+
+_NO_WORDS = Words()
 
 
 def words_of(entry: Entry | Draft) -> Words:
@@ -325,12 +339,12 @@ def words_of(entry: Entry | Draft) -> Words:
         return Words(entry.note, entry.problem, entry.next)
     if entry.form is None:
         return Words(entry.note, entry.note if entry.action is Action.BLOCK else None)
-    note, *rest = _FORM_COLUMN.split(entry.note)
+    note, *rest = re.split(_FORM_COLUMN, entry.note)
     by_title = dict(zip(rest[::2], rest[1::2], strict=True))
     return Words(note.rstrip("\n") or None, by_title.get("存在问题") or None, by_title.get("下一步措施") or None)
 
 
-_FORM_COLUMN = re.compile(r"(?:^|\n)(存在问题|下一步措施|联系电话)：")
+_FORM_COLUMN = r"(?:^|\n)(存在问题|下一步措施|联系电话)："
 
 
 def _letters(own: LatestEntries, whole: LatestEntries) -> tuple[SentLetter, ...]:

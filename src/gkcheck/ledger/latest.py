@@ -1,6 +1,6 @@
 """Entries folded by assignment: of each kind the latest, which is all that a state depends on."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from gkcheck.model import ACTS, CLAIMS, REVIEWS, STATUS_AFTER, Action, Entry, Plan
 
@@ -23,8 +23,8 @@ class LatestEntries:
         self.next: Entry | None = None
         self.deadline: Entry | None = None
         self.last: Entry | None = None
-        self.evidence: list[Entry] = []
-        self.letters: list[Entry] = []
+        self.evidence: Sequence[Entry] = ()
+        self.letters: Sequence[Entry] = ()
 
     def add(self, entry: Entry) -> None:
         """Add a later entry."""
@@ -42,12 +42,20 @@ class LatestEntries:
         elif entry.action is Action.DEADLINE:
             self.deadline = entry
         elif entry.action is Action.REMIND:
-            self.letters.append(entry)
+            self.letters = _with(self.letters, entry)
         if entry.action in REVIEWS:
             self.review = entry
         if entry.evidence:
-            self.evidence.append(entry)
+            self.evidence = _with(self.evidence, entry)
         self.last = entry
+
+
+def _with(entries: Sequence[Entry], entry: Entry) -> Sequence[Entry]:
+    """Return entries with one more; most assignments have none, and a list for each of them would cost."""
+    if not isinstance(entries, list):
+        return [entry]
+    entries.append(entry)
+    return entries
 
 
 LatestByAssignment = dict[tuple[int, str | None], LatestEntries]
@@ -62,7 +70,11 @@ def fold(entries: Iterable[Entry]) -> LatestByAssignment:
     latest: LatestByAssignment = {}
     for entry in entries:
         if entry.task is not None and entry.action is not Action.UNDO:
-            latest.setdefault((entry.task, entry.unit), LatestEntries()).add(entry)
+            key = entry.task, entry.unit
+            held = latest.get(key)
+            if held is None:
+                held = latest[key] = LatestEntries()
+            held.add(entry)
     return latest
 
 
@@ -70,6 +82,11 @@ def recurring_tasks(plan: Plan, latest: LatestByAssignment) -> frozenset[int]:
     """Return the tasks that come round again, for all their units or for some: by the plan or by a later deadline."""
     planned = {task.id for task in plan.tasks() if task.deadline and task.deadline.every}
     return frozenset(planned | {task for (task, _), one in latest.items() if one.deadline and one.deadline.every})
+
+
+def ever_recurring(plan: Plan, deadlines: Iterable[Entry]) -> frozenset[int]:
+    """Return the tasks that came round again on some day, given every deadline that was ever set, undone ones too."""
+    return recurring_tasks(plan, {}) | {entry.task for entry in deadlines if entry.task is not None and entry.every}
 
 
 NO_ENTRIES = LatestEntries()
@@ -83,9 +100,9 @@ def by_assignment(entries: Iterable[Entry]) -> dict[tuple[int | None, str | None
     return grouped
 
 
-def in_order(own: list[Entry], whole: list[Entry]) -> list[Entry]:
-    """Return the entries of both lists in the order of facts."""
-    return sorted(own + whole, key=lambda entry: entry.order) if whole else own
+def in_order(own: Sequence[Entry], whole: Sequence[Entry]) -> Sequence[Entry]:
+    """Return the entries of both in the order of facts."""
+    return sorted([*own, *whole], key=lambda entry: entry.order) if whole else own
 
 
 def later(one: Entry | None, other: Entry | None) -> Entry | None:

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from calendar import monthrange
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
-from typing import NamedTuple
 
 from gkcheck.ledger.fold import TaskRow, ledger_of
 from gkcheck.ledger.latest import fold, recurring_tasks
 from gkcheck.ledger.plan_year import MONTHS, year_of
 from gkcheck.ledger.schedule import expected_progress
 from gkcheck.ledger.summary import rate
-from gkcheck.model import FINISHED, STATUS_AFTER, Action, Assignment, Entry, Plan, Status, Task
+from gkcheck.model import FINISHED, STATUS_AFTER, Action, Entry, PastStatuses, Plan, Status, StatusChange
+from gkcheck.types import NamedTuple
 
 
 class PacePoint(NamedTuple):
@@ -40,23 +40,42 @@ class PacePoint(NamedTuple):
 
 
 def pace_of(
-    plan: Plan, rows: Sequence[TaskRow], as_of: date, live: Callable[[date], Sequence[Entry]]
+    plan: Plan,
+    rows: Sequence[TaskRow],
+    days: Sequence[date],
+    statuses: PastStatuses,
+    recurring: Callable[[date], Sequence[Entry]],
 ) -> list[PacePoint]:
-    """Return a point for the end of each month of the plan's year before `as_of`, and one for `as_of` itself.
+    """Return a point for the end of each of the days, which are those of `pace_days`.
 
     Args:
         rows: the assignments that are counted, whatever their states.
-        live: returns the entries that were live at the end of a day, in the order of facts.
+        statuses: what `Journal.past_statuses` gives for the days.
+        recurring: returns, of the tasks of `ever_recurring`, the entries that were live at the end of a day, in order.
     """
-    owed = {row.task: {state.assignment.unit: state.assignment for state in row.states} for row in rows}
+    found = [_recurring_statuses(plan, rows, day, recurring(day)) for day in days]
+    counts = [Counter(states.values()) for states in found]
+    for row in rows:
+        whole = statuses.get((row.task.id, None))
+        for state in row.states:
+            key = (row.task.id, state.assignment.unit)
+            own = statuses.get(key)
+            for at, count in enumerate(counts):
+                if key not in found[at]:
+                    count[_status(own[at] if own else None, whole[at] if whole else None)] += 1
     points = []
-    for day in pace_days(plan, as_of):
-        found = _statuses(plan, owed, day, live(day))
-        reported = sum(found[status] for status in FINISHED)
-        counted = found.total() - found[Status.SKIPPED]
+    for day, count in zip(days, counts, strict=True):
+        reported = sum(count[status] for status in FINISHED)
+        counted = count.total() - count[Status.SKIPPED]
         expected = expected_progress(plan, day).percent
-        points.append(PacePoint(day, expected, reported, found[Status.CONFIRMED], counted))
+        points.append(PacePoint(day, expected, reported, count[Status.CONFIRMED], counted))
     return points
+
+
+def _status(own: StatusChange | None, whole: StatusChange | None) -> Status:
+    """Return the status that the later of an assignment's own entry and the whole task's set."""
+    last = max(filter(None, (own, whole)), default=None)
+    return STATUS_AFTER[last.action] if last else Status.TODO
 
 
 def pace_days(plan: Plan, as_of: date) -> list[date]:
@@ -66,30 +85,15 @@ def pace_days(plan: Plan, as_of: date) -> list[date]:
     return [*(day for day in ends if day < as_of), as_of]
 
 
-def _statuses(
-    plan: Plan, owed: Mapping[Task, Mapping[str, Assignment]], day: date, entries: Sequence[Entry]
-) -> Counter[Status]:
-    """Return the number of assignments at each status after the live entries of a day, without the rest of their states.
-
-    It is set by the later of its own entry and the whole task's; only a task that comes round again needs its ledger.
-    """
+def _recurring_statuses(
+    plan: Plan, rows: Sequence[TaskRow], day: date, entries: Sequence[Entry]
+) -> dict[tuple[int, str], Status]:
+    """Return the statuses, in the period of a day, of the assignments that come round again by then."""
     recurring = recurring_tasks(plan, fold(entry for entry in entries if entry.action is Action.DEADLINE))
     ledger = ledger_of(plan, [entry for entry in entries if entry.task in recurring], day)
-    latest: dict[int | None, dict[str | None, tuple[int, Action]]] = {}
-    for place, entry in enumerate(entries):
-        if entry.action in STATUS_AFTER:
-            latest.setdefault(entry.task, {})[entry.unit] = (place, entry.action)
-    found: Counter[Status] = Counter()
-    for task, assignments in owed.items():
-        if task.id in recurring:
-            found.update(ledger.state(task, assignment).status for assignment in assignments.values())
-            continue
-        of_units = latest.get(task.id, {})
-        whole = of_units.pop(None, _NO_ENTRY)
-        own = [entry for unit, entry in of_units.items() if unit in assignments and entry > whole]
-        found[STATUS_AFTER[whole[1]]] += len(assignments) - len(own)
-        found.update(STATUS_AFTER[action] for _, action in own)
-    return found
-
-
-_NO_ENTRY = (-1, Action.REOPEN)
+    return {
+        (row.task.id, state.assignment.unit): ledger.state(row.task, state.assignment).status
+        for row in rows
+        if row.task.id in recurring
+        for state in row.states
+    }

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
-from typing import NamedTuple
 
 from gkcheck.ledger.latest import LatestEntries, later
 from gkcheck.ledger.plan_year import MONTHS, year_of
 from gkcheck.model import ACTS, FINISHED, STATUS_AFTER, Action, Deadline, Entry, Every, Period, Plan, Status, Task
+from gkcheck.types import NamedTuple
 
 _MONTHS = {Every.MONTH: 1, Every.QUARTER: 3, Every.HALF_YEAR: 6, Every.YEAR: MONTHS}
 

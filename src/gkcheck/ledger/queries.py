@@ -1,13 +1,15 @@
 """Select tasks and assignments of a ledger by filter."""
 
+from __future__ import annotations
+
 from collections.abc import Collection
 from datetime import date
 from enum import StrEnum
-from typing import NamedTuple
 
 from gkcheck.ledger.assignments import assignments_of, members_of
 from gkcheck.ledger.fold import Ledger, State, TaskRow
 from gkcheck.model import FINISHED, Plan, Qualifier, Role, Status, Task
+from gkcheck.types import NamedTuple
 
 
 class TaskFilter(NamedTuple):

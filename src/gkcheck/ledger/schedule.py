@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from enum import StrEnum
-from typing import NamedTuple
 
 from gkcheck.ledger.plan_year import MONTHS, year_of
 from gkcheck.ledger.summary import Counts, rate
 from gkcheck.model import Plan
+from gkcheck.types import NamedTuple
 
 
 class ExpectedProgress(NamedTuple):

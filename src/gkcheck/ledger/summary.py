@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import date
-from typing import NamedTuple
 
 from gkcheck.ledger.fold import Ledger, status_of
 from gkcheck.model import Plan, Section, Status
+from gkcheck.types import NamedTuple
 
 
 class Counts:

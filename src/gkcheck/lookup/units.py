@@ -7,9 +7,10 @@ made Simplified; pinyin, initials or full; then the beginning of a name, an abbr
 does, the nearest by sight and by sound are suggested.
 """
 
+from __future__ import annotations
+
 import re
 from collections.abc import Callable, Iterable
-from typing import NamedTuple
 
 from gkcheck.errors import AmbiguousName, UnknownName
 from gkcheck.model import Group, Plan, Unit
@@ -17,6 +18,7 @@ from gkcheck.text import pinyin
 from gkcheck.text.normalize import is_han, key
 from gkcheck.text.script import simplified_name
 from gkcheck.text.similarity import nearest
+from gkcheck.types import NamedTuple
 
 
 class NameMatch(NamedTuple):

@@ -2,13 +2,16 @@
 
 from collections.abc import Collection, Iterable
 
+from gkcheck.ledger.assignments import assignments_of_task, members_of
 from gkcheck.model import Plan
 
 
 def form_units(plan: Plan, chosen: Collection[str] | None) -> list[str]:
-    """Return the chosen units and groups (None: all) in the order of the plan, units first."""
+    """Return those of the chosen units and groups (None: all) that owe something, in plan order, units first."""
+    members = members_of(plan)
+    owing = {owed.unit for task in plan.tasks() for owed in assignments_of_task(task, members)}
     names = [unit.name for unit in plan.units] + [group.name for group in plan.groups]
-    return names if chosen is None else [name for name in names if name in chosen]
+    return [name for name in names if name in owing and (chosen is None or name in chosen)]
 
 
 def distinct_names(names: Iterable[str]) -> list[str]:

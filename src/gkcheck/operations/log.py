@@ -1,12 +1,14 @@
 """Decide which entries of a log are about a task, a unit, a person or a span of days. Pure."""
 
+from __future__ import annotations
+
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 from itertools import groupby
-from typing import NamedTuple
 
 from gkcheck.ledger.assignments import assignments_of_units, members_of
 from gkcheck.model import Action, Entry, Plan
+from gkcheck.types import NamedTuple
 
 
 class EntryFilter(NamedTuple):

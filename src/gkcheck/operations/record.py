@@ -1,8 +1,9 @@
 """Decide what a request to record adds to the journal, given what is recorded already. Pure."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Sequence
 from datetime import date
-from typing import NamedTuple
 
 from gkcheck import labels
 from gkcheck.errors import BadRequest
@@ -10,6 +11,7 @@ from gkcheck.journal import Scope
 from gkcheck.ledger.assignments import assignments_of_task, assignments_of_units, fingerprint, members_of
 from gkcheck.ledger.fold import Ledger, State
 from gkcheck.model import STATUS_AFTER, Action, Deadline, Draft, Every, Evidence, Period, Plan, Status, Task
+from gkcheck.types import NamedTuple
 
 
 class Request(NamedTuple):

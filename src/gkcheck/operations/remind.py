@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date
-from typing import NamedTuple
 
 from gkcheck.errors import BadRequest
-from gkcheck.journal import Scope
+from gkcheck.journal import STATUSES, Scope
 from gkcheck.journal.live import undone_batches
 from gkcheck.ledger.assignments import fingerprint, members_of
 from gkcheck.ledger.fold import Ledger, State
 from gkcheck.ledger.latest import LatestEntries
 from gkcheck.ledger.queries import TaskFilter, select
 from gkcheck.model import CLAIMS, Action, Draft, Entry, Status, Task
+from gkcheck.types import NamedTuple
 
 UNFINISHED = frozenset({Status.TODO, Status.DOING, Status.BLOCKED})
 
@@ -122,6 +122,15 @@ class RegisterRow(NamedTuple):
     late: bool
 
 
+def answers_scope(sent: Collection[RecordedLetter]) -> Scope:
+    """Return the part of the journal that `register` needs to tell which of the letters were answered."""
+    if not sent:
+        return STATUSES
+    tasks = frozenset(task for letter in sent for task in letter.tasks)
+    units = [letter.unit for letter in sent if letter.unit is not None]
+    return Scope(tasks, frozenset(units) if len(units) == len(sent) else None)
+
+
 def register(ledger: Ledger, sent: Iterable[RecordedLetter]) -> list[RegisterRow]:
     """Return the register of letters in the order of `sent`; late are those not answered in full, as of the ledger's day."""
     rows = []
@@ -167,7 +176,7 @@ def next_number(sent: Iterable[RecordedLetter], day: date, first_number: int | N
 def letters_for(
     ledger: Ledger,
     day: date,
-    units: Collection[str] | None = None,
+    units: frozenset[str] | None = None,
     before: date | None = None,
     first_number: int | None = None,
     sent: Sequence[RecordedLetter] = (),
@@ -185,14 +194,14 @@ def letters_for(
     """
     times = Counter((task, letter.unit) for letter in sent if not letter.undone for task in letter.tasks)
     owed: dict[str, list[Owed]] = {}
-    for row in select(ledger, TaskFilter(due_by=before)):
+    for row in select(ledger, TaskFilter(units=units, due_by=before)):
         for state in row.states:
             unit = state.assignment.unit
             if state.status in UNFINISHED:
                 owed.setdefault(unit, []).append(Owed(row.task, state, times[row.task.id, unit] + 1))
     members = members_of(ledger.plan)
     order = dict.fromkeys([*(unit.name for unit in ledger.plan.units), *members])
-    reminded = [unit for unit in order if unit in owed and (units is None or unit in units)]
+    reminded = [unit for unit in order if unit in owed]
     return [
         Letter(unit, number, day, ledger.as_of, before, members.get(unit) == [], urgent_first(owed[unit]), reply_by)
         for number, unit in enumerate(reminded, next_number(sent, day, first_number))

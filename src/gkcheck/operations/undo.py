@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import NamedTuple
 
 from gkcheck import labels
 from gkcheck.errors import BadRequest
 from gkcheck.journal import NOTHING, History, Scope
 from gkcheck.journal.live import undone_batches
 from gkcheck.model import Action, Draft, Entry
+from gkcheck.types import NamedTuple
 
 _LISTED = 3
 

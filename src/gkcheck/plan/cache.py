@@ -10,15 +10,17 @@ import marshal
 import os
 import sys
 import zlib
-from contextlib import suppress
 from datetime import date
-from pathlib import Path
-from typing import Any
 
 from gkcheck.errors import BadPlan
 from gkcheck.model import Deadline, Every, Group, Plan, Section, Task, Unit
-from gkcheck.paths import cache_directory
+from gkcheck.paths import CACHE, own_path
+from gkcheck.types import TYPE_CHECKING
 from gkcheck.version import __version__
+
+if TYPE_CHECKING:
+    from pathlib import Path
+    from typing import Any
 
 LARGEST = 10_000_000
 """The most bytes of a plan file; one of 2,000 tasks has two million."""
@@ -26,7 +28,7 @@ LARGEST = 10_000_000
 _MAGIC = f"gkcheck {__version__} plan, Python {sys.hexversion:x}\n".encode()
 
 
-def load_source(path: Path) -> bytes:
+def load_source(path: str | Path) -> bytes:
     """Return the bytes of a plan file.
 
     Raises:
@@ -40,10 +42,11 @@ def load_source(path: Path) -> bytes:
     return data
 
 
-def load_compiled(path: Path, source: bytes) -> Plan | None:
+def load_compiled(path: str | Path, source: bytes) -> Plan | None:
     """Return the plan compiled from exactly `source`, or None."""
     try:
-        data = _place(path).read_bytes()
+        with open(_place(path), "rb") as file:
+            data = file.read()
         if not data.startswith(_MAGIC):
             return None
         checksum, body = data[len(_MAGIC) : len(_MAGIC) + 4], data[len(_MAGIC) + 4 :]
@@ -55,20 +58,22 @@ def load_compiled(path: Path, source: bytes) -> Plan | None:
         return None
 
 
-def save_compiled(path: Path, source: bytes, plan: Plan) -> None:
+def save_compiled(path: str | Path, source: bytes, plan: Plan) -> None:
     """Keep the plan for next time; where that is not possible, next time reads the YAML again."""
+    from contextlib import suppress
+
     from gkcheck.atomic_files import make_private, replace
 
     body = marshal.dumps((source, _fields(plan)))
     with suppress(OSError):
         target = _place(path)
-        make_private(target.parent)
+        make_private(os.path.dirname(target))
         replace(target, _MAGIC + zlib.crc32(body).to_bytes(4, "big") + body)
 
 
-def _place(path: Path) -> Path:
+def _place(path: str | Path) -> str:
     name = zlib.crc32(os.fsencode(os.path.abspath(path)))
-    return cache_directory() / "plans" / f"{name:08x}"
+    return own_path(CACHE, "plans", f"{name:08x}")
 
 
 def _fields(value: Any) -> Any:

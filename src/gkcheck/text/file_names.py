@@ -10,10 +10,12 @@ LONGEST_NAME = 150
 
 _RESERVED = re.compile(r"(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$)(?=\.|$)", re.IGNORECASE)
 
+_FORBIDDEN = frozenset('<>:"/\\|?*')
+
 
 def is_reserved(name: str) -> bool:
-    """True if a file name means a device (con.xlsx) or a part of another file (台账:1.xlsx) on Windows."""
-    return _RESERVED.match(name) is not None or ":" in name
+    """True for a file name that Windows does not take, or that means a device (con.xlsx) or a part of a file (台账:1.xlsx)."""
+    return _RESERVED.match(name) is not None or not _FORBIDDEN.isdisjoint(name)
 
 
 def safe_name(text: str) -> str:
@@ -24,7 +26,7 @@ def safe_name(text: str) -> str:
     is cut at `LONGEST_NAME` bytes and ends in a fingerprint of the whole, so that two stay two.
     """
     text = unicodedata.normalize("NFC", text)
-    name = "".join("_" if char in '<>:"/\\|?*' or unicodedata.category(char)[0] == "C" else char for char in text)
+    name = "".join("_" if char in _FORBIDDEN or unicodedata.category(char)[0] == "C" else char for char in text)
     name = re.sub(r"\s+", " ", name).strip(" .") or "_"
     if is_reserved(name):
         name = "_" + name

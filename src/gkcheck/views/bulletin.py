@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from typing import NamedTuple
 
 from gkcheck import labels
 from gkcheck.ledger.fold import TaskRow
@@ -26,6 +25,7 @@ from gkcheck.table import (
     table_of,
 )  # fmt: skip
 from gkcheck.text.titles import broken_title
+from gkcheck.types import NamedTuple
 from gkcheck.views import bulletin_prose as prose
 from gkcheck.views import matrix, pace
 from gkcheck.views.published import chinese_day

@@ -5,12 +5,12 @@ Shapes are written down in docs/json.md and tested.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from gkcheck.model import Status
+from gkcheck.types import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from typing import Any
 
     from gkcheck.ledger.fold import Act, Claim, State, TaskRow
     from gkcheck.ledger.summary import Counts, Summary
@@ -141,10 +141,12 @@ def counts(value: Counts, rates: bool = True) -> dict[str, Any]:
 
 
 def status(summary: Summary) -> dict[str, Any]:
-    """Return the whole summary; `sections` and `units` count assignments and each sum to `assignments`.
+    """Return the whole summary; `sections`, `groups` and `units` count assignments and each sum to `assignments`.
 
     `recurring` only where assignments come round again.
     """
+    from gkcheck.views.counts import counts_by_class
+
     return {
         "plan": summary.plan.id,
         "as_of": summary.as_of.isoformat(),
@@ -153,6 +155,7 @@ def status(summary: Summary) -> dict[str, Any]:
         "sections": [
             {"number": row.section.number, "title": row.section.title, **counts(row.counts)} for row in summary.sections
         ],
+        "groups": [{"group": group, **counts(of_group)} for group, of_group in counts_by_class(summary)],
         "units": [{"unit": row.unit, "group": row.group, **counts(row.counts)} for row in summary.units],
         **({"recurring": summary.recurring} if summary.recurring else {}),
     }

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from gkcheck import labels
 from gkcheck.model import Plan
 from gkcheck.table import Column, Table, table_of
+from gkcheck.types import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from gkcheck.evidence.inventory import EvidenceItem

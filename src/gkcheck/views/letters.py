@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from gkcheck import labels
 from gkcheck.contacts import Contact
@@ -26,6 +25,7 @@ from gkcheck.table import (
 )
 from gkcheck.text.numerals import numeral
 from gkcheck.text.width import width
+from gkcheck.types import NamedTuple
 from gkcheck.views.published import chinese_day
 from gkcheck.views.statuses import missed_periods, remark, status_text
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any, NamedTuple
 
 from gkcheck import labels
 from gkcheck.ledger.fold import State, TaskRow
 from gkcheck.model import Period, Plan
 from gkcheck.table import Column, Table, table_of
+from gkcheck.types import TYPE_CHECKING, NamedTuple
 from gkcheck.views.statuses import matrix_letter
+
+if TYPE_CHECKING:
+    from typing import Any
 
 LEGEND = "　".join(f"{letter} {word}" for letter, word in labels.LETTERS.items()) + "　空白 不承担"
 

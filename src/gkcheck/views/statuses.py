@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from gkcheck import labels
 from gkcheck.ledger.fold import Act, State
-from gkcheck.ledger.schedule import ExpectedProgress, light_of
-from gkcheck.ledger.summary import Counts
 from gkcheck.model import Status
 from gkcheck.table import Mark, StatusText
+from gkcheck.types import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from gkcheck.ledger.schedule import ExpectedProgress
+    from gkcheck.ledger.summary import Counts
 
 
 def status_text(
@@ -80,6 +83,8 @@ _PERIOD_MARKS = {Status.DONE: "√", Status.CONFIRMED: "√"}
 
 def light(counts: Counts, expected: ExpectedProgress) -> str:
     """Return the word of the light (红黄绿灯) of a unit or a section; a dash where it has none."""
+    from gkcheck.ledger.schedule import light_of
+
     found = light_of(counts, expected)
     return _LIGHTS[Mark(found.value)] if found else "—"
 

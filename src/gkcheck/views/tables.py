@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from typing import NamedTuple
 
 from gkcheck import labels
 from gkcheck.ledger.fold import DUE_SOON, SentLetter, State, TaskRow
-from gkcheck.ledger.schedule import expected_progress
-from gkcheck.ledger.summary import Counts, Summary, UnitRow
 from gkcheck.model import Action, Entry, Plan, Status, Task
-from gkcheck.operations.remind import RegisterRow
 from gkcheck.table import Column, Mark, StatusText, Table, number_columns, table_of, without_empty_columns
-from gkcheck.views.counts import counts_by_class, counts_of
+from gkcheck.types import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from gkcheck.ledger.summary import Counts, Summary, UnitRow
+    from gkcheck.operations.remind import RegisterRow
+
 from gkcheck.views.statuses import assignment_status, claimed, opinion, periods, status_text
 
 _NUMBER = Column("编号")
@@ -250,6 +251,8 @@ def overview(summary: Summary) -> Table:
 
 def pace(summary: Summary) -> Table:
     """Return 序时进度 beside the real rates, and the number of assignments due soon."""
+    from gkcheck.ledger.schedule import expected_progress
+
     expected = expected_progress(summary.plan, summary.as_of)
     counts = summary.assignments
     columns = (
@@ -304,6 +307,8 @@ def group_name(group: str | None) -> str:
 
 def by_class(summary: Summary) -> Table:
     """Return one row a class, counting the assignments of its units."""
+    from gkcheck.views.counts import counts_by_class
+
     columns = (Column("类别", wrap=True), *_PROGRESS)
     return table_of(columns, [(group_name(group), *_progress(counts)) for group, counts in counts_by_class(summary)])
 
@@ -323,6 +328,8 @@ def by_unit(summary: Summary) -> list[Table]:
 
 def by_task(rows: Iterable[TaskRow]) -> Table:
     """Return one row a task, counting its assignments."""
+    from gkcheck.views.counts import counts_of
+
     columns = (_NUMBER, Column("具体要求", wrap=True, kind="brief"), *_PROGRESS)
     return table_of(
         columns, [(labels.task_number(row.task), row.task.text, *_progress(counts_of(row))) for row in rows]
@@ -367,6 +374,8 @@ def units(plan: Plan, summary: Summary, letters: Mapping[str, int], chosen: Coll
 
     `letters` counts those that each unit was sent; `chosen` leaves only the units of these names.
     """
+    from gkcheck.ledger.summary import Counts
+
     loads = {row.unit: row.counts for row in summary.units}
     members = {name for unit in plan.units for name in unit.groups}
     columns = (

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Annotated, Any, NamedTuple
 
 from gkcheck.cli.commands.config import SOURCE, shown_value, usable_settings
 from gkcheck.cli.context import Context
@@ -18,6 +17,10 @@ from gkcheck.journal.file_store import FileJournal
 from gkcheck.model import Entry, Plan, Problem, Where
 from gkcheck.operations.check import check_entries, check_files, look_at
 from gkcheck.table import Column, Table, table_of
+from gkcheck.types import TYPE_CHECKING, Annotated, NamedTuple
+
+if TYPE_CHECKING:
+    from typing import Any
 
 FOUND = 1
 """The exit code where a problem is reported."""
@@ -48,11 +51,11 @@ def check(context: Context, format: OutputFormat = Format.TABLE) -> int:
     sound: list[Checked] = []
     if plan is not None and not problems:
         context.plan = plan
-        sound.append(Checked("plan", str(context.plan_path), {"tasks": len(plan.tasks()), "units": len(plan.units)}))
+        sound.append(Checked("plan", context.plan_path, {"tasks": len(plan.tasks()), "units": len(plan.units)}))
         entries, problems = _check_journal(context, plan)
         if not problems:
             sound.append(Checked("journal", context.store_name, {"entries": len(entries)}))
-        problems += look_at(plan, entries, context.today, str(context.plan_path), context.store_name)
+        problems += look_at(plan, entries, context.today, context.plan_path, context.store_name)
         files, faults = _check_files(context, entries)
         problems += faults
         if files and not faults:
@@ -146,7 +149,7 @@ _TITLE = {"plan": "责任分工表", "store": "日志", "unit": "默认单位", 
 
 def _facts(context: Context) -> dict[str, dict[str, Any]]:
     values: dict[str, Callable[[], str | None]] = {
-        "plan": lambda: str(context.plan_path),
+        "plan": lambda: context.plan_path,
         "store": lambda: context.store_name,
         "unit": lambda: context.setting("unit").value,
         "by": lambda: context.person(None),

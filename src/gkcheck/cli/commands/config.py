@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from enum import StrEnum
 from functools import partial
-from typing import Annotated, Any
 
 from gkcheck.cli.context import Context, Setting
 from gkcheck.cli.options import OutputFormat
@@ -28,9 +27,13 @@ from gkcheck.config import (
 from gkcheck.errors import BadConfig, BadRequest, GkcheckError
 from gkcheck.journal.postgres.connection import check_address, is_server
 from gkcheck.journal.stores import display_store
-from gkcheck.lookup.units import find_unit
+from gkcheck.lookup.unit_lists import match_unit_to_record
 from gkcheck.paths import absolute
 from gkcheck.table import Column, Table, table_of
+from gkcheck.types import TYPE_CHECKING, Annotated
+
+if TYPE_CHECKING:
+    from typing import Any
 
 
 class Change(StrEnum):
@@ -150,7 +153,7 @@ def _check_value(context: Context, key: Key, value: str) -> str:
     except UnicodeEncodeError:
         raise BadRequest(f"{key} 的值有无法识别的字符，请检查终端的编码后重新输入") from None
     if key is Key.UNIT:
-        return find_unit(context.plan, value)
+        return match_unit_to_record(context.plan, value).name  # what is recorded without --unit goes to it
     if key in ONE_LINE:
         return one_line(value, key)
     if key is Key.SEALED:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Annotated
 
 from gkcheck.cli.context import Context, lock_limit, waiting
 from gkcheck.cli.options import FROM, ROLE, UNIT, DryRun
@@ -13,6 +12,7 @@ from gkcheck.cli.streams import hint, talk
 from gkcheck.cli.typed.units import one_unit
 from gkcheck.errors import BadRequest
 from gkcheck.journal.postgres.connection import display_address, is_server
+from gkcheck.types import Annotated
 
 FOUND = 1
 """The exit code where entries were not sent, or lines were set aside."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Annotated, Any
 
 from gkcheck.cli.context import Context
 from gkcheck.cli.options import OutputFormat, UnitFilter, UnitWords
@@ -13,10 +12,14 @@ from gkcheck.cli.streams import talk
 from gkcheck.cli.typed.units import UnitSelection
 from gkcheck.cli.typed.words import units_typed
 from gkcheck.evidence.inventory import EvidenceItem, evidence_items, with_link_faults
-from gkcheck.journal import Scope
+from gkcheck.journal import EVERYTHING, Scope
 from gkcheck.operations.log import entries_of_units
 from gkcheck.terminal import progress
+from gkcheck.types import TYPE_CHECKING, Annotated
 from gkcheck.views.evidence import evidence as evidence_table
+
+if TYPE_CHECKING:
+    from typing import Any
 
 FOUND = 1
 
@@ -48,8 +51,8 @@ def evidence(
 
 def _list_pieces(context: Context, chosen: UnitSelection | None) -> list[EvidenceItem]:
     if chosen is None:
-        return evidence_items(context.live(context.history))
-    entries = context.live(context.past(Scope(units=chosen.units)))
+        return evidence_items(context.current(EVERYTHING))
+    entries = context.current(Scope(units=chosen.units))
     return evidence_items(entries_of_units(context.plan, entries, chosen.units))
 
 

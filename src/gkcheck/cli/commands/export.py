@@ -7,7 +7,6 @@ import sys
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
 
 from gkcheck import labels
 from gkcheck.atomic_files import check_targets, save
@@ -21,6 +20,7 @@ from gkcheck.cli.streams import talk
 from gkcheck.cli.typed.words import units_typed
 from gkcheck.errors import BadRequest, BadTarget
 from gkcheck.exporters.registry import DATA, DOCUMENTS, Exporter, exporter_for, formats_of, idle, suffixes_of
+from gkcheck.journal import Scope
 from gkcheck.ledger.fold import Ledger, TaskRow
 from gkcheck.ledger.queries import TaskFilter, qualifiers_of, select
 from gkcheck.ledger.schedule import expected_progress
@@ -28,6 +28,7 @@ from gkcheck.ledger.summary import summarise
 from gkcheck.table import Origin, without_charts
 from gkcheck.terminal import progress
 from gkcheck.text.width import width
+from gkcheck.types import Annotated
 from gkcheck.views import bulletin, contract, exports, matrix, pace, published
 
 
@@ -215,13 +216,11 @@ def show_matrix(
 
     例：gkcheck matrix --group 各镇（街）
     """
-    plan = context.plan
-    rows = context.ledger(as_of).rows()
-    lines = matrix.lines(plan, rows)
     chosen = units_typed(context, units, [*(unit or ()), *([] if group is None else [group])])
-    if chosen is not None:
-        lines = [line for line in lines if line.unit in chosen.units]
-    tasks = [row.task.id for row in rows if any(row.task.id in line.states for line in lines)]
+    only = chosen.units if chosen else None
+    rows = select(context.ledger(as_of, Scope(units=only, details=False)), TaskFilter(units=only))
+    lines = matrix.lines(context.plan, rows)
+    tasks = [row.task.id for row in rows]
 
     answer(
         format,

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
 
 from gkcheck.atomic_files import check_targets, make_folder, save_all
 from gkcheck.cli.context import Context, lock_limit, waiting
@@ -18,21 +17,21 @@ from gkcheck.cli.typed.words import units_typed
 from gkcheck.contacts import Contact, contacts_path, save_contacts
 from gkcheck.errors import BadDocument, BadRequest, GkcheckError, refusal
 from gkcheck.forms.read import FilledForm
-from gkcheck.ledger.fold import ledger_of
+from gkcheck.journal import EVERYTHING, Scope
 from gkcheck.model import Draft, Entry, Plan, Problem
 from gkcheck.operations.forms import distinct_names, form_units
 from gkcheck.terminal import progress
 from gkcheck.text.file_names import safe_name
+from gkcheck.types import TYPE_CHECKING, Annotated
 
 if TYPE_CHECKING:
-    from gkcheck.forms.layout import Form
     from gkcheck.forms.takeover import Takeover
     from gkcheck.forms.validate import AcceptedRow
     from gkcheck.importers.ledger_table import LedgerDocument
     from gkcheck.journal import History
 
 _AT_ONCE = 200
-"""The forms rendered and written at a time: more would only take memory."""
+"""The forms gathered, rendered and written at a time: more would only take memory."""
 
 _LISTED = 5
 
@@ -49,19 +48,21 @@ def form(
     例：gkcheck form -o 填报表
     """
     context.require_journal()
-    forms = _forms(context, units, unit)
-    stems = distinct_names(safe_name(form.unit) for form in forms)
-    targets = {Path(folder) / f"{stem}.xlsx": form for stem, form in zip(stems, forms, strict=True)}
+    chosen = _units(context, units, unit)
+    last = next(iter(context.journal.latest(1)), None)
+    paths = [Path(folder) / f"{stem}.xlsx" for stem in distinct_names(map(safe_name, chosen))]
     make_folder(Path(folder))
-    check_targets(list(targets), force)
+    check_targets(paths, force)
+    from gkcheck.forms.build import forms_of
     from gkcheck.forms.render import render_form
 
-    paths = list(targets)
     with progress("写填报表", len(paths)) as step:
         for start in range(0, len(paths), _AT_ONCE):
+            some = chosen[start : start + _AT_ONCE]
+            ledger = context.ledger(scope=Scope(units=frozenset(some), details=False))
             files = {}
-            for path in paths[start : start + _AT_ONCE]:
-                files[path] = render_form(targets[path])
+            for path, form in zip(paths[start:], forms_of(ledger, last, some, context.at), strict=False):
+                files[path] = render_form(form)
                 step()
             save_all(files, force)
     for path in paths[:_LISTED]:
@@ -71,19 +72,14 @@ def form(
     hint(f"已写出 {len(paths)} 份填报表；填好后用 gkcheck collect 收回")
 
 
-def _forms(context: Context, words: Sequence[str] | None, flags: Sequence[str] | None) -> list[Form]:
-    from gkcheck.forms.build import forms_of
-
-    plan = context.plan
+def _units(context: Context, words: Sequence[str] | None, flags: Sequence[str] | None) -> list[str]:
+    """Return the units that get a form: those that were typed, or the user's own, or all."""
     default = None if words or flags else context.setting("unit").value
     chosen = units_typed(context, words, flags if default is None else [default])
-    units = form_units(plan, chosen.units if chosen else None)
-    entries = context.history.entries
-    ledger = ledger_of(plan, context.live(context.history), context.today)
-    forms = forms_of(ledger, entries, units, context.at)
-    if not forms:
+    units = form_units(context.plan, chosen.units if chosen else None)
+    if not units:
         raise BadRequest(f"{chosen.title if chosen else '责任分工表'}没有责任项，不用填报")
-    return forms
+    return units
 
 
 # -- back in --------------------------------------------------------------------------------------------
@@ -119,12 +115,16 @@ def collect(
     held: list[AcceptedRow] = []
     takeover: list[Takeover] = []
 
+    scope = EVERYTHING if ledgers else Scope(units=frozenset(form.unit for form in filled))
+    from_forms = Scope(units=scope.units, forms=frozenset(form.id for form in filled))
+
     def decide(history: History) -> list[Draft]:
         from gkcheck.forms.validate import accept_forms
+        from gkcheck.journal.live import live_entries
 
-        entries = context.live(history)
-        ledger = ledger_of(context.plan, entries, context.today)
-        accepted[:], held[:] = accept_forms(filled, ledger, entries, context.today, force, partial)
+        ledger = context.ledger_from(history, scope, context.today)
+        recorded = live_entries(context.journal.read(from_forms).entries, context.today)
+        accepted[:], held[:] = accept_forms(filled, ledger, recorded, context.today, force, partial)
         if ledgers:
             from gkcheck.forms.takeover import take_over
 
@@ -134,9 +134,9 @@ def collect(
         return [row.draft for row in accepted]
 
     if dry_run:
-        decide(context.history)
+        decide(context.warned(context.journal.current(scope, context.today)))
     elif filled or ledgers:
-        recorded = context.record(decide, by=person)
+        recorded = context.record(decide, by=person, scope=scope)
     problems += [problem for form in filled for problem in form.problems]
     problems += [problem for one in takeover for problem in one.problems]
     unread = [problem for form in filled for problem in form.unread]

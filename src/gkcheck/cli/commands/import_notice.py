@@ -7,7 +7,6 @@ import re
 import sys
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
 
 from gkcheck.atomic_files import check_targets, save
 from gkcheck.cli.context import Context, built_in_plan, lock_limit, waiting
@@ -18,9 +17,11 @@ from gkcheck.cli.streams import STANDARD, STDIN_NAME, ask, read_stdin, talk
 from gkcheck.errors import BadDocument, BadPlan, BadRequest, BadTarget, refusal
 from gkcheck.importers.formats.registry import LARGEST, read_document, suffixes
 from gkcheck.terminal import progress
+from gkcheck.types import TYPE_CHECKING, Annotated
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from typing import Any
 
     from gkcheck.importers.formats.registry import Document
     from gkcheck.importers.notice import Reading

@@ -15,6 +15,7 @@ from gkcheck.cli.streams import ask
 from gkcheck.cli.typed.units import only_unit, units_to_record
 from gkcheck.cli.typed.words import units_typed
 from gkcheck.errors import BadRequest, GkcheckError
+from gkcheck.journal import Scope
 from gkcheck.ledger.fold import State, TaskRow
 from gkcheck.operations.record import Request
 from gkcheck.operations.review import (
@@ -45,13 +46,13 @@ def review(
     chosen = units_typed(context, units, unit)
     tasks = tasks_of_sections(context.plan, section)
     only = chosen.units if chosen else None
-    waiting = assignments_to_review(context.ledger(), only, tasks)
+    waiting = assignments_to_review(context.ledger(scope=Scope(tasks, only)), only, tasks)
     if not waiting:
         say("没有等待审核的责任项\n")
         return
     _ask_about_each(context, waiting, REVIEW, by)
     asked = {(state.assignment, state.period) for _, state in waiting}
-    left = assignments_to_review(context.ledger(), only, tasks)
+    left = assignments_to_review(context.ledger(scope=Scope(tasks, only, details=False)), only, tasks)
     if more := sum((state.assignment, state.period) not in asked for _, state in left):
         say(f"定期的任务另有 {more} 期等待审核，请再用 gkcheck review\n")
 
@@ -72,7 +73,8 @@ def fill(
     if chosen is None:
         raise BadRequest("请写明是哪个单位：gkcheck fill --unit 市教育局，或先用 gkcheck config set unit 设定")
     name = only_unit(chosen)
-    owed = assignments_to_fill(context.ledger(), name, tasks_of_sections(context.plan, section))
+    tasks = tasks_of_sections(context.plan, section)
+    owed = assignments_to_fill(context.ledger(scope=Scope(tasks, frozenset({name}))), name, tasks)
     if not owed:
         say(f"{name}没有要填报的责任项\n")
         return

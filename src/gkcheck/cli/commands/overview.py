@@ -8,6 +8,7 @@ import sys
 from gkcheck.cli.context import Context
 from gkcheck.cli.output import say
 from gkcheck.errors import GkcheckError
+from gkcheck.journal import STATUSES
 from gkcheck.labels import percent
 from gkcheck.ledger.summary import Counts, Summary, summarise
 from gkcheck.lookup.units import find_unit
@@ -16,7 +17,7 @@ from gkcheck.text.width import width
 
 def welcome(context: Context) -> None:
     """Print the state of the table (and of the user's own unit), and commands to try next."""
-    summary = summarise(context.ledger())
+    summary = summarise(context.ledger(scope=STATUSES))
     plan = summary.plan
     unit = _own_unit(context)
     lines = [

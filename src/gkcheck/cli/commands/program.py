@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-from gkcheck.cli.completion.install import AUTOMATIC
+from gkcheck.cli.completion import AUTOMATIC
 from gkcheck.cli.context import Context
 from gkcheck.cli.options import Debug, NoPager, PlanFile, Quiet, StorePath
 from gkcheck.cli.output import say, write
 from gkcheck.cli.params import Option
+from gkcheck.types import Annotated
 
 Version = Annotated[bool, Option("--version", "-V", help="显示版本")]
 InstallCompletion = Annotated[

@@ -5,13 +5,11 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator, Sequence
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated, Any
 
 from gkcheck import labels
 from gkcheck.cli import options
 from gkcheck.cli.context import Context
 from gkcheck.cli.output import Format, LogFormat, answer, json_lines
-from gkcheck.cli.paper import letter_code
 from gkcheck.cli.params import Argument, Option
 from gkcheck.cli.streams import shows
 from gkcheck.cli.typed.units import UnitSelection, selected_units
@@ -21,9 +19,11 @@ from gkcheck.journal import STATUSES, Scope
 from gkcheck.journal.live import later_entries, undone_batches
 from gkcheck.ledger.queries import Sort, TaskFilter, open_tasks_for, select, sort_rows
 from gkcheck.model import Plan, Role
-from gkcheck.operations.log import EntryFilter, alike, select_entries
+from gkcheck.types import TYPE_CHECKING, Annotated
 
 if TYPE_CHECKING:
+    from typing import Any
+
     from gkcheck.ledger.fold import Ledger, TaskRow
     from gkcheck.table import Table
 
@@ -68,9 +68,11 @@ def tasks(
         return [contract.task(row) for row in rows]
 
     def rectangles() -> list[Table]:
-        from gkcheck.views import brief, tables
+        from gkcheck.views import tables
 
         title = plan.title if chosen is None else f"{chosen.title}的责任项"
+        if short:
+            from gkcheck.views import brief
         if chosen is None or chosen.only is None:
             return [brief.tasks(rows, title, ledger.as_of.year) if short else tables.tasks(rows, title)]
         notes = tuple(_open_groups(plan, chosen.only)) if wanted == TaskFilter(units=chosen.units) else ()
@@ -149,6 +151,8 @@ def show(
 
     例：gkcheck show 23
     """
+    from gkcheck.cli.paper import letter_code
+    from gkcheck.operations.log import EntryFilter, alike, select_entries
     from gkcheck.operations.record import check_assigned
     from gkcheck.views import contract, exports, tables
 
@@ -319,6 +323,8 @@ def log(
 
     例：gkcheck log 23 --since 2019-11-01
     """
+    from gkcheck.cli.paper import letter_code
+    from gkcheck.operations.log import EntryFilter, alike, select_entries
     from gkcheck.views import tables
 
     plan = context.plan

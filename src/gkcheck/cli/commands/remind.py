@@ -7,7 +7,6 @@ import sys
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 from gkcheck.atomic_files import check_targets, make_folder, save_all
 from gkcheck.cli.context import Context
@@ -27,17 +26,19 @@ from gkcheck.cli.paper import (
 )
 from gkcheck.cli.params import Option
 from gkcheck.cli.recording import undo_line
-from gkcheck.cli.streams import is_quiet, talk
+from gkcheck.cli.streams import talk
 from gkcheck.cli.typed.words import units_typed
+from gkcheck.config import is_quiet
 from gkcheck.contacts import contact_of, known_contacts
 from gkcheck.errors import BadRequest, GkcheckError
 from gkcheck.exporters.registry import DOCUMENTS, Exporter, exporter_for, idle, suffixes_of
-from gkcheck.journal import NOTHING
+from gkcheck.journal import NOTHING, Scope
 from gkcheck.model import Draft
-from gkcheck.operations.remind import LETTERS, Letter, letters_for, recorded_letters, register
+from gkcheck.operations.remind import LETTERS, Letter, answers_scope, letters_for, recorded_letters, register
 from gkcheck.table import Document
 from gkcheck.terminal import progress
 from gkcheck.text.file_names import safe_name
+from gkcheck.types import TYPE_CHECKING, Annotated, NamedTuple
 from gkcheck.views import letters
 from gkcheck.views.letters import LetterHead
 
@@ -184,9 +185,8 @@ class _Order(NamedTuple):
         """Return the letters by what stands in the journal now."""
         context = self.context
         sent = recorded_letters(context.past(LETTERS).entries)
-        return letters_for(
-            context.ledger(self.as_of), context.today, self.units, self.before, self.first_number, sent, self.reply_by
-        )
+        ledger = context.ledger(self.as_of, Scope(units=self.units))
+        return letters_for(ledger, context.today, self.units, self.before, self.first_number, sent, self.reply_by)
 
 
 def _list(context: Context, units: frozenset[str] | None, format: str | None, code: str) -> None:
@@ -195,8 +195,9 @@ def _list(context: Context, units: frozenset[str] | None, format: str | None, co
 
     if format is not None and format not in list(Format):
         raise BadRequest(f"--list 不能用 {format} 格式，请用 {'、'.join(Format)}")
-    sent = recorded_letters(context.past(LETTERS).entries)
-    rows = register(context.ledger(), [letter for letter in sent if units is None or letter.unit in units])
+    found = recorded_letters(context.past(LETTERS).entries)
+    sent = [letter for letter in found if units is None or letter.unit in units]
+    rows = register(context.ledger(scope=answers_scope(sent)), sent)
     answer(
         Format(format or Format.TABLE),
         lambda: [contract.letter(row) for row in rows],

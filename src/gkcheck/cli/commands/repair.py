@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Sequence
 from io import BytesIO
 from pathlib import Path
-from typing import Annotated
 
 from gkcheck import labels
 from gkcheck.cli.context import Context
@@ -23,6 +22,7 @@ from gkcheck.journal.merges import note_merge
 from gkcheck.journal.stores import display_store, is_server, open_journal
 from gkcheck.model import CLAIMS, Action, Problem
 from gkcheck.operations.merge import MergeResult, merge_entries
+from gkcheck.types import Annotated
 
 FOUND = 1
 """The exit code where something was refused."""

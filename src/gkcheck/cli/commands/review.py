@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Annotated
 
 from gkcheck import labels
 from gkcheck.cli import options
@@ -15,6 +14,7 @@ from gkcheck.cli.typed.days import is_day
 from gkcheck.cli.typed.words import numbers_and_units
 from gkcheck.errors import BadRequest
 from gkcheck.model import Action, Every
+from gkcheck.types import Annotated
 
 confirm = recording_command(
     Action.CONFIRM,

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
 from gkcheck import labels
 from gkcheck.cli.context import Context
 from gkcheck.cli.options import FORCE, DryRun, RecordedBy
 from gkcheck.cli.output import say
 from gkcheck.cli.params import Argument
 from gkcheck.cli.recording import undo_line
-from gkcheck.cli.streams import is_quiet
+from gkcheck.config import is_quiet
 from gkcheck.journal import NOTHING, History, Scope
 from gkcheck.journal.merges import last_merge
 from gkcheck.model import Draft, Entry
 from gkcheck.operations.undo import Undo, relevant_entries, undo_of
+from gkcheck.types import Annotated
 
 _LISTED = 20
 

@@ -6,3 +6,6 @@ answer is one candidate a line, `value TAB help`, or the single line `:files`.
 
 VARIABLE = "_GKCHECK_COMPLETE"
 """The environment variable that asks for candidates instead of running a command."""
+
+AUTOMATIC = "auto"
+"""Instead of a shell's name: the shell that gkcheck was started from."""

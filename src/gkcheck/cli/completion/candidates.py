@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import NamedTuple
 
 from gkcheck.cli.params import HELP, Line, Parameter, take_apart
 from gkcheck.cli.registry import ALIASES, COMMANDS, signature, split_command
@@ -12,6 +11,7 @@ from gkcheck.text import pinyin
 from gkcheck.text.normalize import key
 from gkcheck.text.numerals import number_of
 from gkcheck.text.script import simplified
+from gkcheck.types import NamedTuple
 
 
 class Candidate(NamedTuple):

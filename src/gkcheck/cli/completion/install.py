@@ -10,13 +10,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 from gkcheck.atomic_files import replace, save
+from gkcheck.cli.completion import AUTOMATIC
 from gkcheck.cli.completion.scripts import SCRIPTS
 from gkcheck.cli.streams import for_other_programs
 from gkcheck.errors import BadRequest, BadTarget, refusal
 from gkcheck.paths import config_directory, home
-
-AUTOMATIC = "auto"
-"""Instead of a shell's name: the shell that gkcheck was started from."""
 
 MARK = "# gkcheck completion"
 

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from typing import Literal
 
 from gkcheck.cli.streams import talk
 from gkcheck.errors import BadRequest
 from gkcheck.ledger.plan_year import year_of
 from gkcheck.model import Plan
 from gkcheck.text.dates import read_day, read_typed_days
+from gkcheck.types import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing import Literal
+
+    OfMonth = Literal["first", "last", "none"]
+    """The day of a month that is meant where only the month was typed; none: that is too little."""
 
 _LONGEST = 40
 """The most letters of a writing of a day."""
-
-
-OfMonth = Literal["first", "last", "none"]
-"""The day of a month that is meant where only the month was typed; none: that is too little."""
 
 
 def day_typed(plan: Plan, today: date, text: str, what: str, of_month: OfMonth = "last") -> date:

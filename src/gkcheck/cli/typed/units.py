@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from contextlib import suppress
-from typing import NamedTuple
 
 from gkcheck.cli.context import Context
 from gkcheck.cli.options import YES
@@ -13,6 +11,7 @@ from gkcheck.cli.streams import ask, talk
 from gkcheck.errors import BadRequest, GkcheckError
 from gkcheck.ledger.assignments import members_of
 from gkcheck.model import Plan
+from gkcheck.types import NamedTuple
 
 MOST_UNASKED = 3
 """The most units that a loosely typed class is recorded for without asking."""
@@ -131,9 +130,10 @@ def _confirm(question: str) -> None:
     """Ask a person at a terminal; refuse where the answer is not yes, or where there is nobody to ask."""
     if not (sys.stdin and sys.stdin.isatty() and sys.stdout.isatty()):
         raise BadRequest(f"{question}，不是写的全名；确要记录请加 {YES.spellings[0]}，或写类别的名称")
-    answer = ""
-    with suppress(EOFError):
+    try:
         answer = ask(f"{question}，要记录吗？[y/N] ")
+    except EOFError:
+        answer = ""
     if answer.lower() not in ("y", "yes", "是"):
         raise BadRequest("没有记录；要记录请回答 y，或写类别的名称")
 

@@ -9,11 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
 
 from gkcheck.errors import BadJournal, GkcheckError, StoreFault
+from gkcheck.types import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from typing import Any
+
     import psycopg
 
 _KEYWORDS = (

@@ -16,13 +16,13 @@ from typing import TYPE_CHECKING, Any, LiteralString, TypeVar
 from gkcheck.errors import BadJournal
 from gkcheck.journal import EVERYTHING, NOTHING, Contents, Decision, EntryLine, History, Scope, record_format
 from gkcheck.journal.clock import at_office, day_of, set_back
-from gkcheck.journal.live import live_history
+from gkcheck.journal.live import live_history, statuses_on
 from gkcheck.journal.lock import LOCK_LIMIT, silent
 from gkcheck.journal.postgres import connection as server
 from gkcheck.journal.postgres import schema
 from gkcheck.journal.postgres.attempt import Attempt
 from gkcheck.journal.postgres.turn import Turn, begin_turn, cells_of
-from gkcheck.model import ZONE, Entry, Problem, Where
+from gkcheck.model import ZONE, Entry, PastStatuses, Problem, Where
 
 if TYPE_CHECKING:
     import psycopg
@@ -85,6 +85,10 @@ class PostgresJournal:
         rows = self._reading(lambda connection: connection.execute(query, [self.plan, count]).fetchall())
         lines = [self._decoded(payload, []) for (payload,) in reversed(rows)]
         return [one.entry for one in lines if one is not None]
+
+    def past_statuses(self, days: Sequence[date]) -> PastStatuses:
+        """See `Journal.past_statuses`."""
+        return statuses_on(self.read().entries, days)
 
     def contents(self) -> Contents:
         """See `Journal.contents`."""
@@ -247,9 +251,8 @@ class PostgresJournal:
             return list(map(self._decode, lines))
 
         def find_committed(connection: Connection) -> list[Entry] | None:
-            rows = connection.execute(
-                "SELECT payload FROM gkcheck.entries WHERE plan = %s AND batch = %s ORDER BY seq", [self.plan, batch]
-            ).fetchall()
+            query = "SELECT payload FROM gkcheck.entries WHERE plan = %s AND batch = %s ORDER BY seq"
+            rows = connection.execute(query, [self.plan, batch]).fetchall()
             return [self._decode(payload.encode()) for (payload,) in rows] or None
 
         return self._writing(add, find_committed, f"批次 {batch}", scope or NOTHING, today)
