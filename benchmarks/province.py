@@ -34,7 +34,7 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from benchmarks.generate import make_plan
-from benchmarks.pages import conditions, milliseconds, parsed, put, save, table
+from benchmarks.scale_page import conditions, milliseconds, parsed, put, save, table
 from psycopg_pool import ConnectionPool
 from tests import processes
 from tests.server import OWNER, Server
