@@ -295,17 +295,6 @@ def test_text_on_a_terminal_is_harmless(gk):
     assert "\\x1b[31m红" in said
 
 
-def test_json_of_status_is_untouched(gk):
-    assert set(json.loads(gk("status", "--format", "json").out)) == {
-        "plan",
-        "as_of",
-        "tasks",
-        "assignments",
-        "sections",
-        "units",
-    }
-
-
 def test_what_came_back_says_why(gk, tmp_path):
     """In the letter, the bulletin and the matrix alike, also after a further note; reported again it is gone."""
     gk("done", 23, "--unit", "市教育局")
