@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gkcheck.journal import EVERYTHING, STATUSES, Scope, file_store, index, record_format
-from gkcheck.journal.file_lines import read_file
+from gkcheck.journal.clock import at_office
 from gkcheck.journal.file_store import FileJournal
 from gkcheck.journal.index import building, child
 from gkcheck.journal.index.building import read_whole
@@ -21,6 +21,7 @@ from gkcheck.journal.live import live_history
 from gkcheck.ledger.latest import LatestEntries, fold, later
 from gkcheck.model import ZONE, Action, Draft
 from tests.conftest import examples
+from tests.journal.exchange import contents
 from tests.journal.faults import AT, PLAN, filled, journal_at
 from tests.journal.histories import TASKS, UNITS, histories
 from tests.journal.past import belongs
@@ -50,8 +51,8 @@ def statuses_of(entries):
 
 def check_answers(journal, day):
     """Every answer of the index is that of the whole."""
-    whole = read_file(journal.path, journal.plan).contents(journal.zone)
-    every = [one.entry for one in whole.lines]
+    whole = contents(journal)
+    every = [at_office(one.entry, journal.zone) for one in whole.lines]
     faults = [problem for problem in whole.problems if "重复" not in problem.message]
     for until in (None, day):
         for scope in SCOPES:

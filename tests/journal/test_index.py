@@ -18,6 +18,7 @@ from gkcheck.ledger.latest import LatestEntries, fold, later
 from gkcheck.model import STATUS_AFTER, Action, Draft, Evidence
 from gkcheck.paths import cache_directory
 from tests.conftest import examples
+from tests.journal.exchange import contents
 from tests.journal.faults import AT, filled, journal_at
 from tests.journal.past import check_past, check_statuses
 
@@ -96,7 +97,7 @@ def test_the_index_answers_as_the_whole_journal_does(steps):
                 assert marks_of(journal.current(EVERYTHING, day).entries) == marks_of(whole)
                 check_statuses(journal, [day, date(2019, 1, 10), date(2019, 1, 31)])
             elif action == "merge":
-                journal.merge(journal_at(theirs).contents().lines, at=AT)
+                journal.merge(contents(journal_at(theirs)).lines, at=AT)
             else:
                 target = journal_at([ours, ours, theirs][number % 3])
                 batches = [entry.batch for entry in target.read().entries]

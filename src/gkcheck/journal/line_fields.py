@@ -85,6 +85,22 @@ def brief_fields(lines: Sequence[bytes]) -> list[tuple[str, ...]]:
     return _all_lines(BRIEF).findall(_text_of(lines)) if lines else []
 
 
+def printed_seqs(lines: Sequence[bytes]) -> list[int] | None:
+    """Return the seqs of lines that all are as `Entry.fields` is printed, and end in the id of their own bytes; else None."""
+    text = _text_of(lines)
+    if "\\/" in text or max(map(len, lines)) > MAX_LINE:
+        return None
+    seqs = []
+    for line, (seq, action, due, id_) in zip(lines, _all_lines(_PRINTED).findall(text), strict=True):
+        if sha256(line[:-41]).hexdigest()[:32] != id_ or (due != "") != (action == "deadline"):
+            return None
+        seqs.append(int(seq))
+    return seqs
+
+
+_PRINTED = ("seq", "action", "due", "id")
+
+
 def entries_of(lines: Sequence[bytes]) -> list[Entry]:
     """Return the entries of many lines, faster than one by one. Raises as `decode`."""
     entries: list[Entry] = []
