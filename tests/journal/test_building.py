@@ -18,7 +18,7 @@ from gkcheck.journal.file_store import FileJournal
 from gkcheck.journal.index import building, child
 from gkcheck.journal.index.building import read_whole
 from gkcheck.journal.live import live_history
-from gkcheck.ledger.latest import LatestEntries, fold, later
+from gkcheck.ledger.latest import NO_ENTRIES, LatestEntries, fold, later
 from gkcheck.model import ZONE, Action, Draft
 from tests.conftest import examples
 from tests.journal.exchange import contents
@@ -45,8 +45,14 @@ def state_of(entries, scope):
 
 
 def statuses_of(entries):
-    held = {key: (later(one.claim, one.act), one.deadline, one.review) for key, one in fold(entries).items()}
-    return {key: one for key, one in held.items() if any(one)}
+    """What `STATUSES` has to tell of each (task, unit): the entry of the status, the deadline, and that a return stands."""
+    held = fold(entries)
+    told = {}
+    for (task, unit), own in held.items():
+        whole = held.get((task, None), NO_ENTRIES)
+        review = later(own.review, whole.review)
+        told[task, unit] = (later(own.claim, own.act), own.deadline, review and review.action is Action.RETURN)
+    return {key: one for key, one in told.items() if any(one)}
 
 
 def check_answers(journal, day):
