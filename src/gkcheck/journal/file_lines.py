@@ -120,7 +120,7 @@ class FileLines:
         import re
         from operator import lt
 
-        seq, last, rest = re.compile(rb'^\{"seq":([1-9][0-9]{0,12}),', re.MULTILINE), 0, b""
+        seq, last, rest = re.compile(rb'(?m)^\{"seq":([1-9][0-9]{0,12}),'), 0, b""
         left = self._end - len(self.header)
         with self._reading():
             if self._file is not None:
