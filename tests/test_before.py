@@ -27,6 +27,7 @@ def then(name):
 
 
 def test_the_summary_is_the_same(answer):
+    """But for the classes, which came later."""
     found = answer("status", "--as-of", "2026-12-31")
     assert sum(group["total"] for group in found.pop("groups")) == found["assignments"]["total"]
     assert found == then("status")
