@@ -1,21 +1,19 @@
-"""Whole processes measured in turn, and their medians as a Markdown table. Standard library only, and little of it:
-a child's peak memory cannot be told below that of the process that started it, so this one stays small."""
+"""Whole processes measured in turn. Standard library only."""
 
 from __future__ import annotations
 
+import marshal
 import os
-import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
-_PEAK_UNIT = 1 if sys.platform == "darwin" else 1024
-SLOW, FEW = 10.0, 3
-"""A command of another program that takes so many seconds is measured only so many times."""
+SLOW, FEW, BUDGET = 12.0, 3, 8.0
+"""Of a command that takes SLOW seconds the first run counts, too. No command takes turns for more than BUDGET seconds, but
+one of gkcheck has at least FEW."""
 
 
 class Run(NamedTuple):
@@ -27,38 +25,125 @@ class Run(NamedTuple):
 
 
 @dataclass
-class Job:
-    """One command line to measure.
+class Figure:
+    """All that was measured of one command.
 
-    `reset` puts things back after each run, unmeasured; `marks` is a file that each run must change;
-    `limit` are the seconds after which a run is given up. `peer` is the other program it measures and `work` the
-    command of gkcheck that does the same; without one a fault ends the benchmark.
+    `peer` is the other program it belongs to, or empty, and `work` what it does, the same word for the same work;
+    `size` are the bytes of the file it writes, 0 where it writes none; `fault` says why there is no figure.
     """
 
     name: str
-    command: Sequence[str]
-    env: Mapping[str, str]
-    reset: Callable[[], object] | None = None
-    marks: Path | None = None
-    limit: float = 600.0
     peer: str = ""
     work: str = ""
     runs: list[Run] = field(default_factory=list)
     fault: str | None = None
+    size: int = 0
 
     @property
-    def wall(self) -> float | None:
-        """The median, in seconds."""
-        return median([run.wall for run in self.runs]) if self.runs and not self.fault else None
+    def title(self) -> str:
+        """The name with the other program before it."""
+        return f"{self.peer} {self.name}" if self.peer else self.name
 
-    @property
-    def peak(self) -> float | None:
-        """The median of the peaks, in bytes."""
-        return median([run.peak for run in self.runs]) if self.runs and not self.fault else None
+    def median(self, what: str) -> float | None:
+        """The median of `wall`, `cpu` or `peak`; None where the command gave no answer."""
+        return median([getattr(run, what) for run in self.runs]) if self.runs and not self.fault else None
 
 
-class GivenUp(Exception):
-    """A run took longer than its limit."""
+@dataclass
+class Job:
+    """One command line to measure.
+
+    `before` brings about what it needs, unmeasured, before each run; `marks` is a file that each run must change,
+    `codes` are the exit codes that are an answer, `limit` the seconds after which it is given up. A fault of gkcheck
+    ends the benchmark, one of another program (`figure.peer`) is an answer of its own kind.
+    """
+
+    figure: Figure
+    command: Sequence[str]
+    env: Mapping[str, str]
+    before: Callable[[], object] | None = None
+    marks: Path | None = None
+    codes: tuple[int, ...] = (0,)
+    limit: float = 600.0
+
+
+class Spawner:
+    """The small process that starts all others; see spawner.py."""
+
+    def __enter__(self) -> Spawner:
+        script = Path(__file__).with_name("spawner.py")
+        self._process = subprocess.Popen(
+            [sys.executable, "-I", "-S", str(script)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        )
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._process.communicate()
+
+    def run(self, job: Job, output: str = os.devnull) -> Run:
+        """Run a job once; sets its fault where it fails, changes nothing where it should, or is given up."""
+        before = _mark(job)
+        marshal.dump((list(job.command), dict(job.env), output, job.limit), self._process.stdin)
+        self._process.stdin.flush()
+        wall, cpu, peak, code, late = marshal.load(self._process.stdout)
+        if late:
+            job.figure.fault = f"no answer in {job.limit:g} s"
+        elif code not in job.codes:
+            job.figure.fault = f"failed with {code}"
+        elif job.marks is not None and _mark(job) == before:
+            job.figure.fault = "recorded nothing"
+        return Run(wall, cpu, peak)
+
+
+def _mark(job: Job) -> tuple[int, int] | None:
+    if job.marks is None or not job.marks.exists():
+        return None
+    found = job.marks.stat()
+    return found.st_size, found.st_mtime_ns
+
+
+def measure(jobs: Sequence[Job], repetitions: int, scratch: Path) -> list[Figure]:
+    """Run every job once to warm up, then all of them in turn; returns their figures, in the order of the jobs."""
+    with Spawner() as spawner:
+        turns = {}
+        for job in jobs:
+            turns[id(job)] = 0 if job.figure.fault else _warm_up(job, repetitions, spawner, scratch)
+        for turn in range(repetitions):
+            for job in jobs:
+                if turn < turns[id(job)] and not job.figure.fault:
+                    _prepare(job)
+                    job.figure.runs.append(spawner.run(job))
+                    _stop_at_our_fault(job)
+    return [job.figure for job in jobs]
+
+
+def _warm_up(job: Job, repetitions: int, spawner: Spawner, scratch: Path) -> int:
+    """Run a job once, which must answer something; returns how many runs are still to be measured."""
+    _prepare(job)
+    first = spawner.run(job, str(scratch))
+    said = scratch.read_text("utf-8", "replace").strip()
+    if job.figure.fault and job.figure.fault.startswith("failed") and said:
+        job.figure.fault += f": {said.splitlines()[-1][:120]}"
+    if not job.figure.fault and not said and list(job.command[1:]) != ["-c", "pass"]:
+        job.figure.fault = "answered nothing"
+    _stop_at_our_fault(job)
+    if job.marks is not None and job.marks.exists():
+        job.figure.size = job.marks.stat().st_size
+    fewest = min(repetitions, 1 if job.figure.peer else FEW)
+    if first.wall < SLOW:
+        return min(repetitions, max(fewest, int(BUDGET / first.wall)))
+    job.figure.runs.append(first)
+    return fewest - 1
+
+
+def _prepare(job: Job) -> None:
+    if job.before:
+        job.before()
+
+
+def _stop_at_our_fault(job: Job) -> None:
+    if job.figure.fault and not job.figure.peer:
+        sys.exit(f"{job.figure.name}: {job.figure.fault}")
 
 
 def median(values: Sequence[float]) -> float:
@@ -70,111 +155,3 @@ def median(values: Sequence[float]) -> float:
 def ratio(part: float | None, whole: float | None) -> float | None:
     """None where either is missing."""
     return part / whole if part is not None and whole else None
-
-
-def _give_up(*_: object) -> None:
-    raise GivenUp
-
-
-def run_once(job: Job, output: object = subprocess.DEVNULL) -> Run:
-    """Run a job once; sets `fault` where it fails, changes nothing where it should, or is given up."""
-    before = _mark(job)
-    signal.signal(signal.SIGALRM, _give_up)
-    started = time.perf_counter()
-    process = subprocess.Popen(job.command, env=dict(job.env), stdin=subprocess.DEVNULL, stdout=output, stderr=output)  # type: ignore[call-overload]
-    try:
-        signal.setitimer(signal.ITIMER_REAL, job.limit)
-        _, status, used = os.wait4(process.pid, 0)
-    except GivenUp:
-        process.kill()
-        _, status, used = os.wait4(process.pid, 0)
-        job.fault = f"no answer in {job.limit:.0f} s"
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-    wall = time.perf_counter() - started
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if job.fault is None and process.returncode:
-        job.fault = f"failed with {process.returncode}"
-    elif job.fault is None and job.marks is not None and _mark(job) == before:
-        job.fault = "recorded nothing"
-    return Run(wall, used.ru_utime + used.ru_stime, used.ru_maxrss * _PEAK_UNIT)
-
-
-def _mark(job: Job) -> tuple[int, int] | None:
-    if job.marks is None:
-        return None
-    try:
-        found = job.marks.stat()
-    except FileNotFoundError:
-        return None
-    return found.st_size, found.st_mtime_ns
-
-
-def checked(job: Job, scratch: Path) -> Run:
-    """The run that warms up: it must succeed and answer something, else the fault carries its last line."""
-    with scratch.open("wb") as output:
-        found = run_once(job, output)
-    said = scratch.read_text("utf-8", "replace").strip()
-    if job.fault and job.fault.startswith("failed") and said:
-        job.fault += f": {said.splitlines()[-1][:120]}"
-    if not job.fault and not said and job.command[1:] != ["-c", "pass"]:
-        job.fault = "answered nothing"
-    if job.fault and not job.peer:
-        sys.exit(f"{job.name}: {job.fault}")
-    return found
-
-
-def measure(jobs: Sequence[Job], repetitions: int, scratch: Path) -> None:
-    """Warm every job up, then run all of them in turn, `repetitions` times."""
-    able = [job for job in jobs if not job.fault]
-    slow = {id(job) for job in able if _warmed(job, scratch).wall >= SLOW and job.peer}
-    for turn in range(repetitions):
-        for job in able:
-            if job.fault or (id(job) in slow and turn >= FEW):
-                continue
-            job.runs.append(run_once(job))
-            if job.fault and not job.peer:
-                sys.exit(f"{job.name}: {job.fault}")
-            if job.reset:
-                job.reset()
-
-
-def _warmed(job: Job, scratch: Path) -> Run:
-    found = checked(job, scratch)
-    if job.reset and not job.fault:
-        job.reset()
-    return found
-
-
-def ms(seconds: float) -> str:
-    return f"{seconds * 1000:,.1f}" if seconds < 1 else f"{seconds * 1000:,.0f}"
-
-
-def table(jobs: Sequence[Job], floors: Mapping[str, Job]) -> str:
-    """A Markdown table, one row a job; one column of ratios of medians for each of `floors`."""
-    heads = ["command", "runs", "wall ms", "min–max", "CPU ms", "peak MiB", *(f"× {name}" for name in floors)]
-    lines = [_row(heads), _row(["---", *["---:"] * (len(heads) - 1)])]
-    for job in jobs:
-        if job.fault or not job.runs:
-            lines.append(_row([job.name, "", job.fault or "not measured", *[""] * (len(heads) - 3)]))
-            continue
-        walls = [run.wall for run in job.runs]
-        ratios = [ratio(job.wall, floor.wall) for floor in floors.values()]
-        lines.append(
-            _row(
-                [
-                    job.name,
-                    str(len(walls)),
-                    ms(median(walls)),
-                    f"{ms(min(walls))}–{ms(max(walls))}",
-                    ms(median([run.cpu for run in job.runs])),
-                    f"{median([run.peak for run in job.runs]) / 2**20:.1f}",
-                    *("" if found is None else f"{found:.2f}" for found in ratios),
-                ]
-            )
-        )
-    return "\n".join(lines) + "\n"
-
-
-def _row(cells: Sequence[str]) -> str:
-    return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"

@@ -1,11 +1,13 @@
-"""The same work with other programs, where they are installed: the tasks of one tag, one marked done, the summary.
+"""The same work with other programs, where they are installed: benchmarks/README.md says how.
 
-Of N tasks 37 carry the tag that is asked for, as a unit has 37 tasks in the plan of benchmarks/generate.py.
+Of N tasks 37 carry the tag that is asked for, as a unit has 37 tasks in the plan of generate.py.
 """
 
 from __future__ import annotations
 
 import json
+import os
+import re
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator, Mapping
@@ -13,12 +15,15 @@ from contextlib import closing
 from pathlib import Path
 from typing import NamedTuple
 
-from measuring import Job
+from measuring import Figure, Job
 
 LIMIT = 120.0
 """Seconds after which a command counts as giving no answer."""
 SETUP_LIMIT = 900.0
 TAG = "u0"
+ALPHABET, ROOM = "0123456789abcdefghijklmnopqrstu", 286_291
+"""The setting of topydo that makes room for the most tasks, and how many: with the 36 characters it has by itself, there is
+room for 16,796, with 40, the most it supports, for 25,599."""
 
 
 class Item(NamedTuple):
@@ -40,12 +45,13 @@ def _uuid(number: int) -> str:
     return f"{number:08x}-0000-4000-8000-{number:012x}"
 
 
-def _first(count: int) -> int:
-    """The number of a task that carries TAG."""
-    return max(1, count // 37)
+def _two(count: int) -> tuple[int, int]:
+    """The numbers of two tasks that carry TAG: one is marked done, the other taken back."""
+    step = max(1, count // 37)
+    return step, 2 * step
 
 
-def taskwarrior(program: str, home: Path, count: int, env: Mapping[str, str]) -> list[Job]:
+def taskwarrior(program: str, home: Path, count: int, env: Mapping[str, str]) -> Iterator[Job]:
     settings = home / "taskrc"
     settings.write_text(f"data.location={home}/task\nconfirmation=no\nhooks=no\nnews.version=9.9.9\n", "utf-8")
     (home / "task").mkdir()
@@ -59,39 +65,50 @@ def taskwarrior(program: str, home: Path, count: int, env: Mapping[str, str]) ->
             }  # fmt: skip
             out.write(json.dumps(fields, ensure_ascii=False) + "\n")
     _must([program, "import", str(given)], env)
-    one = _uuid(_first(count))
-
-    def reset() -> None:
-        _must([program, one, "modify", "status:pending"], env)
-
-    version = subprocess.run([program, "--version"], env=dict(env), capture_output=True, text=True).stdout.strip()
-    name = f"Taskwarrior {version}"
-    return [
-        _job(f"{name} `task +{TAG} list`", [program, f"+{TAG}", "list"], env),
-        _job(f"{name} `task UUID done`", [program, one, "done"], env, reset),
-        _job(f"{name} `task summary`", [program, "summary"], env),
-    ]
+    one, other = map(_uuid, _two(count))
+    yield _job("list", f"`task +{TAG} list`", [program, f"+{TAG}", "list"], env)
+    again = [program, one, "modify", "status:pending"]
+    yield _job("done", "`task UUID done`", [program, one, "done"], env, lambda: _must(again, env))
+    yield _job("summary", "`task summary`", [program, "summary"], env)
+    yield _job("show", "`task UUID info`", [program, one, "info"], env)
+    yield _job("undo", "`task undo`", [program, "undo"], env, lambda: _must([program, other, "done"], env))
+    yield _job("history", "`task export`", [program, "export"], env)
 
 
-def topydo(program: str, home: Path, count: int, env: Mapping[str, str]) -> list[Job]:
-    todo, done, given = home / "todo.txt", home / "done.txt", home / "given.txt"
+def topydo(program: str, home: Path, count: int, env: Mapping[str, str]) -> Iterator[Job]:
+    given, settings = home / "given.txt", home / "config"
+    settings.write_text(f"[topydo]\nidentifier_alphabet = {ALPHABET}\n", "utf-8")
     with given.open("w", encoding="utf-8") as out:
         out.writelines(f"2019-10-26 {item.text} +{item.project} @{item.tag}\n" for item in items(count))
-    shutil.copyfile(given, todo)
-    base = [program, "-t", str(todo), "-d", str(done)]
 
-    def reset() -> None:
-        shutil.copyfile(given, todo)
-        done.unlink(missing_ok=True)
+    def at(name: str) -> tuple[list[str], Callable[[], None], Path]:
+        """The beginning of a command line for a to-do file of its own, how to write that anew, and its archive."""
+        folder = home / name
+        folder.mkdir()
+        todo, archive = folder / "todo.txt", folder / "done.txt"
 
-    return [
-        _job(f"topydo `ls @{TAG}`", [*base, "ls", f"@{TAG}"], env),
-        _job("topydo `do N`", [*base, "do", str(_first(count))], env, reset, done),
-        _job("topydo `lsprj`", [*base, "lsprj"], env),
-    ]
+        def anew() -> None:
+            shutil.copyfile(given, todo)
+            archive.unlink(missing_ok=True)
+
+        anew()
+        return [program, "-c", str(settings), "-t", str(todo), "-d", str(archive)], anew, archive
+
+    base, anew, archive = at("one")
+    one, other = map(str, _two(count))
+    yield _job("list", f"`ls @{TAG}`", [*base, "ls", f"@{TAG}"], env)
+    yield _job("done", "`do N`", [*base, "do", one], env, anew, archive)
+    yield _job("summary", "`lsprj`", [*base, "lsprj"], env)
+    undoing, fresh, _ = at("two")
+
+    def change() -> None:
+        fresh()
+        _must([*undoing, "pri", other, "A"], env)
+
+    yield _job("undo", "`revert`", [*undoing, "revert"], env, change)
 
 
-def td_cli(program: str, home: Path, count: int, env: Mapping[str, str]) -> list[Job]:
+def td_cli(program: str, home: Path, count: int, env: Mapping[str, str]) -> Iterator[Job]:
     import sqlite3
 
     _must([program, "add-group", TAG], env)
@@ -102,55 +119,88 @@ def td_cli(program: str, home: Path, count: int, env: Mapping[str, str]) -> list
             "INSERT INTO todo (id, name, group_name) VALUES (?, ?, ?)",
             ((f"{item.number:06}", item.text, item.tag) for item in items(count)),
         )
-    one = f"{_first(count):06}"
+    one, other = (f"{number:06}" for number in _two(count))
+    marks = home / ".todo.db"
 
-    def reset() -> None:
-        _must([program, one, "uncomplete"], env)
+    def change(number: str, verb: str) -> Callable[[], None]:
+        return lambda: _must([program, number, verb], env)
 
-    return [
-        _job(f"td-cli `td list -g {TAG}`", [program, "list", "-g", TAG], env),
-        _job("td-cli `td ID complete`", [program, one, "complete"], env, reset, home / ".todo.db"),
-        _job("td-cli `td list-groups`", [program, "list-groups"], env),
-    ]
-
-
-PEERS = {"task": taskwarrior, "topydo": topydo, "td": td_cli}
-NAMES = {"task": "Taskwarrior (`task`)", "topydo": "topydo", "td": "td-cli (`td`)"}
+    yield _job("list", f"`td list -g {TAG}`", [program, "list", "-g", TAG], env)
+    yield _job("done", "`td ID complete`", [program, one, "complete"], env, change(one, "uncomplete"), marks)
+    yield _job("summary", "`td list-groups`", [program, "list-groups"], env)
+    yield _job("show", "`td ID`", [program, one], env)
+    yield _job("undo", "`td ID uncomplete`", [program, other, "uncomplete"], env, change(other, "complete"), marks)
 
 
-def found() -> dict[str, str]:
-    """The programs that are installed, each by name with its path; another program named td is not td-cli."""
-    programs = {name: path for name in PEERS if (path := shutil.which(name))}
-    if "td" in programs:
-        said = subprocess.run([programs["td"], "--help"], capture_output=True, text=True, stdin=subprocess.DEVNULL)
-        if "td-cli" not in said.stdout:
-            del programs["td"]
-    return programs
+class Peer(NamedTuple):
+    """Another program: its command, what asks for its version, what fills a store and says what to measure, and the
+    most tasks that it has room for."""
+
+    command: str
+    version: str
+    jobs: Callable[[str, Path, int, Mapping[str, str]], Iterator[Job]]
+    most: int | None = None
 
 
-def jobs(name: str, program: str, home: Path, count: int, env: Mapping[str, str]) -> list[Job]:
-    """Fill a fresh store of `count` tasks and say what to measure: list, done, summary."""
+PEERS = {
+    "Taskwarrior": Peer("task", "--version", taskwarrior),
+    "topydo": Peer("topydo", "-v", topydo, ROOM),
+    "td-cli": Peer("td", "--help", td_cli),
+}
+
+
+class NoRoom(Exception):
+    """More tasks than the program can hold."""
+
+
+class Installed(NamedTuple):
+    """A program that is there: its file and its version."""
+
+    program: str
+    version: str
+
+
+def installed(folder: Path | None) -> dict[str, Installed]:
+    """The programs that are there, each by its name; a virtual environment in `folder` is looked at first."""
+    places = (f"{folder / 'bin'}{os.pathsep}" if folder else "") + os.environ["PATH"]
+    found = {}
+    for name, peer in PEERS.items():
+        program = shutil.which(peer.command, path=places)
+        if program is None:
+            continue
+        said = subprocess.run([program, peer.version], capture_output=True, text=True, stdin=subprocess.DEVNULL)
+        version = re.search(rf"(?:{name} |^)(\d+(?:\.\d+)+)", said.stdout, re.MULTILINE)
+        if version:  # else another program of the same name
+            found[name] = Installed(program, version[1])
+    return found
+
+
+def jobs(name: str, program: str, home: Path, count: int, env: Mapping[str, str], works: tuple[str, ...]) -> list[Job]:
+    """Fill a fresh store of `count` tasks and say what to measure, in the order of `works`."""
+    peer = PEERS[name]
     home.mkdir()
     env = {**env, "HOME": str(home), "XDG_CACHE_HOME": str(home / "cache")}
     try:
-        made = PEERS[name](program, home, count, env)
-    except (OSError, subprocess.SubprocessError) as error:
-        failed = _job(f"{NAMES[name]}: filling in {count:,} tasks", [program], env)
-        failed.fault = f"failed: {type(error).__name__}"
-        made = [failed]
-    for job, work in zip(made, ("tasks", "done", "status"), strict=False):
-        job.peer, job.work = name, work
-    return made
+        if peer.most and count > peer.most:
+            raise NoRoom(f"there is room for {peer.most:,}")
+        made = [job for job in peer.jobs(program, home, count, env) if job.figure.work in works]
+    except (NoRoom, OSError, subprocess.SubprocessError) as error:
+        made = [_job("", f"with {count:,} tasks", [program], env)]
+        made[0].figure.fault = str(error) if isinstance(error, NoRoom) else f"failed: {type(error).__name__}"
+    for job in made:
+        job.figure.peer = name
+    return sorted(made, key=lambda job: works.index(job.figure.work) if job.figure.work else 0)
 
 
 def _job(
+    work: str,
     name: str,
     command: list[str],
     env: Mapping[str, str],
-    reset: Callable[[], object] | None = None,
+    before: Callable[[], object] | None = None,
     marks: Path | None = None,
 ) -> Job:
-    return Job(name, command, env, reset=reset, marks=marks, limit=LIMIT)
+    return Job(Figure(name, work=work), command, env, before, marks, limit=LIMIT)
 
 
 def _must(command: list[str], env: Mapping[str, str]) -> None:

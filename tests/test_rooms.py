@@ -223,15 +223,15 @@ def test_importers_import_from_their_own_floor_and_lower_ones(path):
 HEAVY = ("rich", "gkcheck.text.tables.script", "pypinyin", "difflib", "openpyxl", "docx", "lxml", "jinja2", "httpx", "asyncio", "filelock",
          "psycopg", "csv", "pydantic", "sqlite3", "yaml", "typer", "click", "platformdirs", "typing", "dataclasses", "hashlib", "subprocess",
          "tempfile", "threading", "socket", "getpass", "gkcheck.plan.reader", "gkcheck.exporters.docx")  # fmt: skip
-"""What no plain command loads, unless it answers in that very format."""
+"""Modules that no plain command loads."""
 
 AT_THE_PROMPT = ("pathlib", "urllib", "shutil", "inspect", "importlib", "warnings", "gkcheck.cli.paper", "gkcheck.cli.help",
                  "gkcheck.cli.completion.install", "gkcheck.ledger.periods", "gkcheck.ledger.summary", "gkcheck.operations.log",
                  "gkcheck.operations.remind", "gkcheck.exporters", "gkcheck.importers", "gkcheck.text.file_names")  # fmt: skip
-"""What neither a list nor a record loads, nor the version."""
+"""Modules that neither a list nor a record loads, nor the version."""
 
 NO_JOURNAL = ("json", "contextlib", "fcntl", "gkcheck.atomic_files", "gkcheck.journal.stores", "gkcheck.digest")
-"""What is not loaded where nothing is recorded yet."""
+"""Modules that are not loaded where nothing is recorded yet."""
 
 LOADED_AND_OPENED = """
 import sys

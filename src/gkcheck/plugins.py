@@ -30,15 +30,17 @@ class Plugin(NamedTuple):
     entry: EntryPoint
 
 
-def plugins(group: str) -> list[Plugin]:
-    """Return the entry points of a group by their suffixes; nothing of theirs is loaded."""
+def plugins(*groups: str) -> list[Plugin]:
+    """Return the entry points of groups, of each by their suffixes; nothing of theirs is loaded."""
     from importlib.metadata import entry_points
 
+    installed = entry_points()  # all at once: each search takes 10 ms
     found = [
         Plugin(f".{entry.name.lower()}", entry.dist.name if entry.dist else entry.value, entry)
-        for entry in entry_points(group=group)
+        for group in groups
+        for entry in installed.select(group=group)
     ]
-    return sorted(found, key=lambda plugin: (plugin.suffix, plugin.package))
+    return sorted(found, key=lambda plugin: (groups.index(plugin.entry.group), plugin.suffix, plugin.package))
 
 
 def load_format(group: str, suffix: str, kind: type[T]) -> T | None:

@@ -1,6 +1,6 @@
-"""What a plain command needs of `typing`, at a tenth of the cost: typing takes 3 ms to load, and 0.1 ms for each named tuple.
+"""Named tuples and annotations for plain commands: typing takes 3 ms to load, and 0.1 ms for each named tuple.
 
-For a type checker these are typing's own. A module that declares a named tuple begins with `from __future__ import annotations`.
+For a type checker these are typing's own; to run they cost a tenth. A module that declares a named tuple begins with `from __future__ import annotations`.
 """
 
 from __future__ import annotations

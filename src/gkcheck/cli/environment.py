@@ -19,6 +19,8 @@ from gkcheck.types import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from typing import Any
 
+    from gkcheck.plugins import Plugin
+
 VARIABLES = {
     **{f"GKCHECK_{key.upper()}": purpose for key, purpose in KEYS.items()},
     "GKCHECK_LOCK_TIMEOUT": "别的 gkcheck 正在写入时最多等多少秒",
@@ -83,26 +85,26 @@ def plugins_in_use() -> list[PluginInUse]:
     """Return every format of another package, those that cannot be used with the reason."""
     from gkcheck.plugins import EXPORTERS, IMPORTERS, plugins
 
+    use = {EXPORTERS: "导出", IMPORTERS: "导入"}
     return [
-        PluginInUse(use, plugin.suffix, plugin.package, _problem_of(group, plugin.suffix, plugin.package))
-        for use, group in (("导出", EXPORTERS), ("导入", IMPORTERS))
-        for plugin in plugins(group)
+        PluginInUse(use[plugin.entry.group], plugin.suffix, plugin.package, _problem_of(plugin))
+        for plugin in plugins(*use)
     ]
 
 
-def _problem_of(group: str, suffix: str, package: str) -> str | None:
+def _problem_of(plugin: Plugin) -> str | None:
     """Return why the format of a package is not used; None where it is."""
     from gkcheck.exporters.registry import Exporter, own_exporters
     from gkcheck.importers.formats.blocks import Format
     from gkcheck.importers.formats.registry import own_suffixes
     from gkcheck.plugins import EXPORTERS, load_format
 
-    exports = group == EXPORTERS
+    exports = plugin.entry.group == EXPORTERS
     kind: type[Any] = Exporter if exports else Format
-    if suffix in ([exporter.suffix for exporter in own_exporters()] if exports else own_suffixes()):
-        return f"插件 {package} 的 {suffix} 是 gkcheck 自己的格式，没有用插件的"
+    if plugin.suffix in ([exporter.suffix for exporter in own_exporters()] if exports else own_suffixes()):
+        return f"插件 {plugin.package} 的 {plugin.suffix} 是 gkcheck 自己的格式，没有用插件的"
     try:
-        load_format(group, suffix, kind)
+        load_format(plugin.entry.group, plugin.suffix, kind)
     except BadPlugin as error:
         return str(error)
     return None

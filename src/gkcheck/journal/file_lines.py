@@ -8,7 +8,7 @@ from itertools import pairwise
 from gkcheck.errors import BadJournal
 from gkcheck.journal import Contents, EntryLine, record_format
 from gkcheck.journal.clock import at_office
-from gkcheck.journal.reader import LONG_JOURNAL, Line, as_written, header_fault, line_of, open_regular, read_lines
+from gkcheck.journal.reader import Line, as_written, header_fault, line_of, open_regular, read_lines
 from gkcheck.model import Problem, Where
 from gkcheck.types import TYPE_CHECKING, NamedTuple
 
@@ -78,9 +78,6 @@ def read_file(path: str | Path, plan: str, adopt: bool = False) -> JournalLines:
 
 def read_stream(raw: BinaryIO, name: str, plan: str, adopt: bool = False) -> JournalLines:
     """Read a journal of a plan from a seekable stream, as `read_file`; messages call it by the name."""
-    if raw.seek(0, 2) >= LONG_JOURNAL:
-        import hashlib  # noqa: F401 - `record_format` hashes with it
-    raw.seek(0)
     file, change = as_written(raw)
     header = file.readline(record_format.MAX_LINE)
     lines = list(read_lines(file)) if header.endswith(b"\n") else []

@@ -20,7 +20,6 @@ from gkcheck.journal.file_lines import in_order, lost_bytes, read_file, saved_li
 from gkcheck.journal.live import live_history, statuses_on
 from gkcheck.journal.lock import LOCK_LIMIT, silent
 from gkcheck.journal.reader import (
-    LONG_JOURNAL,
     TORN,
     Line,
     Tail,
@@ -46,6 +45,10 @@ if TYPE_CHECKING:
 
 _MOMENT = 0.02
 """Seconds after which a torn last line is looked at again."""
+
+
+LONG_JOURNAL = 1 << 18
+"""A journal of this many bytes (about 1,000 entries, 10 ms) is not decoded whole where its index or a reduction will do."""
 
 
 class RepairResult(NamedTuple):

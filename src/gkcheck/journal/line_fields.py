@@ -20,6 +20,7 @@ import re
 from collections.abc import Sequence
 from functools import cache
 from hashlib import sha256
+from sys import intern
 from typing import Any
 
 from gkcheck.journal.clock import in_zone
@@ -140,7 +141,8 @@ def _entry(fields: Sequence[str]) -> Entry:
         seq, at, by, _, task, unit, action, of, note, evidence, on, due, form, recorded_by, problem, next_step, batch, id_,
     ) = fields  # fmt: skip
     return Entry(
-        int(seq), at, by, int(task), unit or None, _ACTIONS[action], of or None, _string(note) if note else None,
+        int(seq), at, intern(by), int(task), intern(unit) if unit else None, _ACTIONS[action],
+        intern(of) if of else None, intern(_string(note)) if note else None,
         tuple(Evidence(**item) for item in json.loads(f"[{evidence}]")) if evidence else (),
         batch, id_, on or None, _string(due) if due else None, None, form or None, recorded_by or None,
         _string(problem) if problem else None, _string(next_step) if next_step else None,

@@ -16,9 +16,6 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import BinaryIO
 
-LONG_JOURNAL = 1 << 18
-"""A journal of this many bytes (about 1,000 entries, 10 ms) is not decoded whole where its index or a reduction will do."""
-
 TORN = "最后一条记录没有写完（可能断电），已忽略"
 """The fault of a last line that is neither whole nor complete."""
 
@@ -62,12 +59,12 @@ def open_regular(path: str | Path) -> Iterator[BinaryIO | None]:
         StoreFault: it is a directory, a FIFO or a device. OSError: it cannot be opened.
     """
     try:
-        status = os.stat(path)
+        mode = os.stat(path).st_mode
     except FileNotFoundError:
         yield None
         return
-    if not stat.S_ISREG(status.st_mode):
-        what = "是一个目录" if stat.S_ISDIR(status.st_mode) else "不是普通文件"
+    if not stat.S_ISREG(mode):
+        what = "是一个目录" if stat.S_ISDIR(mode) else "不是普通文件"
         raise StoreFault(f"日志路径 {path} {what}，请用 --store 指定一个文件")
     with open(path, "rb") as file:
         yield file

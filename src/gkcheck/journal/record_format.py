@@ -9,13 +9,11 @@ from __future__ import annotations
 
 import json
 import re
-import sys
 from collections.abc import Callable
 from datetime import date, datetime
-from functools import cache
 from itertools import accumulate
 
-from gkcheck.digest import sha256
+from gkcheck.digest import FEW, sha256_for
 from gkcheck.errors import BadJournal
 from gkcheck.model import ADDED_FIELDS, Action, Draft, Entry, Every, Evidence
 from gkcheck.types import TYPE_CHECKING
@@ -122,10 +120,22 @@ def _hash(before: bytes) -> str:
     return _sha256()(before).hexdigest()[:_ID_DIGITS]
 
 
-@cache
-def _sha256() -> Callable[[bytes], hashlib._Hash]:
-    """Return OpenSSL's SHA-256 where that is loaded for a long journal (`reader.open_regular`), else Python's own."""
-    return sys.modules["hashlib"].sha256 if "hashlib" in sys.modules else sha256
+class _Hashing:
+    """The SHA-256 for each line of a run: that for few lines, and from so many on that for many."""
+
+    def __init__(self, few: int) -> None:
+        self.left = few
+        self.function = sha256_for(few)
+
+    def __call__(self) -> Callable[[bytes], hashlib._Hash]:
+        if self.left:
+            self.left -= 1
+            if not self.left:
+                self.function = sha256_for(FEW + 1)
+        return self.function
+
+
+_sha256 = _Hashing(FEW)
 
 
 def is_whole(line: bytes) -> bool:
