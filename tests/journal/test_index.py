@@ -21,7 +21,7 @@ from tests.conftest import examples
 from tests.journal.exchange import contents
 from tests.journal.faults import AT, filled, journal_at
 from tests.journal.past import check_past, check_statuses
-from tests.journal.test_building import statuses_of
+from tests.journal.test_building import check_statuses_of
 
 PROOF = (Evidence("text", "会议记录"),)
 
@@ -82,7 +82,7 @@ def test_the_index_answers_as_the_whole_journal_does(steps):
                     found = journal.current(scope)
                     assert found.problems == []
                     assert within(marks_of(found.entries), scope) == within(marks_of(whole), scope)
-                assert statuses_of(journal.current(STATUSES).entries) == statuses_of(whole)
+                check_statuses_of(journal.current(STATUSES).entries, whole)
                 check_past(journal, 2, "市教育局", number + 1)
             elif action == "ask-day":
                 day = date(2019, 1, number + 1)

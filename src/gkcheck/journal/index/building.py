@@ -10,7 +10,7 @@ from array import array
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Sequence, Set
 
-from gkcheck.digest import sha256 as slow_sha256
+from gkcheck.digest import sha256_for
 from gkcheck.journal import record_format
 from gkcheck.journal.clock import at_office, in_zone
 from gkcheck.journal.index.lines import (
@@ -87,9 +87,9 @@ class MarkedLines:
         Raises:
             DamagedLine: the journal has a line that only a reading of the whole can judge.
         """
+        sha256 = sha256_for(len(lines))
         marks, place, last, zone, greatest = self.marks, self.end, self._last, self.zone, self.day
-        sha256, all_fields = _brief_fields(lines)
-        for number, (line, fields) in enumerate(zip(lines, all_fields, strict=True), self.number + 1):
+        for number, (line, fields) in enumerate(zip(lines, _brief_fields(lines), strict=True), self.number + 1):
             written, at, key, action, note, evidence, on, problem, next_step, id_ = fields
             if id_ and sha256(line[:-41]).hexdigest()[:32] == id_ and len(line) <= MAX_LINE:
                 seq = int(written)
@@ -197,15 +197,13 @@ class MarkedLines:
         self.seq = max(seq, self.seq)
 
 
-def _brief_fields(lines: Sequence[bytes]) -> tuple[Callable[[bytes], hashlib._Hash], list[tuple[str, ...]]]:
-    """Return the function that hashes a line, and the brief fields of each: none of a few, which are decoded."""
+def _brief_fields(lines: Sequence[bytes]) -> list[tuple[str, ...]]:
+    """Return the brief fields of each line: none of a few, which are decoded."""
     if len(lines) <= FEW:
-        return slow_sha256, [("",) * 10] * len(lines)
-    from hashlib import sha256
-
+        return [("",) * 10] * len(lines)
     from gkcheck.journal.line_fields import brief_fields
 
-    return sha256, brief_fields(lines)
+    return brief_fields(lines)
 
 
 def mark_of_entry(place: int, entry: Entry, undone: Set[str] = frozenset()) -> int:
