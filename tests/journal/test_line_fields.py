@@ -8,7 +8,7 @@ from hypothesis import given
 from gkcheck.journal import record_format
 from gkcheck.journal.clock import at_office
 from gkcheck.journal.line_fields import day_of, entries_of, entry_of, fields_of
-from gkcheck.journal.line_keys import decode_key
+from gkcheck.journal.record_format import decode_key
 from gkcheck.model import ZONE, Action, Draft, Every
 from tests.journal.histories import histories
 from tests.journal.test_lines import FULL, encode

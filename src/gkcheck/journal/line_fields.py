@@ -8,7 +8,7 @@ The groups of the pattern are the fields, in the order of a line: `fields = fiel
 or all of them by `fields.groups()`, which `entry_of` takes apart. A field that the line does not say is None.
 
 - `seq`, `at`, `by`, `task`, `unit`, `action`, `of`, `on`, `form`, `recorded_by`, `batch`, `id`: their text;
-- `key`: (task, unit) as the line writes it (`line_keys`);
+- `key`: (task, unit) as the line writes it (`record_format.encode_key`);
 - `note`, `problem`, `next`: JSON strings, never the empty one; `evidence`: JSON items with commas between;
 - `due`: `null` or a JSON string.
 """

@@ -48,9 +48,9 @@ from gkcheck.journal.index.lines import (
 )
 from gkcheck.journal.index.marks import changes_on, count_later, day_bits, latest_places, place_of, toggled
 from gkcheck.journal.index.storage import Source, Storage
-from gkcheck.journal.line_keys import decode_key
 from gkcheck.journal.live import undone_batches
 from gkcheck.journal.reader import blocks_to_end, identity
+from gkcheck.journal.record_format import decode_key
 from gkcheck.model import ZONE, Entry, PastStatuses
 from gkcheck.types import TYPE_CHECKING, NamedTuple
 

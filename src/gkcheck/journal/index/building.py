@@ -37,10 +37,9 @@ from gkcheck.journal.index.marks import (
     place_of,
     toggled,
 )
-from gkcheck.journal.line_keys import encode_key
 from gkcheck.journal.live import undone_batches
 from gkcheck.journal.reader import TORN, identity
-from gkcheck.journal.record_format import MAX_LINE
+from gkcheck.journal.record_format import MAX_LINE, encode_key
 from gkcheck.journal.transport import lines_in
 from gkcheck.model import ZONE, Action, Entry
 from gkcheck.types import TYPE_CHECKING

@@ -8,8 +8,7 @@ from contextlib import suppress
 from itertools import islice
 
 from gkcheck.journal.clock import at_office
-from gkcheck.journal.line_keys import encode_text
-from gkcheck.journal.record_format import MAX_LINE, DamagedLine, decode
+from gkcheck.journal.record_format import MAX_LINE, DamagedLine, decode, encode_text
 from gkcheck.model import Entry
 from gkcheck.types import TYPE_CHECKING
 

@@ -13,7 +13,7 @@ from itertools import starmap
 
 from gkcheck.journal import Scope
 from gkcheck.journal.index.marks import greatest_day, has_review, latest_places
-from gkcheck.journal.line_keys import encode_text
+from gkcheck.journal.record_format import encode_text
 from gkcheck.paths import CACHE, own_path
 from gkcheck.types import NamedTuple
 
