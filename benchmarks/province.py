@@ -34,7 +34,7 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from benchmarks.generate import make_plan
-from benchmarks.pages import conditions, milliseconds, parsed, put, save, table
+from benchmarks.scale_page import conditions, milliseconds, parsed, put, save, table
 from psycopg_pool import ConnectionPool
 from tests import processes
 from tests.server import OWNER, Server
@@ -329,24 +329,25 @@ def quantiles(seconds: Sequence[float]) -> dict[str, float]:
 
 def verify(province: Province, rounds: Sequence[Round]) -> dict[str, Any]:
     """Compare the journal with what was answered: each answered id once, each unit's task once, seq without a gap."""
-    lines, problems = PostgresJournal(province.address(OWNER), province.plan.id).contents()
-    ids = Counter(one.entry.id for one in lines)
+    with PostgresJournal(province.address(OWNER), province.plan.id).lines() as read:
+        entries, problems = [one.decoded() for one in read], read.problems
+    ids = Counter(entry.id for entry in entries)
     told = Counter(
         id_ for round_ in rounds for line in answered(province.folder, round_.name) for id_ in line.get("ids", ())
     )
-    said = Counter((one.entry.unit, one.entry.task) for one in lines)
+    said = Counter((entry.unit, entry.task) for entry in entries)
     wanted = {(unit.name, task) for unit in province.plan.units for round_ in rounds for task in round_.tasks}
     check = subprocess.run(
         [sys.executable, "-m", "gkcheck", "check", "--plan", str(province.plan_path), "--store", province.address(OWNER)],
         capture_output=True, text=True, check=False, timeout=LIMIT,
     )  # fmt: skip
     return {
-        "entries": len(lines),
+        "entries": len(entries),
         "answered": len(told),
         "lost": len([id_ for id_ in told if ids[id_] != 1]) + len(wanted - said.keys()),
         "doubled": len([id_ for id_ in told if told[id_] != 1]) + sum(said.values()) - len(said),
         "problems": len(problems),
-        "seq unbroken": [one.entry.seq for one in lines] == list(range(1, len(lines) + 1)),
+        "seq unbroken": [entry.seq for entry in entries] == list(range(1, len(entries) + 1)),
         "check": check.returncode,
     }
 
@@ -423,7 +424,7 @@ def main() -> int:
     parser.add_argument("--units", type=int, default=1700)
     parser.add_argument("--processes", type=int, default=64)
     parser.add_argument("--readers", type=int, default=4)
-    parser.add_argument("--seconds", type=float, default=40.0, help="over which the first round is spread")
+    parser.add_argument("--seconds", type=float, default=60.0, help="over which the first round is spread")
     parser.add_argument("--seed", type=int, default=2019)
     options = parsed(parser)
     rounds = [

@@ -14,12 +14,14 @@ from gkcheck.cli.commands import interactive
 from gkcheck.cli.context import Context
 from gkcheck.forms.read import read_form
 from gkcheck.journal import EVERYTHING, History, index, record_format
+from gkcheck.journal.clock import at_office
 from gkcheck.journal.file_store import FileJournal
 from gkcheck.journal.index import lines
 from gkcheck.journal.live import live_history
 from gkcheck.model import Action, Draft, Every, Evidence
 from tests.conftest import examples
 from tests.forms.sheets import fill
+from tests.journal.exchange import contents
 from tests.journal.histories import drafts
 
 PLAN = """\
@@ -57,8 +59,8 @@ def whole_current(journal, scope=EVERYTHING, until=None, is_writer=False):
 
 
 def whole_read(journal, scope=EVERYTHING):
-    lines, problems = journal.contents()
-    return History([one.entry for one in lines], problems)
+    lines, problems = contents(journal)
+    return History([at_office(one.entry, journal.zone) for one in lines], problems)
 
 
 class Office:
@@ -133,7 +135,15 @@ COMMANDS = (
     ["deadline", 1, 3, "2019-12-01", "--unit", "市教育局", "--dry-run"],
     ["confirm", 2, "--unit", "市财政局", "--dry-run"],
 )
-MADE = (["export", "台账.json"], ["export", "台账.csv", "--unit", "市教育局"], ["report", "通报.md"])
+MADE = (
+    ["export", "台账.json"],
+    ["export", "台账.csv", "--unit", "市财政局"],
+    ["export", "台账.csv", "--section", "一", "--status", "done"],
+    ["export", "台账.json", "--by", "task", "--unit", "市财政局"],
+    ["export", "台账.csv", "--by", "task"],
+    ["report", "通报.md"],
+    ["report", "通报.md", "--since", "2019-11-05"],
+)
 
 
 @st.composite

@@ -147,22 +147,9 @@ def create(target: str, content: Content, rights: Rights) -> None:
     sync_directory(os.path.dirname(target))
 
 
-def set_aside(target: str, data: bytes, why: str, at: str, rights: Rights) -> str:
-    """Write bytes that cannot stay in the journal to a file beside it, dated `at`, and return its path.
-
-    The same bytes set aside again for the same reason at the same time get no second file; other bytes get a
-    name of their own.
-    """
-    stamp = "".join(char for char in at[:26] if char.isdigit())
-    for turn in range(1, 1000):
-        aside = f"{target}.{why}-{stamp}" + (f"-{turn}" if turn > 1 else "")
-        if not os.path.exists(aside):
-            replace(aside, data, rights)
-            return aside
-        with open(aside, "rb") as file:
-            if file.read() == data:
-                return aside
-    raise FileExistsError(17, "too many files set aside", target)
+def write_content(file: BinaryIO, content: Content) -> None:
+    """Write content to an open file."""
+    file.write(content) if isinstance(content, bytes) else content(file)
 
 
 def append(descriptor: int, data: bytes) -> int:
@@ -226,7 +213,7 @@ def _stage(target: str, content: Content, new: Rights | int) -> str:
     descriptor = os.open(temporary, flags, new if existing is None and isinstance(new, int) else PRIVATE)
     try:
         with open(descriptor, "wb") as file:
-            file.write(content) if isinstance(content, bytes) else content(file)
+            write_content(file, content)
             file.flush()
             if existing is not None:
                 _keep_rights(file.fileno(), existing, temporary)

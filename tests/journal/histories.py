@@ -6,8 +6,10 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from gkcheck.journal import EntryLine, record_format
+from gkcheck.journal import record_format
+from gkcheck.journal.entry_line import EntryLine
 from gkcheck.model import Action, Draft, Every, Evidence
+from tests.journal.exchange import entry_line
 
 UNITS = ["市教育局", "市财政局", "台城街道"]
 TASKS = [1, 2, 23]
@@ -56,7 +58,7 @@ def _sealed(draw: st.DrawFn) -> EntryLine:
         by=draw(st.sampled_from(["测试", 'a"b\\'])),
         batch=draw(st.sampled_from(_BATCHES)),
     )[:-1]
-    return EntryLine(record_format.decode(line), line)
+    return entry_line(line)
 
 
 histories = st.lists(_sealed(), max_size=25, unique_by=lambda one: one.entry.id)

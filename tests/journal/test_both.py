@@ -9,12 +9,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from gkcheck.errors import BadRequest
-from gkcheck.journal import EVERYTHING, EntryLine, Scope, record_format
+from gkcheck.journal import EVERYTHING, Scope, record_format
 from gkcheck.journal.clock import at_office
 from gkcheck.journal.live import live_entries
 from gkcheck.ledger.fold import LatestEntries, fold
 from gkcheck.model import ZONE, Action, Draft
 from tests.conftest import examples
+from tests.journal.exchange import contents, entry_line, merge
 from tests.journal.histories import TASKS, UNITS, histories
 from tests.journal.past import check_past, check_statuses
 
@@ -28,7 +29,7 @@ def record(journal, *drafts, **more):
 
 def sealed(seq, draft=DONE, batch="0" * 12):
     line = record_format.encode(draft, seq=seq, at=AT, by="测试", batch=batch)[:-1]
-    return EntryLine(record_format.decode(line), line)
+    return entry_line(line)
 
 
 random = settings(
@@ -40,7 +41,7 @@ random = settings(
 
 def test_an_empty_journal(journal):
     assert journal.read() == journal.current() == ([], [], 0)
-    assert journal.contents() == ([], [])
+    assert contents(journal) == ([], [])
 
 
 def test_what_is_recorded_is_read(journal):
@@ -79,7 +80,7 @@ def test_what_decide_is_shown(journal):
 def test_entries_come_in_once_and_the_counter_stays_above_them(journal):
     record(journal, DONE)
     coming = [sealed(40), sealed(7)]
-    assert [journal.merge(coming, at=AT) for _ in range(2)] == [2, 0]
+    assert [merge(journal, coming) for _ in range(2)] == [2, 0]
     assert [entry.seq for entry in journal.read().entries] == [1, 7, 40]
     assert record(journal, DONE)[0].seq == 41
 
@@ -87,8 +88,8 @@ def test_entries_come_in_once_and_the_counter_stays_above_them(journal):
 def test_lines_travel_byte_for_byte(fresh):
     one, other = fresh(), fresh()
     record(one, DONE, Draft(Action.NOTE, task=1, note='引号"与\\反斜杠\n换行\x00🙂'))
-    other.merge(one.contents().lines, at=AT)
-    assert other.contents() == one.contents()
+    merge(other, contents(one).lines)
+    assert contents(other) == contents(one)
 
 
 def said(mark):
@@ -108,7 +109,7 @@ def asked(marks, scope):
 @given(history=histories, task=st.sampled_from(TASKS), unit=st.sampled_from(UNITS), count=st.integers(1, 12))
 def test_the_past_is_read_by_scope(fresh, history, task, unit, count):
     journal = fresh()
-    journal.merge(history, at=AT)
+    merge(journal, history)
     check_past(journal, task, unit or "市教育局", count)
     check_statuses(journal, [date(2019, 10, 31), date(2019, 11, 1), date(2019, 11, 30), date(2019, 12, 31)])
 
@@ -126,9 +127,9 @@ def test_random_histories_leave_the_same_marks(fresh, history, cut, day):
     """However they came in: in two parts, undos before what they take back; all of them, or up to a day."""
     journal = fresh()
     whole = sorted(history, key=lambda one: one.entry.order)
-    journal.merge(history[cut:], at=AT)
-    journal.merge(history, at=AT)
-    assert [one.line for one in journal.contents().lines] == [one.line for one in whole]
+    merge(journal, history[cut:])
+    merge(journal, history)
+    assert [one.line for one in contents(journal).lines] == [one.line for one in whole]
     entries = [at_office(one.entry, ZONE) for one in whole]
     marks = fold(live_entries(entries))
     for scope in (EVERYTHING, Scope(frozenset(TASKS[:2])), Scope(units=frozenset(UNITS[:1])),
@@ -144,10 +145,10 @@ def test_random_histories_leave_the_same_marks(fresh, history, cut, day):
 def test_uniting_takes_any_order(fresh, history, split):
     one, other = fresh(), fresh()
     for part in (history[:split], history[split:]):
-        one.merge(part, at=AT)
+        merge(one, part)
     for part in (history[split:], history, history[:split]):
-        other.merge(part, at=AT)
-    assert one.contents() == other.contents()
+        merge(other, part)
+    assert contents(one) == contents(other)
 
 
 # -- by the front door ---------------------------------------------------------------------------------

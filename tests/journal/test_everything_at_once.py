@@ -17,6 +17,7 @@ from gkcheck.cli.main import run
 from gkcheck.model import Action
 from tests import processes
 from tests.forms.sheets import fill
+from tests.journal.exchange import faults
 from tests.journal.faults import journal_at
 
 UNITS = [
@@ -96,8 +97,8 @@ def test_every_answered_fact_is_there_exactly_once(tmp_path, gk, monkeypatch, co
     assert codes == [0] * count, "".join((tmp_path / f"said-{number}").read_text("utf-8") for number in range(count))
     for ours, theirs in (("one.jsonl", "two.jsonl"), ("two.jsonl", "one.jsonl")):
         assert gk("merge", tmp_path / theirs, "--store", tmp_path / ours).code == 0
-    history = journal_at(tmp_path / "one.jsonl").check()
-    assert history.problems == []
+    assert faults(journal_at(tmp_path / "one.jsonl")) == []
+    history = journal_at(tmp_path / "one.jsonl").read()
     assert (tmp_path / "one.jsonl").read_bytes() == (tmp_path / "two.jsonl").read_bytes()
     found = Counter(
         f"undo {entry.by}"

@@ -14,6 +14,7 @@ from gkcheck.cli.main import run
 from gkcheck.journal import Scope
 from gkcheck.model import Action, Draft
 from tests import processes
+from tests.journal.exchange import contents
 from tests.journal.faults import AT, filled, ids, journal_at, killed_at_every_call
 
 NOTHING = Scope(tasks=frozenset())
@@ -107,7 +108,7 @@ def test_merge_killed_at_every_call(tmp_path):
     """Nothing of the other journal or all of it, in one step."""
     ours, theirs = tmp_path / "ours.jsonl", tmp_path / "theirs.jsonl"
     filled(ours, 4)
-    other = filled(theirs, 6).contents().lines
+    other = contents(filled(theirs, 6)).lines
     before = ours.read_bytes()
     old, both = set(ids(journal_at(ours))), {one.entry.id for one in other} | set(ids(journal_at(ours)))
     points = 0

@@ -14,9 +14,10 @@ from hypothesis import strategies as st
 from gkcheck.errors import BadJournal, StoreFault
 from gkcheck.journal import record_format
 from gkcheck.journal.file_store import FileJournal
-from gkcheck.journal.line_fields import decode_key, encode_key, order_of
+from gkcheck.journal.line_fields import order_of
 from gkcheck.journal.live import live_entries, undone_batches
-from gkcheck.journal.reader import blocks_to_end, header_fault, open_regular, read_lines, read_tail
+from gkcheck.journal.reader import blocks_to_end, header_fault, lines_at, numbered, open_regular, read_tail
+from gkcheck.journal.record_format import decode_key, encode_key
 from gkcheck.journal.stores import open_journal
 from gkcheck.model import Action, Draft, Entry, Evidence
 from tests.journal.faults import AT, PLAN
@@ -241,7 +242,7 @@ def test_lines_are_read_with_their_numbers_and_faults(monkeypatch):
     one, unknown = encode()[:-1], signed({**FIELDS, "action": "fly"})
     monkeypatch.setattr(record_format, "MAX_LINE", 1000)
     content = b"\n".join([one, b"", unknown, b"garbage", b"x" * 5000, one, one[:20]])
-    lines = list(read_lines(io.BytesIO(content)))
+    lines = [line for number, _, data in numbered(io.BytesIO(content), len(content)) for line in lines_at(number, data)]
     assert [line.number for line in lines] == [2, 4, 5, 6, 7, 8]
     assert [line.is_damaged for line in lines] == [False, False, True, True, False, True]
     assert [bool(line.entry) for line in lines] == [True, False, False, False, True, False]

@@ -14,6 +14,7 @@ from gkcheck.journal.live import live_entries
 from gkcheck.ledger.fold import fold
 from gkcheck.model import Action, Draft
 from tests.conftest import examples
+from tests.journal.exchange import contents
 from tests.journal.faults import AT, filled, ids, journal_at
 
 UNITS = ["市教育局", "市财政局", None]
@@ -26,7 +27,7 @@ def record(path, *drafts, at=AT, by="测试"):
 def merged(target, *others):
     journal = journal_at(target)
     for other in others:
-        journal.merge(journal_at(other).contents().lines, at=AT)
+        journal.merge(contents(journal_at(other)).lines, at=AT)
     return target.read_bytes() if target.exists() else b""
 
 

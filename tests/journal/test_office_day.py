@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from gkcheck.cli import context
-from gkcheck.journal import STATUSES, EntryLine, History, file_store, index, record_format
+from gkcheck.journal import STATUSES, History, file_store, index, record_format
 from gkcheck.journal.clock import at_office, in_zone, set_back
 from gkcheck.journal.file_store import FileJournal
 from gkcheck.journal.stores import open_journal
@@ -17,6 +17,7 @@ from gkcheck.model import ZONE, Action, Draft
 from gkcheck.plan.reader import read_plan
 from gkcheck.plan.writer import render_plan
 from tests.conftest import ROOT
+from tests.journal.exchange import entry_line
 
 PLAN = "taishan-2019"
 UNIT = "市教育局"
@@ -100,7 +101,7 @@ def test_today_is_the_office_s_on_every_machine(gk, clock, machine, moment, at_t
 
 def sealed(draft, at, seq=1, batch="b" * 12):
     line = record_format.encode(draft, seq=seq, at=at, by="李", batch=batch)[:-1]
-    return EntryLine(record_format.decode(line), line)
+    return entry_line(line)
 
 
 @pytest.mark.parametrize("long", [False, True])
@@ -233,7 +234,7 @@ def test_the_whole_is_not_read_for_a_day_nor_because_of_days_to_come(gk, clock, 
 
     from gkcheck.journal.postgres.store import PostgresJournal
 
-    for owner, name in ((index, "read_whole"), (file_store, "read_file"), (PostgresJournal, "_history")):
+    for owner, name in ((index, "read_whole"), (FileJournal, "lines"), (PostgresJournal, "_history")):
         monkeypatch.setattr(owner, name, refuse)
     for words in (["status"], ["tasks", "--unit", UNIT], ["status", "--as-of", "2019-11-02"], ["done", 25], ["status"]):
         assert gk(*words).code == 0, words

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from gkcheck.cli.context import Context, built_in_plan
-from gkcheck.journal import EVERYTHING, EntryLine, Scope, record_format
+from gkcheck.journal import EVERYTHING, Scope, record_format
 from gkcheck.journal.live import live_entries
 from gkcheck.ledger.fold import Ledger, ledger_of
 from gkcheck.ledger.latest import by_assignment, fold
@@ -17,6 +17,7 @@ from gkcheck.ledger.periods import Recurrence, deadline_in, fold_periods, missed
 from gkcheck.model import ACTS, Action, Deadline, Draft, Every, Status
 from gkcheck.plan.reader import read_plan
 from tests.conftest import examples
+from tests.journal.exchange import entry_line
 from tests.journal.histories import TASKS, UNITS, histories
 from tests.journal.recurring_year import DAYS
 
@@ -183,7 +184,7 @@ def turns(draw):
         line = record_format.encode(
             draft, seq=seq, at=f"2019-12-{seq:02}T09:00:00.000000+08:00", by="李", batch=f"{seq:012x}"
         )[:-1]
-        lines.append(EntryLine(record_format.decode(line), line))
+        lines.append(entry_line(line))
     return lines
 
 

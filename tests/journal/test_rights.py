@@ -12,6 +12,7 @@ from gkcheck.journal.postgres import schema  # noqa: E402
 from gkcheck.journal.postgres.store import PostgresJournal  # noqa: E402
 from gkcheck.model import Action, Draft  # noqa: E402
 from tests.journal.conftest import PLAN  # noqa: E402
+from tests.journal.exchange import contents  # noqa: E402
 from tests.operations.unit_rule import ALLOWED, CASES, HERE  # noqa: E402
 from tests.server import OWNER  # noqa: E402
 
@@ -102,7 +103,7 @@ def test_what_a_unit_may_not_do(granted, url):
     (office,) = record(granted("r_office"), Draft(Action.REOPEN, task=23, unit=OWN))
     (other,) = record(granted("r_other"), done(OTHER))
     twice = resealed(line(done(OTHER))[:-1].replace(',"note"', f',"unit":"{OWN}","note"') + "}")
-    standing = journal(url).contents()
+    standing = contents(journal(url))
     for name, (statement, values) in FORBIDDEN.items():
         filled = [value.replace("{twice}", twice) for value in values]
         if any("{o" in value for value in filled):
@@ -111,7 +112,7 @@ def test_what_a_unit_may_not_do(granted, url):
         with pytest.raises(psycopg.Error) as refused, psycopg.connect(granted("r_own"), autocommit=True) as connection:
             connection.execute(statement, filled or None)
         assert refused.value.sqlstate in ("42501", "GK001", "GK002", "0A000"), (name, refused.value)
-        assert journal(url).contents() == standing, name
+        assert contents(journal(url)) == standing, name
 
 
 def test_what_a_unit_may_do(granted, url):

@@ -13,6 +13,7 @@ from gkcheck.model import Action, Draft  # noqa: E402
 from tests.conftest import ROOT  # noqa: E402
 from tests.journal.attacks import FOR_ALL, TRIGGERS, WITHOUT_EFFECT  # noqa: E402
 from tests.journal.conftest import PLAN  # noqa: E402
+from tests.journal.exchange import contents  # noqa: E402
 from tests.server import OWNER  # noqa: E402
 
 AT = "2019-11-01T09:00:00.000000+08:00"
@@ -248,7 +249,7 @@ def test_what_others_made_under_our_names_is_not_run_by_the_office(accounts, ser
             office + ("&" if "?" in office else "?") + "options=-csearch_path%3Dpublic,pg_catalog", PLAN
         )
         (entry,) = journal.record(lambda history: [Draft(Action.CONFIRM, task=23, unit=OWN)], by="办", at=AT)
-        journal.merge(journal.contents().lines, at=AT)
+        journal.merge(contents(journal).lines, at=AT)
         assert journal.read(Scope(batch=entry.batch[:4])).entries == [entry]
         assert server.sql("SELECT * FROM public.caught", database=database) == []
     finally:

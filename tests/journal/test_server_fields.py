@@ -10,12 +10,13 @@ import pytest
 psycopg = pytest.importorskip("psycopg")
 
 from gkcheck.errors import BadJournal  # noqa: E402
-from gkcheck.journal import EntryLine, record_format  # noqa: E402
+from gkcheck.journal import record_format  # noqa: E402
 from gkcheck.journal.postgres import schema  # noqa: E402
 from gkcheck.journal.postgres.store import PostgresJournal  # noqa: E402
 from gkcheck.model import Action, Draft  # noqa: E402
 from tests.conftest import ROOT  # noqa: E402
 from tests.journal.conftest import PLAN  # noqa: E402
+from tests.journal.exchange import contents, entry_line, merge  # noqa: E402
 
 AT = "2019-11-01T09:00:00.000000+08:00"
 UNIT = "市教育局"
@@ -133,7 +134,7 @@ def test_every_field_is_checked(accounts):
                 with pytest.raises(psycopg.Error) as refused:
                     connection.execute(INSERT, [PLAN, line])
                 assert refused.value.sqlstate == "GK001", (what, line[:300], refused.value)
-    assert PostgresJournal(accounts[-1], PLAN).contents() == ([], [])
+    assert contents(PostgresJournal(accounts[-1], PLAN)) == ([], [])
 
 
 STRICTER = {"unit": ["", "市\x00局", "局" * 1000], "batch": ["b\x00", "b" * 1000]}
@@ -207,15 +208,15 @@ def test_what_is_refused_here_is_no_entry_in_a_file_either(accounts):
         line = sealed(FIELDS | changes)
         with psycopg.connect(accounts[-1], autocommit=True) as connection:
             connection.execute(INSERT, [case, line])
-        assert PostgresJournal(accounts[-1], case).contents() == (
-            [EntryLine(record_format.decode(line.encode()), line.encode())],
+        assert contents(PostgresJournal(accounts[-1], case)) == (
+            [entry_line(line.encode())],
             [],
         ), case
 
 
 def entry(seq):
     line = record_format.encode(Draft(Action.DONE, task=23, unit=UNIT), seq=seq, at=AT, by="测试", batch="b")[:-1]
-    return EntryLine(record_format.decode(line), line)
+    return entry_line(line)
 
 
 def test_seq_neither_leaps_nor_runs_away(url):
@@ -227,7 +228,7 @@ def test_seq_neither_leaps_nor_runs_away(url):
         with pytest.raises(BadJournal, match=f"记录 {lines[-1].entry.id} 的 seq {lines[-1].entry.seq} .*大出太多"):
             journal.merge(lines, at=AT)
         assert journal.read().entries == [entry(most).entry]
-    assert journal.merge([entry(3 * most), entry(2 * most), entry(5)], at=AT) == 3
+    assert merge(journal, [entry(3 * most), entry(2 * most), entry(5)]) == 3
     (new,) = journal.record(lambda history: [Draft(Action.DONE, task=24)], by="测试", at=AT)
     assert new.seq == 3 * most + 1
     assert PostgresJournal(url, "other-plan").merge([entry(most)], at=AT) == 1

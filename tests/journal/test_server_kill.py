@@ -14,12 +14,13 @@ import pytest
 pytest.importorskip("psycopg")
 
 from gkcheck.errors import StoreFault
-from gkcheck.journal import EntryLine, record_format
+from gkcheck.journal import record_format
 from gkcheck.journal.postgres.store import PostgresJournal
 from gkcheck.model import Action, Draft
 from tests import processes
 from tests.conftest import ROOT
 from tests.journal.conftest import PLAN
+from tests.journal.exchange import entry_line
 from tests.server import OWNER, Server
 
 AT = "2019-11-01T09:00:00.000000+08:00"
@@ -148,7 +149,7 @@ def close(*sockets):
 
 def sealed(seq):
     line = record_format.encode(Draft(Action.DONE, task=23, unit="市教育局"), seq=seq, at=AT, by="测试", batch="b")[:-1]
-    return EntryLine(record_format.decode(line), line)
+    return entry_line(line)
 
 
 @pytest.mark.parametrize("at_answer", [pytest.param(False, marks=pytest.mark.long), True], ids=["before", "after"])

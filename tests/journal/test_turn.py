@@ -17,6 +17,7 @@ from gkcheck.errors import BadJournal, StoreFault
 from gkcheck.journal import file_store, lock, turn
 from gkcheck.model import Action, Draft
 from tests import processes
+from tests.journal.exchange import contents
 from tests.journal.faults import AT, PLAN, filled, ids, journal_at
 from tests.journal.test_transport import HEADER, line
 
@@ -88,7 +89,7 @@ def act(path, kind, meanwhile):
         other = filled(path.with_name("merged.jsonl"), 3)
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(file_store, "in_order", watched(file_store.in_order, meanwhile))
-            journal_at(path).merge(other.contents().lines, at=AT)
+            journal_at(path).merge(contents(other).lines, at=AT)
     else:
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(file_store, "in_order", watched(file_store.in_order, meanwhile))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from gkcheck.journal import EntryLine
+from gkcheck.journal.entry_line import EntryLine
 from gkcheck.journal.live import live_entries
 from gkcheck.ledger.fold import Ledger, fold
 from gkcheck.model import Action, Entry, Group, Plan, Section, Task, Unit
@@ -58,9 +58,14 @@ def seqs(entries):
     return [one.seq for one in entries]
 
 
-def sealed(*entries):
-    """Entries as they pass between journals."""
-    return [EntryLine(one, one.id.encode()) for one in entries]
+class Sealed(list):
+    """Entries as they pass between journals, and as a journal gives them to be checked."""
+
+    def __init__(self, *entries):
+        super().__init__(EntryLine(f',"id":"{one.id:>32}"}}'.encode(), None, one) for one in entries)
+
+    def undos(self):
+        return [one.entry for one in self if one.entry.action is Action.UNDO]
 
 
 def ledger(*entries, plan=PLAN):

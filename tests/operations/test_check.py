@@ -6,8 +6,8 @@ import pytest
 
 from gkcheck.ledger.assignments import fingerprint
 from gkcheck.model import Action, Evidence, Where
-from gkcheck.operations.check import check_entries, check_files, look_at
-from tests.operations.samples import PLAN, TODAY, entry, task, undo
+from gkcheck.operations.check import check_entries, check_files
+from tests.operations.samples import PLAN, TODAY, Sealed, entry, task, undo
 
 
 @pytest.mark.parametrize(
@@ -26,15 +26,16 @@ from tests.operations.samples import PLAN, TODAY, entry, task, undo
     ],
 )
 def test_an_entry_that_no_longer_fits_the_plan(one, said):
-    problems = check_entries(PLAN, [one], "journal.jsonl")
+    problems = check_entries(PLAN, Sealed(one), TODAY).unfit("journal.jsonl")
     assert [problem.message.partition("）：")[2] for problem in problems] == ([said] if said else [])
 
 
 def test_a_problem_names_the_journal_and_the_entry():
-    unit, whole = check_entries(PLAN, [entry(1, task=8, id="a" * 64), entry(2, task=9, unit=None)], "j")
+    entries = Sealed(entry(1, task=8, id="a" * 32), entry(2, task=9, unit=None, id="b" * 32))
+    unit, whole = check_entries(PLAN, entries, TODAY).unfit("j")
     assert unit.where == Where("j", 0)
     assert unit.message.startswith(f"记录 {'a' * 12}（2019-11-01，具体要求 8，市教育局）：")
-    assert whole.message.startswith("记录 id2（2019-11-02，具体要求 9，全部责任单位）：")
+    assert whole.message.startswith(f"记录 {'b' * 12}（2019-11-02，具体要求 9，全部责任单位）：")
 
 
 def test_a_file_in_which_a_fault_is_found():
@@ -46,7 +47,7 @@ def test_a_file_in_which_a_fault_is_found():
 
 def looked_at(*entries, plan=PLAN, today=TODAY):
     """What is to be looked at, but for the unit in no group that the sample plan has."""
-    problems = look_at(plan, list(entries), today, "p", "j")
+    problems = check_entries(plan, Sealed(*entries), today).to_look_at("p", "j")
     return [problem.message.removeprefix("请核对：") for problem in problems if problem.where == Where("j", 0)]
 
 
@@ -121,10 +122,10 @@ def test_a_recording_time_that_jumps_back(first, second, by, found):
 
 
 def test_units_in_no_group_are_one_line_and_a_note_explains_them():
-    (problem,) = look_at(PLAN, [], TODAY, "p", "j")
+    (problem,) = check_entries(PLAN, Sealed(), TODAY).to_look_at("p", "j")
     assert problem.where == Where("p", 0)
     assert "市教育局不属于任何类别" in problem.message
     explained = [unit._replace(note="没有来源写明") for unit in PLAN.units]
     ungrouped = [unit._replace(groups=()) for unit in PLAN.units]
     for units in (explained, ungrouped):
-        assert look_at(PLAN._replace(units=tuple(units)), [], TODAY, "p", "j") == []
+        assert list(check_entries(PLAN._replace(units=tuple(units)), Sealed(), TODAY).to_look_at("p", "j")) == []

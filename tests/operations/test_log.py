@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from gkcheck.model import Action
-from gkcheck.operations.log import EntryFilter, entries_about, entries_of_units, select_entries
+from gkcheck.operations.log import EntryFilter, select_entries
 from tests.operations.samples import PLAN, entry, seqs, undo
 
 ENTRIES = [
@@ -27,12 +27,12 @@ ENTRIES = [
     [({1}, [1, 4, 5]), ({2}, [2, 3]), ({1, 3}, [1, 4, 5, 6, 7]), ({9}, [8]), ({7}, []), ((), [])],
 )
 def test_the_entries_about_tasks(tasks, expected):
-    assert seqs(entries_about(ENTRIES, tasks)) == expected
+    assert seqs(select_entries(PLAN, ENTRIES, EntryFilter(tasks=tasks))) == expected
 
 
 def test_an_undo_that_stands_before_its_batch_is_about_it():
     """Two machines whose clocks differ may write so."""
-    assert seqs(entries_about([undo(1, "b2"), entry(2)], {1})) == [1, 2]
+    assert seqs(select_entries(PLAN, [undo(1, "b2"), entry(2)], EntryFilter(tasks={1}))) == [1, 2]
 
 
 @pytest.mark.parametrize(
@@ -49,7 +49,7 @@ def test_an_undo_that_stands_before_its_batch_is_about_it():
 )
 def test_the_entries_of_units(units, expected):
     """Their own, and those about the whole of a task that one owes, by itself or through a group."""
-    assert seqs(entries_of_units(PLAN, ENTRIES, units)) == expected
+    assert seqs(select_entries(PLAN, ENTRIES, EntryFilter(units=units))) == expected
 
 
 @pytest.mark.parametrize(

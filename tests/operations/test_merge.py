@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from gkcheck.model import CLAIMS, Action
-from gkcheck.operations.merge import MergeResult, merge_entries
-from tests.operations.samples import entry, sealed, seqs, undo
+from gkcheck.operations.merge import Merging
+from tests.operations.samples import Sealed, entry, seqs, undo
 from tests.operations.unit_rule import ALLOWED, CASES, HERE, UNIT
 
 SCHOOL = "市教育局"
@@ -14,15 +14,19 @@ SCHOOL = "市教育局"
 
 def sorted_out(ours, *sources, unit=None):
     """The sequence numbers of each source: new, how many known, refused."""
-    return [
-        (seqs(one.entry for one in result.new), result.known, seqs(one.entry for one in result.refused))
-        for result in merge_entries(ours, [sealed(*source) for source in sources], unit)
-    ]
+    merging = Merging(Sealed(*ours), [Sealed(*source) for source in sources], unit)
+    new, told = set(seqs(one.entry for one in merging.new)), []
+    for source, result in zip(sources, merging.results, strict=True):
+        theirs = [seq for seq in seqs(source) if seq in new]
+        new -= set(theirs)
+        assert (len(theirs), len(result.shown)) == (result.new, result.refused)
+        told.append((theirs, result.known, seqs(result.shown)))
+    return told
 
 
 def test_nothing_comes_of_nothing():
-    assert merge_entries([], [], None) == []
-    assert merge_entries([entry(1)], [[]], SCHOOL) == [MergeResult([], 0, [], [])]
+    assert sorted_out([]) == []
+    assert sorted_out([entry(1)], [], unit=SCHOOL) == [([], 0, [])]
 
 
 def test_entries_are_known_by_their_id():
@@ -34,8 +38,10 @@ def test_an_entry_of_two_sources_comes_in_with_the_first():
     assert sorted_out([], [entry(1), entry(2)], [entry(2), entry(3)]) == [([1, 2], 0, []), ([3], 1, [])]
 
 
-def test_new_entries_stand_in_the_order_of_their_source():
-    assert sorted_out([], [entry(2), entry(1)]) == [([2, 1], 0, [])]
+def test_new_entries_stand_in_the_order_of_facts_each_once():
+    merging = Merging(Sealed(entry(3)), [Sealed(entry(2), entry(4)), Sealed(entry(1), entry(2), entry(3))], None)
+    assert seqs(one.entry for one in merging.new) == [1, 2, 4]
+    assert merging.end == entry(4).order
 
 
 def test_only_the_entries_of_a_unit():
@@ -82,8 +88,8 @@ def test_a_unit_brings_in_its_own(case):
     """By the table: one entry after what is here, with the batches `own` of the unit and `act` of the office."""
     draft, batch = CASES[case]
     here = [entry(seq, batch=name, **draft._asdict() | {"by": "李"}) for seq, (name, draft) in enumerate(HERE, 1)]
-    (result,) = merge_entries(here, [sealed(entry(9, batch=batch, **draft._asdict() | {"by": "李"}))], UNIT)
-    assert (len(result.new), len(result.refused)) == ((1, 0) if case in ALLOWED else (0, 1))
+    (result,) = Merging(Sealed(*here), [Sealed(entry(9, batch=batch, **draft._asdict() | {"by": "李"}))], UNIT).results
+    assert (result.new, result.refused) == ((1, 0) if case in ALLOWED else (0, 1))
 
 
 def test_every_action_is_in_the_table_for_units():
@@ -104,5 +110,5 @@ def test_acts_of_the_office_are_counted():
         entry(6, Action.DEADLINE),
         entry(7, Action.RETURN),
     ]
-    (result,) = merge_entries([theirs[6]], [sealed(*theirs)], None)
-    assert seqs(result.acts) == [2, 3, 4, 6]
+    (result,) = Merging(Sealed(theirs[6]), [Sealed(*theirs)], None).results
+    assert result.acts == {Action.CONFIRM: 1, Action.UNDO: 2, Action.DEADLINE: 1}

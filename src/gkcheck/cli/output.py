@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from enum import StrEnum
 from functools import partial
 
@@ -48,42 +48,90 @@ def answer(
     chosen: Format,
     data: Callable[[], Any],
     tables: Callable[[], Sequence[Table]],
-    flat: Callable[[], Table] | None = None,
+    flat: Callable[[], Table | Iterator[Table]] | None = None,
 ) -> None:
     """Print an answer: `data` for JSON, one table for CSV and TSV, `tables` for people; only one of them is made.
 
     Args:
-        flat: the one table for programs, a figure a cell; by default that of `tables`, which then is alone.
+        flat: the one table for programs, a figure a cell, perhaps in parts; by default that of `tables`, which then is alone.
     """
     if chosen is Format.JSON:
         write_json(data())
     elif chosen is Format.TABLE:
         _show(tables())
     else:
-        text = _rendered(chosen, [flat()] if flat and chosen in (Format.CSV, Format.TSV) else tables())
-        say_whole(text) if sys.stdout.isatty() else write(text)
+        from gkcheck.table import Table
+
+        made = tables() if flat is None or chosen is Format.MD else flat()
+        parts = [made] if isinstance(made, Table) else made
+        for text in _rendered(chosen, parts):
+            say_whole(text) if sys.stdout.isatty() else write(text)
 
 
 def write_json(value: Any) -> None:
-    """Print a JSON value over lines, in UTF-8 whatever the locale."""
-    _write_json(value, indent=1)
+    """Print a JSON value over lines, in UTF-8 whatever the locale; an iterator, or one in a mapping, as a list.
+
+    Of an iterator one value at a time is held.
+    """
+    for part in _json_parts(value):
+        _write_json(part)
+    _write_json("\n")
 
 
-def json_lines(values: Iterable[Any]) -> None:
-    """Print one JSON value a line, in UTF-8 whatever the locale."""
-    for value in values:
-        _write_json(value, separators=(",", ":"))
-
-
-def _write_json(value: Any, **style: Any) -> None:
+def _json_parts(value: Any, indent: str = "\n") -> Iterator[str]:
+    """Yield a JSON value as `json.dumps` with an indent of 1 writes it, in parts."""
     import json
 
-    text = json.dumps(value, ensure_ascii=False, **style)
+    if isinstance(value, Iterator):
+        mark = "["
+        for one in value:
+            yield f"{mark}{indent} "
+            yield from _json_parts(one, indent + " ")
+            mark = ","
+        yield f"{indent}]" if mark == "," else "[]"
+    elif isinstance(value, dict) and any(isinstance(one, Iterator) for one in value.values()):
+        mark = "{"
+        for key, one in value.items():
+            yield f"{mark}{indent} {json.dumps(key)}: "
+            yield from _json_parts(one, indent + " ")
+            mark = ","
+        yield f"{indent}}}"
+    else:
+        yield json.dumps(value, ensure_ascii=False, indent=1).replace("\n", indent)
+
+
+def json_line(value: Any) -> str:
+    """Return a JSON value as one line, as the journal writes it."""
+    import json
+
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def json_lines(lines: Iterable[str]) -> None:
+    """Print JSON values that are a line each, in UTF-8 whatever the locale; several lines may come as one text."""
+    some, size = [], 0
+    for line in lines:
+        some.append(line)
+        size += len(line)
+        if size > _AT_ONCE:
+            _write_json("\n".join([*some, ""]))
+            some, size = [], 0
+    if some:
+        _write_json("\n".join([*some, ""]))
+
+
+_AT_ONCE = 1 << 16
+"""The characters of lines that are written at once."""
+
+
+def _write_json(text: str) -> None:
     if sys.stdout.isatty():  # a person reads: in the terminal's encoding, with escapes for what it cannot show
+        import json
+
         text = "".join(char if char == "\n" or streams.shows(char) else json.dumps(char)[1:-1] for char in text)
     else:
         streams.use_utf8()
-    write(text + "\n")
+    write(text)
 
 
 def say(text: str) -> None:
@@ -135,17 +183,18 @@ def deliver(file: Path, data: bytes, force: bool, done: str, more: str = "") -> 
     streams.talk(f"{done}：{streams.STDOUT_NAME}{more}")
 
 
-def _rendered(chosen: Format, tables: Sequence[Table]) -> str:
+def _rendered(chosen: Format, tables: Iterable[Table]) -> Iterator[str]:
     if chosen is Format.MD:
         from gkcheck.exporters import markdown
 
-        return markdown.render_tables(tables).decode()
+        yield markdown.render_tables(list(tables)).decode()
+        return
     from gkcheck.exporters import delimited
 
-    (table,) = tables
-    if chosen is Format.TSV:
-        return delimited.render_tsv(table)
-    return _bom() + delimited.render_csv(table)
+    mark = _bom() if chosen is Format.CSV else ""
+    for table in tables:
+        yield mark + (delimited.render_tsv if chosen is Format.TSV else delimited.render_csv)(table)
+        mark = ""
 
 
 def _bom() -> str:

@@ -6,11 +6,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 
 from gkcheck.model import Action, Draft, Entry, PastStatuses, Problem
-from gkcheck.types import NamedTuple, Protocol
+from gkcheck.types import TYPE_CHECKING, NamedTuple, Protocol
+
+if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+    from typing import TypeVar
+
+    from gkcheck.journal.entry_line import EntryLine
+
+    Result = TypeVar("Result")
 
 
 class History(NamedTuple):
@@ -20,28 +28,56 @@ class History(NamedTuple):
     """
 
     entries: list[Entry]
-    problems: list[Problem]
+    problems: Sequence[Problem]
     later: int = 0
 
 
-class EntryLine(NamedTuple):
-    """An entry and its line as written, without the newline: the unit of exchange between journals."""
-
-    entry: Entry
-    line: bytes
+class Disorder(Exception):
+    """The entries given so far may not stand in the order of facts. Whoever iterates again gets them in that order."""
 
 
-class Contents(NamedTuple):
-    """The lines of a journal in the order of facts, each id once, and every problem met in reading them."""
+class Lines(Protocol):
+    """The entries of a journal as their lines, read as they are asked for and never all held.
 
-    lines: list[EntryLine]
-    problems: list[Problem]
+    `problems` are complete after an iteration over all of them; `late` is one where they did not stand in the order of
+    facts.
+    """
+
+    @property
+    def problems(self) -> Sequence[Problem]: ...
+
+    @property
+    def late(self) -> Problem | None: ...
+
+    def __iter__(self) -> Iterator[EntryLine]:
+        """Yield the entries in the order of facts, each once; as often as it is asked for. Raises `Disorder`."""
+
+    def in_bulk(self) -> Iterator[EntryLine]:
+        """Yield as iterating; lines that are printed as they stand may come many at once, as one line that is not known."""
+
+    def settle(self) -> None:
+        """Find out in which order the lines stand: no iteration raises `Disorder` afterwards."""
+
+    def entry_at(self, place: int) -> Entry:
+        """Return the entry of a line by its place; its time is as the line has it."""
+
+    def undos(self) -> list[Entry]:
+        """Return the undos that are found quickly; others may be among the lines."""
+
+
+def in_order(read: Callable[[], Result]) -> Result:
+    """Return what `read` returns, which iterates over lines; it is called again after a `Disorder`."""
+    while True:
+        try:
+            return read()
+        except Disorder:
+            continue
 
 
 class Scope(NamedTuple):
     """The assignments and batches that a reader needs; None: all. A store may return more.
 
-    `details` False: statuses and deadlines are needed, but not notes, evidence, names and times.
+    `details` False: statuses, deadlines and returns are needed, but not notes, evidence, names and times.
     `batch`: only batches whose id begins with it. `action` and `forms`: only entries of this action, or recorded from
     forms of these ids, for `Journal.read`.
     """
@@ -86,15 +122,16 @@ class Journal(Protocol):
     def latest(self, count: int) -> list[Entry]:
         """Return the last `count` entries (or all) in the order of facts, oldest first. Raises as `read`."""
 
+    def lines(self) -> AbstractContextManager[Lines]:
+        """Open the journal to read every entry with its line. Raises as `read`."""
+
     def past_statuses(self, days: Sequence[date]) -> PastStatuses:
         """Return the entries that had set each status at the end of some days, which ascend. Raises as `read`."""
 
-    def contents(self) -> Contents:
-        """Return every entry with its line, for another journal to merge. Raises as `read`."""
-
-    def merge(self, lines: Sequence[EntryLine], *, at: str) -> int:
+    def merge(self, lines: Iterable[EntryLine], *, at: str) -> int:
         """Add the entries whose ids are not here yet, in one step; return their number.
 
+        `lines` are in the order of facts, and may be iterated over more than once.
         `at` dates the file of what has to be set aside.
 
         Raises:

@@ -1,125 +1,359 @@
-"""A journal file read whole: its lines, the problems in them, and the lines as a repair or a merge puts them back."""
+"""A journal file read as a stream: its entries in the order of facts, and what is wrong with the file.
+
+Nothing is held but what is wrong. A file that does not stand in the order of facts is read twice: once for the places
+of its lines, which are sorted, and once line by line at these places.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from itertools import pairwise
+from array import array
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import nullcontext, suppress
+from itertools import groupby, islice
 
-from gkcheck.errors import BadJournal
-from gkcheck.journal import Contents, EntryLine, record_format
-from gkcheck.journal.clock import at_office
-from gkcheck.journal.reader import Line, as_written, header_fault, line_of, open_regular, read_lines
-from gkcheck.model import Problem, Where
-from gkcheck.types import TYPE_CHECKING, NamedTuple
+from gkcheck.errors import BadJournal, StoreFault
+from gkcheck.journal import Disorder, in_order, record_format
+from gkcheck.journal.entry_line import EntryLine
+from gkcheck.journal.file_problems import FileProblems
+from gkcheck.journal.reader import as_written, header_fault, lines_at, numbered
+from gkcheck.model import Action, Entry, Problem, Where
+from gkcheck.types import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from contextlib import AbstractContextManager
     from typing import BinaryIO
 
+    from gkcheck.journal.line_fields import Fields
+    from gkcheck.spool import Spool
 
-class JournalLines(NamedTuple):
-    """A file line by line: its name in messages, its header, the fault of that, and the lines after it.
-
-    `transport` is one problem where a transport has changed the file, else None; the changes are undone here.
-    """
-
-    name: str
-    header: bytes
-    header_fault: str | None
-    lines: list[Line]
-    transport: Problem | None
-
-    @property
-    def damaged(self) -> list[Line]:
-        """The lines that are not as they were written."""
-        return [line for line in self.lines if line.is_damaged]
-
-    def contents(self, zone: str) -> Contents:
-        """Return the entries in the order of facts, each once, and every problem in the order of the file.
-
-        The times of the entries are in the office's `zone`.
-        """
-        by_id: dict[str, EntryLine] = {}
-        for line in self.lines:
-            if line.entry and line.entry.id not in by_id:
-                by_id[line.entry.id] = EntryLine(at_office(line.entry, zone), line.data)
-        return Contents(sorted(by_id.values(), key=lambda one: one.entry.order), self.problems(self.lines))
-
-    def problems(self, lines: Iterable[Line]) -> list[Problem]:
-        """Return what is wrong with the file as a whole and with some of its lines, in the order of the file."""
-        problems = [self.transport] if self.transport else []
-        problems += [Problem(Where(self.name, 1), self.header_fault)] if self.header_fault else []
-        first: dict[str, int] = {}
-        for line in lines:
-            fault = line.fault
-            if line.entry and first.setdefault(line.entry.id, line.number) != line.number:
-                fault = f"与第 {first[line.entry.id]} 行重复，只计一次"
-            if fault:
-                problems.append(Problem(Where(self.name, line.number), fault))
-        return problems
-
-    def order_problem(self) -> list[Problem]:
-        """Return one problem where the entries do not stand in the order of facts, else none."""
-        entered = [line for line in self.lines if line.entry]
-        late = next((after for before, after in pairwise(entered) if after.order < before.order), None)
-        fault = "从这一行起记录的先后不对（可能由几个日志拼成），照常读取；用 gkcheck repair 理顺"
-        return [Problem(Where(self.name, late.number), fault)] if late else []
+LONG_JOURNAL = 1 << 18
+"""A journal of this many bytes (about 1,000 entries, 10 ms) is not decoded whole where its index or its fields will do."""
 
 
-def read_file(path: str | Path, plan: str, adopt: bool = False) -> JournalLines:
-    """Read a journal file of a plan whole; one that does not exist is empty. `adopt`: its header may be another plan's.
+_BLOCK = 1 << 20
+_AT_ONCE = 500
+"""The lines that are read at once; of many more the processor's cache would not hold the fields."""
+
+
+def _only_decoded(line: bytes) -> None:
+    """Return that no line of a short journal has fields: their pattern is not loaded for it."""
+
+
+class FileLines:
+    """The lines of an open journal file of a plan, as it stood when it was opened; None: there is no file, and no line.
+
+    `name` is what messages call it. `adopt`: its header may be another plan's. `rescue`: the whole lines inside damaged
+    ones are among the lines. `reading` is entered around all reading.
+
+    After an iteration over the lines `problems` are complete, `late` is a problem where the entries do not stand in the
+    order of facts, and `damaged` are the numbers of the damaged lines.
 
     Raises:
-        BadJournal: not a journal at all, another plan's, or a newer version's. OSError: it cannot be read.
+        BadJournal: not a journal at all, another plan's, or a newer version's.
     """
-    with open_regular(path) as raw:
-        return JournalLines(str(path), b"", None, [], None) if raw is None else read_stream(raw, str(path), plan, adopt)
+
+    def __init__(
+        self,
+        raw: BinaryIO | None,
+        name: str,
+        plan: str,
+        *,
+        adopt: bool = False,
+        rescue: bool = False,
+        reading: Callable[[], AbstractContextManager[None]] = nullcontext,
+    ) -> None:
+        self.name = name
+        self.header = b""
+        self.header_fault: str | None = None
+        self.late: Problem | None = None
+        self.damaged = array("q")
+        self.problems = FileProblems(name)
+        self._rescue, self._reading = rescue, reading
+        self._file, self._change, self._end = raw, "", 0
+        self._is_sorted = True
+        self._fields_of: Callable[[bytes], Fields | None] = _only_decoded
+        if raw is None:
+            return
+        with reading():
+            self._file, change = as_written(raw)
+            self._change = change or ""
+            self._end = self._file.seek(0, 2)
+            if self._end >= LONG_JOURNAL:
+                from gkcheck.journal.line_fields import fields_of
+
+                self._fields_of = fields_of
+            self._file.seek(0)
+            self.header = self._file.readline(record_format.MAX_LINE)
+        self.header_fault = self._judge_header(plan, adopt)
+
+    def _judge_header(self, plan: str, adopt: bool) -> str | None:
+        right = record_format.header(plan)
+        if self.header == right:
+            return None
+        has_entries = any(one.is_known for one in self._walk())
+        fault = "首行不是本计划的" if adopt and has_entries else header_fault(self.name, plan, self.header)
+        if fault and not has_entries and not right.startswith(self.header):
+            raise BadJournal(f"{self.name} 不是 gkcheck 的日志，请核对路径")
+        return fault
+
+    # -- in the order of facts -----------------------------------------------------------------------
+
+    def __iter__(self) -> Iterator[EntryLine]:
+        """Yield the entries in the order of facts, each once. Raises `Disorder` where they do not stand in that order."""
+        return self._in_order(False)
+
+    def in_bulk(self) -> Iterator[EntryLine]:
+        """See `Lines.in_bulk`. The order has been settled."""
+        return self._walk(in_order=True, in_bulk=True) if self._is_sorted else self._sorted(False)
+
+    def whole(self) -> Iterator[EntryLine]:
+        """Yield as iterating, the whole lines of a form unknown here too."""
+        return self._in_order(True)
+
+    def settle(self) -> None:
+        """See `Lines.settle`. All is read only where the seqs at the beginnings of the lines do not rise."""
+        if not self._seqs_rise():
+            in_order(lambda: sum(1 for _ in self))
+
+    def _seqs_rise(self) -> bool:
+        """True if each line begins with a greater seq than the one before, and holds no other line."""
+        import re
+        from operator import lt
+
+        seq, last, rest = re.compile(rb'(?m)^\{"seq":([1-9][0-9]{0,12}),'), 0, b""
+        left = self._end - len(self.header)
+        with self._reading():
+            if self._file is not None:
+                self._file.seek(len(self.header))
+            while self._file is not None and left > 0 and (block := self._file.read(min(left, _BLOCK))):
+                left -= len(block)
+                block = rest + block
+                cut = block.rfind(b"\n") + 1 if left else len(block)
+                rest = block[cut:]
+                seqs = [last, *map(int, seq.findall(block, 0, cut))]
+                count = block.count(b"\n", 0, cut) + (not block.endswith(b"\n", 0, cut))
+                if (
+                    len(seqs) - 1 != count
+                    or block.count(b'{"seq":', 0, cut) != count
+                    or not all(map(lt, seqs, seqs[1:]))
+                ):
+                    return False
+                last = seqs[-1]
+        return True
+
+    def _in_order(self, unknown: bool) -> Iterator[EntryLine]:
+        return self._walk(unknown, True) if self._is_sorted else self._sorted(unknown)
+
+    def _sorted(self, unknown: bool) -> Iterator[EntryLine]:
+        """Yield the lines from their places, sorted. Those that repeat another are added to the problems."""
+        seqs, places, numbers, spool = self._places()
+        total, repeats = len(seqs), False
+        keys = sorted(seq * total + index for index, seq in enumerate(seqs))
+        for _, group in groupby(keys, lambda key: key // total):
+            first: dict[bytes, int] = {}
+            rescued: set[bytes] = set()
+            for index in (key % total for key in group):
+                line = spool.at(-1 - places[index]) if places[index] < 0 else self._line_at(places[index])
+                shown = first.setdefault(line, index)
+                if not numbers[index]:
+                    rescued.add(line)
+                elif not numbers[shown]:
+                    first[line] = index
+                elif numbers[index] != numbers[shown] and self._read(line).is_known:
+                    self.problems.add_whole(numbers[index], numbers[shown], index)
+                    repeats = True
+            alike = [
+                self._read(line, places[index], 0 if line in rescued else numbers[index])
+                for line, index in first.items()
+            ]
+            for one in sorted(alike, key=lambda one: one.order) if len(alike) > 1 else alike:
+                if unknown or one.is_known:
+                    yield one
+        if repeats:
+            self.problems.sort()
+
+    def _places(self) -> tuple[array[int], array[int], array[int], Spool]:
+        """Return the seq, the place and the number of each line; a place below 0 is one in the spool."""
+        from gkcheck.spool import Spool
+
+        seqs, places, numbers, spool = array("q"), array("q"), array("q"), Spool()
+        late, before = 0, None
+        for one in self._walk(unknown=True):
+            seqs.append(one.order[0])
+            places.append(one.place if one.place >= 0 else -1 - spool.add(one.line))
+            numbers.append(one.number)
+            if one.is_known and one.number and not late:
+                late = one.number if before is not None and one.order < before.order else 0
+                before = one
+        if late:
+            fault = "从这一行起记录的先后不对（可能由几个日志拼成），照常读取；用 gkcheck repair 理顺"
+            self.late = Problem(Where(self.name, late), fault)
+        return seqs, places, numbers, spool
+
+    def entry_at(self, place: int) -> Entry:
+        """See `Lines.entry_at`."""
+        return self._read(self._line_at(place)).decoded()
+
+    def _line_at(self, place: int) -> bytes:
+        assert self._file is not None
+        with self._reading():
+            self._file.seek(place)
+            return self._file.readline(record_format.MAX_LINE + 1).removesuffix(b"\n")
+
+    def _read(self, line: bytes, place: int = -1, number: int = 0) -> EntryLine:
+        fields = self._fields_of(line)
+        if fields is not None:
+            return EntryLine(line, fields, None, max(place, -1), number)
+        try:
+            return EntryLine(line, None, record_format.decode(line), max(place, -1), number)
+        except record_format.UnknownLine:
+            return EntryLine(line, None, None, max(place, -1), number)
+        except record_format.DamagedLine:
+            raise StoreFault(f"日志 {self.name} 在读取时被别的程序改动，请稍后重试") from None
+
+    def undos(self) -> list[Entry]:
+        """See `Lines.undos`: of a short journal none, and none whose line is laid out in another way."""
+        if self._file is None or self._end < LONG_JOURNAL:
+            return []
+        from gkcheck.journal.index.lines import action_needle, lines_with, positions_of
+
+        undos = []
+        with self._reading():
+            for _, line in lines_with(self._file, self._end, positions_of(action_needle(Action.UNDO))):
+                with suppress(record_format.DamagedLine):
+                    undos.append(record_format.decode(line))
+        return undos
+
+    # -- in the order of the file --------------------------------------------------------------------
+
+    def _walk(self, unknown: bool = False, in_order: bool = False, in_bulk: bool = False) -> Iterator[EntryLine]:
+        """Yield every entry in the order of the file; note what is wrong with the file and with its other lines.
+
+        `unknown`: the whole lines of a form unknown here too. `in_order`: raise `Disorder` where they are in no order.
+        `in_bulk`: see there.
+        """
+        problems, self.damaged, fields_of = FileProblems(self.name), array("q"), self._fields_of
+        altered = count = greatest = 0
+        before: EntryLine | None = None
+        new = tuple.__new__  # in a third of the time of EntryLine(…)
+        for one in self._rescued(self.header if self.header_fault else b""):
+            count, before = count + 1, self._after(before, one, in_order)
+            yield one
+        physical = self._physical()
+        while some := list(islice(physical, _AT_ONCE)):
+            if in_bulk and (printed := self._printed(some, greatest)):
+                greatest, count = printed, count + len(some)
+                before = EntryLine(b"".join(raw for *_, raw in some)[:-1], None)
+                yield before
+                continue
+            for number, place, raw in some:
+                line = raw[:-1]
+                fields = fields_of(line) if raw.endswith(b"\n") else None
+                if fields is not None and (seq := int(fields["seq"])) <= greatest + record_format.MAX_LEAP:
+                    one = new(EntryLine, (line, fields, None, place, number))
+                    if seq > greatest:
+                        greatest, before = seq, one
+                    else:
+                        before = self._after(before, one, in_order)
+                    count += 1
+                    yield one
+                    continue
+                for read in lines_at(number, raw):
+                    leaps = read.seq > greatest + record_format.MAX_LEAP
+                    if leaps or read.is_damaged:
+                        leap = f"记录的 seq {read.seq} 比前面最大的 {greatest} 大得太多，已跳过"
+                        problems.add_damaged(number, leap if leaps else str(read.fault), count)
+                        self.damaged.append(number)
+                        found = [] if leaps else self._rescued(read.data)
+                    else:
+                        if read.fault:
+                            problems.add_whole(number, read.fault, count)
+                        altered = altered or (number if read.altered else 0)
+                        greatest = max(greatest, read.seq)
+                        found = [self._read(read.data, -1 if read.altered else place, number)]
+                    for one in found:
+                        count, before = count + 1, self._after(before, one, in_order)
+                        if unknown or one.is_known:
+                            yield one
+        problems.about_all = self._about_all(altered)
+        self.problems = problems
+
+    def _printed(self, some: Sequence[tuple[int, int, bytes]], greatest: int) -> int:
+        """Return the last seq of lines of which none has to be looked at to print them; 0 where one has to be."""
+        if self._end < LONG_JOURNAL or not some[-1][2].endswith(b"\n"):
+            return 0
+        from operator import lt
+
+        from gkcheck.journal.line_fields import printed_seqs
+
+        seqs = printed_seqs([raw[:-1] for *_, raw in some])
+        rises = (
+            seqs is not None and all(map(lt, [greatest, *seqs], seqs)) and seqs[-1] <= greatest + record_format.MAX_LEAP
+        )
+        return seqs[-1] if seqs and rises else 0
+
+    def _after(self, before: EntryLine | None, one: EntryLine, in_order: bool) -> EntryLine:
+        """Return the line that comes after another. With `in_order`, raise `Disorder` where it should not."""
+        if in_order and before is not None and one.order <= before.order:
+            self._is_sorted = False
+            raise Disorder
+        return one
+
+    def _physical(self) -> Iterator[tuple[int, int, bytes]]:
+        """Yield the lines as they stand in the file, with their numbers and offsets."""
+        if self._file is not None and self.header.endswith(b"\n"):
+            with self._reading():
+                self._file.seek(len(self.header))
+                yield from numbered(self._file, self._end)
+
+    def _rescued(self, damaged: bytes) -> list[EntryLine]:
+        """Return the whole lines inside damaged bytes where they are asked for."""
+        return [self._read(line) for line in record_format.split_damaged(damaged)[0]] if self._rescue else []
+
+    def _about_all(self, altered: int) -> list[Problem]:
+        """Return what is wrong with the whole of the file; `altered` is the number of its first altered line."""
+        change = self._change
+        if not change and altered:
+            change = f"日志在传送中有改动（第 {altered} 行起，行末多了空白、少了换行或换了编码）"
+        faults = [f"{change}，照常读取；用 gkcheck repair 复原"] if change else []
+        faults += [self.header_fault] if self.header_fault else []
+        return [Problem(Where(self.name, 1), fault) for fault in faults]
+
+    def write_lost(self, out: BinaryIO) -> None:
+        """Write the damaged lines, and a damaged header, as they stand in the file, whole even where they are too long."""
+        assert self._file is not None
+        numbers = {*self.damaged, *([1] if self.header_fault else [])}
+        with self._reading():
+            self._file.seek(0)
+            out.writelines(line for number, line in enumerate(self._file, 1) if number in numbers)
 
 
-def read_stream(raw: BinaryIO, name: str, plan: str, adopt: bool = False) -> JournalLines:
-    """Read a journal of a plan from a seekable stream, as `read_file`; messages call it by the name."""
-    file, change = as_written(raw)
-    header = file.readline(record_format.MAX_LINE)
-    lines = list(read_lines(file)) if header.endswith(b"\n") else []
-    if adopt and header != record_format.header(plan) and any(line.entry for line in lines):
-        fault: str | None = "首行不是本计划的"
-    else:
-        fault = header_fault(name, plan, header)
-    begins_right = any(line.entry for line in lines) or record_format.header(plan).startswith(header)
-    if fault and not begins_right:
-        raise BadJournal(f"{name} 不是 gkcheck 的日志，请核对路径")
-    return JournalLines(name, header, fault, lines, _transport_problem(name, change, lines))
+class Union:
+    """The whole lines of a file and the entries that come to it, both in the order of facts: each once, in that order.
 
+    After an iteration `added` is the number of entries that were not here, `rescued` that of lines that stood inside
+    damaged ones, and `leaping` the first line that was left out because its seq leaps too far.
+    """
 
-def _transport_problem(name: str, change: str | None, lines: Sequence[Line]) -> Problem | None:
-    altered = next((line.number for line in lines if line.altered), None)
-    if change is None and altered is not None:
-        change = f"日志在传送中有改动（第 {altered} 行起，行末多了空白、少了换行或换了编码）"
-    return Problem(Where(name, 1), f"{change}，照常读取；用 gkcheck repair 复原") if change else None
+    def __init__(self, here: FileLines, coming: Iterable[EntryLine] = ()) -> None:
+        self.here, self._coming = here, coming
+        self.added = self.rescued = 0
+        self.leaping: EntryLine | None = None
 
+    def __iter__(self) -> Iterator[bytes]:
+        from heapq import merge
 
-def in_order(lines: Iterable[Line]) -> tuple[list[Line], list[Line]]:
-    """Return whole lines in the order of facts, each once, and apart from them those whose seq leaps too far."""
-    once = {line.data: line for line in lines}
-    kept: list[Line] = []
-    leaping: list[Line] = []
-    greatest = 0
-    for line in sorted(once.values(), key=lambda line: line.order):
-        leaps = line.seq > greatest + record_format.MAX_LEAP
-        (leaping if leaps else kept).append(line)
-        greatest = greatest if leaps else max(greatest, line.seq)
-    return kept, leaping
-
-
-def saved_lines(read: JournalLines) -> list[Line]:
-    """Return the whole lines inside the damaged ones and inside a damaged header; those that leap stay out."""
-    damaged = [read.header] if read.header_fault else []
-    damaged += [line.data for line in read.damaged if not record_format.is_whole(line.data)]
-    return [line_of(0, one, True) for data in damaged for one in record_format.split_damaged(data)[0]]
-
-
-def lost_bytes(file: BinaryIO, read: JournalLines) -> bytes:
-    """Return the damaged lines (and header) as they stand in the file, whole even where they are too long."""
-    numbers = {line.number for line in read.damaged} | ({1} if read.header_fault else set())
-    content, _ = as_written(file)
-    return b"".join(line for number, line in enumerate(content, 1) if number in numbers)
+        self.added, self.rescued, self.leaping = 0, 0, None
+        here = ((*one.order, False, one) for one in self.here.whole())
+        coming = ((*one.order, True, one) for one in self._coming)
+        greatest, last = 0, b""
+        for seq, _, _, is_new, one in merge(here, coming):
+            if one.line == last:
+                continue
+            if seq > greatest + record_format.MAX_LEAP:
+                self.leaping = self.leaping or one
+                continue
+            greatest, last = seq, one.line
+            self.added += is_new
+            self.rescued += not (is_new or one.number)
+            yield one.line

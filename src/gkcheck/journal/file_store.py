@@ -12,16 +12,15 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from datetime import date
 
-from gkcheck.atomic_files import Unsettled, set_aside
+from gkcheck.atomic_files import Unsettled
 from gkcheck.errors import BadJournal, StoreFault, refusal
-from gkcheck.journal import EVERYTHING, Contents, Decision, EntryLine, History, Scope, record_format
+from gkcheck.journal import EVERYTHING, Decision, History, Scope, in_order, record_format
 from gkcheck.journal.clock import at_office, day_of, set_back
-from gkcheck.journal.file_lines import in_order, lost_bytes, read_file, saved_lines
+from gkcheck.journal.file_lines import LONG_JOURNAL, FileLines, Union
 from gkcheck.journal.live import live_history, statuses_on
 from gkcheck.journal.lock import LOCK_LIMIT, silent
 from gkcheck.journal.reader import (
     TORN,
-    Line,
     Tail,
     as_written,
     greatest_seq,
@@ -37,24 +36,23 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import BinaryIO, TypeVar
 
+    from gkcheck.atomic_files import Content
+    from gkcheck.journal.entry_line import EntryLine
     from gkcheck.journal.index import Answer, Index, Verified
     from gkcheck.journal.turn import Turn
 
     Result = TypeVar("Result")
-    Read = TypeVar("Read", bound=History | Contents | None)
+    Read = TypeVar("Read", bound=History | None)
 
 _MOMENT = 0.02
 """Seconds after which a torn last line is looked at again."""
 
 
-LONG_JOURNAL = 1 << 18
-"""A journal of this many bytes (about 1,000 entries, 10 ms) is not decoded whole where its index or a reduction will do."""
-
-
 class RepairResult(NamedTuple):
-    """The faults that a repair met, the number of entries it saved from damaged lines, and the file with the rest."""
+    """The faults that a repair met, lines out of order, the entries it saved from damaged ones, the file with the rest."""
 
-    faults: list[Problem]
+    faults: Sequence[Problem]
+    late: Problem | None
     saved: int
     aside: str | None
 
@@ -98,8 +96,24 @@ class FileJournal:
             history = self._settled(lambda: self._searched(scope))
             if history is not None:
                 return history
-        lines, problems = self.contents()
-        return History([one.entry for one in lines], problems)
+        with self.lines() as lines:
+            entries = in_order(lambda: [at_office(one.decoded(), self.zone) for one in lines])
+            return History(entries, list(lines.problems))
+
+    @contextmanager
+    def lines(self) -> Iterator[FileLines]:
+        """See `Journal.lines`. A torn last line that a writer is just writing is waited for."""
+        with ExitStack() as stack:
+            with self._translate_errors("读取"):
+                file = stack.enter_context(open_regular(self.path))
+                while file and _is_growing(file):
+                    pass
+            yield self._lines_of(file)
+
+    def _lines_of(self, file: BinaryIO | None, adopt: bool = False, rescue: bool = False) -> FileLines:
+        return FileLines(
+            file, self.name, self.plan, adopt=adopt, rescue=rescue, reading=lambda: self._translate_errors("读取")
+        )
 
     def _searched(self, scope: Scope) -> History | None:
         """Return the entries of a scope from a long journal; None where it is short or cannot be searched."""
@@ -177,22 +191,6 @@ class FileJournal:
             found = self._ask_index(lambda index: index.past_statuses(file, days)) if file else None
         return statuses_on(self.read().entries, days) if found is None else found
 
-    def contents(self) -> Contents:
-        """See `Journal.contents`."""
-        with self._translate_errors("读取"):
-            return self._settled(lambda: read_file(self.path, self.plan).contents(self.zone))
-
-    def check(self) -> History:
-        """Return as `read`, with a problem where the lines are not in the order of facts."""
-
-        def read() -> History:
-            read = read_file(self.path, self.plan)
-            lines, problems = read.contents(self.zone)
-            return History([one.entry for one in lines], [*read.order_problem(), *problems])
-
-        with self._translate_errors("读取"):
-            return self._settled(read)
-
     def _settled(self, read: Callable[[], Read]) -> Read:
         """Return what `read` returns; read again while its torn last line is one that a writer is just writing."""
         while True:
@@ -259,7 +257,7 @@ class FileJournal:
         if tail.at and (warning := set_back(at, tail.at, self.zone)):
             self.tell(warning)
         if tail.torn:
-            set_aside(turn.target, tail.torn, "torn", at, turn.rights)
+            turn.set_aside(tail.torn, "torn", at)
         added, newline = b"".join(lines), b"\n" if tail.needs_newline else b""
         if file is None or content is not file or tail.end == 0:
             kept = _first_bytes(content, tail.end) if content and tail.end else record_format.header(self.plan)
@@ -275,7 +273,7 @@ class FileJournal:
         """Return the file (with the changes of a transport undone), its tail, and its greatest seq."""
         content, _ = as_written(file)
         if self._read_header(content)[1] is not None:
-            read_file(self.path, self.plan)  # refuses what is no journal
+            self._lines_of(file)  # refuses what is no journal
         size = content.seek(0, 2)
         tail = read_tail(content, size, record_format.header(self.plan))
         greatest = None
@@ -287,7 +285,7 @@ class FileJournal:
             greatest = greatest_seq(content)
         return content, tail, greatest
 
-    def _replace(self, turn: Turn, file: BinaryIO | None, content: bytes) -> None:
+    def _replace(self, turn: Turn, file: BinaryIO | None, content: Content) -> None:
         """Put other content in place of the file, and tell the user what that comes to."""
         names = os.fstat(file.fileno()).st_nlink if file else 1
         turn.replace(file, content)
@@ -296,7 +294,7 @@ class FileJournal:
         elif names > 1:
             self.tell(f"日志 {self.name} 原有 {names} 个硬链接，现在只有这一个名字有新的内容；其余的请改成符号链接")
 
-    def merge(self, lines: Sequence[EntryLine], *, at: str) -> int:
+    def merge(self, lines: Iterable[EntryLine], *, at: str) -> int:
         """See `Journal.merge`. The file is replaced in one step, its lines then in the order of facts.
 
         Raises:
@@ -305,21 +303,25 @@ class FileJournal:
 
         def act(turn: Turn) -> int:
             with self._translate_errors("写入"), turn.opened() as file:
-                here = read_file(self.path, self.plan)
-                if here.damaged or here.header_fault:
-                    number = 1 if here.header_fault else here.damaged[0].number
-                    raise BadJournal(f"{self.name} 第 {number} 行已损坏，请先用 gkcheck repair 修复再合并")
-                known = {line.entry.id for line in here.lines if line.entry}
-                new = {one.entry.id: one for one in lines if one.entry.id not in known}
-                if new:
-                    added = [Line(0, one.line, one.entry, None) for one in new.values()]
-                    kept, leaping = in_order([*here.lines, *added])
-                    if leaping:
+                union = Union(self._lines_of(file), lines)
+                has_new = any(True for _ in lines)
+
+                def write(out: BinaryIO) -> None:
+                    self._write(union, out)
+                    if union.here.damaged or union.here.header_fault:
+                        number = 1 if union.here.header_fault else union.here.damaged[0]
+                        raise BadJournal(f"{self.name} 第 {number} 行已损坏，请先用 gkcheck repair 修复再合并")
+                    if union.leaping:
+                        seq, *_ = union.leaping.order
                         raise BadJournal(
-                            f"要并入的一条记录的 seq {leaping[0].seq} 比其余的大得太多，一条也没有合并，请核对它的来源：{leaping[0].data[:120].decode(errors='replace')}"
+                            f"要并入的一条记录的 seq {seq} 比其余的大得太多，一条也没有合并，请核对它的来源：{union.leaping.line[:120].decode(errors='replace')}"
                         )
-                    self._replace(turn, file, self._content(kept))
-                return len(new)
+                    if not union.added:
+                        raise _Unchanged
+
+                with suppress(_Unchanged), open(os.devnull, "wb") as nowhere:
+                    in_order(lambda: self._replace(turn, file, write) if has_new else write(nowhere))
+                return union.added
 
         return self._in_turn(act)
 
@@ -332,23 +334,44 @@ class FileJournal:
 
         def act(turn: Turn) -> RepairResult:
             with self._translate_errors("写入"), turn.opened() as file:
-                read = read_file(self.path, self.plan, adopt)
-                sound = [line for line in read.lines if not line.is_damaged]
-                faults = read.problems(line for line in read.lines if not line.unknown) + read.order_problem()
-                if file is None and not turn.is_own:
-                    self._replace(turn, None, self._content([]))
-                if file is None or not faults:
-                    return RepairResult([], 0, None)
-                kept, _ = in_order([*sound, *saved_lines(read)])
-                lost = lost_bytes(file, read)
-                aside = set_aside(turn.target, lost, "damaged", at, turn.rights) if lost else None
-                self._replace(turn, file, self._content(kept))
-                return RepairResult(faults, sum(line.number == 0 for line in kept), aside)
+                if file is None:
+                    if not turn.is_own:
+                        self._replace(turn, None, record_format.header(self.plan))
+                    return RepairResult((), None, 0, None)
+                here = self._lines_of(file, adopt, rescue=True)
+                in_order(lambda: sum(1 for _ in here))
+                faults, late = here.problems, here.late
+                faults.leave_out_unknown()
+                if not (faults or late):
+                    return RepairResult((), None, 0, None)
+                aside = None
+                if here.damaged or here.header_fault:
+                    aside = turn.set_aside(here.write_lost, "damaged", at)
+                union = Union(here)
+                self._replace(turn, file, lambda out: self._write(union, out))
+                return RepairResult(faults, late, union.rescued, aside)
 
         return self._in_turn(act)
 
-    def _content(self, lines: Iterable[Line]) -> bytes:
-        return record_format.header(self.plan) + b"".join(line.data + b"\n" for line in lines)
+    def _write(self, lines: Iterable[bytes], out: BinaryIO) -> None:
+        out.write(record_format.header(self.plan))
+        out.writelines(line + b"\n" for line in lines)
+
+
+class _Unchanged(Exception):
+    """There is nothing to be written."""
+
+
+def _is_growing(file: BinaryIO) -> bool:
+    """True if a writer is just writing the last line of a file: that is not complete, and the file has changed in a moment."""
+    if os.fstat(file.fileno()).st_size == 0:
+        return False
+    file.seek(-1, 2)
+    is_torn, before = file.read() != b"\n", identity(file)
+    file.seek(0)
+    if is_torn:
+        time.sleep(_MOMENT)
+    return is_torn and identity(file) != before
 
 
 def _first_bytes(file: BinaryIO, count: int) -> bytes:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
 from gkcheck.journal import History
@@ -32,11 +32,15 @@ def live_entries(entries: Iterable[Entry], as_of: date | None = None) -> list[En
     return sorted((entry for entry in chosen if entry.batch not in undone), key=lambda entry: entry.order)
 
 
-def later_entries(entries: Iterable[Entry], as_of: date) -> list[Entry]:
-    """Return the entries about days after `as_of` that were not undone by its end, in their order."""
-    entries, last_day = list(entries), as_of.isoformat()
+def later_entries(entries: Iterable[Entry], as_of: date) -> Iterator[Entry]:
+    """Yield the entries about days after `as_of` that were not undone by its end, in their order.
+
+    Args:
+        entries: they are iterated over twice.
+    """
+    last_day = as_of.isoformat()
     undone = undone_batches(entries, last_day)
-    return [entry for entry in entries if entry.day > last_day and entry.batch not in undone]
+    return (entry for entry in entries if entry.day > last_day and entry.batch not in undone)
 
 
 def statuses_on(entries: Iterable[Entry], days: Sequence[date]) -> PastStatuses:
@@ -59,5 +63,5 @@ def statuses_on(entries: Iterable[Entry], days: Sequence[date]) -> PastStatuses:
 
 def live_history(history: History, as_of: date | None = None) -> History:
     """Return a history with its live entries alone, those about days after `as_of` (None: none) counted."""
-    later = len(later_entries(history.entries, as_of)) if as_of is not None else 0
+    later = sum(1 for _ in later_entries(history.entries, as_of)) if as_of is not None else 0
     return History(live_entries(history.entries, as_of), history.problems, later)

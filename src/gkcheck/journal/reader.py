@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -113,24 +114,17 @@ def as_written(file: BinaryIO) -> tuple[BinaryIO, str | None]:
     return mended(file)
 
 
-def read_lines(file: BinaryIO) -> Iterator[Line]:
-    """Yield every line from here to the end in file order, numbered from 2; empty lines are skipped.
+def lines_at(number: int, data: bytes) -> list[Line]:
+    """Return what stands in one line of a file, as it is there; nothing where it is empty.
 
     Whole lines that have only been run together, or have blanks around them, come one by one.
     """
-    greatest = 0
-    for number, data in _numbered(file):
-        is_complete = data.endswith(b"\n")
-        line = data[:-1] if is_complete else data
-        if not line.strip(b" \t\r"):
-            continue
-        whole = () if record_format.is_whole(line) else _lines_in(line)
-        for one in whole or (line,):
-            read = line_of(number, one, is_complete)._replace(altered=bool(whole))
-            if read.seq > greatest + record_format.MAX_LEAP:
-                read = Line(number, one, None, f"记录的 seq {read.seq} 比前面最大的 {greatest} 大得太多，已跳过")
-            greatest = max(greatest, read.seq)
-            yield read
+    is_complete = data.endswith(b"\n")
+    line = data[:-1] if is_complete else data
+    if not line.strip(b" \t\r"):
+        return []
+    whole = () if record_format.is_whole(line) else _lines_in(line)
+    return [line_of(number, one, is_complete)._replace(altered=bool(whole)) for one in whole or (line,)]
 
 
 def _lines_in(line: bytes) -> list[bytes]:
@@ -150,17 +144,23 @@ def line_of(number: int, line: bytes, is_complete: bool) -> Line:
         return Line(number, line, None, fault)
 
 
-def _numbered(file: BinaryIO) -> Iterator[tuple[int, bytes]]:
-    """Yield the lines with their numbers from 2; of a line longer than any entry only the beginning."""
-    number, limit = 1, record_format.MAX_LINE + 2
-    while line := file.readline(limit):
+def numbered(file: BinaryIO, end: int) -> Iterator[tuple[int, int, bytes]]:
+    """Yield the lines from here, the second one of a file, to the offset `end`, with their numbers and offsets.
+
+    Of a line longer than any entry only the beginning is given.
+    """
+    number, start, limit = 1, file.tell(), record_format.MAX_LINE + 2
+    while start < end and (line := file.readline(limit)):
         number += 1
+        after = start + len(line)
         while len(line) == limit and not line.endswith(b"\n"):
             rest = file.readline(limit)
+            after += len(rest)
             if len(rest) < limit or rest.endswith(b"\n"):
                 line += b"\n" if rest.endswith(b"\n") else b""
                 break
-        yield number, line
+        yield number, start, line if after <= end else line[: end - start]
+        start = after
 
 
 class Tail(NamedTuple):
@@ -185,7 +185,7 @@ def read_tail(file: BinaryIO, size: int, header: bytes) -> Tail:
 def greatest_seq(file: BinaryIO) -> int:
     """Return the greatest seq from here to the end, of lines inside damaged ones too: a repair brings them back."""
     greatest = 0
-    for _, data in _numbered(file):
+    for _, _, data in numbered(file, sys.maxsize):
         for seq in _seqs_in(data.rstrip(b"\n")):
             greatest = max(greatest, seq) if seq <= greatest + record_format.MAX_LEAP else greatest
     return greatest

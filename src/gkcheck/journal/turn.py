@@ -98,8 +98,10 @@ class Turn:
         except FileNotFoundError:
             return False
 
-    def replace(self, file: BinaryIO | None, content: bytes) -> None:
+    def replace(self, file: BinaryIO | None, content: atomic_files.Content) -> None:
         """Put other content in place of the file in one step, or make the file where there is none.
+
+        What writes the content may read the file.
 
         Raises:
             Changed: the file is not as it was when the turn began, or has come into being.
@@ -110,9 +112,42 @@ class Turn:
             except FileExistsError:
                 raise Changed from None
             return
-        if os.name == "nt":
-            file.close()  # an open file cannot be replaced there
-        atomic_files.replace(self.target, content, check=self.check)
+
+        def check() -> None:
+            self.check()
+            if os.name == "nt":
+                file.close()  # an open file cannot be replaced there
+
+        atomic_files.replace(self.target, content, check=check)
+
+    def set_aside(self, content: atomic_files.Content, why: str, at: str) -> str:
+        """Write bytes that cannot stay in the journal to a file beside it, dated `at`, and return its path.
+
+        The same bytes set aside again for the same reason at the same time get no second file; other bytes get a
+        name of their own.
+        """
+        stamp = "".join(char for char in at[:26] if char.isdigit())
+        for number in range(1, 1000):
+            aside = f"{self.target}.{why}-{stamp}" + (f"-{number}" if number > 1 else "")
+            if not os.path.exists(aside):
+                atomic_files.replace(aside, content, self.rights)
+                return aside
+            if _holds(aside, content):
+                return aside
+        raise FileExistsError(17, "too many files set aside", self.target)
+
+
+def _holds(path: str, content: atomic_files.Content) -> bool:
+    """True if a file holds these bytes and no others."""
+    from tempfile import TemporaryFile
+
+    with open(path, "rb") as file, TemporaryFile() as copy:
+        atomic_files.write_content(copy, content)
+        copy.seek(0)
+        while chunk := copy.read(1 << 20):
+            if file.read(len(chunk)) != chunk:
+                return False
+        return not file.read(1)
 
 
 @contextmanager

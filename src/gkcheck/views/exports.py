@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 
 from gkcheck import labels
 from gkcheck.ledger.fold import State, TaskRow
 from gkcheck.ledger.schedule import ExpectedProgress
 from gkcheck.ledger.summary import Counts
-from gkcheck.model import Plan
+from gkcheck.model import Entry, Plan
 from gkcheck.table import Column, LinkedText, Mark, StatusText, Table, number_columns, table_of
 from gkcheck.views import matrix, tables
 from gkcheck.views.bulletin import MOST_CELLS
@@ -179,3 +180,12 @@ def matrices(plan: Plan, rows: Sequence[TaskRow]) -> list[Table]:
         return []
     found = matrix.tables(lines, [row.task.id for row in rows], _BESIDE)
     return [table._replace(title="对照表") for table in found]
+
+
+def log(entries: Iterable[Entry], dead: set[str], code: str) -> Iterator[Table]:
+    """Yield the table of `tables.history` with each entry in a row of its own, in parts: the first has the titles."""
+    rest, header = iter(entries), 1
+    while (records := [[entry] for entry in islice(rest, 500)]) or header:
+        table = tables.history(records, dead, code=code)
+        yield table if header else table._replace(rows=table.rows[1:], header=0)
+        header = 0

@@ -181,7 +181,7 @@ def _answer(row: RegisterRow) -> str:
 
 
 def history(
-    records: Sequence[Sequence[Entry]], dead: set[str], title: str | None = None, code: str = labels.LETTER_CODE
+    records: Iterable[Sequence[Entry]], dead: set[str], title: str | None = None, code: str = labels.LETTER_CODE
 ) -> Table:
     """Return entries, oldest first; those of a batch that was undone say so; `code` is that of the office's letters.
 
@@ -196,11 +196,11 @@ def history(
         Column("备注", wrap=True),
         Column("批次"),
     )
-    listed = [_entry(record, dead, code) for record in records]
-    count = sum(map(len, records))
+    listed = [(_entry(record, dead, code), len(record)) for record in records]
+    count = sum(number for _, number in listed)
     note = "还没有记录。" if title and not count else labels.total(count, "条记录")
     more = f"同一批中内容相同的并为一行，共 {len(listed)} 行。" if len(listed) < count else ""
-    return table_of(columns, listed, title=title, notes=(note + more,))
+    return table_of(columns, [row for row, _ in listed], title=title, notes=(note + more,))
 
 
 def _entry(record: Sequence[Entry], dead: set[str], code: str) -> tuple[str, ...]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack, suppress
+from itertools import chain
 from pathlib import Path
 
 from gkcheck.cli.commands.config import SOURCE, shown_value, usable_settings
@@ -13,14 +14,15 @@ from gkcheck.cli.output import Format, answer, say
 from gkcheck.cli.params import Argument
 from gkcheck.contacts import contacts_path
 from gkcheck.errors import BadJournal, NoHome
-from gkcheck.journal.file_store import FileJournal
-from gkcheck.model import Entry, Plan, Problem, Where
-from gkcheck.operations.check import check_entries, check_files, look_at
+from gkcheck.journal.stores import is_server
+from gkcheck.model import Evidence, Plan, Problem, Where
 from gkcheck.table import Column, Table, table_of
 from gkcheck.types import TYPE_CHECKING, Annotated, NamedTuple
 
 if TYPE_CHECKING:
     from typing import Any
+
+    from gkcheck.operations.check import EntryCheck
 
 FOUND = 1
 """The exit code where a problem is reported."""
@@ -49,63 +51,84 @@ def check(context: Context, format: OutputFormat = Format.TABLE) -> int:
     """
     plan, problems = context.read_plan()
     sound: list[Checked] = []
-    if plan is not None and not problems:
-        context.plan = plan
-        sound.append(Checked("plan", context.plan_path, {"tasks": len(plan.tasks()), "units": len(plan.units)}))
-        entries, problems = _check_journal(context, plan)
-        if not problems:
-            sound.append(Checked("journal", context.store_name, {"entries": len(entries)}))
-        problems += look_at(plan, entries, context.today, context.plan_path, context.store_name)
-        files, faults = _check_files(context, entries)
-        problems += faults
-        if files and not faults:
-            sound.append(Checked("evidence", str(context.evidence_folder), {"files": files}))
+    with ExitStack() as stack:
+        found: Iterable[Problem] = problems
+        if plan is not None and not problems:
+            context.plan = plan
+            counts = {"tasks": len(plan.tasks()), "units": len(plan.units)}
+            sound.append(Checked("plan", context.plan_path, counts))
+            damages, entries = _check_journal(context, plan, stack)
+            unfit = entries.unfit(context.store_name)
+            if not damages and not unfit:
+                sound.append(Checked("journal", context.store_name, {"entries": entries.count}))
+            faults = _check_files(context, entries.files)
+            if entries.files and not faults and not is_server(context.store):
+                sound.append(Checked("evidence", str(context.evidence_folder), {"files": len(entries.files)}))
+            found = chain(damages, unfit, entries.to_look_at(context.plan_path, context.store_name), faults)
+        return FOUND if _print(format, found, sound) else 0
+
+
+def _print(format: Format, problems: Iterable[Problem], sound: Sequence[Checked]) -> bool:
+    """Print the problems one by one, and the parts that are sound; True if there was a problem."""
+    count = 0
+
+    def counted() -> Iterator[Problem]:
+        nonlocal count
+        for count, problem in enumerate(problems, 1):  # noqa: B007 - it is read afterwards
+            yield problem
+
     if format is Format.TABLE:
-        for line in (*problems, *sound):
+        for line in chain(counted(), sound):
             say(f"{line}\n")
     else:
-        answer(format, lambda: _as_data(problems, sound), lambda: [_problem_table(problems)])
-    return FOUND if problems else 0
+        answer(format, lambda: _as_data(counted(), sound), lambda: [_problem_table(counted())])
+    return count > 0
 
 
-def _as_data(problems: Sequence[Problem], sound: Sequence[Checked]) -> dict[str, Any]:
+def _as_data(problems: Iterable[Problem], sound: Sequence[Checked]) -> dict[str, Any]:
     return {
-        "problems": [
+        "problems": (
             {"file": problem.where.file, "line": problem.where.line or None, "message": problem.message}
             for problem in problems
-        ],
+        ),
         "sound": [{"part": one.part, "file": one.file, **one.counts} for one in sound],
     }
 
 
-def _problem_table(problems: Sequence[Problem]) -> Table:
+def _problem_table(problems: Iterable[Problem]) -> Table:
     columns = (Column("文件", wrap=True), Column("行号", kind="number"), Column("问题", wrap=True))
     rows = [(problem.where.file, str(problem.where.line or ""), problem.message) for problem in problems]
     return table_of(columns, rows)
 
 
-def _check_files(context: Context, entries: list[Entry]) -> tuple[int, list[Problem]]:
-    """Return how many files are stored as evidence, and a problem for each that is missing or altered."""
-    from gkcheck.journal.attachments import attachment_fault, attachments_of
-    from gkcheck.journal.stores import is_server
-
+def _check_files(context: Context, files: Sequence[Evidence]) -> list[Problem]:
+    """Return a problem for each file stored as evidence that is missing or altered."""
     if is_server(context.store):
-        return 0, []  # each machine stores the files that were handed in there
-    files = attachments_of(item for entry in entries for item in entry.evidence)
+        return []  # each machine stores the files that were handed in there
+    from gkcheck.journal.attachments import attachment_fault
+    from gkcheck.operations.check import check_files
+
     folder = context.evidence_folder
-    return len(files), check_files(files, lambda item: attachment_fault(folder, item), context.journal.name)
+    return check_files(files, lambda item: attachment_fault(folder, item), context.journal.name)
 
 
-def _check_journal(context: Context, plan: Plan) -> tuple[list[Entry], list[Problem]]:
-    """Return the entries of the journal, and everything that is wrong with it or no longer fits the plan."""
+def _check_journal(context: Context, plan: Plan, stack: ExitStack) -> tuple[Sequence[Problem], EntryCheck]:
+    """Return everything that is wrong with the journal as such, and what was found in its entries.
+
+    The journal stays open: what is to be said of the entries is read when it is said.
+    """
+    from gkcheck.journal.file_lines import FileLines
+    from gkcheck.operations.check import EntryCheck, check_entries
+
+    nothing = EntryCheck(plan, FileLines(None, context.store_name, plan.id), context.today)
     if context.is_missing and context.setting("store").source != "default":
-        return [], [Problem(Where(context.store_name, 0), "还没有这个日志，请核对路径；第一次记录时会新建")]
+        return [Problem(Where(context.store_name, 0), "还没有这个日志，请核对路径；第一次记录时会新建")], nothing
     try:
-        journal = context.journal
-        history = journal.check() if isinstance(journal, FileJournal) else journal.read()
+        lines = stack.enter_context(context.journal.lines())
+        entries = check_entries(plan, lines, context.today)
+        return [lines.late, *lines.problems] if lines.late else lines.problems, entries
     except BadJournal as error:
-        return [], [Problem(Where(context.journal.name, 1), str(error))]
-    return history.entries, [*history.problems, *check_entries(plan, history.entries, context.journal.name)]
+        return [Problem(Where(context.journal.name, 1), str(error))], nothing
 
 
 DIFFERENT = 1

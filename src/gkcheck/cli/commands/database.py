@@ -120,24 +120,27 @@ def push(
 
     例：gkcheck push service=gkcheck
     """
+    from gkcheck.journal import in_order
     from gkcheck.journal.merges import note_merge
     from gkcheck.journal.postgres.store import PostgresJournal
-    from gkcheck.operations.merge import merge_entries
+    from gkcheck.operations.merge import Merging
 
     address = _check_address(address)
     if is_server(context.store):
         raise BadRequest("push 是把本机日志文件送上数据库，请用 --store 指定日志文件")
     unit = one_unit(context, only) if only is not None else None
-    sealed, problems = context.journal.contents()
-    (result,) = merge_entries([], [sealed], unit)
     target = PostgresJournal(address, context.plan.id, lock_limit(), waiting, talk, context.plan.zone)
-    new = len(target.missing(result.new)) if dry_run else target.merge(result.new, at=context.at)
+    with context.journal.lines() as lines:
+        merging = in_order(lambda: Merging((), [lines], unit))
+        new = target.count_missing(merging.new) if dry_run else target.merge(merging.new, at=context.at)
+        unsent = target.count_missing(merging.refused) if merging.results[0].refused else 0
+        problems = lines.problems
     if new and not dry_run:
-        note_merge(context.plan.id, target.name, max(one.entry.order for one in result.new))
-    say(f"{'将送上' if dry_run else '已送上'} {new} 条记录，{len(result.new) - new} 条数据库已有：{target.name}\n")
-    unsent = target.missing(result.refused)
+        note_merge(context.plan.id, target.name, merging.end)
+    known = merging.results[0].new - new
+    say(f"{'将送上' if dry_run else '已送上'} {new} 条记录，{known} 条数据库已有：{target.name}\n")
     if unsent:
-        say(f"另有 {len(unsent)} 条不是“{unit}”自己的记录，没有送\n")
+        say(f"另有 {unsent} 条不是“{unit}”自己的记录，没有送\n")
     for problem in problems[:20]:
         say(f"{problem}\n")
     return FOUND if problems or unsent else 0

@@ -13,7 +13,7 @@ from gkcheck.cli.typed.units import UnitSelection
 from gkcheck.cli.typed.words import units_typed
 from gkcheck.evidence.inventory import EvidenceItem, evidence_items, with_link_faults
 from gkcheck.journal import EVERYTHING, Scope
-from gkcheck.operations.log import entries_of_units
+from gkcheck.operations.log import EntryFilter, select_entries
 from gkcheck.terminal import progress
 from gkcheck.types import TYPE_CHECKING, Annotated
 from gkcheck.views.evidence import evidence as evidence_table
@@ -53,7 +53,7 @@ def _list_pieces(context: Context, chosen: UnitSelection | None) -> list[Evidenc
     if chosen is None:
         return evidence_items(context.current(EVERYTHING))
     entries = context.current(Scope(units=chosen.units))
-    return evidence_items(entries_of_units(context.plan, entries, chosen.units))
+    return evidence_items(select_entries(context.plan, entries, EntryFilter(units=chosen.units)))
 
 
 def _check_pieces(context: Context, listed: Sequence[EvidenceItem], timeout: float) -> list[EvidenceItem]:

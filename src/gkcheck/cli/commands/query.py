@@ -9,7 +9,7 @@ from enum import StrEnum
 from gkcheck import labels
 from gkcheck.cli import options
 from gkcheck.cli.context import Context
-from gkcheck.cli.output import Format, LogFormat, answer, json_lines
+from gkcheck.cli.output import Format, LogFormat, answer, json_line, json_lines
 from gkcheck.cli.params import Argument, Option
 from gkcheck.cli.streams import shows
 from gkcheck.cli.typed.units import UnitSelection, selected_units
@@ -18,7 +18,7 @@ from gkcheck.errors import BadRequest
 from gkcheck.journal import STATUSES, Scope
 from gkcheck.journal.live import later_entries, undone_batches
 from gkcheck.ledger.queries import Sort, TaskFilter, open_tasks_for, select, sort_rows
-from gkcheck.model import Plan, Role
+from gkcheck.model import Entry, Plan, Role
 from gkcheck.types import TYPE_CHECKING, Annotated
 
 if TYPE_CHECKING:
@@ -323,32 +323,50 @@ def log(
 
     例：gkcheck log 23 --since 2019-11-01
     """
+    from collections import deque
+    from contextlib import ExitStack
+    from itertools import chain
+
+    from gkcheck.cli.logged import Log
     from gkcheck.cli.paper import letter_code
-    from gkcheck.operations.log import EntryFilter, alike, select_entries
+    from gkcheck.operations.log import EntryFilter, EntrySelection, alike
     from gkcheck.views import tables
 
     plan = context.plan
     numbers, names = numbers_and_units(words)
     tasks = frozenset(one.id for one in tasks_typed(context, numbers)) if numbers else None
     chosen = units_typed(context, names, unit)
-    units = chosen.units if chosen else None
-    entries = context.past(Scope(tasks, units)).entries
-    undone = undone_batches(entries)
-    if later:
-        entries = later_entries(entries, context.today)
     first = context.day(since, options.SINCE, "first") if since is not None else None
     until_day = context.day(until, UNTIL) if until is not None else None
     if first and until_day and first > until_day:
         raise BadRequest(f"--since {first} 晚于 --until {until_day}，请把两个日期对调或改正")
-    entries = select_entries(plan, entries, EntryFilter(tasks, units, action, by, first, until_day))
-    if last is not None:
-        entries = [entry for record in alike(entries)[-last:] for entry in record]
-    if format is LogFormat.JSONL:
-        json_lines(entry.fields() for entry in entries)
-    else:
-        answer(
-            format.plain(),
-            lambda: [entry.fields() for entry in entries],
-            lambda: [tables.history(alike(entries), undone, code=letter_code(context))],
-            lambda: tables.history([[entry] for entry in entries], undone, code=letter_code(context)),
-        )
+    wanted = EntryFilter(tasks, chosen.units if chosen else None, action, by, first, until_day)
+    with ExitStack() as stack:
+        is_all = wanted == EntryFilter() and not later
+        log = Log(context, stack, Scope(tasks, wanted.units), last if is_all else None)
+        if is_all and last is None and format is LogFormat.JSONL:
+            json_lines(log.as_written())
+            log.say_problems()
+            return
+        undone = log.undone() if later or format not in (LogFormat.JSON, LogFormat.JSONL) else set()
+        entries = list(later_entries(log, context.today)) if later else log
+        listed: Iterator[Entry] = filter(EntrySelection(plan, entries, wanted).takes, entries)
+        if last is not None:
+            listed = chain.from_iterable(deque(alike(listed), last))
+        code = letter_code(context)
+
+        def rows() -> Iterator[Table]:
+            from gkcheck.views import exports
+
+            return exports.log(listed, undone, code)
+
+        if format is LogFormat.JSONL:
+            json_lines(json_line(entry.fields()) for entry in listed)
+        else:
+            answer(
+                format.plain(),
+                lambda: (entry.fields() for entry in listed),
+                lambda: [tables.history(alike(listed), undone, code=code)],
+                rows,
+            )
+        log.say_problems()

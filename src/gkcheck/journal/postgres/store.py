@@ -9,20 +9,23 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, suppress
+from contextlib import AbstractContextManager, closing, contextmanager, suppress
 from datetime import date
-from typing import TYPE_CHECKING, Any, LiteralString, TypeVar
+from itertools import islice
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from gkcheck.errors import BadJournal
-from gkcheck.journal import EVERYTHING, NOTHING, Contents, Decision, EntryLine, History, Scope, record_format
+from gkcheck.journal import EVERYTHING, NOTHING, Decision, History, Scope, in_order, record_format
 from gkcheck.journal.clock import at_office, day_of, set_back
+from gkcheck.journal.entry_line import EntryLine
 from gkcheck.journal.live import live_history, statuses_on
 from gkcheck.journal.lock import LOCK_LIMIT, silent
 from gkcheck.journal.postgres import connection as server
 from gkcheck.journal.postgres import schema
 from gkcheck.journal.postgres.attempt import Attempt
+from gkcheck.journal.postgres.lines import MAX_LINES, PostgresLines, read_payload
 from gkcheck.journal.postgres.turn import Turn, begin_turn, cells_of
-from gkcheck.model import ZONE, Entry, PastStatuses, Problem, Where
+from gkcheck.model import ZONE, Entry, PastStatuses, Problem
 
 if TYPE_CHECKING:
     import psycopg
@@ -31,9 +34,6 @@ if TYPE_CHECKING:
     Lease = Callable[[], AbstractContextManager[Connection]]
 
 Result = TypeVar("Result")
-
-MAX_LINES = 5_000
-"""The most lines in one statement."""
 
 
 class PostgresJournal:
@@ -83,24 +83,27 @@ class PostgresJournal:
         """See `Journal.latest`."""
         query = "SELECT payload FROM gkcheck.entries WHERE plan = %s ORDER BY seq DESC, at DESC, id DESC LIMIT %s"
         rows = self._reading(lambda connection: connection.execute(query, [self.plan, count]).fetchall())
-        lines = [self._decoded(payload, []) for (payload,) in reversed(rows)]
-        return [one.entry for one in lines if one is not None]
+        entries = [self._decoded(payload, []) for (payload,) in reversed(rows)]
+        return [entry for entry in entries if entry is not None]
+
+    @contextmanager
+    def lines(self) -> Iterator[PostgresLines]:
+        """See `Journal.lines`. One consistent snapshot, over a connection of its own: the journal may be written meanwhile."""
+        with server.translate_errors(self.address), closing(server.connect(self.address)) as connection:
+            self._begin_reading(connection)
+            yield PostgresLines(connection, self.plan, self.name)
 
     def past_statuses(self, days: Sequence[date]) -> PastStatuses:
         """See `Journal.past_statuses`."""
         return statuses_on(self.read().entries, days)
 
-    def contents(self) -> Contents:
-        """See `Journal.contents`."""
-        return self._reading(self._contents)
-
     def current(self, scope: Scope = EVERYTHING, until: date | None = None) -> History:
         """See `Journal.current`. Where an entry is about a day after `until`, everything is read."""
         return self._reading(lambda connection: self._current(connection, scope, until))
 
-    def missing(self, lines: Sequence[EntryLine]) -> list[EntryLine]:
-        """Return the lines whose entries are not here, each id once, in their order."""
-        return self._reading(lambda connection: self._missing(connection, lines))
+    def count_missing(self, lines: Iterable[EntryLine]) -> int:
+        """Return how many of the entries are not here."""
+        return self._reading(lambda connection: sum(map(len, self._missing(connection, lines))))
 
     def _reading(self, work: Callable[[Connection], Result]) -> Result:
         """Do `work` on one consistent snapshot; where a reused connection was lost, once more on a new one.
@@ -121,14 +124,17 @@ class PostgresJournal:
 
     def _read_once(self, work: Callable[[Connection], Result]) -> Result:
         with self._connection() as connection:
-            from psycopg import IsolationLevel
-
-            connection.isolation_level = IsolationLevel.REPEATABLE_READ
-            connection.read_only = True
-            schema.check_version(connection, self.name)
+            self._begin_reading(connection)
             result = work(connection)
             connection.rollback()
             return result
+
+    def _begin_reading(self, connection: Connection) -> None:
+        from psycopg import IsolationLevel
+
+        connection.isolation_level = IsolationLevel.REPEATABLE_READ
+        connection.read_only = True
+        schema.check_version(connection, self.name)
 
     @contextmanager
     def _connection(self) -> Iterator[Connection]:
@@ -151,32 +157,9 @@ class PostgresJournal:
         yield connection
         self._idle = connection
 
-    def _contents(self, connection: Connection, scope: Scope = EVERYTHING) -> Contents:
-        condition, values = _where(scope)
-        lines: list[EntryLine] = []
-        problems: list[Problem] = []
-        with connection.cursor(name="entries") as cursor:
-            cursor.itersize = MAX_LINES
-            cursor.execute(
-                "SELECT payload, id, seq, task, unit, action, batch FROM gkcheck.entries WHERE plan = %s"
-                f"{condition} ORDER BY seq, at, id",
-                [self.plan, *values],
-            )
-            for payload, *columns in cursor:
-                one = self._decoded(payload, problems, columns[0])
-                if one is None:
-                    continue
-                entry = one.entry
-                if columns != [entry.id, entry.seq, entry.task, entry.unit, entry.action.value, entry.batch]:
-                    problems.append(self._problem(entry.id, "各列与内容不符，数据库被改动过，以内容为准"))
-                lines.append(one)
-        for (id_,) in connection.execute("SELECT id FROM gkcheck.set_aside WHERE plan = %s ORDER BY id", [self.plan]):
-            problems.append(self._problem(id_, "不是 gkcheck 的记录，升级时已移到 gkcheck.set_aside，不计入"))
-        return Contents(lines, problems)
-
     def _history(self, connection: Connection, scope: Scope = EVERYTHING) -> History:
-        lines, problems = self._contents(connection, scope)
-        return History([one.entry for one in lines], problems)
+        lines = PostgresLines(connection, self.plan, self.name, scope)
+        return History([at_office(one.decoded(), self.zone) for one in lines], lines.problems)
 
     def _current(self, connection: Connection, scope: Scope, until: date | None) -> History:
         if scope.is_empty:
@@ -197,37 +180,25 @@ class PostgresJournal:
 
     def _latest(self, payloads: Iterable[str]) -> History:
         problems: list[Problem] = []
-        lines = [self._decoded(payload, problems) for payload in payloads]
-        entries = {one.entry.id: one.entry for one in lines if one is not None}
+        decoded = [self._decoded(payload, problems) for payload in payloads]
+        entries = {entry.id: entry for entry in decoded if entry is not None}
         return History(sorted(entries.values(), key=lambda entry: entry.order), problems)
 
     def _decode(self, line: bytes) -> Entry:
         return at_office(record_format.decode(line), self.zone)
 
-    def _decoded(self, payload: str, problems: list[Problem], id_: str | None = None) -> EntryLine | None:
-        """Return the payload's entry, or None and add a problem, which names the row by `id_` or the payload's id."""
-        line = payload.encode()
-        try:
-            return EntryLine(self._decode(line), line)
-        except record_format.UnknownLine as damage:
-            fault = f"记录看不懂（{damage}），已保留但不计入"
-        except record_format.DamagedLine as damage:
-            fault = f"记录已损坏（{damage}），已跳过"
-        problems.append(self._problem(id_ or payload[-34:-2], fault))
-        return None
+    def _decoded(self, payload: str, problems: list[Problem]) -> Entry | None:
+        one = read_payload(payload, self.name, problems)
+        return at_office(one.decoded(), self.zone) if one is not None else None
 
-    def _problem(self, id_: str, fault: str) -> Problem:
-        return Problem(Where(self.name, 0), f"记录 {id_}：{fault}")
-
-    def _missing(self, connection: Connection, lines: Sequence[EntryLine]) -> list[EntryLine]:
-        here: set[str] = set()
-        for portion in _portions(lines):
-            rows = connection.execute(
-                "SELECT id FROM gkcheck.entries WHERE plan = %s AND id = ANY (%s)",
-                [self.plan, [one.entry.id for one in portion]],
-            )
-            here.update(row[0] for row in rows)
-        return list({one.entry.id: one for one in lines if one.entry.id not in here}.values())
+    def _missing(self, connection: Connection, lines: Iterable[EntryLine]) -> Iterator[list[EntryLine]]:
+        """Yield, portion by portion, the entries that are not here, in their order."""
+        lines = iter(lines)
+        while portion := {one.id: one for one in islice(lines, MAX_LINES)}:
+            query = "SELECT id FROM gkcheck.entries WHERE plan = %s AND id = ANY (%s)"
+            for (id_,) in connection.execute(query, [self.plan, list(portion)]):
+                del portion[id_]
+            yield list(portion.values())
 
     # -- writing -------------------------------------------------------------------------------------
 
@@ -257,22 +228,23 @@ class PostgresJournal:
 
         return self._writing(add, find_committed, f"批次 {batch}", scope or NOTHING, today)
 
-    def merge(self, lines: Sequence[EntryLine], *, at: str) -> int:
+    def merge(self, lines: Iterable[EntryLine], *, at: str) -> int:
         """See `Journal.merge`. Nothing is set aside here."""
         added = 0
 
         def add(connection: Connection, _: Turn) -> int:
             nonlocal added
-            new = sorted(self._missing(connection, lines), key=lambda one: one.entry.order)
-            added = len(new)
-            for portion in _portions(new):
-                self._insert(connection, [one.line for one in portion])
+            added = 0
+            for portion in self._missing(connection, lines):
+                if portion:
+                    self._insert(connection, [one.line for one in portion])
+                added += len(portion)
             return added
 
         def find_committed(connection: Connection) -> int | None:
-            return added if added and not self._missing(connection, lines) else None
+            return added if added and not any(self._missing(connection, lines)) else None
 
-        return self._writing(add, find_committed, f"{len(lines)} 条记录")
+        return in_order(lambda: self._writing(add, find_committed, "这些记录"))
 
     def _insert(self, connection: Connection, lines: Sequence[bytes]) -> None:
         try:
@@ -345,26 +317,3 @@ class PostgresJournal:
             attempt.unsure = True
             connection.commit()
             return result
-
-
-def _where(scope: Scope) -> tuple[LiteralString, list[object]]:
-    """Return the SQL condition that selects the entries of a scope and every undo, and its values."""
-    parts: list[LiteralString] = []
-    values: list[object] = []
-    if scope.tasks is not None:
-        parts.append("task = ANY (%s::integer[])")
-        values.append(sorted(scope.tasks))
-    if scope.units is not None:
-        parts.append("(unit IS NULL OR unit = ANY (%s::text[]))")
-        values.append(sorted(scope.units))
-    if scope.batch is not None:
-        parts.append("starts_with(batch, %s)")
-        values.append(scope.batch)
-    if scope.action is not None:
-        parts.append("action = %s")
-        values.append(scope.action.value)
-    return (f" AND (action = 'undo' OR {' AND '.join(parts)})" if parts else ""), values
-
-
-def _portions(lines: Sequence[EntryLine]) -> Iterable[Sequence[EntryLine]]:
-    return (lines[start : start + MAX_LINES] for start in range(0, len(lines), MAX_LINES))
