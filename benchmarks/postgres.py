@@ -28,8 +28,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 import psycopg
 from benchmarks.generate import make_journal, make_plan
-from benchmarks.pages import conditions, milliseconds, parsed, put, save, table
 from benchmarks.province import SETTINGS, Answers, Children, answered, quantiles
+from benchmarks.scale_page import conditions, milliseconds, parsed, put, save, table
 from tests.server import OWNER, Server
 
 from gkcheck.cli.context import Context
@@ -156,14 +156,13 @@ def written(folder: Path, plan: Path, model: Plan, store: str, name: str, writer
 def write(
     folder: Path, plan: Path, model: Plan, store: str, name: str, number: int, start: float, seconds: float
 ) -> None:
-    """One writer's process: `done` again and again, each with other words, over one connection where it is a server."""
+    """One writer's process: `done` again and again, each with other words, and each over a connection of its own."""
     answers = Answers(folder, name)
-    journal = open_journal(store, model.id)
     unit = model.units[number].name
     time.sleep(max(0.0, start - time.monotonic()))
     while time.monotonic() < start + seconds:
         context = Context({"plan": str(plan), "store": store})
-        context.plan, context.journal = model, journal
+        context.plan, context.journal = model, open_journal(store, model.id)
         request = Request(Action.DONE, model.tasks()[:1], frozenset([unit]), note=f"{time.monotonic_ns()}")
         started = time.monotonic()
         try:

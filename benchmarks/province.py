@@ -34,7 +34,7 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from benchmarks.generate import make_plan
-from benchmarks.pages import conditions, milliseconds, parsed, put, save, table
+from benchmarks.scale_page import conditions, milliseconds, parsed, put, save, table
 from psycopg_pool import ConnectionPool
 from tests import processes
 from tests.server import OWNER, Server
@@ -424,7 +424,7 @@ def main() -> int:
     parser.add_argument("--units", type=int, default=1700)
     parser.add_argument("--processes", type=int, default=64)
     parser.add_argument("--readers", type=int, default=4)
-    parser.add_argument("--seconds", type=float, default=40.0, help="over which the first round is spread")
+    parser.add_argument("--seconds", type=float, default=60.0, help="over which the first round is spread")
     parser.add_argument("--seed", type=int, default=2019)
     options = parsed(parser)
     rounds = [

@@ -40,8 +40,9 @@ from judging import (
     claims,
     compact_claims,
 )
+from machine import processor
 from measuring import Job, measure
-from page import judged, page, titled
+from performance import judged, page, titled
 from places import TASKS, Place, built_in, clean, generated, program
 from plot import plot
 from results import Results, Section, from_json, results_of, to_json
@@ -127,15 +128,6 @@ def about(page_name: str, others: dict[str, peers.Installed]) -> dict[str, Any]:
         "versions": {name: version(name) for name in ("typer", "rich", "openpyxl", "python-docx")},
         "peers": {name: other.version for name, other in others.items()},
     }
-
-
-def processor() -> str:
-    """The model of the processor, as the system names it."""
-    try:
-        text = Path("/proc/cpuinfo").read_text("utf-8", "replace")
-    except OSError:
-        return platform.processor() or platform.machine()
-    return next((line.partition(":")[2].strip() for line in text.splitlines() if "model name" in line), "unknown")
 
 
 def draw(results: Results, target: Path) -> None:

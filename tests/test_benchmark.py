@@ -15,7 +15,7 @@ import pytest
 from tests.conftest import ROOT
 
 FOLDER = ROOT / "benchmarks"
-MODULES = ("commands", "judging", "measuring", "page", "peers", "places", "plot", "results", "run")
+MODULES = ("commands", "judging", "measuring", "peers", "performance", "places", "plot", "results", "run")
 
 if not hasattr(__import__("os"), "posix_spawn"):
     pytest.skip("needs os.posix_spawn", allow_module_level=True)
@@ -119,7 +119,7 @@ def test_medians_and_a_table(bench: Any) -> None:
     assert (bench.measuring.ratio(1, None), bench.measuring.ratio(3, 2)) == (None, 1.5)
     costs = (0.03, 0.02, 1.5)
     runs = [bench.measuring.Run(2 * cpu, cpu, 20 << 20) for cpu in costs]
-    shown = bench.page.titled(
+    shown = bench.performance.titled(
         section(
             bench,
             "100000",
@@ -172,7 +172,7 @@ def test_a_full_run_is_judged_against_the_floor_an_empty_python_and_other_progra
     groups = {(claim.group[:12], claim.what): claim.holds for claim in claims}
     assert (groups["The built-in", of.TABLE], groups["The built-in", of.DONE]) == (True, False)
     assert [claim.value for claim in claims if claim.unit == "MB" and claim.what == of.STATUS] == [50]
-    text = bench.page.judged(claims)
+    text = bench.performance.judged(claims)
     assert f"| {of.STATUS} | ≤ 0.25 × | 0.28 × | **does not hold** |" in text
     assert f"| {of.CHECK} | ≤ 1.3 × | no figure |  |" in text
 

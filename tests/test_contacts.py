@@ -356,7 +356,7 @@ def test_a_number_that_cannot_be_told_from_the_name_is_named(gk, sent, store):
     "damaged", ["{", "[]", '{"p": 1}', '{"p": {"u": {"name": 1, "phone": "", "made": ""}}}', "\xff"]
 )
 def test_a_damaged_register_is_named_and_the_claims_stand(gk, sent, store, register, damaged):
-    register.parent.mkdir(parents=True)
+    register.parent.mkdir(parents=True, exist_ok=True)
     register.write_bytes(damaged.encode("latin-1"))
     fill(sent, (23, {"完成情况": "已完成", "填报人": "张三", "联系电话": PHONE}))
     answer = gk("collect", sent)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from datetime import date
 from pathlib import Path
@@ -293,17 +292,6 @@ def test_text_on_a_terminal_is_harmless(gk):
     said = gk("remind", "--unit", "市教育局").out
     assert "\x1b" not in said
     assert "\\x1b[31m红" in said
-
-
-def test_json_of_status_is_untouched(gk):
-    assert set(json.loads(gk("status", "--format", "json").out)) == {
-        "plan",
-        "as_of",
-        "tasks",
-        "assignments",
-        "sections",
-        "units",
-    }
 
 
 def test_what_came_back_says_why(gk, tmp_path):

@@ -135,7 +135,15 @@ COMMANDS = (
     ["deadline", 1, 3, "2019-12-01", "--unit", "市教育局", "--dry-run"],
     ["confirm", 2, "--unit", "市财政局", "--dry-run"],
 )
-MADE = (["export", "台账.json"], ["export", "台账.csv", "--unit", "市教育局"], ["report", "通报.md"])
+MADE = (
+    ["export", "台账.json"],
+    ["export", "台账.csv", "--unit", "市财政局"],
+    ["export", "台账.csv", "--section", "一", "--status", "done"],
+    ["export", "台账.json", "--by", "task", "--unit", "市财政局"],
+    ["export", "台账.csv", "--by", "task"],
+    ["report", "通报.md"],
+    ["report", "通报.md", "--since", "2019-11-05"],
+)
 
 
 @st.composite

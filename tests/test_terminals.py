@@ -7,12 +7,14 @@ import json
 import os
 import re
 import sys
+import time
 from pathlib import Path
 
 import pytest
 
 from gkcheck.cli.context import built_in_plan
 from gkcheck.cli.registry import COMMANDS
+from gkcheck.cli.streams import first_reading
 from gkcheck.terminal import fitted, progress
 from gkcheck.text.width import width, wrap
 from tests import processes
@@ -497,3 +499,31 @@ def test_progress_is_shown_on_a_terminal_and_where_there_is_more_than_one_step(m
         tell(2, 7)
     assert ("检查[网址]" in screen.getvalue()) == shown
     assert ("2/7" in screen.getvalue()) == shown
+
+
+@pytest.mark.parametrize(("seconds", "terminal", "shown"), [(0.9, True, False), (1.1, True, True), (1.1, False, False)])
+def test_a_first_reading_is_told_of_after_a_second_on_a_terminal(monkeypatch, seconds, terminal, shown):
+    screen = Screen() if terminal else io.StringIO()
+    monkeypatch.setattr(sys, "stderr", screen)
+    monkeypatch.setenv("TERM", "xterm")
+    times = iter([0.0, *[seconds] * 9])
+    monkeypatch.setattr(time, "monotonic", lambda: next(times, seconds))
+    advance = first_reading()
+    for done in (1, 120, 236, 236):
+        advance(done << 20, 236 << 20)
+    assert ("首次读取日志" in screen.getvalue()) == shown
+    assert ("120/236" in screen.getvalue()) == shown
+    assert screen.getvalue() == "" or shown
+    assert "236/236" not in screen.getvalue(), "it is gone with the last step"
+
+
+def test_the_bar_of_a_first_reading_loads_nothing_for_a_pipe():
+    code = """
+import sys, time
+from gkcheck.cli.streams import first_reading
+advance = first_reading()
+advance(1, 2 << 20); time.sleep(1.05); advance(1 << 20, 2 << 20); advance(2 << 20, 2 << 20)
+print("rich" in sys.modules)
+"""
+    done = processes.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert (done.stdout, done.stderr) == ("False\n", "")

@@ -106,7 +106,7 @@ def test_a_named_tuple_cannot_be_changed(value):
         value.name = "b"
     with pytest.raises(AttributeError):
         value.other = "b"
-    with pytest.raises(ValueError, match="other"):
+    with pytest.raises((ValueError, TypeError), match="other"):  # since Python 3.13 a TypeError
         value._replace(other="b")
 
 

@@ -15,10 +15,10 @@ from hypothesis import strategies as st
 from gkcheck.journal import EVERYTHING, STATUSES, Scope, file_store, index, record_format
 from gkcheck.journal.clock import at_office
 from gkcheck.journal.file_store import FileJournal
-from gkcheck.journal.index import building
+from gkcheck.journal.index import building, child
 from gkcheck.journal.index.building import read_whole
 from gkcheck.journal.live import live_history
-from gkcheck.ledger.latest import LatestEntries, fold, later
+from gkcheck.ledger.latest import NO_ENTRIES, LatestEntries, fold, later
 from gkcheck.model import ZONE, Action, Draft
 from tests.conftest import examples
 from tests.journal.exchange import contents
@@ -44,9 +44,17 @@ def state_of(entries, scope):
     }
 
 
-def statuses_of(entries):
-    held = {key: (later(one.claim, one.act), one.deadline) for key, one in fold(entries).items()}
-    return {key: one for key, one in held.items() if any(one)}
+def check_statuses_of(found, expected):
+    """What `STATUSES` has to tell of each (task, unit): the entry of the status, the deadline, and that a return stands."""
+    latest, whole = fold(found), fold(expected)
+    for task, unit in whole:
+        told = []
+        for held in (latest, whole):
+            own, of_all = held.get((task, unit), NO_ENTRIES), held.get((task, None), NO_ENTRIES)
+            review = later(own.review, of_all.review)
+            told.append((later(own.claim, own.act), own.deadline, bool(review and review.action is Action.RETURN)))
+        assert told[0] == told[1], (task, unit)
+    assert set(latest) <= set(whole)
 
 
 def check_answers(journal, day):
@@ -61,7 +69,7 @@ def check_answers(journal, day):
             if not scope.is_empty:
                 assert state_of(found.entries, scope) == state_of(expected.entries, scope)
                 assert (found.problems, found.later) == (faults, expected.later)
-        assert statuses_of(journal.current(STATUSES, until).entries) == statuses_of(expected.entries)
+        check_statuses_of(journal.current(STATUSES, until).entries, expected.entries)
     for scope in (*SCOPES[1:], Scope(batch=every[0].batch[:11] if every else "b"), Scope(action=Action.REMIND)):
         past = journal.read(scope)
         chosen = [
@@ -123,7 +131,7 @@ def entries_in_turn(count):
 def read_by(path, monkeypatch, forks):
     with path.open("rb") as file, monkeypatch.context() as patch:
         patch.setattr(building, "_TWO_HALVES", 1)
-        patch.setattr(building, "can_fork", lambda: forks)
+        patch.setattr(child, "can_fork", lambda: forks)
         marked, undone, digest = read_whole(file, path.stat().st_size, ZONE, lambda done, total: None)
     names = ("marks", "others", "odd", "faults", "end", "number", "seq", "day", "in_order")
     return {name: getattr(marked, name) for name in names}, undone, digest

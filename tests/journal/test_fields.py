@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from gkcheck.journal import file_store, index, record_format
 from gkcheck.journal.index.building import MarkedLines
-from gkcheck.journal.line_fields import encode_key
+from gkcheck.journal.record_format import encode_key
 from gkcheck.model import Action, Draft
 from tests.journal.faults import filled, ids, journal_at
 from tests.journal.test_lines import FIELDS, FULL, encode, signed

@@ -14,13 +14,14 @@ from hypothesis import strategies as st
 
 from gkcheck.journal import EVERYTHING, STATUSES, Scope, file_store, index
 from gkcheck.journal.live import live_entries
-from gkcheck.ledger.latest import LatestEntries, fold, later
+from gkcheck.ledger.latest import LatestEntries, fold
 from gkcheck.model import STATUS_AFTER, Action, Draft, Evidence
 from gkcheck.paths import cache_directory
 from tests.conftest import examples
 from tests.journal.exchange import contents
 from tests.journal.faults import AT, filled, journal_at
 from tests.journal.past import check_past, check_statuses
+from tests.journal.test_building import check_statuses_of
 
 PROOF = (Evidence("text", "会议记录"),)
 
@@ -39,14 +40,6 @@ def marks_of(entries):
     """Return the marks that entries leave behind, in a form that compares."""
     return {
         key: [of_kind(getattr(mark, kind)) for kind in LatestEntries.__slots__] for key, mark in fold(entries).items()
-    }
-
-
-def statuses_of(entries):
-    return {
-        key: (later(mark.claim, mark.act), mark.deadline)
-        for key, mark in fold(entries).items()
-        if mark.claim or mark.act or mark.deadline
     }
 
 
@@ -89,7 +82,7 @@ def test_the_index_answers_as_the_whole_journal_does(steps):
                     found = journal.current(scope)
                     assert found.problems == []
                     assert within(marks_of(found.entries), scope) == within(marks_of(whole), scope)
-                assert statuses_of(journal.current(STATUSES).entries) == statuses_of(whole)
+                check_statuses_of(journal.current(STATUSES).entries, whole)
                 check_past(journal, 2, "市教育局", number + 1)
             elif action == "ask-day":
                 day = date(2019, 1, number + 1)

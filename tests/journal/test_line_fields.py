@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 
+from gkcheck.journal import record_format
 from gkcheck.journal.clock import at_office
-from gkcheck.journal.line_fields import day_of, decode_key, entry_of, fields_of
+from gkcheck.journal.line_fields import day_of, entries_of, entry_of, fields_of
+from gkcheck.journal.record_format import decode_key
 from gkcheck.model import ZONE, Action, Draft, Every
 from tests.journal.histories import histories
 from tests.journal.test_lines import FULL, encode
@@ -14,6 +16,8 @@ from tests.journal.test_lines import FULL, encode
 
 @given(histories)
 def test_the_fields_of_a_line_are_those_of_its_entry(lines):
+    """And the entries of many lines at once are those of each."""
+    assert entries_of([one.line for one in lines]) == [record_format.decode(one.line) for one in lines]
     for one in lines:
         fields = fields_of(one.line)
         if fields is not None:

@@ -14,9 +14,10 @@ from hypothesis import strategies as st
 from gkcheck.errors import BadJournal, StoreFault
 from gkcheck.journal import record_format
 from gkcheck.journal.file_store import FileJournal
-from gkcheck.journal.line_fields import decode_key, encode_key, order_of
+from gkcheck.journal.line_fields import order_of
 from gkcheck.journal.live import live_entries, undone_batches
 from gkcheck.journal.reader import blocks_to_end, header_fault, lines_at, numbered, open_regular, read_tail
+from gkcheck.journal.record_format import decode_key, encode_key
 from gkcheck.journal.stores import open_journal
 from gkcheck.model import Action, Draft, Entry, Evidence
 from tests.journal.faults import AT, PLAN

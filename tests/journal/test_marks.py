@@ -18,7 +18,7 @@ from gkcheck.journal.index.lines import (
     positions_of,
     positions_of_batches,
 )
-from gkcheck.journal.index.marks import day_bits, is_later, latest_places, place_of, toggled
+from gkcheck.journal.index.marks import count_later, day_bits, latest_places, place_of, toggled
 from gkcheck.ledger.latest import LatestEntries, fold, later
 from gkcheck.model import ZONE, Action, Draft, Evidence
 from tests.journal.faults import AT
@@ -63,7 +63,7 @@ def test_the_lines_that_marks_choose_fold_to_the_state_of_all(steps, last_day):
     live = [entry for entry in entries if last_day is None or entry.day <= last_day]
     chosen = entries_at(io.BytesIO(b"".join(lines)), latest_places(marks, until), ZONE)
     assert len({entry.id for entry in chosen}) == len(chosen)
-    assert [is_later(mark, until) for mark in marks] == [entry not in live for entry in entries] if until else True
+    assert until is None or count_later(marks, until) == len(entries) - len(live)
     assert marked.faults == [(len(lines) + 1, "记录已损坏（内容与校验码不符），已跳过")]
     both = zip(marks, entries, strict=True)
     assert list(marks) == [mark_of_entry(place_of(mark), entry) for mark, entry in both]
@@ -75,12 +75,12 @@ def test_the_lines_that_marks_choose_fold_to_the_state_of_all(steps, last_day):
     for name in LatestEntries.__slots__:
         assert getattr(reduced, name) == getattr(all_, name), name
     assert len(chosen) <= len(LatestEntries.__slots__) - 2 + len(all_.evidence) + len(all_.letters)
-    deciding = set(latest_places(marks, until, details=False))
-    assert {
-        place
-        for place, entry in zip(map(place_of, marks), entries, strict=True)
-        if entry in (later(all_.claim, all_.act), all_.deadline)
-    } == deciding
+    by_entry = dict(zip(entries, map(place_of, marks), strict=True))
+    wanted = {by_entry[entry] for entry in (later(all_.claim, all_.act), all_.deadline) if entry}
+    review = {by_entry[all_.review]} if all_.review else set()
+    assert set(latest_places(marks, until, details=False)) == wanted | review
+    returned = review if all_.review and all_.review.action is Action.RETURN else set()
+    assert set(latest_places(marks, until, details=False, alone=True)) == wanted | returned
 
 
 def test_marks_tell_the_order_and_the_undos():
@@ -111,7 +111,8 @@ def test_a_line_that_says_nothing_special_is_not_decoded(monkeypatch):
     def refuse(line):
         raise AssertionError("decoded")
 
-    lines = [encode(Draft(Action.DONE, task=1, unit="市教育局", note="已公开")), encode(FULL._replace(by=None), seq=2)]
+    lines = [encode(Draft(Action.DONE, task=1, unit="市教育局", note="已公开"), seq=seq) for seq in range(1, 20)]
+    lines.append(encode(FULL._replace(by=None), seq=20))
     monkeypatch.setattr(record_format, "decode", refuse)
     marked = marked_of(lines)
     assert (len(marked.marks), marked.faults, marked.day) == (2, [], day_bits(AT[:10]))

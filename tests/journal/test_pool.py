@@ -1,4 +1,4 @@
-"""Connections lent by a pool: given back as they came, whatever others have done with them, and enough for everybody."""
+"""Many writers: their turns, in order; connections lent by a pool, given back as they came, and enough for everybody."""
 
 from __future__ import annotations
 
@@ -145,6 +145,16 @@ def test_writers_have_their_turns_in_the_order_they_came_in(server, database, ur
     for thread in threads:
         thread.join(30)
     assert [entry.note for entry in PostgresJournal(url, PLAN).read().entries] == ["说明", *map(str, range(8))]
+
+
+def test_a_writer_of_the_version_before_has_its_turn_to_itself(url):
+    """It was in its turn, on the row of the queue, when the tables were upgraded."""
+    note(PostgresJournal(url, PLAN))
+    with psycopg.connect(url) as before:
+        before.execute("SELECT FROM gkcheck.queue WHERE plan = %s FOR UPDATE", [PLAN])
+        with pytest.raises(StoreFault, match="仍被另一个 gkcheck 占用"):
+            note(PostgresJournal(url, PLAN, lock_limit=0.3))
+    assert len(note(PostgresJournal(url, PLAN))) == 1
 
 
 def wait_for_waiters(server, database, count):

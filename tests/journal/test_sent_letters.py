@@ -146,13 +146,16 @@ def test_refused_in_one_line(gk, words, said):
 
 
 def test_the_days_for_an_answer_come_from_the_settings(gk, tmp_path, monkeypatch):
-    from datetime import date, timedelta
+    from datetime import datetime, timedelta, timezone
 
     assert gk("config", "set", "reply_days", "x").code == 2
     for days, change in ((7, None), (3, ("config", "set", "reply_days", "3"))):
         assert change is None or gk(*change).code == 0
         assert gk("remind", "--unit", "四九镇", "-o", tmp_path / str(days)).code == 0
-        assert register(gk)[-1]["reply_by"] == (date.today() + timedelta(days)).isoformat()
+        assert (
+            register(gk)[-1]["reply_by"]
+            == (datetime.now(timezone(timedelta(hours=8))).date() + timedelta(days)).isoformat()
+        )
     monkeypatch.setenv("GKCHECK_REPLY_DAYS", "很久")
     assert gk("remind", "--unit", "四九镇").code == 2
     assert json.loads(gk("config", "--format", "json").out)["reply_days"]["source"] == "environment"

@@ -77,7 +77,7 @@ def in_order(read: Callable[[], Result]) -> Result:
 class Scope(NamedTuple):
     """The assignments and batches that a reader needs; None: all. A store may return more.
 
-    `details` False: statuses and deadlines are needed, but not notes, evidence, names and times.
+    `details` False: statuses, deadlines and returns are needed, but not notes, evidence, names and times.
     `batch`: only batches whose id begins with it. `action` and `forms`: only entries of this action, or recorded from
     forms of these ids, for `Journal.read`.
     """

@@ -8,7 +8,7 @@ The groups of the pattern are the fields, in the order of a line: `fields = fiel
 or all of them by `fields.groups()`, which `entry_of` takes apart. A field that the line does not say is None.
 
 - `seq`, `at`, `by`, `task`, `unit`, `action`, `of`, `on`, `form`, `recorded_by`, `batch`, `id`: their text;
-- `key`: (task, unit) as the line writes it (`encode_key`, `decode_key`);
+- `key`: (task, unit) as the line writes it (`record_format.encode_key`);
 - `note`, `problem`, `next`: JSON strings, never the empty one; `evidence`: JSON items with commas between;
 - `due`: `null` or a JSON string.
 """
@@ -21,11 +21,14 @@ from collections.abc import Sequence
 from functools import cache
 from hashlib import sha256
 from sys import intern
-from typing import Any
 
 from gkcheck.journal.clock import in_zone
 from gkcheck.journal.record_format import MAX_LINE, decode
 from gkcheck.model import Action, Entry, Evidence
+from gkcheck.types import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing import Any
 
 Fields = re.Match[str]
 """The fields of one line by name."""
@@ -79,7 +82,7 @@ def brief_fields(lines: Sequence[bytes]) -> list[tuple[str, ...]]:
 
     All are "" where only `decode` may judge the line. The ids are not held against the bytes: that is for the caller.
     """
-    return _all_lines(BRIEF).findall(_text_of(lines))
+    return _all_lines(BRIEF).findall(_text_of(lines)) if lines else []
 
 
 def printed_seqs(lines: Sequence[bytes]) -> list[int] | None:
@@ -100,8 +103,8 @@ _PRINTED = ("seq", "action", "due", "id")
 
 def entries_of(lines: Sequence[bytes]) -> list[Entry]:
     """Return the entries of many lines, faster than one by one. Raises as `decode`."""
-    entries = []
-    for line, fields in zip(lines, _all_lines(None).findall(_text_of(lines)), strict=True):
+    entries: list[Entry] = []
+    for line, fields in zip(lines, _all_lines(None).findall(_text_of(lines)) if lines else (), strict=True):
         is_whole = sha256(line[:-41]).hexdigest()[:32] == fields[-1] and len(line) <= MAX_LINE
         entries.append(_entry(fields) if is_whole else decode(line))
     return entries
@@ -170,19 +173,3 @@ _ACTIONS = {action.value: action for action in Action}
 
 def _string(written: str) -> Any:
     return json.loads(written) if "\\" in written or written == "null" else written[1:-1]
-
-
-def encode_key(task: int, unit: str | None) -> str:
-    """Return a (task, unit) as a line writes it."""
-    return f'"task":{task},"unit":{encode_text(unit)}'
-
-
-def decode_key(written: str) -> tuple[int, str | None]:
-    """Return the (task, unit) that `encode_key` was given."""
-    fields = json.loads(f"{{{written}}}")
-    return fields["task"], fields["unit"]
-
-
-def encode_text(text: str | None) -> str:
-    """Return a text as a line writes it, with its quotation marks."""
-    return json.dumps(text, ensure_ascii=False)

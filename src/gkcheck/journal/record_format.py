@@ -116,6 +116,22 @@ def encode(draft: Draft, *, seq: int, at: str, by: str, batch: str) -> bytes:
     return before + _BEFORE_ID + _hash(before).encode() + b'"}\n'
 
 
+def encode_key(task: int, unit: str | None) -> str:
+    """Return a (task, unit) as a line writes it."""
+    return f'"task":{task},"unit":{encode_text(unit)}'
+
+
+def decode_key(written: str) -> tuple[int, str | None]:
+    """Return the (task, unit) that `encode_key` was given."""
+    fields = json.loads(f"{{{written}}}")
+    return fields["task"], fields["unit"]
+
+
+def encode_text(text: str | None) -> str:
+    """Return a text as a line writes it, with its quotation marks."""
+    return json.dumps(text, ensure_ascii=False)
+
+
 def _hash(before: bytes) -> str:
     return _sha256()(before).hexdigest()[:_ID_DIGITS]
 

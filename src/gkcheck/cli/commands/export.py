@@ -20,7 +20,7 @@ from gkcheck.cli.streams import talk
 from gkcheck.cli.typed.words import units_typed
 from gkcheck.errors import BadRequest, BadTarget
 from gkcheck.exporters.registry import DATA, DOCUMENTS, Exporter, exporter_for, formats_of, idle, suffixes_of
-from gkcheck.journal import Scope
+from gkcheck.journal import STATUSES, Scope
 from gkcheck.ledger.fold import Ledger, TaskRow
 from gkcheck.ledger.queries import TaskFilter, qualifiers_of, select
 from gkcheck.ledger.schedule import expected_progress
@@ -87,8 +87,11 @@ def export(
     wanted = task_filter(
         context, units_typed(context, units, unit), section, role, status, match, channel, named, overdue, due_by
     )
-    ledger = context.ledger(as_of)
-    rows = _rows(ledger, wanted, kind)
+    details = kind is By.ASSIGNMENT or exporter.values is not None
+    tasks = None if wanted.tasks is None else frozenset(wanted.tasks)
+    ledger = context.ledger(as_of, Scope(tasks, wanted.units, details))
+    rows, day = _rows(ledger, wanted, kind), ledger.as_of
+    del ledger  # its entries take as much room as a document
     count = sum(len(row.states) for row in rows) if kind is By.ASSIGNMENT else len(rows)
     if kind is By.ASSIGNMENT and exporter.most_rows is not None and count > exporter.most_rows:
         raise BadTarget(
@@ -96,7 +99,7 @@ def export(
             "请用 .xlsx 导出，或用 --unit、--section 分开导出"
         )
     what = "个责任项" if kind is By.ASSIGNMENT else "项具体要求"
-    data = _exported(context, rows, kind, exporter, ledger.as_of)
+    data = _exported(context, rows, kind, exporter, day)
     deliver(file, data, force, "已导出", f"（{count} {what}）")
 
 
@@ -163,9 +166,11 @@ def report(
     if since is not None:
         if context.day(since, options.SINCE) >= ledger.as_of:
             raise BadRequest(f"--since 应早于 {ledger.as_of.isoformat()}，请写更早的日期")
-        before = summarise(context.ledger(since))
-    points = context.pace(ledger.rows(), ledger.as_of)
-    document = bulletin.document(summarise(ledger), ledger.rows(), context.today, head, before, points)
+        before = summarise(context.ledger(since, STATUSES))
+    rows, summary = ledger.rows(), summarise(ledger)
+    del ledger  # its entries take as much room as a document
+    points = context.pace(rows, summary.as_of)
+    document = bulletin.document(summary, rows, context.today, head, before, points)
     document = document._replace(origin=_origin(context), sealed=is_sealed(context, sealed))
     with progress("通报", sum(len(table.rows) - table.header for table in document.tables)) as advance:
         data = render(document, advance)

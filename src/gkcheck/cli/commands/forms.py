@@ -8,6 +8,7 @@ from pathlib import Path
 
 from gkcheck.atomic_files import check_targets, make_folder, save_all
 from gkcheck.cli.context import Context, lock_limit, waiting
+from gkcheck.cli.garbage import collecting
 from gkcheck.cli.options import BY, FORCE, OUTPUT, DryRun, Overwrite, RecordedBy, UnitFilter, UnitWords
 from gkcheck.cli.output import Format, answer, say
 from gkcheck.cli.params import Argument, Option
@@ -230,7 +231,7 @@ def _read_files(plan: Plan, paths: Sequence[Path]) -> tuple[list[FilledForm], _L
     ledgers: _Ledgers = []
     problems: list[Problem] = []
     with progress("读填报表", len(paths)) as step:
-        for path in paths:
+        for path in collecting(paths):
             data, name = b"", STDIN_NAME if str(path) == STANDARD else path.name
             try:
                 data = _bytes_of(path)

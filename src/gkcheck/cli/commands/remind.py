@@ -10,6 +10,7 @@ from pathlib import Path
 
 from gkcheck.atomic_files import check_targets, make_folder, save_all
 from gkcheck.cli.context import Context
+from gkcheck.cli.garbage import collecting
 from gkcheck.cli.options import BY, DRY_RUN, DUE_BY, FORMAT, OUTPUT, REPLY_BY, AsOf, Overwrite, UnitFilter, UnitWords
 from gkcheck.cli.output import Format, answer, say, say_whole
 from gkcheck.cli.paper import (
@@ -259,7 +260,7 @@ def _save(paper: _Paper, found: Sequence[Letter], target: Path, force: bool) -> 
         check_targets(paths, force)
     files = {}
     with progress("催办单", len(found)) as advance:
-        for path, document in zip(paths, documents, strict=True):
+        for path, document in collecting(zip(paths, documents, strict=True)):
             files[path] = paper.render(document, idle)
             advance()
     make_folder(target)

@@ -46,11 +46,11 @@ from gkcheck.journal.index.lines import (
     positions_of,
     positions_of_forms,
 )
-from gkcheck.journal.index.marks import changes_on, day_bits, is_later, latest_places, place_of, toggled
+from gkcheck.journal.index.marks import changes_on, count_later, day_bits, latest_places, place_of, toggled
 from gkcheck.journal.index.storage import Source, Storage
-from gkcheck.journal.line_fields import decode_key
 from gkcheck.journal.live import undone_batches
 from gkcheck.journal.reader import blocks_to_end, identity
+from gkcheck.journal.record_format import decode_key
 from gkcheck.model import ZONE, Entry, PastStatuses
 from gkcheck.types import TYPE_CHECKING, NamedTuple
 
@@ -121,7 +121,11 @@ class Index:
         source = self._source()
         until = day_bits(last_day) if last_day is not None else None
         if last_day is not None and until is not None and max(source.day, tail.day) > until:
-            return self._on_day(file, scope, last_day, until, self._update(file, whole=True) if tail.marks else tail)
+            if tail.marks or tail.faults:
+                tail = self._update(file, whole=True)
+            if tail.marks:
+                raise record_format.DamagedLine("最后一条后面没有换行")
+            return self._on_day(file, scope, last_day, until, tail.faults)
         if scope.details:
             places = {place for marks in self._storage.marks(scope) for place in latest_places(marks)}
         else:
@@ -204,27 +208,25 @@ class Index:
     def _entries(self, file: BinaryIO, places: Iterable[int]) -> list[Entry]:
         return entries_at(file, sorted(places), self.zone)
 
-    def _answer(self, entries: list[Entry], tail: MarkedLines, later: int = 0) -> Answer:
+    def _answer(self, entries: list[Entry], tail: MarkedLines) -> Answer:
         faults = self._storage.faults() + tail.faults
-        return Answer(entries, faults, bool(self._source().in_order and tail.in_order), later)
+        return Answer(entries, faults, bool(self._source().in_order and tail.in_order))
 
-    def _on_day(self, file: BinaryIO, scope: Scope, last_day: str, until: int, tail: MarkedLines) -> Answer:
-        """Return as `current` on a day after which there are facts; in `tail` is at most a last line without newline."""
-        undos = entries_at(file, self._storage.others(), self.zone)
+    def _on_day(self, file: BinaryIO, scope: Scope, last_day: str, until: int, faults: list[tuple[int, str]]) -> Answer:
+        """Return as `current` on a day after which there are facts; all lines are in the index."""
+        storage, zone = self._storage, self.zone
+        undos = entries_at(file, storage.others(), zone)
         undone = undone_batches(undos, last_day)
-        changed = places_of_batches(file, _size(file), undone ^ self._storage.undone(), self._storage.odd(), self.zone)
-        flipped = {place for places in changed.values() for place in places}
-        ahead = [mark for marks in self._storage.marks_after(until) for mark in marks]
-        ahead += [mark for marks in tail.marks.values() for mark in marks]
-        facts = undos + entries_at(file, (place_of(mark) for mark in ahead if is_later(mark, until)), self.zone)
-        later = {entry.id for entry in facts if entry.day > last_day and entry.batch not in undone}
-        places = set(_places(tail, scope))
-        for marks in self._storage.marks(scope):
-            places.update(latest_places(toggled(marks, flipped) if flipped else marks, until, scope.details))
-        entries = [
-            entry for entry in self._entries(file, places) if entry.day <= last_day and entry.batch not in undone
-        ]
-        return self._answer(entries, tail, len(later))
+        otherwise = places_of_batches(file, _size(file), undone ^ storage.undone(), storage.odd(), zone)
+        changed = {place for places in otherwise.values() for place in places}
+        later = len({entry.id for entry in undos if entry.day > last_day and entry.batch not in undone})
+        for marks in storage.marks_after(until):
+            later += count_later(toggled(marks, changed) if changed else marks, until)
+        places: list[int] = []
+        for marks in storage.marks(scope):
+            places += latest_places(toggled(marks, changed) if changed else marks, until, scope.details)
+        in_order = bool(self._source().in_order)
+        return Answer(self._entries(file, places), storage.faults() + faults, in_order, later)
 
     # -- keeping up with the file --------------------------------------------------------------------
 

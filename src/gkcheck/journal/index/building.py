@@ -12,9 +12,9 @@ from collections.abc import Callable, Collection, Iterable, Sequence, Set
 
 from gkcheck.digest import sha256_for
 from gkcheck.journal import record_format
-from gkcheck.journal.clock import at_office
-from gkcheck.journal.index.child import can_fork, in_child
+from gkcheck.journal.clock import at_office, in_zone
 from gkcheck.journal.index.lines import (
+    FEW,
     action_needle,
     batch_needle,
     complete_lines,
@@ -37,10 +37,9 @@ from gkcheck.journal.index.marks import (
     place_of,
     toggled,
 )
-from gkcheck.journal.line_fields import brief_fields, day_of, encode_key, order_of
 from gkcheck.journal.live import undone_batches
 from gkcheck.journal.reader import TORN, identity
-from gkcheck.journal.record_format import MAX_LINE
+from gkcheck.journal.record_format import MAX_LINE, encode_key
 from gkcheck.journal.transport import lines_in
 from gkcheck.model import ZONE, Action, Entry
 from gkcheck.types import TYPE_CHECKING
@@ -89,9 +88,9 @@ class MarkedLines:
         """
         sha256 = sha256_for(len(lines))
         marks, place, last, zone, greatest = self.marks, self.end, self._last, self.zone, self.day
-        for number, (line, fields) in enumerate(zip(lines, brief_fields(lines), strict=True), self.number + 1):
+        for number, (line, fields) in enumerate(zip(lines, _brief_fields(lines), strict=True), self.number + 1):
             written, at, key, action, note, evidence, on, problem, next_step, id_ = fields
-            if sha256(line[:-41]).hexdigest()[:32] == id_ and len(line) <= MAX_LINE:
+            if id_ and sha256(line[:-41]).hexdigest()[:32] == id_ and len(line) <= MAX_LINE:
                 seq = int(written)
                 if seq == self.seq + 1:
                     self.seq = seq
@@ -107,7 +106,7 @@ class MarkedLines:
                     kinds |= (kinds & WORDS) * _NEXT
                 if evidence:
                     kinds |= KEPT
-                day = day_bits(on or (at[:10] if at.endswith(zone) else day_of(at, None, zone)))
+                day = day_bits(on or (at[:10] if at.endswith(zone) else in_zone(at, zone)[:10]))
                 if day > greatest:
                     greatest = day
                 mark = place << PLACE | day | kinds
@@ -186,6 +185,8 @@ class MarkedLines:
     def _count(self, seq: int, line: bytes, last: bytes | None) -> None:
         """Count the seq of an entry, and see whether it comes after the last one in the order of facts."""
         if self.in_order and seq <= self.seq:
+            from gkcheck.journal.line_fields import order_of
+
             self.in_order = last is not None and order_of(line) > order_of(last)
         self._raise_seq(seq)
 
@@ -193,6 +194,15 @@ class MarkedLines:
         if seq > self.seq + record_format.MAX_LEAP:
             raise record_format.DamagedLine("seq 大得太多")
         self.seq = max(seq, self.seq)
+
+
+def _brief_fields(lines: Sequence[bytes]) -> list[tuple[str, ...]]:
+    """Return the brief fields of each line: none of a few, which are decoded."""
+    if len(lines) <= FEW:
+        return [("",) * 10] * len(lines)
+    from gkcheck.journal.line_fields import brief_fields
+
+    return brief_fields(lines)
 
 
 def mark_of_entry(place: int, entry: Entry, undone: Set[str] = frozenset()) -> int:
@@ -246,7 +256,7 @@ def read_whole(file: BinaryIO, end: int, zone: str, advance: Advance) -> tuple[M
     file.seek(0)
     header = file.readline()
     marked, digest = MarkedLines(zone, len(header), 1), sha256(header)
-    if end >= _TWO_HALVES and can_fork():
+    if end >= _TWO_HALVES and _can_fork():
         _read_halves(file, end, marked, digest, advance)
     _read(file, end, marked, digest, advance)
     undone = undone_batches(entries_at(file, marked.others, zone))
@@ -256,6 +266,12 @@ def read_whole(file: BinaryIO, end: int, zone: str, advance: Advance) -> tuple[M
         for key, marks in marked.marks.items():
             marked.marks[key] = in_order_of_facts(file, map(place_of, marks), undone, zone)
     return marked, undone, digest.digest()
+
+
+def _can_fork() -> bool:
+    from gkcheck.journal.index.child import can_fork
+
+    return can_fork()
 
 
 def _read(file: BinaryIO, end: int, marked: MarkedLines, digest: hashlib._Hash | None, advance: Advance) -> None:
@@ -279,6 +295,8 @@ def _read_halves(file: BinaryIO, end: int, marked: MarkedLines, digest: hashlib.
             half = MarkedLines(marked.zone, middle, 0, first - 1)
             _read(own, end, half, None, lambda done, total: None)
             return half.as_values(first)
+
+    from gkcheck.journal.index.child import in_child
 
     with in_child(second) as result:
         _read(file, middle, marked, digest, lambda done, total: advance(2 * done, end))

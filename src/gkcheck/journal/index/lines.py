@@ -8,8 +8,7 @@ from contextlib import suppress
 from itertools import islice
 
 from gkcheck.journal.clock import at_office
-from gkcheck.journal.line_fields import encode_text, entries_of, entry_of, fields_of
-from gkcheck.journal.record_format import MAX_LINE, DamagedLine, decode
+from gkcheck.journal.record_format import MAX_LINE, DamagedLine, decode, encode_text
 from gkcheck.model import Entry
 from gkcheck.types import TYPE_CHECKING
 
@@ -22,6 +21,8 @@ _BLOCK = 1 << 19
 
 def entry_in(line: bytes, zone: str) -> Entry:
     """Return the entry of a line without its newline, its time in the office's zone. Raises as `decode`."""
+    from gkcheck.journal.line_fields import entry_of, fields_of
+
     fields = fields_of(line)
     return at_office(entry_of(fields) if fields is not None else decode(line), zone)
 
@@ -35,12 +36,21 @@ def entries_at(file: BinaryIO, places: Iterable[int], zone: str) -> list[Entry]:
     entries: list[Entry] = []
     rest = iter(places)
     while some := [_line_at(file, place) for place in islice(rest, _AT_ONCE)]:
-        entries += entries_of(some)
+        entries += map(decode, some) if len(some) <= FEW else _entries_of(some)
     return [entry if entry.at.endswith(zone) else at_office(entry, zone) for entry in entries]
 
 
+FEW = 8
+"""The lines that are sooner decoded than the patterns of `line_fields` are loaded: those of a record."""
+
 _AT_ONCE = 500
 """The lines whose fields are taken at once; more of them do not fit into the cache of a processor."""
+
+
+def _entries_of(lines: list[bytes]) -> list[Entry]:
+    from gkcheck.journal.line_fields import entries_of
+
+    return entries_of(lines)
 
 
 def _line_at(file: BinaryIO, place: int) -> bytes:
@@ -119,20 +129,20 @@ def positions_of(needle: bytes) -> Positions:
     return positions
 
 
-_BATCH = re.compile(rb'"batch":("[^"\\]*(?:\\.[^"\\]*)*")')
-_FORM = re.compile(rb'"form":("[^"\\]*(?:\\.[^"\\]*)*")')
+_BATCH = rb'"batch":("[^"\\]*(?:\\.[^"\\]*)*")'
+_FORM = rb'"form":("[^"\\]*(?:\\.[^"\\]*)*")'
 
 
 def positions_of_batches(batches: Collection[str]) -> Positions:
     """Return where the names of some batches stand."""
     if len(batches) == 1:
         return positions_of(batch_needle(*batches) + b'"')
-    return _positions_of_texts(_BATCH, batches)
+    return _positions_of_texts(re.compile(_BATCH), batches)
 
 
 def positions_of_forms(forms: Collection[str]) -> Positions:
     """Return where the ids of some forms stand."""
-    return positions_of(form_needle(*forms)) if len(forms) == 1 else _positions_of_texts(_FORM, forms)
+    return positions_of(form_needle(*forms)) if len(forms) == 1 else _positions_of_texts(re.compile(_FORM), forms)
 
 
 def _positions_of_texts(pattern: re.Pattern[bytes], texts: Collection[str]) -> Positions:

@@ -75,9 +75,9 @@ def greatest_day(marks: Iterable[int]) -> int:
     return int(max(map(and_, marks, repeat(_DAYS))))
 
 
-def is_later(mark: int, last_day: int) -> bool:
-    """True if the fact is of a day after `last_day` (`day_bits`)."""
-    return mark & _DAYS > last_day
+def count_later(marks: Iterable[int], last_day: int) -> int:
+    """Return the number of lines that count and are about days after `last_day` (`day_bits`)."""
+    return sum(mark & _DAYS > last_day and not mark & UNDONE for mark in marks)
 
 
 def toggled(marks: Iterable[int], places: Collection[int]) -> array[int]:
@@ -85,21 +85,26 @@ def toggled(marks: Iterable[int], places: Collection[int]) -> array[int]:
     return array("Q", (mark ^ UNDONE if mark >> PLACE in places else mark for mark in marks))
 
 
-def latest_places(marks: Sequence[int], last_day: int | None = None, details: bool = True) -> list[int]:
+def latest_places(
+    marks: Sequence[int], last_day: int | None = None, details: bool = True, alone: bool = False
+) -> list[int]:
     """Return the places of the lines about one assignment that its state depends on, latest first.
 
     Args:
         marks: those of all its lines, in the order of facts.
         last_day: leaves out the facts of later days (`day_bits`).
-        details: False: only what sets the status and the deadline.
+        details: False: only what sets the status and the deadline, and tells that a return stands.
+        alone: no return of the whole task is to be held against a later review of this one alone.
     """
-    wanted = reduce(or_, marks, 0) & (_LATEST | KEPT if details else STATUS | DEADLINE)
+    wanted = reduce(or_, marks, 0) & (_LATEST | KEPT if details else STATUS | DEADLINE | REVIEW)
     places: list[int] = []
     for mark in reversed(marks):
         if mark & UNDONE or (last_day is not None and mark & _DAYS > last_day):
             continue
         kinds = mark & wanted
-        if kinds or (details and not places):
+        if kinds == REVIEW and alone and not details and not _is_return(mark):
+            wanted &= ~REVIEW  # it says no more than that no return stands
+        elif kinds or (details and not places):
             places.append(mark >> PLACE)
             if not details and kinds & STATUS:
                 kinds |= STATUS
@@ -107,6 +112,15 @@ def latest_places(marks: Sequence[int], last_day: int | None = None, details: bo
         if not wanted:
             break
     return places
+
+
+def has_review(marks: Iterable[int]) -> bool:
+    """True if one of the lines is a review."""
+    return bool(reduce(or_, marks, 0) & REVIEW)
+
+
+def _is_return(mark: int) -> bool:
+    return mark >> _CHANGE & 7 == _CHANGES.index(Action.RETURN)
 
 
 def changes_on(

@@ -7,17 +7,17 @@ import os
 import sqlite3
 import zlib
 from array import array
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from itertools import starmap
 
 from gkcheck.journal import Scope
-from gkcheck.journal.index.marks import greatest_day, latest_places
-from gkcheck.journal.line_fields import encode_text
+from gkcheck.journal.index.marks import greatest_day, has_review, latest_places
+from gkcheck.journal.record_format import encode_text
 from gkcheck.paths import CACHE, own_path
 from gkcheck.types import NamedTuple
 
-_LAYOUT = 10
+_LAYOUT = 12
 
 _SCHEMA = f"""
 PRAGMA journal_mode = WAL;
@@ -74,9 +74,8 @@ class Storage:
             self._database = sqlite3.connect(":memory:", isolation_level=None)
             self._database.executescript(_SCHEMA)
             return
-        folder, name = own_path(CACHE, "journals"), f"{zlib.crc32(os.fsencode(self._of[0])):08x}.sqlite3"
-        os.makedirs(folder, mode=0o700, exist_ok=True)
-        path = os.path.join(folder, name)
+        path = own_path(CACHE, "journals", f"{zlib.crc32(os.fsencode(self._of[0])):08x}.sqlite3")
+        os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
         self._database = sqlite3.connect(path, timeout=1.0, isolation_level=None)
         try:
             if self._database.execute("PRAGMA user_version").fetchone()[0] != _LAYOUT:
@@ -87,9 +86,9 @@ class Storage:
             raise
         except sqlite3.DatabaseError:
             self._database.close()
-            for stale in os.listdir(folder):
-                if stale.startswith(name):
-                    os.unlink(os.path.join(folder, stale))
+            for suffix in ("", "-wal", "-shm", "-journal"):
+                with suppress(FileNotFoundError):
+                    os.unlink(path + suffix)
             raise
 
     def close(self) -> None:
@@ -121,16 +120,21 @@ class Storage:
         Raises:
             ValueError: the index is damaged.
         """
-        return self._column("marks", scope)
-
-    def deciding(self, scope: Scope) -> Iterator[array[int]]:
-        """Yield the places of the lines that set status and deadline, of each (task, unit) of a scope. Raises as `marks`."""
-        return self._column("deciding", scope)
-
-    def _column(self, column: str, scope: Scope) -> Iterator[array[int]]:
         where, values = _condition(scope)
-        rows = self._database.execute(f"SELECT task, unit, {column} FROM assignments{where}", values)
+        rows = self._database.execute(f"SELECT task, unit, marks FROM assignments{where}", values)
         return starmap(_unpacked, rows)
+
+    def deciding(self, scope: Scope) -> Iterator[Sequence[int]]:
+        """Yield the `latest_places` without details of each (task, unit) of a scope. Raises as `marks`."""
+        rows = self._database.execute("SELECT task, unit, marks FROM assignments WHERE unit = 'null'")
+        reviewed = {task for task, unit, blob in rows if has_review(_unpacked(task, unit, blob))}
+        for task in reviewed if scope.tasks is None else reviewed & scope.tasks:
+            for marks in self.marks(scope._replace(tasks=frozenset({task}))):
+                yield latest_places(marks, details=False)
+        where, values = _condition(scope)
+        for task, unit, blob in self._database.execute(f"SELECT task, unit, deciding FROM assignments{where}", values):
+            if task not in reviewed:
+                yield _unpacked(task, unit, blob)
 
     def marks_by_key(self) -> Iterator[tuple[tuple[int, str | None], array[int]]]:
         """Yield every (task, unit) with its marks. Raises as `marks`."""
@@ -226,7 +230,7 @@ def _columns(key: str) -> tuple[int, str]:
 def _row(item: tuple[str, array[int]]) -> tuple[int, str, int, bytes, bytes]:
     key, marks = item
     task, unit = _columns(key)
-    deciding = array("Q", latest_places(marks, details=False))
+    deciding = array("Q", latest_places(marks, details=False, alone=True))
     return task, unit, greatest_day(marks), _packed(task, unit, deciding), _packed(task, unit, marks)
 
 

@@ -1,4 +1,4 @@
-"""The page of a run: what is to hold, the plot, a table for each size."""
+"""The page docs/PERFORMANCE.md: what is to hold, the plot, a table for each size."""
 
 from __future__ import annotations
 

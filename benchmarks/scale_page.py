@@ -11,6 +11,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from benchmarks.machine import processor
 from tests.server import Server
 
 from gkcheck.version import __version__
@@ -59,15 +60,6 @@ def conditions(command: str, server: Server, load: float) -> str:
         f"Python {platform.python_version()}，PostgreSQL {postgres}，gkcheck {__version__}，"
         f"开始时机器的平均负载 {load:.1f}（别的程序也在用）。重做：`{command}`\n"
     )
-
-
-def processor() -> str:
-    """The name of the processor, where Linux tells it."""
-    try:
-        lines = Path("/proc/cpuinfo").read_text("utf-8").splitlines()
-    except OSError:
-        return platform.machine()
-    return next((line.partition(":")[2].strip() for line in lines if line.startswith("model name")), platform.machine())
 
 
 def milliseconds(seconds: float) -> str:
