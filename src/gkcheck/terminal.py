@@ -13,7 +13,8 @@ import sys
 import time
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
-from itertools import zip_longest
+from itertools import repeat, zip_longest
+from operator import sub
 
 from gkcheck.config import is_quiet
 from gkcheck.table import Column, Mark, Table, mark_of
@@ -135,9 +136,8 @@ def _plain_table(table: Table, coloured: bool) -> str:
     ]
     out = [harmless(table.title)] if table.title else []
     for row, texts, sizes in zip(table.rows, rows, taken, strict=True):
-        styles = [_style_of(cell, column) if coloured else "" for cell, column in zip(row, table.columns, strict=True)]
-        blanks = [size - own for size, own in zip(widths, sizes, strict=True)]
-        cells = map(_padded, texts, blanks, table.columns, styles)
+        styles = map(_style_of, row, table.columns) if coloured else repeat("")
+        cells = map(_padded, texts, map(sub, widths, sizes), table.columns, styles)
         out.append((" " * _GAP).join(cells).rstrip())
     out += [harmless(note) for note in table.notes]
     return "\n".join(out) + "\n"

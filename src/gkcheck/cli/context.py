@@ -301,7 +301,7 @@ class Context:
 
             past = self.warned(self.journal.read(Scope(tasks, scope.units)))
             recurring = [entry for entry in live_entries(past.entries, day) if entry.task in tasks]
-        return Ledger(self.plan, latest, day, recurring)
+        return Ledger(self.plan, latest, day, recurring, scope.details)
 
     def pace(self, rows: Sequence[TaskRow], as_of: date) -> list[PacePoint]:
         """The progress of the assignments in `rows` over the plan's year, up to a day."""

@@ -137,13 +137,20 @@ class TaskRow(NamedTuple):
 class Ledger:
     """The present state of a plan: its assignments and their latest entries. Overdue is as of the day `as_of`.
 
-    `recurring` are all live entries about the tasks of `recurring_tasks`, in the order of facts.
+    `recurring` are all live entries about the tasks of `recurring_tasks`, in the order of facts. With `details` False
+    its states are of statuses and deadlines alone: no `updated`, claim, act, letters and evidence (`Scope.details`).
     """
 
     def __init__(
-        self, plan: Plan, latest: LatestByAssignment, as_of: date, recurring: Sequence[Entry] | None = None
+        self,
+        plan: Plan,
+        latest: LatestByAssignment,
+        as_of: date,
+        recurring: Sequence[Entry] | None = None,
+        details: bool = True,
     ) -> None:
         self.plan = plan
+        self._details = details
         self.as_of = as_of
         self.latest = latest
         self.members = members_of(plan)
@@ -201,28 +208,16 @@ class Ledger:
         self, task: Task, assignment: Assignment, deadline: Deadline | None, own: LatestEntries, whole: LatestEntries
     ) -> State:
         """Return the state of an assignment after its own entries and those about the whole task."""
-        claim, act, review, last = own.claim, own.act, own.review, own.last
+        claim, act, review = own.claim, own.act, own.review
         if whole is not NO_ENTRIES:
-            claim, act = later(claim, whole.claim), later(act, whole.act)
-            review, last = later(review, whole.review), later(last, whole.last)
+            claim, act, review = later(claim, whole.claim), later(act, whole.act), later(review, whole.review)
         status_entry = later(claim, act)
         status = STATUS_AFTER[status_entry.action] if status_entry else Status.TODO
         overdue, due_soon = self._lateness(deadline, status)
-        return State(
-            assignment,
-            status,
-            deadline,
-            overdue,
-            last.at_as_written if last else None,
-            _claim(claim, own, whole),
-            Act(act.action, act.by, act.at, act.note) if act else None,
-            _letters(own, whole) if own.letters or whole.letters else (),
-            _evidence(own, whole) if own.evidence or whole.evidence else (),
-            review is not None and review.action is Action.RETURN,
-            status_entry is not None and status_entry.of not in (None, self._fingerprint(task)),
-            due_soon,
-            status_entry,
-        )
+        returned = review is not None and review.action is Action.RETURN
+        changed = status_entry is not None and status_entry.of not in (None, self._fingerprint(task))
+        details = _details(claim, act, own, whole) if self._details else _NO_DETAILS
+        return State(assignment, status, deadline, overdue, *details, returned, changed, due_soon, status_entry)
 
     def states(self, task: Task) -> list[State]:
         """Return the states of all assignments of a task, in the order of `assignments_of_task`."""
@@ -287,6 +282,23 @@ def _deadline_of(task: Task, own: LatestEntries | None, whole: LatestEntries | N
         return task.deadline
     due = date.fromisoformat(entry.due) if entry.due else None
     return Deadline(None, due, entry.every) if due or entry.every else None
+
+
+_Details = tuple[str | None, Claim | None, Act | None, tuple[SentLetter, ...], tuple[Evidence, ...]]
+"""The part of a state that readers of statuses do without: `updated`, `claim`, `act`, `letters`, `evidence`."""
+
+_NO_DETAILS: _Details = (None, None, None, (), ())
+
+
+def _details(claim: Entry | None, act: Entry | None, own: LatestEntries, whole: LatestEntries) -> _Details:
+    last = later(own.last, whole.last)
+    return (
+        last.at_as_written if last else None,
+        _claim(claim, own, whole),
+        Act(act.action, act.by, act.at, act.note) if act else None,
+        _letters(own, whole) if own.letters or whole.letters else (),
+        _evidence(own, whole) if own.evidence or whole.evidence else (),
+    )
 
 
 def _claim(claim: Entry | None, own: LatestEntries, whole: LatestEntries) -> Claim | None:

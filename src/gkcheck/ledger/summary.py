@@ -129,14 +129,14 @@ def summarise(ledger: Ledger, units: Collection[str] | None = None) -> Summary:
             if wanted or units is None:
                 tasks.add(row.status, row.overdue)
             for state in wanted:
-                counts.add(state.status, state.overdue)
-                assignments.add(state.status, state.overdue, state.due_soon)
+                counts.add(state.status, state.overdue, state.due_soon)
                 recurring += state.period is not None
             for state in row.states:
                 unit = by_unit.get(state.assignment.unit)
                 if unit is None:
                     unit = by_unit[state.assignment.unit] = Counts()
                 unit.add(state.status, state.overdue)
+        assignments.include(counts)
         if units is None or counts.total:
             sections.append(SectionRow(section, counts))
     ranked = _unit_rows(ledger.plan, by_unit)

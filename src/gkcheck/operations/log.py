@@ -68,7 +68,8 @@ def alike(entries: Iterable[Entry]) -> Iterator[list[Entry]]:
     """Yield the entries in runs that tell one fact: what a batch says of a task for many units, the tasks of a letter."""
 
     def fact(entry: Entry) -> Entry:
-        bare = entry._replace(seq=0, id="")
-        return bare._replace(task=None, of=None) if entry.action is Action.REMIND else bare._replace(unit="")
+        if entry.action is Action.REMIND:
+            return entry._replace(seq=0, id="", task=None, of=None)
+        return entry._replace(seq=0, id="", unit="")
 
     return (list(run) for _, run in groupby(entries, fact))

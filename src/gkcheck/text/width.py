@@ -3,8 +3,10 @@
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 
 
+@lru_cache(1 << 12)
 def width(text: str, ambiguous: int = 1) -> int:
     """Return the terminal columns that text takes: 2 for wide characters, 0 for combining and invisible ones.
 

@@ -205,9 +205,14 @@ def history(
 
 def _entry(record: Sequence[Entry], dead: set[str], code: str) -> tuple[str, ...]:
     entry = record[0]
-    tasks, units = (len({getattr(one, name) for one in record}) for name in ("task", "unit"))
-    parts = [entry.note or ""]
-    parts += [f"{name}：{text}" for name, text in (("存在问题", entry.problem), ("下一步措施", entry.next)) if text]
+    is_run = len(record) > 1
+    tasks = len({one.task for one in record}) if is_run else 1
+    units = len({one.unit for one in record}) if is_run else 1
+    parts = [entry.note] if entry.note else []
+    if entry.problem:
+        parts.append(f"存在问题：{entry.problem}")
+    if entry.next:
+        parts.append(f"下一步措施：{entry.next}")
     if entry.action is Action.REMIND:
         parts.append(labels.letter_number(entry.day, entry.letter or 0, code))
         parts += [f"回复期限：{entry.reply_by}"] if entry.reply_by else []
@@ -230,7 +235,7 @@ def _entry(record: Sequence[Entry], dead: set[str], code: str) -> tuple[str, ...
         str(entry.task or "") + (f" 等 {tasks} 项" if tasks > 1 else ""),
         unit,
         action,
-        "；".join(part for part in parts if part),
+        "；".join(parts),
         entry.batch,
     )
 
