@@ -25,6 +25,9 @@ OF_FLOOR = {
 }  # fmt: skip
 """Multiples of the floor, for a million entries."""
 
+ON_THE_WALL = frozenset({of.COLD})
+"""What a person waits for while two cores work: its time on the wall is judged, in the full run on a quiet machine."""
+
 DONE_OF_TEN = 1.2
 """What `done` may cost at any number of entries, as a multiple of what it costs at 10."""
 
@@ -100,9 +103,10 @@ def _of_floor(group: str, section: Section, idle: Section | None = None) -> list
 
 
 def _share(section: Section, name: str, idle: Section | None = None) -> float | None:
-    """The processor time of a command, less what it takes idle, as a multiple of the floor's."""
-    cost, start = section.median(name), idle.median(name) if idle else 0.0
-    return None if cost is None or start is None else ratio(cost - start, section.median(of.FLOOR))
+    """The processor time of a command, less what it takes idle, as a multiple of the floor's; see ON_THE_WALL."""
+    what = "wall" if name in ON_THE_WALL and idle is None else "cpu"
+    cost, start = section.median(name, what), idle.median(name, what) if idle else 0.0
+    return None if cost is None or start is None else ratio(cost - start, section.median(of.FLOOR, what))
 
 
 def _peaks(group: str, section: Section, bounds: dict[str, float]) -> list[Claim]:

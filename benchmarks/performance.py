@@ -15,8 +15,8 @@ HOW = """\
 commands of a section take turns after one run that warms up; what takes long gets fewer turns, but gkcheck at least three, and of what \
 takes 12 s or more the first run counts, too.
 - **Ratios are of medians of processor time** (user and system together): what else the machine does hardly changes them, \
-and they do not flatter a program that uses two cores. Beside another program the larger of two ratios counts, of \
-processor time and of time on the wall.
+and they do not flatter a program that uses two cores. Only the first reading, which two processes share, is judged by \
+its time on the wall. Beside another program the larger of two ratios counts, of processor time and of time on the wall.
 - The floor is benchmarks/floor.py, a bare loop in Python that reads the journal, hashes each line and decodes its JSON. \
 It takes turns with the commands over that journal.
 """

@@ -138,7 +138,7 @@ class Ledger:
     """The present state of a plan: its assignments and their latest entries. Overdue is as of the day `as_of`.
 
     `recurring` are all live entries about the tasks of `recurring_tasks`, in the order of facts. With `details` False
-    its states are of statuses and deadlines alone: no `updated`, claim, act, letters and evidence (`Scope.details`).
+    its states are of statuses and deadlines alone: no `updated`, claim, letters and evidence (`Scope.details`).
     """
 
     def __init__(
@@ -216,8 +216,12 @@ class Ledger:
         overdue, due_soon = self._lateness(deadline, status)
         returned = review is not None and review.action is Action.RETURN
         changed = status_entry is not None and status_entry.of not in (None, self._fingerprint(task))
-        details = _details(claim, act, own, whole) if self._details else _NO_DETAILS
-        return State(assignment, status, deadline, overdue, *details, returned, changed, due_soon, status_entry)
+        answer = Act(act.action, act.by, act.at, act.note) if act else None
+        updated, said, letters, evidence = _details(claim, own, whole) if self._details else _NO_DETAILS
+        return State(
+            assignment, status, deadline, overdue, updated, said, answer, letters, evidence,
+            returned, changed, due_soon, status_entry,
+        )  # fmt: skip
 
     def states(self, task: Task) -> list[State]:
         """Return the states of all assignments of a task, in the order of `assignments_of_task`."""
@@ -284,18 +288,17 @@ def _deadline_of(task: Task, own: LatestEntries | None, whole: LatestEntries | N
     return Deadline(None, due, entry.every) if due or entry.every else None
 
 
-_Details = tuple[str | None, Claim | None, Act | None, tuple[SentLetter, ...], tuple[Evidence, ...]]
-"""The part of a state that readers of statuses do without: `updated`, `claim`, `act`, `letters`, `evidence`."""
+_Details = tuple[str | None, Claim | None, tuple[SentLetter, ...], tuple[Evidence, ...]]
+"""The part of a state that readers of statuses do without: `updated`, `claim`, `letters`, `evidence`."""
 
-_NO_DETAILS: _Details = (None, None, None, (), ())
+_NO_DETAILS: _Details = (None, None, (), ())
 
 
-def _details(claim: Entry | None, act: Entry | None, own: LatestEntries, whole: LatestEntries) -> _Details:
+def _details(claim: Entry | None, own: LatestEntries, whole: LatestEntries) -> _Details:
     last = later(own.last, whole.last)
     return (
         last.at_as_written if last else None,
         _claim(claim, own, whole),
-        Act(act.action, act.by, act.at, act.note) if act else None,
         _letters(own, whole) if own.letters or whole.letters else (),
         _evidence(own, whole) if own.evidence or whole.evidence else (),
     )

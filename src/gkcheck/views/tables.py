@@ -205,9 +205,8 @@ def history(
 
 def _entry(record: Sequence[Entry], dead: set[str], code: str) -> tuple[str, ...]:
     entry = record[0]
-    is_run = len(record) > 1
-    tasks = len({one.task for one in record}) if is_run else 1
-    units = len({one.unit for one in record}) if is_run else 1
+    tasks = len({one.task for one in record}) if record[1:] else 1
+    units = len({one.unit for one in record}) if record[1:] else 1
     parts = [entry.note] if entry.note else []
     if entry.problem:
         parts.append(f"存在问题：{entry.problem}")
