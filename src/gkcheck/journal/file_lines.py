@@ -104,15 +104,11 @@ class FileLines:
 
     def __iter__(self) -> Iterator[EntryLine]:
         """Yield the entries in the order of facts, each once. Raises `Disorder` where they do not stand in that order."""
-        return self._in_order(False)
+        return self._walk(in_order=True) if self._is_sorted else self._sorted(False)
 
-    def in_blocks(self, names: tuple[str, ...]) -> Iterator[EntryLine | LineBlock]:
-        """See `Lines.in_blocks`."""
-        return self._walk(in_order=True, names=names) if self._is_sorted else self._sorted(False)
-
-    def whole(self) -> Iterator[EntryLine]:
-        """Yield as iterating, the whole lines of a form unknown here too."""
-        return self._in_order(True)
+    def in_blocks(self, names: tuple[str, ...], unknown: bool = False) -> Iterator[EntryLine | LineBlock]:
+        """See `Lines.in_blocks`. `unknown`: the whole lines of a form unknown here too."""
+        return self._walk(unknown, in_order=True, names=names) if self._is_sorted else self._sorted(unknown)
 
     def settle(self) -> None:
         """See `Lines.settle`. All is read only where the seqs at the beginnings of the lines do not rise."""
@@ -144,9 +140,6 @@ class FileLines:
                     return False
                 last = seqs[-1]
         return True
-
-    def _in_order(self, unknown: bool) -> Iterator[EntryLine]:
-        return self._walk(unknown, True) if self._is_sorted else self._sorted(unknown)
 
     def _sorted(self, unknown: bool) -> Iterator[EntryLine]:
         """Yield the lines from their places, sorted. Those that repeat another are added to the problems."""
@@ -287,7 +280,7 @@ class FileLines:
         """
         for first, start, lines, is_complete in self._physical():
             places = list(accumulate((len(line) + 1 for line in lines), initial=start))
-            if not names or not is_complete or self._end < LONG_JOURNAL:
+            if not names or self._rescue or not is_complete or self._end < LONG_JOURNAL:
                 yield first, places, lines, (), b"\n" if is_complete else b""
                 continue
             from gkcheck.journal.line_fields import rows_of
@@ -348,28 +341,36 @@ class Union:
     """The whole lines of a file and the entries that come to it, both in the order of facts: each once, in that order.
 
     After an iteration `added` is the number of entries that were not here, `rescued` that of lines that stood inside
-    damaged ones, and `leaping` the first line that was left out because its seq leaps too far.
+    damaged ones, and `leaping` the first line that was left out because its seq, which comes first, leaps too far.
     """
 
     def __init__(self, here: FileLines, coming: Iterable[EntryLine] = ()) -> None:
         self.here, self._coming = here, coming
         self.added = self.rescued = 0
-        self.leaping: EntryLine | None = None
+        self.leaping: tuple[int, bytes] | None = None
 
     def __iter__(self) -> Iterator[bytes]:
         from heapq import merge
 
         self.added, self.rescued, self.leaping = 0, 0, None
-        here = ((*one.order, False, one) for one in self.here.whole())
-        coming = ((*one.order, True, one) for one in self._coming)
+        coming = ((*one.order, True, one.line, False) for one in self._coming)
         greatest, last = 0, b""
-        for seq, _, _, is_new, one in merge(here, coming):
-            if one.line == last:
+        for seq, _, _, is_new, line, is_rescued in merge(self._keyed(), coming):
+            if line == last:
                 continue
             if seq > greatest + record_format.MAX_LEAP:
-                self.leaping = self.leaping or one
+                self.leaping = self.leaping or (seq, line)
                 continue
-            greatest, last = seq, one.line
+            greatest, last = seq, line
             self.added += is_new
-            self.rescued += not (is_new or one.number)
-            yield one.line
+            self.rescued += is_rescued
+            yield line
+
+    def _keyed(self) -> Iterator[tuple[int, str, str, bool, bytes, bool]]:
+        """Yield the lines that are here after their keys, each with True if it stood inside a damaged one."""
+        for one in self.here.in_blocks(("seq", "at", "id"), unknown=True):
+            if isinstance(one, LineBlock):
+                for line, (seq, at, id_) in zip(one.lines, one.rows, strict=True):
+                    yield int(seq), at, id_, False, line, False
+            else:
+                yield *one.order, False, one.line, not one.number
