@@ -165,7 +165,10 @@ def numbered(file: BinaryIO, end: int) -> Iterator[tuple[int, int, bytes]]:
 
 
 _BLOCK = 1 << 17
-"""The bytes that are read at once, about 500 lines; of many more the processor's cache would not hold the fields."""
+"""The bytes that are read at once, about 500 lines; of many more the processor's cache would not hold the fields.
+
+Fewer than the longest line has: a line that ends within a block is not too long.
+"""
 
 
 def blocks_of_lines(file: BinaryIO, end: int) -> Iterator[tuple[int, int, list[bytes], bool]]:
