@@ -12,11 +12,19 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from gkcheck.errors import BadJournal, StoreFault
-from gkcheck.journal import record_format
+from gkcheck.journal import reader, record_format
 from gkcheck.journal.file_store import FileJournal
 from gkcheck.journal.line_fields import order_of
 from gkcheck.journal.live import live_entries, undone_batches
-from gkcheck.journal.reader import blocks_to_end, header_fault, lines_at, numbered, open_regular, read_tail
+from gkcheck.journal.reader import (
+    blocks_of_lines,
+    blocks_to_end,
+    header_fault,
+    lines_at,
+    numbered,
+    open_regular,
+    read_tail,
+)
 from gkcheck.journal.record_format import decode_key, encode_key
 from gkcheck.journal.stores import open_journal
 from gkcheck.model import Action, Draft, Entry, Evidence
@@ -250,6 +258,21 @@ def test_lines_are_read_with_their_numbers_and_faults(monkeypatch):
     for line, fault in zip(lines[1:4], ["已保留但不计入", "校验码不符", "超过 1000 字节"], strict=True):
         assert fault in str(line.fault)
     assert "没有写完" in str(lines[-1].fault)
+
+
+@pytest.mark.parametrize("size", [1, 7, 64, 400, 1000])
+@pytest.mark.parametrize("end", [b"", b"\n", b"\n\n", b"\ntorn"])
+def test_lines_are_the_same_many_at_once(monkeypatch, size, end):
+    """However little is read at once, with lines longer than that and longer than any entry."""
+    monkeypatch.setattr(record_format, "MAX_LINE", 1000)
+    monkeypatch.setattr(reader, "_BLOCK", size)
+    content = b"\n".join([b"one", b"", b"x" * 5000, b"y" * 1001, b"z" * 300, b"last"]) + end
+    found = []
+    for number, place, lines, is_complete in blocks_of_lines(io.BytesIO(content), len(content)):
+        for line in lines:
+            found.append((number, place, line + b"\n" * is_complete))
+            number, place = number + 1, place + len(line) + 1
+    assert found == list(numbered(io.BytesIO(content), len(content)))
 
 
 ONE, TWO = encode(seq=1)[:-1], encode(seq=2)[:-1]

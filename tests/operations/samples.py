@@ -64,6 +64,9 @@ class Sealed(list):
     def __init__(self, *entries):
         super().__init__(EntryLine(f',"id":"{one.id:>32}"}}'.encode(), None, one) for one in entries)
 
+    def in_blocks(self, names):
+        return iter(self)
+
     def undos(self):
         return [one.entry for one in self if one.entry.action is Action.UNDO]
 

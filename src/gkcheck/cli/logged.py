@@ -8,7 +8,9 @@ from contextlib import ExitStack
 from gkcheck.cli.output import json_line
 from gkcheck.journal import EVERYTHING, History, Lines, Scope
 from gkcheck.journal.clock import at_office
+from gkcheck.journal.entry_line import LineBlock, is_canonical
 from gkcheck.journal.live import undone_batches
+from gkcheck.journal.record_format import decode
 from gkcheck.model import Action, Entry
 from gkcheck.operations.log import alike
 from gkcheck.types import TYPE_CHECKING
@@ -60,8 +62,18 @@ class Log:
         if self._lines is None:
             yield from (json_line(entry.fields()) for entry in self._entries)
             return
-        for one in self._lines.in_bulk():
-            if one.is_canonical or not one.is_known:
+        for one in self._lines.in_blocks(("seq", "action", "due", "id")):
+            if isinstance(one, LineBlock):
+                as_is = [
+                    is_canonical(line, action, due)
+                    for line, (_, action, due, _) in zip(one.lines, one.rows, strict=True)
+                ]
+                if all(as_is):
+                    yield b"\n".join(one.lines).decode()
+                else:
+                    for line, is_printed in zip(one.lines, as_is, strict=True):
+                        yield line.decode() if is_printed else json_line(decode(line).fields())
+            elif one.is_canonical:
                 yield one.line.decode()
             else:
                 yield json_line(one.decoded().fields())

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from typing import TypeVar
 
-    from gkcheck.journal.entry_line import EntryLine
+    from gkcheck.journal.entry_line import EntryLine, LineBlock
 
     Result = TypeVar("Result")
 
@@ -52,8 +52,11 @@ class Lines(Protocol):
     def __iter__(self) -> Iterator[EntryLine]:
         """Yield the entries in the order of facts, each once; as often as it is asked for. Raises `Disorder`."""
 
-    def in_bulk(self) -> Iterator[EntryLine]:
-        """Yield as iterating; lines that are printed as they stand may come many at once, as one line that is not known."""
+    def in_blocks(self, names: tuple[str, ...]) -> Iterator[EntryLine | LineBlock]:
+        """Yield as iterating; lines with fields may come many at once, with the fields of some names.
+
+        The names are those of `line_fields`, in the order of a line, the first "seq" and the last "id".
+        """
 
     def settle(self) -> None:
         """Find out in which order the lines stand: no iteration raises `Disorder` afterwards."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from gkcheck.journal.record_format import decode, seq_of
 from gkcheck.model import Entry
 from gkcheck.types import TYPE_CHECKING, NamedTuple
@@ -33,8 +35,7 @@ class EntryLine(NamedTuple):
         """True if `Entry.fields` is sure to be written as the line has it."""
         if self.fields is None:
             return False
-        due, action = self.fields.group("due", "action")
-        return (due is not None) == (action == "deadline") and b"\\/" not in self.line
+        return is_canonical(self.line, *self.fields.group("action", "due"))
 
     @property
     def order(self) -> tuple[int, str, str]:
@@ -56,3 +57,16 @@ class EntryLine(NamedTuple):
         from gkcheck.journal.line_fields import entry_of
 
         return entry_of(self.fields)
+
+
+class LineBlock(NamedTuple):
+    """Successive lines with their places (as of `EntryLine`), and of each the fields that were asked for, "" for none."""
+
+    lines: Sequence[bytes]
+    places: Sequence[int]
+    rows: Sequence[Sequence[str]]
+
+
+def is_canonical(line: bytes, action: str, due: str | None) -> bool:
+    """True if `Entry.fields` is sure to be written as a line with fields has it."""
+    return bool(due) == (action == "deadline") and b"\\/" not in line

@@ -9,19 +9,20 @@ from __future__ import annotations
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import nullcontext, suppress
-from itertools import groupby, islice
+from itertools import accumulate, groupby, repeat
+from itertools import count as count_from
 
 from gkcheck.errors import BadJournal, StoreFault
 from gkcheck.journal import Disorder, in_order, record_format
-from gkcheck.journal.entry_line import EntryLine
+from gkcheck.journal.entry_line import EntryLine, LineBlock
 from gkcheck.journal.file_problems import FileProblems
-from gkcheck.journal.reader import as_written, header_fault, lines_at, numbered
+from gkcheck.journal.reader import as_written, blocks_of_lines, header_fault, lines_at
 from gkcheck.model import Action, Entry, Problem, Where
 from gkcheck.types import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
-    from typing import BinaryIO
+    from typing import Any, BinaryIO
 
     from gkcheck.journal.line_fields import Fields
     from gkcheck.spool import Spool
@@ -31,12 +32,14 @@ LONG_JOURNAL = 1 << 18
 
 
 _BLOCK = 1 << 20
-_AT_ONCE = 500
-"""The lines that are read at once; of many more the processor's cache would not hold the fields."""
 
 
 def _only_decoded(line: bytes) -> None:
     """Return that no line of a short journal has fields: their pattern is not loaded for it."""
+
+
+def _all_only_decoded(lines: Sequence[bytes]) -> Iterator[None]:
+    return repeat(None)
 
 
 class FileLines:
@@ -72,6 +75,7 @@ class FileLines:
         self._file, self._change, self._end = raw, "", 0
         self._is_sorted = True
         self._fields_of: Callable[[bytes], Fields | None] = _only_decoded
+        self._all_fields: Callable[[Sequence[bytes]], Iterator[Fields | None]] = _all_only_decoded
         if raw is None:
             return
         with reading():
@@ -79,9 +83,9 @@ class FileLines:
             self._change = change or ""
             self._end = self._file.seek(0, 2)
             if self._end >= LONG_JOURNAL:
-                from gkcheck.journal.line_fields import fields_of
+                from gkcheck.journal.line_fields import all_fields, fields_of
 
-                self._fields_of = fields_of
+                self._fields_of, self._all_fields = fields_of, all_fields
             self._file.seek(0)
             self.header = self._file.readline(record_format.MAX_LINE)
         self.header_fault = self._judge_header(plan, adopt)
@@ -100,15 +104,11 @@ class FileLines:
 
     def __iter__(self) -> Iterator[EntryLine]:
         """Yield the entries in the order of facts, each once. Raises `Disorder` where they do not stand in that order."""
-        return self._in_order(False)
+        return self._walk(in_order=True) if self._is_sorted else self._sorted(False)
 
-    def in_bulk(self) -> Iterator[EntryLine]:
-        """See `Lines.in_bulk`. The order has been settled."""
-        return self._walk(in_order=True, in_bulk=True) if self._is_sorted else self._sorted(False)
-
-    def whole(self) -> Iterator[EntryLine]:
-        """Yield as iterating, the whole lines of a form unknown here too."""
-        return self._in_order(True)
+    def in_blocks(self, names: tuple[str, ...], unknown: bool = False) -> Iterator[EntryLine | LineBlock]:
+        """See `Lines.in_blocks`. `unknown`: the whole lines of a form unknown here too."""
+        return self._walk(unknown, in_order=True, names=names) if self._is_sorted else self._sorted(unknown)
 
     def settle(self) -> None:
         """See `Lines.settle`. All is read only where the seqs at the beginnings of the lines do not rise."""
@@ -140,9 +140,6 @@ class FileLines:
                     return False
                 last = seqs[-1]
         return True
-
-    def _in_order(self, unknown: bool) -> Iterator[EntryLine]:
-        return self._walk(unknown, True) if self._is_sorted else self._sorted(unknown)
 
     def _sorted(self, unknown: bool) -> Iterator[EntryLine]:
         """Yield the lines from their places, sorted. Those that repeat another are added to the problems."""
@@ -226,30 +223,26 @@ class FileLines:
 
     # -- in the order of the file --------------------------------------------------------------------
 
-    def _walk(self, unknown: bool = False, in_order: bool = False, in_bulk: bool = False) -> Iterator[EntryLine]:
+    def _walk(self, unknown: bool = False, in_order: bool = False, names: tuple[str, ...] = ()) -> Iterator[Any]:
         """Yield every entry in the order of the file; note what is wrong with the file and with its other lines.
 
         `unknown`: the whole lines of a form unknown here too. `in_order`: raise `Disorder` where they are in no order.
-        `in_bulk`: see there.
+        `names`: lines that stand in order come in blocks with these fields, else each is an `EntryLine`.
         """
-        problems, self.damaged, fields_of = FileProblems(self.name), array("q"), self._fields_of
+        problems, self.damaged = FileProblems(self.name), array("q")
         altered = count = greatest = 0
         before: EntryLine | None = None
         new = tuple.__new__  # in a third of the time of EntryLine(…)
         for one in self._rescued(self.header if self.header_fault else b""):
             count, before = count + 1, self._after(before, one, in_order)
             yield one
-        physical = self._physical()
-        while some := list(islice(physical, _AT_ONCE)):
-            if in_bulk and (printed := self._printed(some, greatest)):
-                greatest, count = printed, count + len(some)
-                before = EntryLine(b"".join(raw for *_, raw in some)[:-1], None)
-                yield before
+        for first, places, lines, rows, newline in self._stretches(names):
+            if rows and (last := _last_of_rising(rows, greatest)):
+                greatest, count, before = last, count + len(rows), self._read(lines[-1])
+                yield LineBlock(lines, places, rows)
                 continue
-            for number, place, raw in some:
-                line = raw[:-1]
-                fields = fields_of(line) if raw.endswith(b"\n") else None
-                if fields is not None and (seq := int(fields["seq"])) <= greatest + record_format.MAX_LEAP:
+            for number, place, line, fields in zip(count_from(first), places, lines, self._all_fields(lines)):
+                if fields is not None and newline and (seq := int(fields["seq"])) <= greatest + record_format.MAX_LEAP:
                     one = new(EntryLine, (line, fields, None, place, number))
                     if seq > greatest and not self._rescue:  # a rescued line may have a greater one
                         greatest, before = seq, one
@@ -258,7 +251,7 @@ class FileLines:
                     count += 1
                     yield one
                     continue
-                for read in lines_at(number, raw):
+                for read in lines_at(number, line + newline):
                     leaps = read.seq > greatest + record_format.MAX_LEAP
                     if leaps or read.is_damaged:
                         leap = f"记录的 seq {read.seq} 比前面最大的 {greatest} 大得太多，已跳过"
@@ -278,19 +271,27 @@ class FileLines:
         problems.about_all = self._about_all(altered)
         self.problems = problems
 
-    def _printed(self, some: Sequence[tuple[int, int, bytes]], greatest: int) -> int:
-        """Return the last seq of lines of which none has to be looked at to print them; 0 where one has to be."""
-        if self._end < LONG_JOURNAL or not some[-1][2].endswith(b"\n"):
-            return 0
-        from operator import lt
+    def _stretches(
+        self, names: tuple[str, ...]
+    ) -> Iterator[tuple[int, Sequence[int], Sequence[bytes], Sequence[tuple[str, ...]], bytes]]:
+        """Yield successive lines: the number of the first, their places, the lines, and the newline that each has.
 
-        from gkcheck.journal.line_fields import printed_seqs
+        Before the newline come the fields of some names, which either all of the lines have or none has.
+        """
+        for first, start, lines, is_complete in self._physical():
+            places = list(accumulate((len(line) + 1 for line in lines), initial=start))
+            if not names or self._rescue or not is_complete or self._end < LONG_JOURNAL:
+                yield first, places, lines, (), b"\n" if is_complete else b""
+                continue
+            from gkcheck.journal.line_fields import rows_of
 
-        seqs = printed_seqs([raw[:-1] for *_, raw in some])
-        rises = (
-            seqs is not None and all(map(lt, [greatest, *seqs], seqs)) and seqs[-1] <= greatest + record_format.MAX_LEAP
-        )
-        return seqs[-1] if seqs and rises else 0
+            begin = 0
+            for _, group in groupby(rows_of(lines, names), bool):
+                some = list(group)
+                end = begin + len(some)
+                rows = [row for row in some if row is not None]
+                yield first + begin, places[begin:end], lines[begin:end], rows, b"\n"
+                begin = end
 
     def _after(self, before: EntryLine | None, one: EntryLine, in_order: bool) -> EntryLine:
         """Return the line that comes after another. With `in_order`, raise `Disorder` where it should not."""
@@ -299,12 +300,12 @@ class FileLines:
             raise Disorder
         return one
 
-    def _physical(self) -> Iterator[tuple[int, int, bytes]]:
-        """Yield the lines as they stand in the file, with their numbers and offsets."""
+    def _physical(self) -> Iterator[tuple[int, int, list[bytes], bool]]:
+        """Yield the lines as they stand in the file: see `blocks_of_lines`."""
         if self._file is not None and self.header.endswith(b"\n"):
             with self._reading():
                 self._file.seek(len(self.header))
-                yield from numbered(self._file, self._end)
+                yield from blocks_of_lines(self._file, self._end)
 
     def _rescued(self, damaged: bytes) -> list[EntryLine]:
         """Return the whole lines inside damaged bytes where they are asked for."""
@@ -328,32 +329,48 @@ class FileLines:
             out.writelines(line for number, line in enumerate(self._file, 1) if number in numbers)
 
 
+def _last_of_rising(rows: Sequence[Sequence[str]], greatest: int) -> int:
+    """Return the last seq of lines with these fields, which rise from the greatest before, none too far; else 0."""
+    from operator import lt
+
+    seqs = [greatest, *(int(row[0]) for row in rows)]
+    return seqs[-1] if seqs[-1] <= greatest + record_format.MAX_LEAP and all(map(lt, seqs, seqs[1:])) else 0
+
+
 class Union:
     """The whole lines of a file and the entries that come to it, both in the order of facts: each once, in that order.
 
     After an iteration `added` is the number of entries that were not here, `rescued` that of lines that stood inside
-    damaged ones, and `leaping` the first line that was left out because its seq leaps too far.
+    damaged ones, and `leaping` the first line that was left out because its seq, which comes first, leaps too far.
     """
 
     def __init__(self, here: FileLines, coming: Iterable[EntryLine] = ()) -> None:
         self.here, self._coming = here, coming
         self.added = self.rescued = 0
-        self.leaping: EntryLine | None = None
+        self.leaping: tuple[int, bytes] | None = None
 
     def __iter__(self) -> Iterator[bytes]:
         from heapq import merge
 
         self.added, self.rescued, self.leaping = 0, 0, None
-        here = ((*one.order, False, one) for one in self.here.whole())
-        coming = ((*one.order, True, one) for one in self._coming)
+        coming = ((*one.order, True, one.line, False) for one in self._coming)
         greatest, last = 0, b""
-        for seq, _, _, is_new, one in merge(here, coming):
-            if one.line == last:
+        for seq, _, _, is_new, line, is_rescued in merge(self._keyed(), coming):
+            if line == last:
                 continue
             if seq > greatest + record_format.MAX_LEAP:
-                self.leaping = self.leaping or one
+                self.leaping = self.leaping or (seq, line)
                 continue
-            greatest, last = seq, one.line
+            greatest, last = seq, line
             self.added += is_new
-            self.rescued += not (is_new or one.number)
-            yield one.line
+            self.rescued += is_rescued
+            yield line
+
+    def _keyed(self) -> Iterator[tuple[int, str, str, bool, bytes, bool]]:
+        """Yield the lines that are here after their keys, each with True if it stood inside a damaged one."""
+        for one in self.here.in_blocks(("seq", "at", "id"), unknown=True):
+            if isinstance(one, LineBlock):
+                for line, (seq, at, id_) in zip(one.lines, one.rows, strict=True):
+                    yield int(seq), at, id_, False, line, False
+            else:
+                yield *one.order, False, one.line, not one.number

@@ -312,9 +312,9 @@ class FileJournal:
                         number = 1 if union.here.header_fault else union.here.damaged[0]
                         raise BadJournal(f"{self.name} 第 {number} 行已损坏，请先用 gkcheck repair 修复再合并")
                     if union.leaping:
-                        seq, *_ = union.leaping.order
+                        seq, line = union.leaping
                         raise BadJournal(
-                            f"要并入的一条记录的 seq {seq} 比其余的大得太多，一条也没有合并，请核对它的来源：{union.leaping.line[:120].decode(errors='replace')}"
+                            f"要并入的一条记录的 seq {seq} 比其余的大得太多，一条也没有合并，请核对它的来源：{line[:120].decode(errors='replace')}"
                         )
                     if not union.added:
                         raise _Unchanged

@@ -13,7 +13,7 @@ from itertools import chain
 from gkcheck import labels
 from gkcheck.journal import Lines, in_order
 from gkcheck.journal.clock import at_office, in_zone
-from gkcheck.journal.entry_line import EntryLine
+from gkcheck.journal.entry_line import EntryLine, LineBlock
 from gkcheck.journal.live import undone_batches
 from gkcheck.journal.record_format import decode
 from gkcheck.ledger.assignments import assignments_of_task, fingerprint, members_of
@@ -26,6 +26,7 @@ from gkcheck.spool import TextSpool
 _SETS_STATUS = frozenset(STATUS_AFTER)
 _SELDOM = frozenset({Action.RETURN, Action.DEADLINE})
 _REPORTED = frozenset({Action.DONE, Action.CONFIRM})
+_SEEN = ("seq", "at", "by", "task", "unit", "action", "of", "evidence", "on", "recorded_by", "batch", "id")
 _WENT_BACK = frozenset({Action.START, Action.BLOCK, Action.REOPEN})
 
 
@@ -116,39 +117,48 @@ class EntryCheck:
         self.recurring = frozenset(task for task, _ in self._recurs)
         self.files = list(self._attachments.values())
 
-    def _look_at(self, lines: Iterable[EntryLine]) -> None:
-        """Look at all entries, at the usual ones without a call: a journal may have a million."""
+    def _look_at(self, lines: Lines) -> None:
+        """Look at all entries, at the usual ones many at once: a journal may have a million."""
+        for one in lines.in_blocks(_SEEN):
+            if isinstance(one, LineBlock):
+                self._look_at_block(one)
+            elif one.fields is not None:
+                row = [field or "" for field in one.fields.group(*_SEEN)]
+                self._look_at_block(LineBlock([one.line], [one.place], [row]))
+            else:
+                self._look_at_entry(one)
+                self.count += 1
+
+    def _look_at_block(self, block: LineBlock) -> None:
+        """Look at entries by the fields of their lines, at the usual ones without a call."""
         tasks, marks_of, recorded, zone = self._tasks, self._marks, self._recorded, self._plan.zone
         recurring, reminded = set(map(str, self._known_recurring)), self._reminded
         tomorrow, undone = self._last_day + "U", self._known_undone  # "U" follows the "T" of a time
-        for self.count, one in enumerate(lines, 1):
-            if one.fields is None:
-                self._look_at_entry(one)
-                continue
-            task, unit, action, of, at, by, recorder, evidence, on, batch = one.fields.group(
-                "task", "unit", "action", "of", "at", "by", "recorded_by", "evidence", "on", "batch"
-            )
+        self.count += len(block.lines)
+        for line, place, (_, at, by, task, unit, action, of, evidence, on, recorder, batch, id_) in zip(
+            *block, strict=True
+        ):
             if not at.endswith(zone):
                 at = in_zone(at, zone)
-            known, marks = tasks.get(task), marks_of.get(unit)
-            if known is None or marks is None or (of is not None and of != known[1]):
-                self._check_fit(one, at, task, unit, of)
+            known, marks = tasks.get(task), marks_of.get(unit or None)
+            if known is None or marks is None or (of and of != known[1]):
+                self._check_fit(id_, at, task, unit or None)
             by = recorder or by
             before = recorded.get(by)
             if before is not None and at < before:
-                self._check_clock(one, at, by, before)
+                self._check_clock(id_, at, by, before)
             recorded[by] = at
-            if evidence is not None and '"kind":"file"' in evidence:
-                self._add_files(one.decoded())
+            if evidence and '"kind":"file"' in evidence:
+                self._add_files(decode(line))
             if (on or at) >= tomorrow or batch in undone:
                 continue
             if known is not None and marks is not None and action in _SETS_STATUS:
-                kept = one.place if one.place >= 0 else one.line
+                kept = place if place >= 0 else line
                 marks.status[known[0]] = kept
                 if action in _REPORTED:
                     marks.reported[known[0]] = kept
-            if action in _SELDOM or task in recurring or (reminded and (int(task), unit) in reminded):
-                self._note(one.decoded(), one.place if one.place >= 0 else one.line)
+            if action in _SELDOM or task in recurring or (reminded and (int(task), unit or None) in reminded):
+                self._note(decode(line), place if place >= 0 else line)
 
     def _look_at_entry(self, one: EntryLine) -> None:
         """Look at an entry whose line has to be decoded: an undo, a letter, a name with an escape."""
@@ -161,11 +171,11 @@ class EntryCheck:
             self._reminded |= {(entry.task or 0, entry.unit), (entry.task or 0, None)}
         known, marks = self._tasks.get(str(entry.task)), self._marks.get(entry.unit)
         if entry.task is not None and (known is None or marks is None or entry.of not in (None, known[1])):
-            self._check_fit(one, entry.at, str(entry.task), entry.unit, entry.of)
+            self._check_fit(one.id, entry.at, str(entry.task), entry.unit)
         by = entry.recorded_by or entry.by
         before = self._recorded.get(by)
         if before is not None and entry.at < before:
-            self._check_clock(one, entry.at, by, before)
+            self._check_clock(one.id, entry.at, by, before)
         self._recorded[by] = entry.at
         self._add_files(entry)
         if entry.day > self._last_day or entry.batch in self._known_undone or entry.action is Action.UNDO:
@@ -191,7 +201,7 @@ class EntryCheck:
         if entry.task in self._known_recurring:
             self._about_recurring.setdefault(entry.task, []).append(kept)
 
-    def _check_fit(self, one: EntryLine, at: str, task: str, unit: str | None, of: str | None) -> None:
+    def _check_fit(self, id_: str, at: str, task: str, unit: str | None) -> None:
         """Note an entry whose task or unit is no longer in the plan, or whose task has changed since."""
         if task not in self._tasks:
             fault = "责任分工表已没有这项具体要求，记录保留但不计入"
@@ -199,10 +209,10 @@ class EntryCheck:
             fault = "责任分工表已没有这个单位，记录保留但不计入"
         else:
             fault = "内容已变更，请复核"
-        about = f"记录 {one.id[:12]}（{at[:10]}，具体要求 {task}，{unit or '全部责任单位'}）"
+        about = f"记录 {id_[:12]}（{at[:10]}，具体要求 {task}，{unit or '全部责任单位'}）"
         self._unfit.add(f"{about}：{fault}")
 
-    def _check_clock(self, one: EntryLine, at: str, recorder: str, before: str) -> None:
+    def _check_clock(self, id_: str, at: str, recorder: str, before: str) -> None:
         """Note an entry recorded more than a day before the one of the same recorder that it follows.
 
         Of one recorder only: the order of facts interleaves the journals that different people kept apart.
@@ -211,7 +221,7 @@ class EntryCheck:
             gap = datetime.fromisoformat(before) - datetime.fromisoformat(at)
             if gap > timedelta(days=1):
                 self._jumps.add(
-                    f"记录时间倒退 {gap.days} 天以上：{recorder} 在 {labels.when(before)} 之后的一条（记录 {one.id[:12]}）"
+                    f"记录时间倒退 {gap.days} 天以上：{recorder} 在 {labels.when(before)} 之后的一条（记录 {id_[:12]}）"
                     f"是 {labels.when(at)}，请检查那台机器的时钟"
                 )
 

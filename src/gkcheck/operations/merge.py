@@ -10,11 +10,15 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from heapq import merge
 from itertools import chain
 
-from gkcheck.journal.entry_line import EntryLine
+from gkcheck.journal import Lines
+from gkcheck.journal.entry_line import EntryLine, LineBlock
 from gkcheck.model import CLAIMS, Action, Entry
 
 Order = tuple[int, str, str]
 """A place in the order of facts."""
+
+Parts = tuple[str, str, str | None, bool, str]
+"""Of an entry the batch, the action, the unit, True if it is about a task, and the batch that an undo takes back."""
 
 LISTED = 20
 """The refused entries of a journal that are kept to be shown."""
@@ -44,28 +48,29 @@ class Merging:
     `results` are those of the journals in their order; `end` is the last place of all entries that will be here.
 
     Args:
-        ours, sources: the entries, each in the order of facts and each once; they are iterated over more than once.
+        ours, sources: the entries, each in the order of facts and each once (ours None: there are none); the sources are
+            iterated over more than once.
     """
 
-    def __init__(self, ours: Iterable[EntryLine], sources: Sequence[Iterable[EntryLine]], unit: str | None) -> None:
+    def __init__(self, ours: Lines | None, sources: Sequence[Lines], unit: str | None) -> None:
         self.results = [MergeResult() for _ in sources]
         self.end: Order = (0, "", "")
         self._sources = sources
         self._verdicts = [bytearray() for _ in sources]
         self._here, self._theirs = _Batches(unit), [_Batches(unit) for _ in sources]
-        self._undos: list[tuple[int, EntryLine]] = []
+        self._undos: list[tuple[int, Parts]] = []
         self._compare(ours)
         self._judge() if unit is not None else self._count()
 
-    def _compare(self, ours: Iterable[EntryLine]) -> None:
+    def _compare(self, ours: Lines | None) -> None:
         """Tell the entries that are here already from those that come, and note the batches of all.
 
         Without a unit those that come are new, the first time; the acts among them are counted, and the undos kept.
         """
         is_for_all, here_id = self._here.unit is None, ""
-        streams = (_numbered(lines, number) for number, lines in enumerate((ours, *self._sources)))
-        for seq, at, id_, number, one in merge(*streams):
-            is_claim = one.fields is not None and one.fields["action"] in CLAIMS
+        streams = (_keyed(lines, number) for number, lines in enumerate((ours, *self._sources)) if lines is not None)
+        for seq, at, id_, number, parts in merge(*streams):
+            is_claim = parts[1] in CLAIMS
             if number == 0:
                 here_id, self.end = id_, (seq, at, id_)
             else:
@@ -74,15 +79,15 @@ class Merging:
                 if is_for_all and not is_known:
                     here_id, self.end = id_, (seq, at, id_)
                     if not is_claim:
-                        self._note_act(number - 1, one)
+                        self._note_act(number - 1, parts)
             if not (is_for_all and is_claim):
-                (self._theirs[number - 1] if number else self._here).add(one)
+                (self._theirs[number - 1] if number else self._here).add(parts)
 
-    def _note_act(self, place: int, one: EntryLine) -> None:
+    def _note_act(self, place: int, parts: Parts) -> None:
         """Count a new entry of the journal at a place if it is an act of the office; if it is an undo, keep it."""
-        _, action, *_ = _parts(one)
+        _, action, *_ = parts
         if action == Action.UNDO:
-            self._undos.append((place, one))
+            self._undos.append((place, parts))
             self.results[place].acts[Action.UNDO] += 0  # they are told in the order in which they come
         elif action not in CLAIMS:
             self.results[place].acts[Action(action)] += 1
@@ -92,8 +97,8 @@ class Merging:
         for place, (result, theirs) in enumerate(zip(self.results, self._theirs, strict=True)):
             result.new = self._verdicts[place].count(_NEW)
             result.known = self._verdicts[place].count(_KNOWN)
-            undos = (one for number, one in self._undos if number == place)
-            result.acts.update(Action.UNDO for one in undos if self._here.is_act(one, theirs))
+            undos = (undo for number, undo in self._undos if number == place)
+            result.acts.update(Action.UNDO for undo in undos if self._here.is_act(undo, theirs))
             self._here.update(theirs)
 
     def _judge(self) -> None:
@@ -107,7 +112,7 @@ class Merging:
                 if verdicts[place] == _KNOWN or one.id in accepted:
                     verdicts[place] = _KNOWN
                     result.known += 1
-                elif not self._here.may_take(one, theirs):
+                elif not self._here.may_take(parts := _parts(one), theirs):
                     verdicts[place] = _REFUSED
                     result.refused += 1
                     if len(result.shown) < LISTED:
@@ -116,11 +121,11 @@ class Merging:
                     verdicts[place] = _NEW
                     result.new += 1
                     self.end = max(self.end, one.order)
-                    if self._here.is_act(one, theirs):
-                        result.acts[Action(_parts(one)[1])] += 1
+                    if self._here.is_act(parts, theirs):
+                        result.acts[Action(parts[1])] += 1
                     if len(self._sources) > 1:
                         accepted.add(one.id)
-                        gained.add(one)
+                        gained.add(parts)
             self._here.update(gained)
 
     @property
@@ -134,11 +139,12 @@ class Merging:
         return _Repeated(lambda: self._with(_REFUSED))
 
     def _with(self, verdict: int) -> Iterator[EntryLine]:
-        chosen = (
-            _numbered(_chosen(source, verdicts, verdict), number)
-            for number, (source, verdicts) in enumerate(zip(self._sources, self._verdicts, strict=True))
-        )
-        return (one for *_, one in merge(*chosen))
+        chosen = [
+            _chosen(source, verdicts, verdict) for source, verdicts in zip(self._sources, self._verdicts, strict=True)
+        ]
+        if len(chosen) == 1:
+            return chosen[0]
+        return (one for *_, one in merge(*(_numbered(lines, number) for number, lines in enumerate(chosen))))
 
 
 def _chosen(source: Iterable[EntryLine], verdicts: bytearray, verdict: int) -> Iterator[EntryLine]:
@@ -159,8 +165,17 @@ def _numbered(lines: Iterable[EntryLine], number: int) -> Iterator[tuple[int, st
     return ((*one.order, number, one) for one in lines)
 
 
-def _parts(one: EntryLine) -> tuple[str, str, str | None, bool, str]:
-    """Return the batch, the action, the unit, True if it is about a task, and the batch that an undo takes back."""
+def _keyed(lines: Lines, number: int) -> Iterator[tuple[int, str, str, int, Parts]]:
+    """Yield the parts of the entries of a journal after their keys and its number."""
+    for one in lines.in_blocks(("seq", "at", "unit", "action", "batch", "id")):
+        if isinstance(one, LineBlock):
+            for seq, at, unit, action, batch, id_ in one.rows:
+                yield int(seq), at, id_, number, (batch, action, unit or None, True, "")
+        else:
+            yield *one.order, number, _parts(one)
+
+
+def _parts(one: EntryLine) -> Parts:
     if one.fields is not None:
         batch, action, unit = one.fields.group("batch", "action", "unit")
         return batch, action, unit, True, ""
@@ -182,8 +197,8 @@ class _Batches:
         self.acts: set[str] = set()
         self.undoes: dict[str, set[str]] = {}
 
-    def add(self, one: EntryLine) -> None:
-        batch, action, _, _, undoes = parts = _parts(one)
+    def add(self, parts: Parts) -> None:
+        batch, action, _, _, undoes = parts
         if self.unit is not None:
             (self.own if self._is_own(*parts[1:]) else self.foreign).add(batch)
         if undoes:
@@ -205,10 +220,10 @@ class _Batches:
             return not has_task and unit is None and bool(undoes)
         return action in CLAIMS and unit == self.unit and has_task
 
-    def may_take(self, one: EntryLine, theirs: _Batches) -> bool:
+    def may_take(self, parts: Parts, theirs: _Batches) -> bool:
         """True if the unit may record an entry of other journals: it and its batch here are the unit's own, and so is
         all that their undos reach."""
-        batch, action, unit, has_task, undoes = _parts(one)
+        batch, action, unit, has_task, undoes = parts
         if batch in self.foreign or not self._is_own(action, unit, has_task, undoes):
             return False
         return all(
@@ -216,9 +231,9 @@ class _Batches:
             for name in self._reached([*self.undoes.get(batch, ()), *([undoes] if undoes else [])], theirs)
         )
 
-    def is_act(self, one: EntryLine, theirs: _Batches) -> bool:
+    def is_act(self, parts: Parts, theirs: _Batches) -> bool:
         """True if an entry of other journals is an act of the office, or an undo that reaches one."""
-        _, action, _, _, undoes = _parts(one)
+        _, action, _, _, undoes = parts
         if action != Action.UNDO:
             return action not in CLAIMS
         return any(name in self.acts or name in theirs.acts for name in self._reached([undoes], theirs))

@@ -131,7 +131,7 @@ def push(
     unit = one_unit(context, only) if only is not None else None
     target = PostgresJournal(address, context.plan.id, lock_limit(), waiting, talk, context.plan.zone)
     with context.journal.lines() as lines:
-        merging = in_order(lambda: Merging((), [lines], unit))
+        merging = in_order(lambda: Merging(None, [lines], unit))
         new = target.count_missing(merging.new) if dry_run else target.merge(merging.new, at=context.at)
         unsent = target.count_missing(merging.refused) if merging.results[0].refused else 0
         problems = lines.problems

@@ -50,8 +50,8 @@ class PostgresLines:
             fault = "不是 gkcheck 的记录，升级时已移到 gkcheck.set_aside，不计入"
             problems.append(_problem(self._name, id_, fault))
 
-    def in_bulk(self) -> Iterator[EntryLine]:
-        """See `Lines.in_bulk`: one by one."""
+    def in_blocks(self, names: tuple[str, ...]) -> Iterator[EntryLine]:
+        """See `Lines.in_blocks`: one by one."""
         return iter(self)
 
     def settle(self) -> None:
