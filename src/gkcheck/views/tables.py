@@ -205,13 +205,9 @@ def history(
 
 def _entry(record: Sequence[Entry], dead: set[str], code: str) -> tuple[str, ...]:
     entry = record[0]
-    tasks = len({one.task for one in record}) if record[1:] else 1
-    units = len({one.unit for one in record}) if record[1:] else 1
+    tasks, units = (len({one.task for one in record}), len({one.unit for one in record})) if record[1:] else (1, 1)
     parts = [entry.note] if entry.note else []
-    if entry.problem:
-        parts.append(f"存在问题：{entry.problem}")
-    if entry.next:
-        parts.append(f"下一步措施：{entry.next}")
+    parts += [f"{name}：{text}" for name, text in (("存在问题", entry.problem), ("下一步措施", entry.next)) if text]
     if entry.action is Action.REMIND:
         parts.append(labels.letter_number(entry.day, entry.letter or 0, code))
         parts += [f"回复期限：{entry.reply_by}"] if entry.reply_by else []
