@@ -129,19 +129,22 @@ def test_kills_at_random_moments(tmp_path, turns):
     path = tmp_path / "journal.jsonl"
     chance = random.Random(20191026)
     answered: set[str] = set()
-    for turn in range(turns):
+    for turn in range(20 * turns):
         heard, told = os.pipe()
         child = processes.fork(lambda told=told, turn=turn: _write_until_killed(path, told, turn))
         os.close(told)
-        time.sleep(chance.uniform(0.0, 0.02))
+        time.sleep(chance.uniform(0.0, 0.02 if turn < turns else 0.2))
         os.kill(child, signal.SIGKILL)
         assert processes.wait(child) == -signal.SIGKILL
         with os.fdopen(heard) as answers:
             answered |= {line[:-1] for line in answers if line.endswith("\n")}
-        if turn % 20 == 0 or turn == turns - 1:
+        if turn % 20 == 0:
             assert answered <= set(ids(journal_at(path))), turn
+        if turn >= turns - 1 and len(answered) > turns // 10:
+            break  # a busy machine needs more turns
     history = journal_at(path).read()
-    assert len(answered) > turns // 10  # as many as the machine is fast
+    assert len(answered) > turns // 10
+    assert answered <= {entry.id for entry in history.entries}
     assert len(history.problems) <= 1
     numbers = [entry.seq for entry in history.entries]
     assert len(set(numbers)) == len(numbers)
