@@ -116,11 +116,11 @@ class FileLines:
             in_order(lambda: sum(1 for _ in self))
 
     def _seqs_rise(self) -> bool:
-        """True if each line begins with a greater seq than the one before, and holds no other line."""
+        """True if each line begins with a greater seq than the one before, one that `seq_of` takes, and holds no other line."""
         import re
         from operator import lt
 
-        seq, last, rest = re.compile(rb'(?m)^\{"seq":([1-9][0-9]{0,12}),'), 0, b""
+        seq, last, rest = re.compile(rb'(?m)^\{"seq":([1-9][0-9]{0,11}),'), 0, b""
         left = self._end - len(self.header)
         with self._reading():
             if self._file is not None:
