@@ -77,7 +77,7 @@ class Problems(Iterable[Problem]):
 
 
 class EntryCheck:
-    """What was found in the entries of a journal, of which there are `count`.
+    """The findings about the entries of a journal, of which there are `count`.
 
     `files` are those handed in as evidence, each content once. `undone` are the batches that are undone by the end of
     today and `recurring` the tasks that come round again, as the entries have it.

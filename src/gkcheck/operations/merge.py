@@ -27,7 +27,7 @@ _COMING, _KNOWN, _NEW, _REFUSED = range(4)
 
 
 class MergeResult:
-    """What becomes of the entries of one journal: how many are new, already here, and not for the unit to bring in.
+    """The entries of one journal, counted: those new, those already here, those not for the unit to bring in.
 
     `shown` are the first of those refused; `acts` counts the new acts of the office, undos of such acts included.
     """
@@ -39,7 +39,7 @@ class MergeResult:
 
 
 class Merging:
-    """What becomes of the entries of each of several journals in turn: new, known (by id) or refused.
+    """A merge of several journals: the entries of each in turn are new, known (by id) or refused.
 
     With `unit`, only what that unit may record itself comes in: claims and notes about its own assignments, in batches
     that hold nothing else here, and undos of batches that hold nothing else anywhere, through undos of undos. The
