@@ -120,10 +120,10 @@ def test_what_was_new_known_and_refused(tmp_path, gk):
 
 
 def test_acts_of_the_office_in_the_file_of_a_unit(tmp_path, gk):
-    """A unit that confirms its own work is refused with --from; without it, the summary counts what came in."""
+    """A unit that confirms its own work is refused with --from; without it, the summary counts what came in by action."""
     ours, theirs = tmp_path / "ours.jsonl", tmp_path / "theirs.jsonl"
     record(theirs, Draft(Action.DONE, task=23, unit="市教育局"))
-    record(theirs, Draft(Action.CONFIRM, task=23, unit="市教育局"), Draft(Action.DEADLINE, task=23, due="2029-01-01"))
+    record(theirs, Draft(Action.DEADLINE, task=23, due="2029-01-01"), Draft(Action.CONFIRM, task=23, unit="市教育局"))
     answer = gk("merge", theirs, "--from", "教育局", "--store", ours)
     assert (answer.code, "新 1 条，已有 0 条，未收 2 条" in answer.out) == (1, True)
     assert answer.out.count("由办公室记录，不从单位的日志收") == 2

@@ -88,7 +88,6 @@ class Merging:
         _, action, *_ = parts
         if action == Action.UNDO:
             self._undos.append((place, parts))
-            self.results[place].acts[Action.UNDO] += 0  # they are told in the order in which they come
         elif action not in CLAIMS:
             self.results[place].acts[Action(action)] += 1
 

@@ -87,9 +87,9 @@ def merge(
 
 
 def _acts(results: Sequence[MergeResult]) -> str:
-    """Return the part of the summary that counts the acts of the office among the new entries, by action."""
+    """Return the part of the summary that counts the acts of the office among the new entries, in the order of actions."""
     counts: Counter[Action] = sum((result.acts for result in results), Counter())
-    listed = "、".join(f"{labels.ACTION[action]} {count} 条" for action, count in counts.items())
+    listed = "、".join(f"{labels.ACTION[action]} {count} 条" for action in labels.ACTION if (count := counts[action]))
     return f"，其中办公室的记录 {counts.total()} 条（{listed}）" if counts else ""
 
 
