@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from pathlib import Path
 from unittest.mock import Mock
 
@@ -18,6 +19,7 @@ from gkcheck.journal.clock import at_office
 from gkcheck.journal.file_store import FileJournal
 from gkcheck.journal.index import lines
 from gkcheck.journal.live import live_history
+from gkcheck.ledger.fold import Ledger
 from gkcheck.model import Action, Draft, Every, Evidence
 from tests.conftest import examples
 from tests.forms.sheets import fill
@@ -63,6 +65,13 @@ def whole_read(journal, scope=EVERYTHING):
     return History([at_office(one.entry, journal.zone) for one in lines], problems)
 
 
+make_ledger = Ledger.__init__
+
+
+def whole_ledger(ledger, plan, latest, as_of, recurring=None, details=True):
+    make_ledger(ledger, plan, latest, as_of, recurring)
+
+
 class Office:
     """A plan with a journal, and two forms that its units filled in."""
 
@@ -102,6 +111,7 @@ class Office:
             with pytest.MonkeyPatch.context() as patch:
                 patch.setattr("gkcheck.journal.file_store.LONG_JOURNAL", 0)
                 if is_whole:
+                    patch.setattr(Ledger, "__init__", whole_ledger)
                     patch.setattr(FileJournal, "read", whole_read)
                     patch.setattr(FileJournal, "current", whole_current)
                     patch.setattr(FileJournal, "latest", lambda journal, count: whole_read(journal).entries[-count:])
@@ -117,11 +127,16 @@ COMMANDS = (
     ["tasks", "--format", "json"],
     ["tasks", "市教育局", "--format", "json"],
     ["show", 1, 2, 3, 4, "--unit", "市财政局", "--format", "json"],
-    ["status", "--by", "task"],
+    *(
+        ["status", "--by", by, "--format", kind]
+        for by in ("section", "class", "unit", "task")
+        for kind in ("table", "csv")
+    ),
     ["status", "台城街道", "--format", "json"],
-    ["matrix", "--format", "json"],
+    *(["matrix", "--format", kind] for kind in ("table", "json", "tsv", "md")),
     ["matrix", "市教育局", "--as-of", "2019-11-15"],
     ["matrix", "--group", "各镇（街）", "--format", "csv"],
+    ["units"],
     ["units", "--format", "json"],
     ["evidence", "--format", "json"],
     ["evidence", "市财政局", "--format", "json"],
@@ -141,6 +156,7 @@ MADE = (
     ["export", "台账.csv", "--section", "一", "--status", "done"],
     ["export", "台账.json", "--by", "task", "--unit", "市财政局"],
     ["export", "台账.csv", "--by", "task"],
+    ["export", "台账.html", "--by", "task"],
     ["report", "通报.md"],
     ["report", "通报.md", "--since", "2019-11-05"],
 )
@@ -189,12 +205,13 @@ def check(office):
     for option in ([], ["--force"], ["--partial"]):
         part, whole = office.answers("collect", "forms", "--dry-run", *option)
         assert part == whole, option
-    forms = [office.folder / "out" / f"{unit}.xlsx" for unit in FORMS]
-    part, whole = (
-        [[[cell.value for cell in row] for row in openpyxl.load_workbook(form)["填报表"]] for form in forms]
-        for _ in office.answers("form", *FORMS, "-o", "out", "--force")
-    )
-    assert part == whole
+    for unit in FORMS:
+        form = office.folder / "out" / f"{unit}.xlsx"
+        part, whole = (
+            [[cell.value for cell in row] for row in openpyxl.load_workbook(BytesIO(made))["填报表"]]
+            for _, made in office.answers("form", unit, "-o", "out", "--force", made=form)
+        )
+        assert part == whole, unit
 
 
 def fact(batch, action, task=None, unit=None, form=None, **more):
