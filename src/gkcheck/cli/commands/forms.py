@@ -59,10 +59,10 @@ def form(
 
     with progress("写填报表", len(paths)) as step:
         for start in range(0, len(paths), _AT_ONCE):
-            some = chosen[start : start + _AT_ONCE]
+            some, targets = chosen[start : start + _AT_ONCE], paths[start : start + _AT_ONCE]
             ledger = context.ledger(scope=Scope(units=frozenset(some), details=False))
             files = {}
-            for path, form in zip(paths[start:], forms_of(ledger, last, some, context.at), strict=False):
+            for path, form in zip(targets, forms_of(ledger, last, some, context.at), strict=True):
                 files[path] = render_form(form)
                 step()
             save_all(files, force)
