@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 SLOW, FEW, BUDGET = 12.0, 3, 8.0
 """Of a command that takes SLOW seconds the first run counts, too. No command takes turns for more than BUDGET seconds, but
-one of gkcheck has at least FEW."""
+one of gkcheck has at least FEW, where so many are asked for."""
 
 
 class Run(NamedTuple):

@@ -12,8 +12,9 @@ from results import Results, Section
 
 HOW = """\
 - Each figure is of whole processes, started by a helper as small as an empty Python, below which no peak can be told. All \
-commands of a section take turns after one run that warms up; what takes long gets fewer turns, but gkcheck at least three, and of what \
-takes 12 s or more the first run counts, too.
+commands of a section take turns after one run that warms up; the column “runs” says how many were counted: as many as \
+the command above asks for (15 where it does not say), fewer of what takes long, and of what takes 12 s or more the \
+first run counts, too.
 - **Ratios are of medians of processor time** (user and system together): what else the machine does hardly changes them, \
 and they do not flatter a program that uses two cores. Only the first reading, which two processes share, is judged by \
 its time on the wall. Beside another program the larger of two ratios counts, of processor time and of time on the wall.

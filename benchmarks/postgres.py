@@ -239,7 +239,8 @@ def main() -> int:
     if options.output:
         for name, drawn in (("writers", writers_table), ("entries", entries_table)):
             put(options.output, name, f"{found['conditions']}\n{drawn(found[name])}")
-    few, *_, most = (one["server"] for one in found["entries"].values())
+    at_server = [one["server"] for one in found["entries"].values()]
+    few, most = at_server[0], at_server[-1]
     ratio = most["done"] / few["done"]
     print(f"tasks --unit {most['tasks --unit']:.2f} s (limit {TASKS_LIMIT}); done {ratio:.2f} × (limit {DONE_RATIO})")
     return int(most["tasks --unit"] > TASKS_LIMIT or ratio > DONE_RATIO)

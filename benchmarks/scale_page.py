@@ -55,13 +55,15 @@ def table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 def conditions(command: str, server: Server, load: float) -> str:
     """One line in Chinese: when, where and by what command the figures were measured."""
     ((postgres,),) = server.sql("SHOW server_version")
+    cores = os.cpu_count() or 1
+    busy = "（机器很忙，别的程序也在用，空闲时要快：只可以与同一张表里的比）" if load > cores else ""
     return (
-        f"{date.today().isoformat()}，{processor()}，{os.cpu_count()} 核，{platform.system()}，"
+        f"{date.today().isoformat()}，{processor()}，{cores} 核，{platform.system()}，"
         f"Python {platform.python_version()}，PostgreSQL {postgres}，gkcheck {__version__}，"
-        f"开始时机器的平均负载 {load:.1f}（别的程序也在用）。重做：`{command}`\n"
+        f"开始时机器的平均负载 {load:.1f}{busy}。重做：`{command}`\n"
     )
 
 
 def milliseconds(seconds: float) -> str:
-    """Milliseconds below ten seconds, else seconds."""
+    """Milliseconds below one second, else seconds."""
     return f"{seconds * 1000:,.0f} 毫秒" if seconds < 1 else f"{seconds:,.1f} 秒"

@@ -30,10 +30,10 @@ def pool_of(url):
     """Makes pools of so many connections, each prepared by a function."""
     opened = []
 
-    def make(size=1, configure=None, **more):
+    def make(size=1, configure=None, check=ConnectionPool.check_connection, **more):
         pool = ConnectionPool(
             url, kwargs=settings_of(url) | more, min_size=size, max_size=size, timeout=5, configure=configure,
-            check=ConnectionPool.check_connection, open=True,
+            check=check, open=True,
         )  # fmt: skip
         opened.append(pool)
         return pool
@@ -102,6 +102,11 @@ def test_connections_that_were_lost_meanwhile(server, url, pool_of):
     end_all(server)
     time.sleep(0.1)
     assert [entry.note for entry in journal.read().entries] == ["一", "二"]
+    unchecked = PostgresJournal(url, PLAN, lease=pool_of(check=None).connection)
+    unchecked.read()
+    end_all(server)
+    time.sleep(0.1)
+    assert len(unchecked.read().entries) == 2, "lost while it is lent, it is asked for once more"
 
 
 def end_all(server):
@@ -111,18 +116,26 @@ def end_all(server):
 def test_what_others_have_set_in_a_session_decides_nothing(server, database, url, pool_of):
     """Another search path, functions of the same name in it, and no waiting for the disk."""
 
+    used, waits = [], []
+
     def configure(connection):
-        connection.execute("SET search_path = public")
+        connection.execute("SET search_path = public, pg_catalog")
         connection.execute("SET synchronous_commit = off")
         connection.commit()
+        used.append(connection)
+
+    def decide(_):
+        waits.extend(used[0].execute("SHOW synchronous_commit").fetchone())
+        return [Draft(Action.NOTE, task=23, unit="市教育局", note="说明")]
 
     server.sql(
-        "CREATE FUNCTION public.convert_to(text, name) RETURNS bytea LANGUAGE sql AS $$ SELECT ''::bytea $$",
+        "CREATE FUNCTION public.unnest(text[]) RETURNS SETOF text LANGUAGE sql AS $$ SELECT 'x' WHERE false $$",
         database=database,
     )
     journal = PostgresJournal(url, PLAN, lease=pool_of(configure=configure).connection)
-    assert len(note(journal)) == 1
+    note(journal, decide=decide)
     assert [entry.note for entry in journal.current(CELL).entries] == ["说明"]
+    assert waits == ["on"]
 
 
 def test_a_pool_that_has_none_left_is_said(url, pool_of):

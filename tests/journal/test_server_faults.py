@@ -313,6 +313,18 @@ def test_from_a_file_to_the_server_and_back(gk, server, database, url, tmp_path)
     assert [entry["seq"] for entry in logs[0]] == [1, 2, 3, 4]
 
 
+def test_a_journal_with_many_faults_is_sent_without_them(gk, server, database, url, tmp_path):
+    """The first are told, the others counted: nothing stays behind without a word."""
+    here = tmp_path / "here.jsonl"
+    gk("done", 23, "--store", here)
+    with here.open("ab") as file:
+        file.write(b"{}\n" * 23)
+    answer = gk("push", url, "--store", here)
+    assert (answer.code, "已送上 1 条" in answer.out, answer.out.count("已损坏")) == (1, True, 20)
+    assert answer.out.endswith("……另有 3 处，用 gkcheck check 查看\n")
+    assert entries(server, database) == 1
+
+
 def test_a_unit_pushes_its_own(gk, server, database, url, tmp_path):
     gk("store", "grant", url, "--unit", "市教育局", "--role", "p_own")
     here = tmp_path / "here.jsonl"

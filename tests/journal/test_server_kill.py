@@ -7,21 +7,22 @@ import sys
 import threading
 import time
 from collections import Counter
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 
 import pytest
 
-pytest.importorskip("psycopg")
+psycopg = pytest.importorskip("psycopg")
 
-from gkcheck.errors import StoreFault
-from gkcheck.journal import record_format
-from gkcheck.journal.postgres.store import PostgresJournal
-from gkcheck.model import Action, Draft
-from tests import processes
-from tests.conftest import ROOT
-from tests.journal.conftest import PLAN
-from tests.journal.exchange import entry_line
-from tests.server import OWNER, Server
+from gkcheck.errors import StoreFault  # noqa: E402
+from gkcheck.journal import record_format  # noqa: E402
+from gkcheck.journal.postgres import schema  # noqa: E402
+from gkcheck.journal.postgres.store import PostgresJournal  # noqa: E402
+from gkcheck.model import Action, Draft  # noqa: E402
+from tests import processes  # noqa: E402
+from tests.conftest import ROOT  # noqa: E402
+from tests.journal.conftest import PLAN  # noqa: E402
+from tests.journal.exchange import entry_line  # noqa: E402
+from tests.server import OWNER, Server  # noqa: E402
 
 AT = "2019-11-01T09:00:00.000000+08:00"
 WRITERS, EACH_UNDER_KILLS = 16, 40
@@ -202,3 +203,36 @@ def test_an_unsure_end_is_said(server, database, url):
             lambda history: [Draft(Action.NOTE, task=1, note="说明")], by="测试", at=AT
         )
     assert len(PostgresJournal(url, PLAN).read().entries) == 1
+
+
+@pytest.mark.parametrize("cause", ["busy", "revoked"])
+def test_what_is_unsure_stays_so_whatever_the_next_attempt_is_answered(server, database, url, cause):
+    """The answer to the commit is lost; then another has the turn, or the account has no rights any more."""
+    schema.grant(url, PLAN, "once_unit", schema.RoleKind.UNIT, "市教育局")
+    address, lent = server.url("once_unit", database), []
+
+    @contextmanager
+    def lease():
+        with psycopg.connect(address) as connection:
+            lent.append(connection)
+            if len(lent) == 1:
+                connection.commit = lose
+            yield connection
+
+    def lose():
+        psycopg.Connection.commit(lent[0])
+        if cause == "busy":
+            other.execute("SELECT gkcheck.take_turn(%s, true)", [PLAN])
+        else:
+            schema.revoke(url, PLAN, "once_unit")
+        raise psycopg.OperationalError("server closed the connection unexpectedly")
+
+    draft = Draft(Action.NOTE, task=23, unit="市教育局", note="说明")
+    try:
+        with psycopg.connect(url) as other, pytest.raises(StoreFault, match="不能确定是否已经记下"):
+            PostgresJournal(address, PLAN, 0.3, lease=lease).record(lambda history: [draft], by="测试", at=AT)
+        assert len(lent) == 2
+        assert len(PostgresJournal(url, PLAN).read().entries) == 1
+    finally:
+        schema.revoke(url, PLAN, "once_unit")
+        server.sql("DROP ROLE once_unit")

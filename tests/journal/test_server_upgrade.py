@@ -93,11 +93,29 @@ def test_accounts_of_an_earlier_database_go_on(old, server):
     (entry,) = record(old("u_unit"), Draft(Action.NOTE, task=23, unit=OWN, note="续"))
     assert entry.seq == 4
     for address in (old("u_reader"), old("u_unit")):
-        for table in ("cells", "undone", "members", "queue"):
+        for table in ("cells", "undone", "members", "queue", "turns"):
             with pytest.raises(psycopg.errors.InsufficientPrivilege), psycopg.connect(address) as connection:
                 connection.execute(f"SELECT 1 FROM gkcheck.{table}")
     with pytest.raises(psycopg.errors.InsufficientPrivilege):
         server.sql("SELECT gkcheck.refuse('x')", role="u_unit", database="gk_version_1")
+
+
+def test_a_database_of_version_3_goes_on(old, monkeypatch):
+    """Entries, states and accounts stay; a writer has its turn, and a reader none, in the plan's and in any other."""
+    with monkeypatch.context() as patch:
+        patch.setattr(schema, "VERSION", 3)
+        assert schema.init(old()).steps == [2, 3]
+    assert schema.init(old()).steps == [4]
+    with psycopg.connect(old()) as owner:
+        assert owner.execute("SELECT plan FROM gkcheck.turns").fetchall() == [(PLAN,)]
+    assert [one.seq for one in PostgresJournal(old("u_reader"), PLAN).read().entries] == [1, 2, 3]
+    (entry,) = record(old("u_unit"), Draft(Action.NOTE, task=23, unit=OWN, note="续"))
+    assert entry.seq == 4
+    turns = ("take_turn(%s, true)", "take_turn(%s, false)", "begin_turn(%s, '1s', NULL, NULL, NULL, '+08:00')")
+    for role, plan in (("u_reader", PLAN), ("u_reader", "other"), ("u_unit", "other")):
+        for turn in turns:
+            with pytest.raises(psycopg.errors.InsufficientPrivilege), psycopg.connect(old(role)) as connection:
+                connection.execute(f"SELECT gkcheck.{turn}", [plan])
 
 
 def test_what_a_superuser_upgrades_stays_the_owners(old, server):

@@ -123,7 +123,7 @@ def push(
     from gkcheck.journal import in_order
     from gkcheck.journal.merges import note_merge
     from gkcheck.journal.postgres.store import PostgresJournal
-    from gkcheck.operations.merge import Merging
+    from gkcheck.operations.merge import LISTED, Merging
 
     address = _check_address(address)
     if is_server(context.store):
@@ -141,6 +141,8 @@ def push(
     say(f"{'将送上' if dry_run else '已送上'} {new} 条记录，{known} 条数据库已有：{target.name}\n")
     if unsent:
         say(f"另有 {unsent} 条不是“{unit}”自己的记录，没有送\n")
-    for problem in problems[:20]:
+    for problem in problems[:LISTED]:
         say(f"{problem}\n")
+    if len(problems) > LISTED:
+        say(f"……另有 {len(problems) - LISTED} 处，用 gkcheck check 查看\n")
     return FOUND if problems or unsent else 0

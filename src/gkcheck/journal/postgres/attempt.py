@@ -46,13 +46,13 @@ class Attempt:
         return self.connected and not server.is_refusal(error)
 
     def fault(self, address: str, error: Exception, what: str) -> GkcheckError:
-        """Return the refusal that ends the attempts."""
+        """Return the refusal that ends the attempts. What a later attempt was answered tells nothing of an unsure one."""
+        if self.unsure:
+            return StoreFault(
+                f"提交{what}时与数据库 {server.display_address(address)} 失去联系，不能确定是否已经记下；恢复后请先用 gkcheck log 查看再决定是否重记"
+            )
         if server.is_busy(error):
             return StoreFault(
                 f"等了 {self._limit:g} 秒，数据库 {server.display_address(address)} 仍被另一个 gkcheck 占用；稍后重试，或用 GKCHECK_LOCK_TIMEOUT 设定等待秒数"
-            )
-        if self.unsure and not server.has_answered(error):
-            return StoreFault(
-                f"提交{what}时与数据库 {server.display_address(address)} 失去联系，不能确定是否已经记下；恢复后请先用 gkcheck log 查看再决定是否重记"
             )
         return server.fault(address, error, "写入")

@@ -315,5 +315,9 @@ class PostgresJournal:
             finally:
                 self._writing_on = None
             attempt.unsure = True
-            connection.commit()
+            try:
+                connection.commit()
+            except Exception as error:
+                attempt.unsure = not server.has_answered(error)
+                raise
             return result
