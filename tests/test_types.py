@@ -82,7 +82,7 @@ def test_a_named_tuple_does_as_typings():
     assert repr(ours) == repr(typings)
     assert ours._asdict() == typings._asdict()
     assert (Ours._fields, Ours.__match_args__) == (Typings._fields, Typings.__match_args__)
-    assert ours._replace(count=3) == typings._replace(count=3)
+    assert ours._replace(count=3) == ours.__replace__(count=3) == typings._replace(count=3)
     assert type(ours._replace(count=3)) is type(Ours._make("abc")) is Ours
     assert type(pickle.loads(pickle.dumps(ours))) is type(copy.copy(ours)) is Ours
     assert pickle.loads(pickle.dumps(ours)) == copy.deepcopy(ours) == ours
