@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import tomllib
 from pathlib import Path
@@ -36,6 +37,13 @@ def test_queries_do_not_narrow_by_the_default_unit(gk):
     everything = gk("tasks", "--format", "json").out
     gk("config", "set", "unit", "市教育局")
     assert gk("tasks", "--format", "json").out == everything
+
+
+def test_a_flag_of_one_run_is_gone_after_it(gk, monkeypatch):
+    monkeypatch.setenv("GKCHECK_PAGER", "more")
+    before = dict(os.environ)
+    assert gk("tasks", "--no-pager", "--quiet").code == 0
+    assert dict(os.environ) == before
 
 
 def test_flag_beats_environment_beats_config_beats_default(gk, monkeypatch):

@@ -15,28 +15,25 @@ from gkcheck.journal import record_format
 from tests.patterns import SOURCE
 
 
-class Ours(types.NamedTuple):
-    """Three fields, the last with a default."""
+def declared(base):
+    """Return the class of these tests, made by a base: ours or the one of typing."""
 
-    name: str
-    count: int
-    note: str | None = None
+    class Named(base):
+        """Three fields, the last with a default."""
 
-    @property
-    def doubled(self) -> int:
-        return self.count * 2
+        name: str
+        count: int
+        note: str | None = None
+
+        @property
+        def doubled(self) -> int:
+            return self.count * 2
+
+    return Named
 
 
-class Typings(typing.NamedTuple):
-    """The same of typing's making."""
-
-    name: str
-    count: int
-    note: str | None = None
-
-    @property
-    def doubled(self) -> int:
-        return self.count * 2
+Ours, Typings = declared(types.NamedTuple), declared(typing.NamedTuple)
+Ours.__qualname__ = "Ours"  # to be found where it is unpickled
 
 
 MANY = 150
@@ -60,29 +57,21 @@ WRONG = [
 @pytest.mark.parametrize("before", [0, MANY], ids=["the first values", "later ones"])
 @pytest.mark.parametrize(("placed", "named"), ARGUMENTS)
 def test_a_named_tuple_is_made_as_typings(placed, named, before):
-    class Fresh(types.NamedTuple):
-        name: str
-        count: int
-        note: str | None = None
-
+    fresh = declared(types.NamedTuple)
     for _ in range(before):
-        Fresh("a", 1)
-    assert Fresh(*placed, **named) == Typings(*placed, **named)
-    assert (Fresh.__new__ is types.NamedTuple.__new__) == (before == 0)
+        fresh("a", 1)
+    assert fresh(*placed, **named) == Typings(*placed, **named)
+    assert (fresh.__new__ is types.NamedTuple.__new__) == (before == 0)
 
 
 @pytest.mark.parametrize("before", [0, MANY], ids=["the first values", "later ones"])
 @pytest.mark.parametrize(("placed", "named"), WRONG)
 def test_wrong_arguments_are_refused(placed, named, before):
-    class Fresh(types.NamedTuple):
-        name: str
-        count: int
-        note: str | None = None
-
+    fresh = declared(types.NamedTuple)
     for _ in range(before):
-        Fresh("a", 1)
+        fresh("a", 1)
     with pytest.raises(TypeError):
-        Fresh(*placed, **named)
+        fresh(*placed, **named)
 
 
 def test_a_named_tuple_does_as_typings():
@@ -90,14 +79,29 @@ def test_a_named_tuple_does_as_typings():
     assert (ours.name, ours.count, ours.note, ours.doubled) == ("a", 1, None, 2)
     assert ours == typings == ("a", 1, None)
     assert hash(ours) == hash(typings)
-    assert repr(ours) == repr(typings).replace("Typings", "Ours")
+    assert repr(ours) == repr(typings)
     assert ours._asdict() == typings._asdict()
     assert (Ours._fields, Ours.__match_args__) == (Typings._fields, Typings.__match_args__)
-    assert ours._replace(count=3) == typings._replace(count=3)
+    assert ours._replace(count=3) == ours.__replace__(count=3) == typings._replace(count=3)
     assert type(ours._replace(count=3)) is type(Ours._make("abc")) is Ours
     assert type(pickle.loads(pickle.dumps(ours))) is type(copy.copy(ours)) is Ours
     assert pickle.loads(pickle.dumps(ours)) == copy.deepcopy(ours) == ours
-    assert Ours.__doc__ == "Three fields, the last with a default."
+    assert Ours.__doc__ == Typings.__doc__ == "Three fields, the last with a default."
+
+
+@pytest.mark.parametrize("values", ["ab", "abcd"])
+@pytest.mark.parametrize("kind", [Ours, Typings], ids=["ours", "typing's"])
+def test_values_too_few_or_too_many_are_refused(kind, values):
+    with pytest.raises(TypeError):
+        kind._make(values)
+
+
+def test_a_field_may_have_any_name_that_typing_takes():
+    class Line(types.NamedTuple):
+        cls: str
+        make: str
+
+    assert {Line("a", "b") for _ in range(MANY)} == {("a", "b")}
 
 
 @pytest.mark.parametrize("value", [Ours("a", 1), Typings("a", 1)], ids=["ours", "typing's"])

@@ -1,4 +1,4 @@
-"""What Windows does differently, as far as it can be tried elsewhere."""
+"""Differences of Windows, as far as they can be tried elsewhere."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ TESTS = sorted((ROOT / "tests").rglob("*.py"))
 
 @pytest.mark.parametrize("path", TESTS, ids=lambda path: str(path.relative_to(ROOT)))
 def test_a_test_is_collected_without_the_modules_that_windows_lacks(path):
-    """What stands at the top of a file is done before any test can be skipped."""
+    """The top of a file is run before any test can be skipped."""
     top = ast.parse(path.read_text("utf-8")).body
     names = {alias.name for node in top if isinstance(node, ast.Import) for alias in node.names}
     names |= {node.module for node in top if isinstance(node, ast.ImportFrom)}
@@ -60,7 +60,7 @@ def test_the_tests_live_in_a_home_of_their_own_there_too(monkeypatch):
 
 @pytest.mark.parametrize("name", ["con.xlsx", "NUL", "Aux.html", "com1.csv", "台账:1.xlsx", "台账?.xlsx"])
 def test_a_name_that_means_a_device_is_refused_there(tmp_path, monkeypatch, name):
-    """What is written to con.xlsx goes to the screen, and what is written to 台账:1.xlsx is hidden within 台账."""
+    """A table written to con.xlsx goes to the screen, and one written to 台账:1.xlsx is hidden within 台账."""
     if os.name != "nt":
         check_targets([tmp_path / name], False)
     monkeypatch.setattr(sys, "platform", "win32")
@@ -85,7 +85,9 @@ def test_a_directory_is_called_one_there(tmp_path, monkeypatch):
         (r"C:\Users\李\台账.jsonl", r"C:\Users\李\台账.jsonl"),
         (r"D:\我的 文件\a.jsonl", r'"D:\我的 文件\a.jsonl"'),
         ("psycopg[binary]", '"psycopg[binary]"'),
+        ("D:\\我的 文件\\", r'"D:\我的 文件\\"'),
         (r"D:\$a b", r"'D:\$a b'"),
+        (r"D:\$李's", r"'D:\$李''s'"),
     ],
 )
 def test_a_remedy_can_be_pasted_into_both_shells_there(monkeypatch, word, typed):
@@ -131,7 +133,7 @@ def test_the_profile_of_powershell_is_read_in_any_code_page(profile, tmp_path):
 
 @pytest.mark.parametrize(("encoding", "mark"), [("utf-16-le", b"\xff\xfe"), ("utf-8", b"\xef\xbb\xbf"), ("gbk", b"")])
 def test_the_rest_of_the_profile_stays_as_it_is(gk, profile, tmp_path, encoding, mark):
-    """What `>>` of PowerShell 5.1 has written is UTF-16."""
+    """The lines that `>>` of PowerShell 5.1 has written are UTF-16."""
     before = mark + "$a = '张三'".encode(encoding)
     after = profile(before)
     assert after.startswith(before)

@@ -60,7 +60,10 @@ else:
 
         @classmethod
         def _make(cls, values):
-            return tuple.__new__(cls, values)
+            made = tuple.__new__(cls, values)
+            if len(made) != len(cls._fields):
+                raise TypeError(f"{cls.__name__} has {len(cls._fields)} values, not {len(made)}")
+            return made
 
         def _replace(self, **changed):
             values = self._make(map(changed.pop, self._fields, self))
@@ -90,8 +93,8 @@ else:
         return values
 
     def _constructor(cls):
-        """Return the constructor of a class of named tuples, compiled from its fields."""
+        """Return the constructor of a class of named tuples, compiled from its fields, none of which begins with _."""
         fields = ", ".join(cls._fields)
-        new = eval(f"lambda cls, {fields}: make(cls, ({fields},))", {"make": tuple.__new__})
+        new = eval(f"lambda _cls, {fields}: _make(_cls, ({fields},))", {"_make": tuple.__new__})
         new.__defaults__ = tuple(value for value in cls._defaults if value is not _REQUIRED)
         return new

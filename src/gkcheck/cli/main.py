@@ -11,10 +11,6 @@ from gkcheck.cli.context import Context
 from gkcheck.cli.options import DEBUG
 from gkcheck.cli.registry import COMMANDS, PROGRAM, Request, read_request, split_command
 from gkcheck.errors import GkcheckError, fault_of, refusal
-from gkcheck.types import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    pass
 
 REFUSED = 2
 BUG = 3

@@ -76,7 +76,10 @@ def quoted(word: str) -> str:
     if word and all(char.isalnum() or char in plain for char in word):
         return word
     if windows and _EXPANDED.isdisjoint(word):
-        return f'"{word}"'
+        backslashes = word[len(word.rstrip("\\")) :]  # a single one would make the quote after it a part of the word
+        return f'"{word}{backslashes}"'
+    if windows:
+        return "'" + word.replace("'", "''") + "'"
     import shlex
 
     return shlex.quote(word)
