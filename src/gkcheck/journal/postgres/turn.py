@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class Turn(NamedTuple):
-    """What stood in the journal when a turn began: the last entry's seq and time, None where there was none.
+    """The state of the journal when a turn began: the last entry's seq and time, None where there was none.
 
     `payloads` are the lines that decide within the scope asked for; None: all of the journal has to be read for them.
     """
