@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from gkcheck.cli.context import built_in_plan
 from gkcheck.cli.output import json_line
-from gkcheck.errors import BadJournal
+from gkcheck.errors import BadJournal, StoreFault
 from gkcheck.journal import file_lines, in_order, record_format
 from gkcheck.journal.entry_line import EntryLine
 from gkcheck.journal.line_fields import fields_of
@@ -268,6 +268,19 @@ def test_a_line_that_says_something_twice_is_none_of_ours(gk, tmp_path, more):
     answer = gk("log", "--format", "jsonl", "--store", path)
     assert (answer.code, answer.out.encode()) == (0, first)
     assert "journal.jsonl:3: 记录看不懂（同一个字段写了两次）" in answer.err
+
+
+@both
+def test_a_file_that_others_turn_round_while_it_is_read(tmp_path):
+    """Its lines were in order when that was looked at."""
+    path = tmp_path / "journal.jsonl"
+    lines = [record_format.encode(Draft(Action.DONE, task=1), seq=seq, at=AT, by="李", batch="b") for seq in (1, 2)]
+    path.write_bytes(HEADER + b"".join(lines))
+    with journal_at(path).lines() as found:
+        found.settle()
+        path.write_bytes(HEADER + b"".join(reversed(lines)))
+        with pytest.raises(StoreFault, match="在读取时被别的程序改动"):
+            list(found)
 
 
 MANY, MOST_MEGABYTES = 200_000, 100
