@@ -16,7 +16,7 @@ from gkcheck.cli.context import built_in_plan
 from gkcheck.cli.output import json_line
 from gkcheck.errors import BadJournal, StoreFault
 from gkcheck.journal import file_lines, in_order, record_format
-from gkcheck.journal.entry_line import EntryLine
+from gkcheck.journal.entry_line import EntryLine, LineBlock
 from gkcheck.journal.line_fields import fields_of
 from gkcheck.journal.record_format import MAX_LEAP
 from gkcheck.model import Action, Draft
@@ -268,6 +268,22 @@ def test_a_line_that_says_something_twice_is_none_of_ours(gk, tmp_path, more):
     answer = gk("log", "--format", "jsonl", "--store", path)
     assert (answer.code, answer.out.encode()) == (0, first)
     assert "journal.jsonl:3: 记录看不懂（同一个字段写了两次）" in answer.err
+
+
+@both
+def test_a_line_longer_than_any_entry_is_damaged_although_its_id_is_right(tmp_path):
+    path = tmp_path / "journal.jsonl"
+
+    def noted(length: int, seq: int) -> bytes:
+        return record_format.encode(Draft(Action.NOTE, 1, note="x" * length), seq=seq, at=AT, by="李", batch="b")
+
+    longest = record_format.MAX_LINE - len(noted(0, seq=1)[:-1])
+    for more in (0, 1):
+        path.write_bytes(HEADER + noted(longest + more, seq=1) + noted(1, seq=2))
+        with journal_at(path).lines() as lines:
+            for blocks in (lines, lines.in_blocks(("seq", "id"))):
+                count = sum(len(one.lines) if isinstance(one, LineBlock) else 1 for one in blocks)
+                assert (count, [problem.where.line for problem in lines.problems]) == (2 - more, [2] * more)
 
 
 @both
