@@ -140,12 +140,18 @@ def read_by(path, monkeypatch, forks):
 needs_fork = pytest.mark.skipif(not hasattr(os, "fork"), reason="a process cannot be forked here")
 
 
+def meet_at(place, lines):
+    """True if one process reads so many of the lines and another the rest: the middle of the file is in the last of the first."""
+    first, size = len(HEADER + b"".join(lines[:place])), len(HEADER + b"".join(lines))
+    return place > 0 and first - len(lines[place - 1]) <= size // 2 < first
+
+
 @needs_fork
 @pytest.mark.parametrize("order", ["in order", "the second half first", "a damaged line between"])
 def test_two_processes_mark_what_one_does(tmp_path, monkeypatch, order):
     lines = entries_in_turn(400)
     if order == "the second half first":
-        lines = lines[200:] + lines[:200]
+        lines = next(turned for place in range(len(lines)) if meet_at(place, turned := lines[-place:] + lines[:-place]))
     elif order == "a damaged line between":
         lines = [*lines[:206], b"damaged\n" * 400, *lines[206:]]
     path = tmp_path / "journal.jsonl"
@@ -173,7 +179,8 @@ def test_a_child_that_fails_is_done_without(tmp_path, monkeypatch, capfd, fault)
 
 @needs_fork
 def test_a_seq_that_leaps_between_the_halves_is_not_passed_over(tmp_path, monkeypatch):
-    lines = [encode(seq=seq) for seq in (*range(1, 20), *range(2_000_000, 2_000_020))]
+    lines = [encode(seq=seq) for seq in (*range(1, 22), *range(2_000_000, 2_000_020))]
+    assert meet_at(21, lines)
     path = tmp_path / "journal.jsonl"
     path.write_bytes(HEADER + b"".join(lines))
     for forks in (False, True):
@@ -197,19 +204,20 @@ def test_a_first_reading_tells_how_far_it_is(tmp_path, monkeypatch):
 def test_what_a_writer_added_and_others_cut_off_is_not_believed(tmp_path, monkeypatch):
     """The index held lines of a writer that a restored file has not, and answered with them."""
     monkeypatch.setattr(file_store, "LONG_JOURNAL", 1)
-    journal = filled(tmp_path / "journal.jsonl", 20)
-    journal.current()
-    whole = journal.path.read_bytes()
-    one = [Draft(Action.SKIP, task=1, unit="市教育局", note="无此事项")]
-    for _ in range(2):
-        journal.record(lambda _: one, by="测试", at=AT, scope=EVERYTHING)
-    longer = journal.path.read_bytes()
-    other = encode(Draft(Action.DONE, task=2, unit="市教育局"), seq=21)
-    for content in (whole, whole + other, whole + other * 9, longer):
-        journal.path.write_bytes(content)
-        expected = live_history(journal_at(journal.path).read())
-        found = journal_at(journal.path).current()
-        assert state_of(found.entries, EVERYTHING) == state_of(expected.entries, EVERYTHING)
+    one = [Draft(Action.DONE, task=1, unit="市教育局")]
+    other = record_format.encode(one[0]._replace(task=2), seq=21, at=AT, by="测试", batch="0" * 12)
+    for more in (b"", other, other * 9, None):
+        path = tmp_path / f"{len(more) if more is not None else 'longer'}.jsonl"
+        journal = filled(path, 20)
+        journal.current()
+        whole = path.read_bytes()
+        for _ in range(2):
+            journal.record(lambda _: one, by="测试", at=AT, scope=EVERYTHING)
+        path.write_bytes(path.read_bytes() if more is None else whole + more)
+        expected = live_history(journal_at(path).read())
+        for scope in (EVERYTHING, SCOPES[1]):
+            found = journal_at(path).current(scope)
+            assert state_of(found.entries, scope) == state_of(expected.entries, scope)
 
 
 def test_the_file_is_verified_once_a_process(tmp_path, monkeypatch):

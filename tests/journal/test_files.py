@@ -217,6 +217,17 @@ def test_a_line_of_ten_megabytes(path, gk):
     assert journal_at(path).read().problems == []
 
 
+def test_other_bytes_set_aside_at_the_same_time_get_a_file_of_their_own(path):
+    """The same bytes get none: a repair that was killed after it had set them aside is done again."""
+    filled(path, 1)
+    whole = path.read_bytes()
+    for damaged in (b"one\nand more\n", b"one\n", b"other\n", b"one\n"):
+        path.write_bytes(whole + damaged)
+        assert journal_at(path).repair(at=AT).aside is not None
+    asides = sorted(aside.read_bytes() for aside in path.parent.glob("*.damaged-*"))
+    assert asides == [b"one\n", b"one\nand more\n", b"other\n"]
+
+
 def test_an_unknown_action_is_kept_and_reported(path, gk):
     """Written whole by a newer version: never dropped by repair or merge, not counted, named by check."""
     filled(path, 2)

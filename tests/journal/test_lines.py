@@ -266,7 +266,7 @@ def test_lines_are_the_same_many_at_once(monkeypatch, size, end):
     """However little is read at once, with lines longer than that and longer than any entry."""
     monkeypatch.setattr(record_format, "MAX_LINE", 1000)
     monkeypatch.setattr(reader, "_BLOCK", size)
-    content = b"\n".join([b"one", b"", b"x" * 5000, b"y" * 1001, b"z" * 300, b"last"]) + end
+    content = b"\n".join([b"one", b"", b"x" * 5000, b"y" * 1001, b"z" * 300, *[b"short"] * 300, b"last"]) + end
     found = []
     for number, place, lines, is_complete in blocks_of_lines(io.BytesIO(content), len(content)):
         for line in lines:

@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 
 from gkcheck.cli.context import built_in_plan
 from gkcheck.cli.output import json_line
-from gkcheck.errors import BadJournal
+from gkcheck.errors import BadJournal, StoreFault
 from gkcheck.journal import file_lines, in_order, record_format
-from gkcheck.journal.entry_line import EntryLine
+from gkcheck.journal.entry_line import EntryLine, LineBlock
 from gkcheck.journal.line_fields import fields_of
 from gkcheck.journal.record_format import MAX_LEAP
 from gkcheck.model import Action, Draft
@@ -42,9 +42,29 @@ def leaping() -> bytes:
     return record_format.encode(Draft(Action.DONE, task=1), seq=9 + MAX_LEAP, at=AT, by="李", batch="b")[:-1]
 
 
+def sealed(text: str) -> bytes:
+    """A line of any text with the id of its own bytes."""
+    before = text.encode()
+    return before + b',"id":"%b"}' % hashlib.sha256(before).hexdigest()[:32].encode()
+
+
+def entry_saying(more: str) -> bytes:
+    """A whole line of the seq 9 that says something more at its end."""
+    line = record_format.encode(Draft(Action.DONE, task=1), seq=9, at=AT, by="李", batch="b")[:-42].decode()
+    return sealed(line + more)
+
+
+STRANGE = {
+    "unknown": UNKNOWN,
+    "beyond": sealed('{"seq":1000000000001,"at":"x","action":"fly"'),
+    "leap": leaping(),
+    "twice": entry_saying(',"seq":1'),
+    "empty": b"",
+}
+
 HURTS = st.lists(
     st.tuples(
-        st.sampled_from(["alter", "cut", "join", "blanks", "repeat", "unknown", "swap", "leap", "empty", "wrap"]),
+        st.sampled_from(["alter", "cut", "join", "blanks", "gb18030", "wrap", "swap", "repeat", *STRANGE]),
         st.integers(0, 30),
         st.integers(0, 30),
     ),
@@ -66,14 +86,16 @@ def hurt(lines: list[bytes], hurts: list[tuple[str, int, int]]) -> list[bytes]:
             case "join":
                 lines[at : at + 2] = [b"".join(lines[at : at + 2])]
             case "blanks":
-                lines[at] += b" \t"
+                lines[at] += b" \t\r"
             case "wrap":
                 lines[at] = b"x" + lines[at] + b"y" + lines[by]
+            case "gb18030":
+                lines[at] = lines[at].decode(errors="replace").encode("gb18030", errors="replace")
             case "swap":
                 lines[at], lines[by] = lines[by], lines[at]
             case _:
-                new = {"repeat": lines[by], "unknown": UNKNOWN, "leap": leaping(), "empty": b""}[what]
-                lines.insert(at, new)
+                new = lines[by] if what == "repeat" else STRANGE[what]
+                lines.insert(at if other % 2 else len(lines), new)
     return lines
 
 
@@ -217,12 +239,6 @@ def test_rescued_lines_are_put_in_their_order(tmp_path):
     assert path.read_bytes() == HEADER + b"".join(line + b"\n" for line in (first, second, third))
 
 
-def sealed(text: str) -> bytes:
-    """A line of any text with the id of its own bytes."""
-    before = text.encode()
-    return before + b',"id":"%b"}' % hashlib.sha256(before).hexdigest()[:32].encode()
-
-
 @pytest.mark.parametrize(
     ("changed", "is_canonical"),
     [
@@ -240,6 +256,47 @@ def test_a_line_that_would_be_printed_otherwise_is_printed_anew(changed, is_cano
     one = EntryLine(line, fields_of(line), record_format.decode(line))
     assert one.is_canonical is is_canonical
     assert (json_line(one.decoded().fields()).encode() == line) is is_canonical
+
+
+@both
+@pytest.mark.parametrize("more", [',"seq":1', ',"s\\u0065q" :1', ',"later":{"a":1,"a":1}'])
+def test_a_line_that_says_something_twice_is_none_of_ours(gk, tmp_path, more):
+    """Whichever of the two would count, a search of its bytes may find the other."""
+    path = tmp_path / "journal.jsonl"
+    first = record_format.encode(Draft(Action.DONE, task=1), seq=8, at=AT, by="李", batch="b")
+    path.write_bytes(HEADER + first + entry_saying(more) + b"\n")
+    answer = gk("log", "--format", "jsonl", "--store", path)
+    assert (answer.code, answer.out.encode()) == (0, first)
+    assert "journal.jsonl:3: 记录看不懂（同一个字段写了两次）" in answer.err
+
+
+@both
+def test_a_line_longer_than_any_entry_is_damaged_although_its_id_is_right(tmp_path):
+    path = tmp_path / "journal.jsonl"
+
+    def noted(length: int, seq: int) -> bytes:
+        return record_format.encode(Draft(Action.NOTE, 1, note="x" * length), seq=seq, at=AT, by="李", batch="b")
+
+    longest = record_format.MAX_LINE - len(noted(0, seq=1)[:-1])
+    for more in (0, 1):
+        path.write_bytes(HEADER + noted(longest + more, seq=1) + noted(1, seq=2))
+        with journal_at(path).lines() as lines:
+            for blocks in (lines, lines.in_blocks(("seq", "id"))):
+                count = sum(len(one.lines) if isinstance(one, LineBlock) else 1 for one in blocks)
+                assert (count, [problem.where.line for problem in lines.problems]) == (2 - more, [2] * more)
+
+
+@both
+def test_a_file_that_others_turn_round_while_it_is_read(tmp_path):
+    """Its lines were in order when that was looked at."""
+    path = tmp_path / "journal.jsonl"
+    lines = [record_format.encode(Draft(Action.DONE, task=1), seq=seq, at=AT, by="李", batch="b") for seq in (1, 2)]
+    path.write_bytes(HEADER + b"".join(lines))
+    with journal_at(path).lines() as found:
+        found.settle()
+        path.write_bytes(HEADER + b"".join(reversed(lines)))
+        with pytest.raises(StoreFault, match="在读取时被别的程序改动"):
+            list(found)
 
 
 MANY, MOST_MEGABYTES = 200_000, 100

@@ -73,7 +73,7 @@ class FileLines:
         self.problems = FileProblems(name)
         self._rescue, self._reading = rescue, reading
         self._file, self._change, self._end = raw, "", 0
-        self._is_sorted = True
+        self._is_sorted, self._is_settled = True, False
         self._fields_of: Callable[[bytes], Fields | None] = _only_decoded
         self._all_fields: Callable[[Sequence[bytes]], Iterator[Fields | None]] = _all_only_decoded
         if raw is None:
@@ -114,6 +114,7 @@ class FileLines:
         """See `Lines.settle`. All is read only where the seqs at the beginnings of the lines do not rise."""
         if not self._seqs_rise():
             in_order(lambda: sum(1 for _ in self))
+        self._is_settled = True
 
     def _seqs_rise(self) -> bool:
         """True if each line begins with a greater seq than the one before, one that `seq_of` takes, and holds no other line."""
@@ -206,7 +207,10 @@ class FileLines:
         except record_format.UnknownLine:
             return EntryLine(line, None, None, max(place, -1), number)
         except record_format.DamagedLine:
-            raise StoreFault(f"日志 {self.name} 在读取时被别的程序改动，请稍后重试") from None
+            raise self._changed() from None
+
+    def _changed(self) -> StoreFault:
+        return StoreFault(f"日志 {self.name} 在读取时被别的程序改动，请稍后重试")
 
     def undos(self) -> list[Entry]:
         """See `Lines.undos`: of a short journal none, and none whose line is laid out in another way."""
@@ -296,6 +300,8 @@ class FileLines:
     def _after(self, before: EntryLine | None, one: EntryLine, in_order: bool) -> EntryLine:
         """Return the line that comes after another. With `in_order`, raise `Disorder` where it should not."""
         if in_order and before is not None and one.order <= before.order:
+            if self._is_settled:
+                raise self._changed()
             self._is_sorted = False
             raise Disorder
         return one

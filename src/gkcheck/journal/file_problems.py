@@ -1,4 +1,4 @@
-"""What is wrong with a journal file, held in a few bytes a line."""
+"""The faults of a journal file, held in a few bytes a line."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from gkcheck.types import overload
 
 
 class FileProblems(Sequence[Problem]):
-    """What is wrong with a file: first with the whole of it, then with its lines in their order.
+    """The faults of a file: first those of the whole of it, then those of its lines in their order.
 
     Of a line a few bytes are held, for a file may have a million damaged ones.
     """

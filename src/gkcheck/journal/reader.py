@@ -43,11 +43,6 @@ class Line(NamedTuple):
         return self.entry.seq if self.entry else (record_format.seq_of(self.data) or 0) if self.unknown else 0
 
     @property
-    def order(self) -> tuple[int, str, str]:
-        """The sort key of the line in the order of facts (`Entry.order`)."""
-        return self.entry.order if self.entry else (self.seq, "", "")
-
-    @property
     def is_damaged(self) -> bool:
         """True if the line is not as it was written."""
         return self.fault is not None and not self.unknown

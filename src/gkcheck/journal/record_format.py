@@ -201,8 +201,16 @@ def _check_depth(text: str) -> None:
         raise UnknownLine(f"嵌套超过 {MAX_DEPTH} 层")
 
 
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Return an object whose keys stand in it once: of a key that is there twice every reader may take another value."""
+    fields = dict(pairs)
+    if len(fields) != len(pairs):
+        raise UnknownLine("同一个字段写了两次")
+    return fields
+
+
 _STEPS = {"[": 1, "{": 1, "]": -1, "}": -1}
-_JSON = json.JSONDecoder()
+_JSON = json.JSONDecoder(object_pairs_hook=_object)
 _ACTIONS = {action.value: action for action in Action}
 _TEXT, _OPTIONAL_TEXT = str, (str, type(None))
 _TIME = re.compile(

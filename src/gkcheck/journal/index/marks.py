@@ -32,9 +32,6 @@ _CHANGES = (None, *STATUS_AFTER)
 _DAYS = (1 << PLACE) - (1 << _DAY)
 _EPOCH = date(1800, 1, 1).toordinal()
 
-LONGEST = 1 << 64 - PLACE
-"""The bytes of the longest journal whose places a mark can hold."""
-
 
 def kinds_of_action(action: Action) -> int:
     """Return the kinds that an action alone makes of a line."""
